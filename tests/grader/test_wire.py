@@ -6,7 +6,6 @@ import socket
 import struct
 import threading
 import time
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,12 +17,12 @@ from grader import wire
 from grader.wire import BadFrame, Bounds, Channel, Closed, Late, NotAValue, Seed
 
 
-def roundtrip(value: Any, own: bool = False) -> Any:
+def roundtrip(value: wire.Value, own: bool = False) -> wire.Value:
     data = b"".join(bytes(p) for p in wire.encode("v", value, own=own))
     return wire.decode(data, own=own).value
 
 
-def same(a: Any, b: Any) -> bool:
+def same(a: wire.Value, b: wire.Value) -> bool:
     """Equal to the bit, in type, dtype and shape too."""
     if type(a) is not type(b):
         return False
@@ -57,7 +56,7 @@ values = st.recursive(
 
 @settings(deadline=None)
 @given(values)
-def test_every_value_comes_back_to_the_bit(value: Any) -> None:
+def test_every_value_comes_back_to_the_bit(value: wire.Value) -> None:
     assert same(roundtrip(value), value)
 
 
@@ -102,14 +101,14 @@ def test_decoded_arrays_can_be_written_to() -> None:
         (Seed(1), "Seed", ""),
     ],
 )
-def test_it_names_what_cannot_cross_and_where(value: Any, kind: str, where: str) -> None:
+def test_it_names_what_cannot_cross_and_where(value: wire.Value, kind: str, where: str) -> None:
     with pytest.raises(NotAValue) as caught:
         wire.encode("v", value)
     assert (caught.value.type_name, caught.value.where) == (kind, where)
 
 
 def test_it_refuses_a_cycle_instead_of_following_it() -> None:
-    cycle: list[Any] = []
+    cycle: list[wire.Value] = []
     cycle.append(cycle)
     with pytest.raises(NotAValue, match="nested deeper"):
         wire.encode("v", cycle)
@@ -122,12 +121,12 @@ def test_bytes_and_seeds_cross_between_our_own_processes_only() -> None:
         wire.decode(data)
 
 
-def frame(header: Any, body: bytes = b"") -> bytes:
+def frame(header: wire.Value, body: bytes = b"") -> bytes:
     raw = header if isinstance(header, bytes) else json.dumps(header).encode()
     return wire.PREFIX.pack(wire.MAGIC, len(raw)) + raw + body
 
 
-def head(v: Any = None, f: Any = 0, a: Any = ()) -> dict[str, Any]:
+def head(v: wire.Value = None, f: wire.Value = 0, a: wire.Value = ()) -> dict[str, wire.Value]:
     return {"k": "v", "v": v, "f": f, "a": list(a)}
 
 

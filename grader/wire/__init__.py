@@ -1,0 +1,49 @@
+"""Frames between processes that do not trust each other: JSON header, then raw array bytes.
+
+A frame is `b"GCW1"`, the header's length as a little-endian u32, the header (JSON), then the
+body. The header is `{"k": kind, "v": tree, "f": floats, "a": [[dtype, shape], ...]}`; the body
+is `floats` float64 numbers followed by the arrays' bytes in C order. Everything is
+little-endian. The tree holds None, bool, 64-bit int and str as themselves and the rest as
+tagged lists (see `_Encoder`), so floats keep every bit, NaN and infinities included.
+
+The reader decides every bound before it allocates. Nothing here can run code or name a type.
+"""
+
+from grader.wire.channel import Channel, decode
+from grader.wire.encoding import encode
+from grader.wire.format import (
+    INT_MAX,
+    INT_MIN,
+    ITEM_SIZES,
+    MAGIC,
+    PREFIX,
+    BadFrame,
+    Bounds,
+    Closed,
+    Late,
+    Message,
+    NotAValue,
+    Seed,
+    Value,
+    WireError,
+)
+
+__all__ = [
+    "INT_MAX",
+    "INT_MIN",
+    "ITEM_SIZES",
+    "MAGIC",
+    "PREFIX",
+    "BadFrame",
+    "Bounds",
+    "Channel",
+    "Closed",
+    "Late",
+    "Message",
+    "NotAValue",
+    "Seed",
+    "Value",
+    "WireError",
+    "decode",
+    "encode",
+]

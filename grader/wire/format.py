@@ -1,0 +1,73 @@
+"""What a frame is: its constants, bounds and errors, and the values that cross."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+MAGIC = b"GCW1"
+PREFIX = struct.Struct("<4sI")
+ITEM_SIZES = {
+    "<f8": 8, "<f4": 4, "<f2": 2, "<i8": 8, "<i4": 4, "<i2": 2, "|i1": 1,
+    "<u8": 8, "<u4": 4, "<u2": 2, "|u1": 1, "|b1": 1,
+}  # fmt: skip
+MAX_DIMENSIONS = 8
+MAX_LENGTH = 1 << 40
+INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
+RUN = 8  # lists of at least this many equal-typed numbers travel as one block
+MAX_NUMBERS = 1 << 20  # such numbers in one frame: each costs the reader an object
+
+Value = Any  # None | bool | int | float | str | ndarray | numpy scalar | Seed | tuple | list | dict
+
+
+@dataclass(frozen=True)
+class Seed:
+    """An argument that becomes `numpy.random.default_rng(n)` in the candidate."""
+
+    n: int
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a reader accepts of one frame: bytes of header and body, arrays, tree depth."""
+
+    header: int = 256 * 1024
+    body: int = 64 * 1024 * 1024
+    arrays: int = 4096
+    depth: int = 16
+
+
+BOUNDS = Bounds()
+
+
+@dataclass(frozen=True)
+class Message:
+    """A decoded frame."""
+
+    kind: str
+    value: Value
+
+
+class WireError(Exception):
+    """Any reason why a frame could not be read or written."""
+
+
+class BadFrame(WireError):
+    """The other side broke a rule of the format; the text names the rule."""
+
+
+class Closed(WireError):
+    """The other side is gone before a whole frame was read or written."""
+
+
+class Late(WireError):
+    """The deadline passed before a whole frame was read or written."""
+
+
+class NotAValue(WireError):
+    """A value that can't cross: `type_name` at `where`, e.g. "set" at "[0]['W1']"."""
+
+    def __init__(self, type_name: str, where: str = "", why: str = "") -> None:
+        super().__init__(f"{type_name} at {where or 'the top'}{': ' + why if why else ''}")
+        self.type_name, self.where, self.why = type_name, where, why
