@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.wire.format import BOUNDS, (
+from grader.wire.format import (
     INT_MAX,
     INT_MIN,
     ITEM_SIZES,
