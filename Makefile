@@ -1,0 +1,54 @@
+# gradecheck: `make run` for the demo, `make test` for everything that can fail.
+.DEFAULT_GOAL := help
+.PHONY: help install run-environment run test check format bench fuzz chaos compose-smoke lock browser clean
+
+BIN := .venv/bin
+ARGS ?=
+
+help:  ## what these commands do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+install:  ## the environment alone, in .venv, from the lock with hashes
+	@tools/install.sh requirements-dev.txt .venv/.installed-dev
+
+run-environment:
+	@[ -e .venv/.installed-dev ] && tools/install.sh requirements-dev.txt .venv/.installed-dev \
+		|| tools/install.sh requirements.txt .venv/.installed
+
+run: run-environment  ## the demo on http://127.0.0.1:8000 (ARGS='--port 9000' for another port); Ctrl-C ends it
+	@exec $(BIN)/grader up --demo $(ARGS)
+
+test: install browser check  ## all the checks and all the tests
+	@$(BIN)/pytest $(ARGS)
+
+check: install  ## format, lint, types, import contracts, nothing secret in the tree
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/scan.py
+
+format: install  ## put every file into the house's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+browser:
+	@tools/browser.sh
+
+bench: install  ## every figure the README claims
+	@$(BIN)/grader bench $(ARGS)
+
+fuzz: install  ## longer runs of the property tests
+	@$(BIN)/pytest -m 'not e2e' -k 'fuzz or property' --hypothesis-profile=long $(ARGS) tests
+
+chaos: install  ## kills workers, runner, Redis and database in mid-grading
+	@$(BIN)/pytest tests/faults $(ARGS)
+
+compose-smoke:  ## prove docker-compose.yml with real containers, where no image can be pulled (as root)
+	@docker/smoke.sh
+
+lock:  ## compile requirements*.in into locks with hashes
+	@tools/lock.sh
+
+clean:  ## remove what the tools left behind; the demo's state in var/ stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

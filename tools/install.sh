@@ -1,0 +1,48 @@
+#!/bin/sh
+# Make .venv from a lock file with hashes, and put this project into it.
+# usage: tools/install.sh LOCK STAMP    (STAMP remembers what was installed; nothing is done twice)
+set -eu
+cd "$(dirname "$0")/.."
+lock=$1
+stamp=$2
+
+say() { printf 'install: %s\n' "$*" >&2; }
+
+# The newest Python on PATH that will do, unless PYTHON names one.
+find_python() {
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14}; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    say "needs Python 3.11 or newer; none found on PATH (set PYTHON=/path/to/python)"
+    exit 1
+}
+
+need_venv_module() {
+    "$python" -c 'import ensurepip, venv' 2>/dev/null && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        say "installing the missing package python3-venv"
+        apt-get install -y -qq python3-venv >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq python3-venv; } >/dev/null
+        return
+    fi
+    say "$python has no venv module; on Debian and Ubuntu: sudo apt-get install python3-venv"
+    exit 1
+}
+
+wanted=$(cat "$lock" pyproject.toml tools/install.sh | sha256sum)
+if [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+    exit 0
+fi
+
+python=$(find_python)
+need_venv_module
+if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    rm -rf .venv
+    "$python" -m venv .venv
+fi
+say "installing $lock into .venv"
+.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r "$lock"
+.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+printf '%s\n' "$wanted" > "$stamp"
