@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from grader.wire.format import (
+    BOUNDS,
     INT_MAX,
     INT_MIN,
     ITEM_SIZES,
@@ -124,7 +125,7 @@ def _checked_int(x: int, where: str) -> int:
 Buffers = list[bytes | memoryview]
 
 
-def encode(kind: str, value: Value, *, own: bool = False, bounds: Bounds = Bounds()) -> Buffers:
+def encode(kind: str, value: Value, *, own: bool = False, bounds: Bounds = BOUNDS) -> Buffers:
     """The buffers of one frame, to be written one after the other.
 
     `own` allows what only our own messages hold: bytes and `Seed`. Raises NotAValue.
