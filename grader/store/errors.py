@@ -1,0 +1,60 @@
+"""What the store refuses, each with a sentence that a person can act on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class StoreError(Exception):
+    """A change that the rules refuse. `code` is for programs, the text for people."""
+
+    code = "refused"
+
+
+class AlreadyThere(StoreError):
+    """Something of that name exists."""
+
+    code = "already_there"
+
+    def __init__(self, what: str, value: str) -> None:
+        super().__init__(f"{what} {value} exists already")
+
+
+class NotOpen(StoreError):
+    """The assignment takes no uploads yet."""
+
+    code = "not_open"
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__("The assignment is not open yet")
+        self.opens_at = opens_at
+
+
+class Closed(StoreError):
+    """The assignment takes no more uploads."""
+
+    code = "closed"
+
+    def __init__(self, closed_at: datetime) -> None:
+        super().__init__("The assignment is closed")
+        self.closed_at = closed_at
+
+
+class NoAttemptsLeft(StoreError):
+    """All attempts of the team are used."""
+
+    code = "no_attempts_left"
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__(f"All {allowed} attempts are used")
+        self.allowed = allowed
+
+
+class NotProven(StoreError):
+    """A pack version that `pack check` has not proven can't be published or assigned."""
+
+    code = "not_proven"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"This version is {state}; only a proven one can be published")
+        self.state = state

@@ -1,0 +1,171 @@
+"""What a grading gave: kept once, with its standing, in one transaction; and counted for the class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from grader.store import audit, claims, standing
+from grader.store.models import (
+    Assignment,
+    CourseRole,
+    Enrolment,
+    Grading,
+    JobState,
+    PackCheck,
+    PackState,
+    Result,
+    Standing,
+    Submission,
+    TeamMember,
+)
+from grader.values import Cause, Mode, Verdict, Visibility
+
+
+@dataclass(frozen=True)
+class Row:
+    """One test of a finished grading."""
+
+    test_id: str
+    title: str
+    visibility: Visibility
+    verdict: Verdict
+    points: Decimal
+    earned: Decimal | None
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """All that a grading gave. `report` is the report's JSON; `failure` set means our own fault
+    after all tries, shown to operators."""
+
+    report: dict[str, Any]
+    rows: tuple[Row, ...]
+    mode: Mode | None
+    failure: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether every test has a verdict of the student's; if not the score is "not yet"."""
+        return all(row.verdict is not Verdict.INTERNAL for row in self.rows)
+
+    def total(self, *, visible_only: bool = False) -> tuple[Decimal | None, Decimal]:
+        """Points earned (None: not yet) and to be had."""
+        rows = [row for row in self.rows if row.visibility is Visibility.VISIBLE or not visible_only]
+        most = sum((row.points for row in rows), Decimal(0))
+        return (sum((row.earned or Decimal(0) for row in rows), Decimal(0)) if self.settled else None), most
+
+
+def finish_grading(session: Session, held: claims.Claim, given: Finished) -> bool:
+    """Keep result rows, report and standing and end the job; False, and nothing kept, if the claim
+    was lost."""
+    state = JobState.FAILED if given.failure else JobState.DONE
+    if not claims.finish(session, held, state, given.failure):
+        return False
+    grading = session.get_one(Grading, held.job_id, populate_existing=True)
+    grading.report, grading.mode = given.report, given.mode
+    grading.score, grading.max_score = given.total()
+    grading.visible_score, grading.visible_max = given.total(visible_only=True)
+    session.add_all(
+        Result(grading_id=grading.id, position=place, **vars(row)) for place, row in enumerate(given.rows)
+    )
+    _note_end(session, grading)
+    standing.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
+    return True
+
+
+def _note_end(session: Session, grading: Grading) -> None:
+    audit.note(
+        session,
+        "grading.finished",
+        grading,
+        course_id=grading.submission.assignment.course_id,
+        submission=grading.submission_id,
+        state=grading.state,
+        score=grading.score,
+        failure=grading.failure,
+    )
+
+
+def finish_check(session: Session, held: claims.Claim, report: dict[str, Any], *, proven: bool) -> bool:
+    """Keep a pack check's report on its version; False, and nothing kept, if the claim was lost."""
+    if not claims.finish(session, held, JobState.DONE):
+        return False
+    version = session.get_one(PackCheck, held.job_id, populate_existing=True).pack_version
+    version.check_report = report
+    if version.state is not PackState.PUBLISHED:
+        version.state = PackState.PROVEN if proven else PackState.FAILED
+    audit.note(session, "pack.checked", version, course_id=version.pack.course_id, proven=proven)
+    return True
+
+
+def note_given_up(session: Session, job_ids: Sequence[int]) -> None:
+    """Bring standings and versions up to date after jobs were failed without a report."""
+    for job_id in job_ids:
+        grading = session.get(Grading, job_id, populate_existing=True)
+        if grading is not None:
+            _note_end(session, grading)
+            standing.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
+            continue
+        version = session.get_one(PackCheck, job_id).pack_version
+        if version.state is PackState.CHECKING:
+            version.state = PackState.DRAFT
+        audit.note(session, "pack.check_given_up", version, course_id=version.pack.course_id)
+
+
+@dataclass(frozen=True)
+class TestRate:
+    """How one test went over a class's counting submissions."""
+
+    __test__ = False
+
+    test_id: str
+    title: str
+    visibility: Visibility
+    points: Decimal
+    passed: int
+    total: int
+
+
+def pass_rates(session: Session, assignment: Assignment) -> Sequence[TestRate]:
+    """Every test over the students' counting submissions, in the pack's order."""
+    students = (
+        select(TeamMember.team_id)
+        .join(Enrolment, Enrolment.user_id == TeamMember.user_id)
+        .where(Enrolment.course_id == assignment.course_id, Enrolment.role == CourseRole.STUDENT)
+    )
+    rows = session.execute(
+        select(
+            Result.test_id,
+            func.max(Result.title),
+            func.max(Result.visibility),
+            func.max(Result.points),
+            func.sum(case((Result.verdict == Verdict.PASSED, 1), else_=0)),
+            func.count(),
+        )
+        .join(Standing, Standing.grading_id == Result.grading_id)
+        .where(Standing.assignment_id == assignment.id, Standing.team_id.in_(students))
+        .group_by(Result.test_id)
+        .order_by(func.min(Result.position), Result.test_id)
+    ).all()
+    return [
+        TestRate(test_id, title, Visibility(visibility), points, int(passed), total)
+        for test_id, title, visibility, points, passed, total in rows
+    ]
+
+
+def of_submission(session: Session, submission: Submission) -> Sequence[Result]:
+    """The result rows of the newest grading that has any, in the pack's order."""
+    newest = (
+        select(func.max(Grading.id))
+        .join(Result, Result.grading_id == Grading.id)
+        .where(Grading.submission_id == submission.id)
+        .scalar_subquery()
+    )
+    return session.scalars(select(Result).where(Result.grading_id == newest).order_by(Result.position)).all()
