@@ -1,0 +1,107 @@
+"""Where an embedded installation keeps things: state in one folder, sockets in a short private one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+LONGEST_SOCKET_PATH = 107  # bytes: sockaddr_un has room for 108 with the closing zero
+
+
+class UpError(Exception):
+    """Why `grader up` can't go on: one line for whoever started it."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Every path of one installation: `state` survives restarts, `runtime` does not."""
+
+    state: Path
+    runtime: Path
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.state / 'gradecheck.db'}"
+
+    @property
+    def redis_socket(self) -> Path:
+        return self.runtime / "redis.sock"
+
+    @property
+    def redis_url(self) -> str:
+        return f"unix://{self.redis_socket}"
+
+    @property
+    def runner_socket(self) -> Path:
+        return self.runtime / "runner.sock"
+
+    def log(self, name: str) -> Path:
+        """The log file of one child."""
+        return self.state / "log" / f"{name}.log"
+
+
+@contextmanager
+def open_places(state: Path) -> Iterator[Places]:
+    """Make and lock the state folder, with a fresh runtime folder that goes when the context ends.
+
+    Raises UpError if another supervisor has the state, or if sockets would get too long a path.
+    """
+    state = state.absolute()
+    try:
+        (state / "log").mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UpError(f"can't use {state} for state: {error.strerror}") from error
+    with _locked(state):
+        _remove_stale_runtime(state)
+        runtime = Path(tempfile.mkdtemp(prefix="gradecheck-", dir=_runtime_parent()))
+        try:
+            (state / "runtime").write_text(str(runtime))
+            yield Places(state, runtime)
+        finally:
+            shutil.rmtree(runtime, ignore_errors=True)
+            (state / "runtime").unlink(missing_ok=True)
+
+
+def secret_key(state: Path) -> str:
+    """This installation's key: made once, readable by its owner alone."""
+    path = state / "secret_key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text().strip()
+
+
+def _runtime_parent() -> str:
+    """A folder short enough for socket paths; the user's own if there is one."""
+    longest_name = "/gradecheck-12345678/redis.sock"
+    for parent in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):
+        if not parent or not os.access(parent, os.W_OK):
+            continue
+        if len(os.fsencode(parent + longest_name)) <= LONGEST_SOCKET_PATH:
+            return parent
+    raise UpError("no folder for sockets: neither XDG_RUNTIME_DIR, TMPDIR nor /tmp is short and writable")
+
+
+@contextmanager
+def _locked(state: Path) -> Iterator[None]:
+    with (state / "lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UpError(f"{state} is in use by a `grader up` that is running already") from None
+        yield
+
+
+def _remove_stale_runtime(state: Path) -> None:
+    """Remove the runtime folder of a supervisor that was killed before it could do so itself."""
+    note = state / "runtime"
+    if note.exists() and Path(name := note.read_text().strip()).name.startswith("gradecheck-"):
+        shutil.rmtree(name, ignore_errors=True)
