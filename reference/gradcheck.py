@@ -1,0 +1,155 @@
+"""The gradient check: slopes of a function, measured, and whether a gradient agrees with them.
+
+Per parameter, with a the gradient, b the slopes and n how many are compared, in 2-norms:
+
+    |a - b| <= relative (|a| + |b|) + 4 u |f| sqrt(n) / eps
+
+The second term is the rounding noise of the difference itself, so it is no tolerance to tune:
+without it, right gradients of deep nets with small weights fail. README.md derives both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference.arrays import Array
+from reference.slopes import FLOAT32, FLOAT64, Bench, NotFinite, Precision, Probe, Sides, Stacked
+
+__all__ = [
+    "FLOAT32",
+    "FLOAT64",
+    "Agreement",
+    "NotFinite",
+    "Precision",
+    "Stacked",
+    "check",
+    "compare",
+    "slopes",
+]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How a gradient compares with what it should be.
+
+    `error` is |a - b| / (|a| + |b|), `threshold` the tolerance in the same units, `noise` the
+    rounding noise of b over |a| (at most 1). `worst` is the index of the entry that differs
+    most, `got` and `want` its two values; `probed` says that they belong to a random
+    direction instead. `kinks` counts the entries where any subgradient was let pass.
+    """
+
+    error: float
+    threshold: float
+    noise: float
+    worst: tuple[int, ...]
+    got: float
+    want: float
+    probed: bool = False
+    kinks: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the error keeps to the threshold; a NaN doesn't."""
+        return self.error <= self.threshold
+
+
+def check(
+    f: Stacked,
+    at: Mapping[str, Array],
+    grads: Mapping[str, Array],
+    precision: Precision = FLOAT64,
+) -> dict[str, Agreement]:
+    """Compare each of `grads` with the slopes of f at the point `at`.
+
+    Every gradient has the shape of the entry of `at` with its name; `at` may hold more names.
+    Raises NotFinite if f is not finite at the point or a step beside it.
+    """
+    probes = tuple(Probe(name, np.asarray(at[name]).size) for name in grads)
+    bench = Bench(f, at, precision)
+    here, near = bench.measure(probes, 1)
+    found = {p.name: _compare(grads[p.name], p, here, near[p.name], precision) for p in probes}
+    doubtful = tuple(p for p in probes if not found[p.name].agrees)
+    far = bench.measure(doubtful, 2)[1] if doubtful else {}
+    for p in doubtful:
+        sides = _subgradients(here, near[p.name], far[p.name], precision)
+        found[p.name] = _compare(grads[p.name], p, here, near[p.name], precision, sides)
+    return found
+
+
+def compare(a: Array, b: Array, relative: float, noise: float = 0.0) -> Agreement:
+    """Compare a with b, finite and of the same shape: |a - b| <= relative (|a| + |b|) + noise."""
+    return _agreement(a, b, np.asarray(b), relative, noise)
+
+
+def slopes(f: Stacked, at: Mapping[str, Array], precision: Precision = FLOAT64) -> dict[str, Array]:
+    """The slope of f along every entry of every parameter, by central differences, each of the
+    shape of its parameter, however many entries it has."""
+    probes = tuple(Probe(name, np.asarray(value).size, every_entry=True) for name, value in at.items())
+    _, near = Bench(f, at, precision).measure(probes, 1)
+    return {p.name: near[p.name].slope.reshape(np.shape(at[p.name])) for p in probes}
+
+
+def _subgradients(here: float, near: Sides, far: Sides, precision: Precision) -> tuple[Array, Array]:
+    """The least and the greatest slope that pass in each direction: around a kink, the slopes
+    of the two sides (of second order, from one step and two); elsewhere, the slope itself.
+
+    A kink is a bend that does not shrink with the step: smooth functions have
+    bend(2e) = 2 bend(e), up to noise.
+    """
+    eps, slope = precision.eps, near.slope
+    unshrunk = np.abs(far.bend(here, 2.0 * eps) - 2.0 * near.bend(here, eps))
+    kink = unshrunk > 32.0 * precision.u * abs(here) / eps + 1e-4 * np.abs(slope) + 1e-9
+    left = (3.0 * here - 4.0 * near.behind + far.behind) / (2.0 * eps)
+    right = (4.0 * near.ahead - 3.0 * here - far.ahead) / (2.0 * eps)
+    return np.where(kink, np.minimum(left, right), slope), np.where(kink, np.maximum(left, right), slope)
+
+
+def _compare(
+    grad: Array,
+    probe: Probe,
+    here: float,
+    near: Sides,
+    precision: Precision,
+    subgradients: tuple[Array, Array] | None = None,
+) -> Agreement:
+    a, slope = probe.project(grad), near.slope
+    noise = 4.0 * precision.u * abs(here) * float(np.sqrt(a.size)) / precision.eps
+    low, high = subgradients or (slope, slope)
+    shape = np.shape(grad) if probe.along is None else a.shape
+    target = np.clip(a, low, high)
+    return _agreement(
+        a.reshape(shape),
+        slope.reshape(shape),
+        target.reshape(shape),
+        precision.relative,
+        noise,
+        probed=probe.along is not None,
+        kinks=int(np.count_nonzero(low < high)),
+    )
+
+
+def _agreement(
+    a: Array, b: Array, target: Array, relative: float, noise: float, probed: bool = False, kinks: int = 0
+) -> Agreement:
+    """|a - target| against relative (|a| + |b|) + noise, in units of |a| + |b|; scaled by the
+    largest entry first, so that no square overflows."""
+    if not a.size:
+        return Agreement(0.0, relative, 0.0, (), 0.0, 0.0, probed, kinks)
+    scale = float(max(np.max(np.abs(a)), np.max(np.abs(b)))) or 1.0
+    off = np.abs(a / scale - target / scale)
+    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(off)), off.shape))
+    norm_a, norm_b = float(np.linalg.norm(a / scale)), float(np.linalg.norm(b / scale))
+    size = norm_a + norm_b
+    return Agreement(
+        error=float(np.linalg.norm(off)) / size if size else 0.0,
+        threshold=min(1.0, relative + noise / scale / size) if size else relative,
+        noise=min(1.0, noise / scale / norm_a) if norm_a else float(noise > 0),
+        worst=worst,
+        got=float(a[worst]),
+        want=float(b[worst]),
+        probed=probed,
+        kinks=kinks,
+    )
