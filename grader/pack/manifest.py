@@ -1,0 +1,129 @@
+"""pack.toml as typed values. Unknown keys are errors; docs/packs.md explains every key."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from grader.text import has_controls
+from grader.values import Limits, Visibility
+
+LARGEST_FILE_KB = 1024
+
+
+def _plain(text: str) -> str:
+    if has_controls(text):
+        raise ValueError("must be one line without control characters")
+    return text
+
+
+def _decimal(value: object) -> object:  # tomllib gives int for 5 and (parse_float) Decimal for 0.5
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _seconds(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0.1, le=600, allow_inf_nan=False)]
+Megabytes = Annotated[int, Field(ge=16, le=4096)]
+Kilobytes = Annotated[int, Field(ge=1, le=1024)]
+Points = Annotated[
+    Decimal, BeforeValidator(_decimal), Field(ge=0, le=1000, decimal_places=2, allow_inf_nan=False)
+]
+TestId = Annotated[str, Field(pattern=r"^test_[a-z0-9_]{1,80}$")]
+
+
+class Table(BaseModel):
+    """A table of pack.toml: strict types, no unknown keys, frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class FileRow(Table):
+    """A file that students hand in. `defines` are the names that the tests call."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,60}\.[a-z]{1,5}$")]
+    kind: Literal["python", "text"]
+    required: bool = True
+    max_kb: Annotated[int, Field(ge=1, le=LARGEST_FILE_KB)] = 256
+    defines: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,60}$")], ...] = Field(
+        default=(), strict=False
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _free_name(cls, name: str) -> str:
+        module = name.rsplit(".", 1)[0]
+        if module in sys.stdlib_module_names or module in ("numpy", "bridge", "grader", "reference"):
+            raise ValueError(f"must not be the name of a module that exists already ({module})")
+        return name
+
+
+class LimitsTable(Table):
+    """What one test may use; total_s bounds the whole grading (wall seconds)."""
+
+    cpu_s: Seconds = 5.0
+    wall_s: Seconds = 20.0
+    memory_mb: Megabytes = 256
+    output_kb: Kilobytes = 64
+    total_s: Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=3600, allow_inf_nan=False)] = 60.0
+
+
+class OwnLimits(Table):
+    """Limits of one test that differ from the pack's."""
+
+    cpu_s: Seconds | None = None
+    wall_s: Seconds | None = None
+    memory_mb: Megabytes | None = None
+    output_kb: Kilobytes | None = None
+
+
+class TestRow(Table):
+    """One test. `points = 0` is advice; `secret` keeps its message from students for good."""
+
+    __test__ = False  # not a test class, whatever pytest thinks of the name
+
+    id: TestId
+    title: Line
+    points: Points
+    visibility: Visibility = Field(strict=False)
+    hint: Annotated[str, Field(max_length=400), AfterValidator(_plain)] = ""
+    partial: bool = False
+    secret: bool = False
+    limits: OwnLimits = OwnLimits()
+
+
+class MistakeRow(Table):
+    """A wrong solution, and exactly the tests that must fail it."""
+
+    path: Annotated[str, Field(pattern=r"^mistakes/[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=120)]
+    title: Annotated[str, Field(max_length=200), AfterValidator(_plain)] = ""
+    fails: Annotated[tuple[TestId, ...], Field(min_length=1, strict=False)]
+
+
+class Manifest(Table):
+    """The whole of pack.toml."""
+
+    format: Literal[1]
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")]
+    title: Line
+    runtime: Literal["numpy"]
+    extra_files: bool = False
+    files: Annotated[tuple[FileRow, ...], Field(min_length=1, max_length=20, strict=False)]
+    limits: LimitsTable = LimitsTable()
+    tests: Annotated[tuple[TestRow, ...], Field(min_length=1, max_length=200, strict=False)]
+    mistakes: Annotated[tuple[MistakeRow, ...], Field(max_length=200, strict=False)] = ()
+
+    def limits_of(self, row: TestRow) -> Limits:
+        """What this test may use: the pack's limits under the row's own."""
+        own = Limits(**self.limits.model_dump(exclude={"total_s"}))
+        return own.with_overrides(**row.limits.model_dump())
+
+    def mistake_title(self, row: MistakeRow) -> str:
+        """The mistake in words: its title, or its path without mistakes/ and .py."""
+        return row.title or row.path.removeprefix("mistakes/").removesuffix(".py").replace("_", " ")

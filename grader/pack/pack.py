@@ -1,0 +1,127 @@
+"""A pack in memory: its manifest, its files, its digests. Reading one runs nothing of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from types import MappingProxyType
+
+from grader.digests import files_digest
+from grader.pack.cross import cross_faults
+from grader.pack.faults import Fault, PackError
+from grader.pack.manifest import Manifest, TestRow
+from grader.pack.paths import path_faults
+from grader.pack.reading import NAME, parse
+from grader.values import PackFiles, Visibility
+
+RUN_FOLDERS = ("tests/", "support/", "solution/")
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack that was read without a fault. Make one with `load`, `load_zip` or `from_files`."""
+
+    manifest: Manifest
+    files: Mapping[str, bytes]
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes], folder: str | None = None) -> Pack:
+        """The pack made of these (path, bytes); PackError lists every fault. `folder` is the
+        name of the folder it lay in, which must be its id."""
+        faults = list(path_faults(files))
+        if NAME not in files:
+            raise PackError([Fault(NAME, "", "missing", "a pack has a pack.toml at its top"), *faults])
+        try:
+            manifest = parse(files[NAME])
+        except PackError as error:
+            raise PackError([*error.faults, *faults]) from None
+        if folder is not None and manifest.id != folder:
+            rule = f'must be the name of the folder, "{folder}"'
+            faults.append(Fault(NAME, "id", f'"{manifest.id}"', rule))
+        faults += cross_faults(manifest, files)
+        if faults:
+            raise PackError(faults)
+        return cls(manifest, MappingProxyType(dict(sorted(files.items()))))
+
+    @property
+    def id(self) -> str:
+        """The pack's name, which is also its folder's."""
+        return self.manifest.id
+
+    @property
+    def title(self) -> str:
+        """The pack's title, one line."""
+        return self.manifest.title
+
+    @property
+    def tests(self) -> tuple[TestRow, ...]:
+        """The rows of the tests, visible ones first."""
+        return self.manifest.tests
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the files that students hand in."""
+        return tuple(row.name for row in self.manifest.files)
+
+    @cached_property
+    def handout(self) -> str:
+        """The handout's Markdown."""
+        return self.files["handout.md"].decode("utf-8-sig")
+
+    @property
+    def total_points(self) -> Decimal:
+        """Points of all tests."""
+        return sum((row.points for row in self.tests), Decimal(0))
+
+    @property
+    def visible_points(self) -> Decimal:
+        """Points of the visible tests."""
+        rows = (row.points for row in self.tests if row.visibility is Visibility.VISIBLE)
+        return sum(rows, Decimal(0))
+
+    def below(self, folder: str) -> dict[str, bytes]:
+        """The files of one folder, by their path below it."""
+        start = folder.rstrip("/") + "/"
+        return {p.removeprefix(start): data for p, data in self.files.items() if p.startswith(start)}
+
+    @cached_property
+    def content_digest(self) -> str:
+        """Names this version: any changed byte changes it."""
+        return files_digest(self.files.items())
+
+    @cached_property
+    def grading_digest(self) -> str:
+        """Changes with what decides a verdict (tests, support, limits, files asked for) and
+        with nothing else: points, titles and the handout leave a grade valid."""
+        run = {p: data for p, data in self.files.items() if p.startswith(("tests/", "support/"))}
+        manifest = self.manifest
+        decides = {
+            "runtime": manifest.runtime,
+            "extra_files": manifest.extra_files,
+            "files": sorted((row.model_dump(exclude={"defines"}) for row in manifest.files), key=str),
+            "limits": manifest.limits.model_dump(),
+            "tests": sorted((_decisive(manifest, row) for row in self.tests), key=str),
+        }
+        text = json.dumps(decides, sort_keys=True).encode("ascii")
+        return files_digest([*run.items(), (NAME, text)])
+
+    @cached_property
+    def pack_files(self) -> PackFiles:
+        """What a runner needs of this pack."""
+        files = tuple((p, data) for p, data in self.files.items() if p.startswith(RUN_FOLDERS))
+        return PackFiles(files_digest(files), files)
+
+    def zip_bytes(self) -> bytes:
+        """The pack as an archive in one folder, the same bytes every time."""
+        from grader.pack.archive import write_zip
+
+        return write_zip(self.files, self.id)
+
+
+def _decisive(manifest: Manifest, row: TestRow) -> list[object]:
+    limits = manifest.limits_of(row)
+    used = [limits.cpu_s, limits.wall_s, limits.memory_mb, limits.output_kb]
+    return [row.id, str(row.visibility), row.partial, *used]
