@@ -59,6 +59,12 @@ class RedisServer:
         except OSError:
             return b""
 
+    @property
+    def pid(self) -> int:
+        """The pid of the running server."""
+        assert self._process is not None
+        return self._process.pid
+
     def flush(self) -> None:
         """Forget everything, as a Redis without a disk does when it restarts."""
         assert self.ask(b"FLUSHALL\r\n") == b"+OK\r\n"

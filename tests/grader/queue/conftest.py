@@ -1,0 +1,3 @@
+from tests.services.bells import bell
+
+__all__ = ["bell"]
