@@ -59,7 +59,7 @@ def _client(redis_url: str) -> redis.Redis:
 def unanswered(redis_url: str) -> int | None:
     """How many rings no worker has taken yet; None if Redis can't be reached."""
     try:
-        return int(_client(redis_url).llen(QUEUE))  # type: ignore[arg-type]  # not the async client
+        return int(_client(redis_url).llen(QUEUE))
     except (redis.RedisError, OSError):
         return None
 
