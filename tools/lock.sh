@@ -12,3 +12,4 @@ compile() {
 }
 compile requirements.txt requirements.in
 compile requirements-dev.txt requirements-dev.in --constraint requirements.txt
+compile requirements-runner.txt requirements-runner.in --constraint requirements.txt

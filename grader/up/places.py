@@ -69,14 +69,14 @@ def open_places(state: Path) -> Iterator[Places]:
             (state / "runtime").unlink(missing_ok=True)
 
 
-def secret_key(state: Path) -> str:
-    """This installation's key: made once, readable by its owner alone."""
+def secret_key_file(state: Path) -> Path:
+    """The file with this installation's key: made once, readable by its owner alone."""
     path = state / "secret_key"
     if not path.exists():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(32))
-    return path.read_text().strip()
+    return path
 
 
 def _runtime_parent() -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.up.places import LONGEST_SOCKET_PATH, UpError, open_places, secret_key
+from grader.up.places import LONGEST_SOCKET_PATH, UpError, open_places, secret_key_file
 
 
 def test_sockets_have_short_paths_however_deep_the_state_lies(tmp_path):
@@ -63,8 +63,8 @@ def test_a_state_that_can_not_be_made_is_one_clear_line():
 
 
 def test_the_secret_key_is_made_once_and_is_its_owners_alone(tmp_path):
-    first = secret_key(tmp_path)
+    first = secret_key_file(tmp_path).read_text()
 
     assert len(first) >= 43
-    assert secret_key(tmp_path) == first
-    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+    assert secret_key_file(tmp_path).read_text() == first
+    assert stat.S_IMODE(secret_key_file(tmp_path).stat().st_mode) == 0o600

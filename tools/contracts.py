@@ -1,0 +1,42 @@
+"""The import table of the design as one kind of import-linter contract: who may import what, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+
+from grimp import ImportGraph
+from importlinter import Contract, ContractCheck, fields, output
+
+
+def inside(module: str, packages: list[str]) -> bool:
+    """Whether the module is one of the packages or lies in one."""
+    return any(module == package or module.startswith(package + ".") for package in packages)
+
+
+class MayImport(Contract):
+    """`modules` (but those in `besides`) import the standard library, each other and `allowed`: only that."""
+
+    modules = fields.ListField(fields.StringField())
+    besides = fields.ListField(fields.StringField(), required=False)
+    allowed = fields.ListField(fields.StringField(), required=False)
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Look at every direct import of every module in question."""
+        besides, allowed = list(self.besides or []), list(self.allowed or [])  # type: ignore[call-overload]
+        modules = list(self.modules)  # type: ignore[call-overload]
+        subjects = [m for m in graph.modules if inside(m, modules) and not inside(m, besides)]
+        broken = [
+            (subject, imported)
+            for subject in subjects
+            for imported in graph.find_modules_directly_imported_by(subject)
+            if imported.partition(".")[0] not in sys.stdlib_module_names
+            and imported not in subjects
+            and not inside(imported, allowed)
+            and not inside(subject, [imported])  # a package around it is imported by Python itself
+        ]
+        return ContractCheck(kept=bool(subjects) and not broken, metadata={"broken": sorted(broken)})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """One line for each import that the table doesn't allow."""
+        for subject, imported in check.metadata["broken"] or [("(no such module)", "-")]:
+            output.print_error(f"{subject} imports {imported}", bold=False)
