@@ -1,4 +1,4 @@
-"""The import table of the design as one kind of import-linter contract: who may import what, and nothing else."""
+"""The design's import table as one kind of import-linter contract: who may import what, nothing else."""
 
 from __future__ import annotations
 
