@@ -15,8 +15,8 @@ from grader.pack import Pack, TestRow
 from grader.report import Report, Result
 from grader.submission import Submission
 from grader.text import storable
-from grader.values import Cause, Graded, Limits, Mode, Order, Outcome, TestPlan, Verdict, Visibility
-from grader.words import limit_sentence, ours_sentence
+from grader.values import Cause, Graded, Mode, Order, Outcome, TestPlan, Verdict, Visibility
+from grader.words import ours_sentence
 
 CENT = Decimal("0.01")
 PUBLIC_SECRET = b"gradecheck: a draw that anyone may repeat"
@@ -157,7 +157,7 @@ class _Run:
 
     def settle(self, row: TestRow, outcome: Outcome) -> None:
         """Make an outcome final and tell it."""
-        result = make_result(row, outcome, self.key(row), self.pack.manifest.limits_of(row))
+        result = make_result(row, outcome, self.key(row))
         self.results[row.id] = result
         self.on_result(result)
 
@@ -189,10 +189,9 @@ class _Run:
         )
 
 
-def make_result(row: TestRow, outcome: Outcome, key: int, limits: Limits) -> Result:
+def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
     """What an outcome is worth on this row, and what its reader is told."""
     ours = outcome.verdict is Verdict.INTERNAL
-    message = outcome.message or limit_sentence(outcome.verdict, outcome.evidence, limits)
     detail = f"{outcome.message}\n{outcome.detail}".strip() if ours else outcome.detail
     return Result(
         id=row.id,
@@ -204,7 +203,7 @@ def make_result(row: TestRow, outcome: Outcome, key: int, limits: Limits) -> Res
         secret=row.secret,
         hint=row.hint,
         cause=(outcome.cause or Cause.SYSTEM) if ours else None,
-        message=ours_sentence(outcome.cause) if ours else storable(message, 8_000),
+        message=ours_sentence(outcome.cause) if ours else storable(outcome.message, 8_000),
         cases=() if ours else tuple(outcome.cases),
         numbers=() if ours else tuple(outcome.numbers),
         output=storable(outcome.printed),

@@ -1,0 +1,6 @@
+"""The proof that a pack's tests catch what they should, and nothing else."""
+
+from grader.proof.check import Unanswered, check
+from grader.proof.report import CheckReport, Matrix, Step
+
+__all__ = ["CheckReport", "Matrix", "Step", "Unanswered", "check"]

@@ -1,0 +1,114 @@
+"""Prove a pack before anyone sees it: run solution, starter and mistakes in the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from grader.grade import Draw, Grader, grade
+from grader.pack import Pack
+from grader.proof import steps, variants
+from grader.proof.report import CheckReport, Matrix, Step
+from grader.report import Report
+from grader.submission import Submission
+from grader.values import PackFiles, Verdict
+
+DRAWS = 5
+
+
+class Collection(Protocol):
+    """What pytest found in a pack; `grader.client.Collected` is one."""
+
+    @property
+    def items(self) -> tuple[str, ...]: ...
+    @property
+    def errors(self) -> tuple[str, ...]: ...
+    @property
+    def wide(self) -> tuple[str, ...]: ...
+
+
+class Prover(Grader, Protocol):
+    """What a proof needs of a client; `grader.client.Client` is one."""
+
+    def collect(self, pack: PackFiles) -> Collection: ...
+
+
+def check(pack: Pack, client: Prover, *, on_step: Callable[[Step], None] = lambda _: None) -> CheckReport:
+    """The proof of this pack. `on_step` is told each step as it ends. A pack whose tests can't
+    be collected, or that stops by itself, is proven wrong without the rest; RunnerError with
+    the system's cause means that nothing can be said."""
+    return _Proof(pack, client, on_step).run()
+
+
+class Unanswered(RuntimeError):
+    """The runner could not grade: nothing is said about the pack, try again."""
+
+
+class _Proof:
+    def __init__(self, pack: Pack, client: Prover, on_step: Callable[[Step], None]) -> None:
+        self.pack, self.client, self.on_step = pack, client, on_step
+        self.steps: list[Step] = []
+        self.matrix = Matrix(tuple(row.id for row in pack.tests), ())
+
+    def run(self) -> CheckReport:
+        """All steps in order; the later ones only if the tests can run at all."""
+        self.add(steps.handout_step(self.pack))
+        self.add(steps.bundle_step(self.pack))
+        found = self.client.collect(self.pack.pack_files)
+        self.add(steps.collection_step(self.pack, found.items, found.errors, found.wide))
+        if self.steps[-1].proven:
+            self.run_solution()
+            self.run_starter()
+            self.run_mistakes()
+        return CheckReport(self.pack.id, self.pack.content_digest, tuple(self.steps), self.matrix)
+
+    def run_solution(self) -> None:
+        """Full marks on every draw, the same twice, with room under each limit."""
+        submission = variants.solution(self.pack)
+        reports = [self.grade(submission, draw) for draw in range(DRAWS)]
+        self.add(steps.solution_step(self.pack, reports))
+        self.add(steps.repeat_step(reports[0], self.grade(submission, 0)))
+        self.add(steps.headroom_step(self.pack, reports))
+
+    def run_starter(self) -> None:
+        """Next to nothing, without a crash."""
+        self.add(steps.starter_step(self.pack, self.grade(variants.starter(self.pack), 0)))
+
+    def run_mistakes(self) -> None:
+        """The kill matrix, and functions that answer zeros."""
+        rows, unsteady = [], []
+        for row in self.pack.manifest.mistakes:
+            title = self.pack.manifest.mistake_title(row)
+            submission = variants.mistake(self.pack, row)
+            one, two = (_failed(self.grade(submission, draw)) for draw in (0, 1))
+            rows.append((title, one))
+            if one != two:
+                unsteady.append(title)
+        self.matrix = replace(self.matrix, rows=tuple(rows))
+        self.add(steps.mistakes_step(self.pack, self.matrix, unsteady))
+        self.add(steps.tests_step(self.matrix))
+        zeros = ((names, self.grade(sub, 0)) for names, sub in variants.zeroed(self.pack))
+        self.add(steps.zeros_step(self.pack, zeros))
+
+    def grade(self, submission: Submission, draw: int) -> Report:
+        """One grading on one of the proof's own draws. Raises Unanswered if it is our fault."""
+        own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}")
+        report = grade(self.pack, submission, self.client, draw=own)
+        if any(result.cause is not None and result.cause.value == "system" for result in report.internal):
+            raise Unanswered(report.internal[0].detail)
+        return report
+
+    def add(self, step: Step) -> None:
+        """Keep a step and tell it."""
+        self.steps.append(step)
+        self.on_step(step)
+
+
+def _failed(report: Report) -> tuple[str, ...]:
+    """Ids of what failed; an internal verdict is nobody's success, so it is marked."""
+    return tuple(
+        f"{result.id} ({result.verdict})" if result.verdict is Verdict.INTERNAL else result.id
+        for result in report.results
+        if steps.failed(result)
+    )

@@ -1,0 +1,171 @@
+"""The questions a pack must answer, one function each; every one returns a Step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from grader.pack import Pack
+from grader.pack.bundle import bundle_files, leaks
+from grader.pack.handout import problems
+from grader.proof.report import Matrix, Step
+from grader.report import Report, Result, decimal_text
+from grader.values import Evidence, Limits, Verdict
+
+HEADROOM = 3
+STARTER_SHARE = Decimal("0.2")
+LONGEST_MESSAGE = 1_000
+
+
+def failed(result: Result) -> bool:
+    """Whether a result is less than all of its row: what a mistake's `fails` counts."""
+    return result.verdict is not Verdict.PASSED or result.earned != result.points
+
+
+def handout_step(pack: Pack) -> Step:
+    """Every formula of the handout can be shown."""
+    faults = [f"handout.md:{p.line}: {p.formula} {p.why}" for p in problems(pack.handout)]
+    return Step("Formulas of the handout", "all shown as MathML", tuple(faults))
+
+
+def bundle_step(pack: Pack) -> Step:
+    """The students' bundle holds nothing of solution or tests."""
+    names = ", ".join(sorted(bundle_files(pack)))
+    return Step("Students' bundle", f"nothing of the solution in {names}", leaks(pack))
+
+
+def collection_step(pack: Pack, items: Sequence[str], errors: Sequence[str], wide: Sequence[str]) -> Step:
+    """Test functions and rows of pack.toml are the same; fixtures are per function."""
+    found, rows = set(items), {row.id for row in pack.tests}
+    faults = [f"tests/: {first_line(error)}" for error in errors]
+    faults += [f"pack.toml: no row for the test function {name}" for name in sorted(found - rows)]
+    faults += [
+        f"tests/: no test function {name}, which pack.toml has a row for" for name in sorted(rows - found)
+    ]
+    faults += [f"tests/: fixture {name} is wider than a function; drop its scope" for name in wide]
+    return Step("Test functions and rows", f"{len(rows)} of each", tuple(faults))
+
+
+def solution_step(pack: Pack, reports: Sequence[Report]) -> Step:
+    """The solution earns every point on every draw."""
+    total = decimal_text(pack.total_points)
+    faults = [
+        f"{result.id}: {result.verdict} on draw {number}: {_reason(result)}"
+        for number, report in enumerate(reports, 1)
+        for result in report.results
+        if failed(result)
+    ]
+    return Step("Solution", f"{total} of {total} on {len(reports)} draws", tuple(dict.fromkeys(faults)))
+
+
+def repeat_step(first: Report, second: Report) -> Step:
+    """The same draw gives the same report."""
+    faults = [
+        f"{one.id}: differs from one run to the next on the same draw ({_difference(one, two)})"
+        for one, two in zip(first.results, second.results, strict=True)
+        if _timeless(one) != _timeless(two)
+    ]
+    return Step("Same draw, same report", "yes", tuple(faults))
+
+
+def starter_step(pack: Pack, report: Report) -> Step:
+    """The starter earns next to nothing, and nothing of it crashes."""
+    earned = sum((result.earned or Decimal(0) for result in report.results), Decimal(0))
+    faults = [f"{r.id}: {r.verdict}: {_reason(r)}" for r in report.results if not _not_yet(r)]
+    if earned >= STARTER_SHARE * pack.total_points:
+        most = decimal_text(STARTER_SHARE * pack.total_points)
+        faults.append(f"earns {decimal_text(earned)} points; a starter must earn less than {most}")
+    say = f"{decimal_text(earned)} of {decimal_text(pack.total_points)}, without a crash"
+    return Step("Starter", say, tuple(faults))
+
+
+def mistakes_step(pack: Pack, matrix: Matrix, twice: Iterable[str]) -> Step:
+    """Every mistake fails exactly the tests that its row names."""
+    faults = [f"{title}: fails other tests on another draw" for title in twice]
+    for row, (title, fails) in zip(pack.manifest.mistakes, matrix.rows, strict=True):
+        missed, extra = set(row.fails) - set(fails), set(fails) - set(row.fails)
+        if missed:
+            faults.append(f"{title}: passes {', '.join(sorted(missed))}, which pack.toml says it fails")
+        if extra:
+            faults.append(f"{title}: fails {', '.join(sorted(extra))} too, which its row does not name")
+    count = len(matrix.rows)
+    return Step("Mistakes", f"{count} of {count} fail exactly their tests", tuple(faults))
+
+
+def tests_step(matrix: Matrix) -> Step:
+    """Every test is failed by some mistake."""
+    caught = {test for _, fails in matrix.rows for test in fails}
+    faults = [
+        f"{test}: no mistake fails it, so nothing shows that it can"
+        for test in matrix.tests
+        if test not in caught
+    ]
+    return Step("Tests", f"{len(matrix.tests)} of {len(matrix.tests)} are failed by a mistake", tuple(faults))
+
+
+def zeros_step(pack: Pack, reports: Iterable[tuple[tuple[str, ...], Report]]) -> Step:
+    """No function can answer zeros and keep its points: a constant loss agrees with a zero
+    gradient, so something else must test that loss."""
+    faults, count = [], 0
+    for names, report in reports:
+        count += 1
+        if report.score == pack.total_points:
+            faults.append(f"{' and '.join(names)} may answer zeros and earn every point; test their values")
+    return Step("Zeros for an answer", f"{count} ways, each loses points", tuple(faults))
+
+
+def headroom_step(pack: Pack, reports: Sequence[Report]) -> Step:
+    """The solution uses at most a third of each limit."""
+    faults: list[str] = []
+    least = float("inf")
+    for row in pack.tests:
+        limits = pack.manifest.limits_of(row)
+        for name, used, allowed in _used(row.id, limits, reports):
+            least = min(least, allowed / used if used else least)
+            if used * HEADROOM > allowed:
+                faults.append(
+                    f"{row.id}: {name} {used:.2f} of {allowed:g}; a limit leaves {HEADROOM}-fold room"
+                )
+    say = f"at least {least:.0f}-fold under each limit" if least < float("inf") else "nothing measured"
+    return Step("Headroom", say, tuple(faults))
+
+
+def _used(test: str, limits: Limits, reports: Sequence[Report]) -> Iterator[tuple[str, float, float]]:
+    """(what, most used over the reports, allowed) of one test."""
+    seen = [r.evidence for report in reports for r in report.results if r.id == test] or [Evidence()]
+    yield "CPU seconds", max(e.cpu_ns for e in seen) / 1e9, limits.cpu_s
+    yield "wall seconds", min(e.wall_ns for e in seen) / 1e9, limits.wall_s  # others load the machine
+    yield "KB printed", max(e.output_bytes for e in seen) / 1024, limits.output_kb
+
+
+def _not_yet(result: Result) -> bool:
+    """Passed, failed by a comparison, or stopped by the starter's own "not written yet"."""
+    if result.verdict in (Verdict.PASSED, Verdict.FAILED):
+        return True
+    unwritten = "NotImplemented" in result.message + result.traceback
+    return result.verdict is Verdict.ERROR and unwritten
+
+
+def _timeless(result: Result) -> Result:
+    return replace(result, evidence=Evidence(), arguments=b"")
+
+
+def _difference(one: Result, two: Result) -> str:
+    if one.verdict is not two.verdict:
+        return f"{one.verdict}, then {two.verdict}"
+    names = ("earned", "message", "numbers", "cases", "output")
+    return ", ".join(name for name in names if getattr(one, name) != getattr(two, name)) or "details"
+
+
+def _reason(result: Result) -> str:
+    text = result.detail if result.verdict is Verdict.INTERNAL else result.message
+    return first_line(text or result.detail) or "no message"
+
+
+def first_line(text: str) -> str:
+    """The last line of a traceback, else the first that says something, cut to 300 characters."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return ""
+    return (lines[-1] if lines[0].startswith("Traceback") else lines[0])[:300]

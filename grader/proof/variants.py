@@ -1,0 +1,65 @@
+"""Submissions that a proof is made with: solution, starter, mistakes, and empty answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from grader.pack import MistakeRow, Pack
+from grader.pack.cross import mistake_files
+from grader.submission import Submission
+
+MOST_NAMES = 4  # of `defines`: 15 sets of them
+_ZEROS = """
+
+def _zeros_like(value):
+    if isinstance(value, dict):
+        return {key: _zeros_like(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_zeros_like, value))
+    return value * 0 if not isinstance(value, (str, bytes, type(None))) else value
+
+
+def _answering_zeros(function):
+    return lambda *args, **kwargs: _zeros_like(function(*args, **kwargs))
+
+"""
+
+
+def solution(pack: Pack) -> Submission:
+    """The solution, handed in."""
+    return _submission(pack, pack.below("solution"))
+
+
+def starter(pack: Pack) -> Submission:
+    """The starter as it is downloaded, handed in untouched: the asked files alone."""
+    files = pack.below("starter")
+    return _submission(pack, {name: files[name] for name in pack.names if name in files})
+
+
+def mistake(pack: Pack, row: MistakeRow) -> Submission:
+    """The solution with a mistake's files laid over it."""
+    laid = mistake_files(row, pack.files)
+    if "" in laid:
+        laid = {pack.names[0]: laid[""]}
+    return _submission(pack, {**pack.below("solution"), **laid})
+
+
+def zeroed(pack: Pack) -> Iterator[tuple[tuple[str, ...], Submission]]:
+    """Solutions in which some of the defined functions answer zeros, each with their names:
+    a constant loss beside a zero gradient is one of them. None for packs of several files."""
+    if len(pack.names) != 1:
+        return
+    (row,) = pack.manifest.files
+    source = pack.below("solution").get(row.name, b"")
+    names = row.defines[:MOST_NAMES]
+    for count in range(1, len(names) + 1):
+        for chosen in combinations(names, count):
+            tail = "".join(f"{name} = _answering_zeros({name})\n" for name in chosen)
+            yield chosen, Submission(((row.name, source + (_ZEROS + tail).encode()),))
+
+
+def _submission(pack: Pack, files: dict[str, bytes]) -> Submission:
+    order = [name for name in pack.names if name in files]
+    order += sorted(set(files) - set(order))
+    return Submission(tuple((name, files[name]) for name in order))
