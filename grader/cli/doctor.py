@@ -1,0 +1,43 @@
+"""`grader doctor`: which layers of isolation are active on this machine, and what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from contextlib import ExitStack
+from dataclasses import asdict
+
+from grader.cli.runners import add_runner_argument, opened
+
+MISSING = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `grader doctor`."""
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    add_runner_argument(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 if programs can be graded here, 3 if not; each layer with what is missing."""
+    if platform.system() != "Linux":
+        print(f"{platform.system()} has no layers to isolate programs with. Use: docker compose up")
+        return MISSING
+    with ExitStack() as stack:
+        client = opened(stack, options.runner, 1)
+        if client is None:
+            return MISSING
+        health = client.health()
+    if options.json:
+        json.dump(asdict(health), sys.stdout, indent=1)
+        print()
+        return 0
+    print(f"mode  {health.mode}")
+    for layer in health.layers:
+        print(f"  {'✓' if layer.active else '·'} {layer.name:<22} {layer.why}")
+    print("engine")
+    for name, value in health.engine.items():
+        print(f"    {name:<22} {value}")
+    return 0

@@ -1,0 +1,99 @@
+"""Reads submissions from disk and grades them side by side, in the order they were given."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.cli.progress import Progress
+from grader.client import Client, RunnerError
+from grader.grade import PUBLIC_SECRET, Draw, grade
+from grader.pack import Pack
+from grader.pack.paths import is_litter
+from grader.preflight import Finding, findings
+from grader.report import Report
+from grader.submission import Submission, SubmissionError, check_files
+
+LARGEST_READ = 4_000_000  # bytes; what a pack allows is checked after
+MOST_READ = 100  # files of one folder
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every submission is graded with."""
+
+    pack: Pack
+    secret: bytes | None = None
+    recorded: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Done:
+    """One submission: its report, or (report None) why its files can't be graded."""
+
+    path: str
+    report: Report | None = None
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    took_ms: float = 0.0
+
+
+def grade_all(paths: Sequence[str], settings: Settings, client: Client, jobs: int) -> list[Done]:
+    """Every submission, in order, `jobs` at a time, under a progress bar if there are many."""
+    with Progress(len(paths)) as progress, ThreadPoolExecutor(jobs) as pool:
+        waiting = []
+        for path in paths:
+            future = pool.submit(grade_path, path, settings, client, rehearse=len(paths) > 2)
+            future.add_done_callback(lambda _: progress.advance())
+            waiting.append(future)
+        try:
+            return [future.result() for future in waiting]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def grade_path(path: str, settings: Settings, client: Client, rehearse: bool = False) -> Done:
+    """One submission, from disk to report."""
+    start = time.perf_counter()
+    try:
+        submission = check_files(settings.pack, read_files(Path(path)))
+    except SubmissionError as error:
+        return Done(path, faults=tuple(str(fault) for fault in error.faults))
+    except OSError as error:
+        return Done(path, faults=(f"{error.strerror or error}",))
+    draw = Draw(settings.secret or PUBLIC_SECRET, submission.digest, settings.recorded)
+    report = grade(settings.pack, submission, client, draw=draw, rehearse=rehearse)
+    took_ms = (time.perf_counter() - start) * 1000
+    found = _findings(settings.pack, submission, client, report)
+    return Done(path, report, notes=submission.notes, findings=found, took_ms=took_ms)
+
+
+def read_files(path: Path) -> dict[str, bytes]:
+    """The (name, bytes) of a file, or of the files right inside a folder. OSError if unreadable."""
+    if not path.is_dir():
+        return {path.name: _read(path)}
+    inside = (p for p in sorted(path.iterdir()) if not is_litter(p.name) and not p.name.startswith("."))
+    files = [p for p in inside if p.is_file()]
+    if not files:
+        raise OSError("the folder holds no files")
+    return {p.name: _read(p) for p in files[:MOST_READ]}
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST_READ)
+
+
+def _findings(pack: Pack, submission: Submission, client: Client, report: Report) -> tuple[Finding, ...]:
+    """What parsing shows, where points were lost."""
+    if report.internal or report.score == report.max:
+        return ()
+    try:
+        return findings(pack, client.preflight(submission.files))
+    except RunnerError:
+        return ()

@@ -1,0 +1,100 @@
+"""`grader pack new / check / build`: authoring."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.cli.runners import add_runner_argument, opened
+
+if TYPE_CHECKING:
+    from grader.pack import Pack
+
+NOT_PROVEN, UNREADABLE, OURS = 1, 2, 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `grader pack`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="new|check|build")
+    new = actions.add_parser("new", help="a small working pack, to be edited")
+    new.add_argument("name", help="the new folder; its last part becomes the pack's id")
+    check = actions.add_parser("check", help="prove a pack: 0 proven, 1 not, 2 unreadable")
+    check.add_argument("folder", metavar="ID_OR_DIR")
+    check.add_argument("--json", metavar="OUT", help="write the proof to this file, or - for standard output")
+    add_runner_argument(check)
+    build = actions.add_parser("build", help="a zip archive to upload")
+    build.add_argument("folder", metavar="ID_OR_DIR")
+    build.add_argument("--out", metavar="FILE", help="default: ID.zip here")
+    build.add_argument("--bundle", action="store_true", help="the students' bundle instead of the pack")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what was asked; the exit code."""
+    from grader.pack import PackError
+
+    try:
+        return {"new": _new, "check": _check, "build": _build}[options.action](options)
+    except PackError as error:
+        print(error, file=sys.stderr)
+        return UNREADABLE
+    except OSError as error:
+        print(f"grader pack: {error}", file=sys.stderr)
+        return UNREADABLE
+
+
+def _new(options: argparse.Namespace) -> int:
+    from grader.pack.new import write_new
+
+    folder = Path(options.name)
+    for path in write_new(folder):
+        print(path)
+    print(f"\nEdit it, then prove it: grader pack check {folder}")
+    return 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    from grader.pack.bundle import bundle
+
+    pack = _load(options.folder)
+    data = bundle(pack) if options.bundle else pack.zip_bytes()
+    out = Path(options.out or (f"{pack.id}-students.zip" if options.bundle else f"{pack.id}.zip"))
+    out.write_bytes(data)
+    print(f"{out}  {len(data)} bytes  content {pack.content_digest[:12]}  grading {pack.grading_digest[:12]}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from grader.cli.proof import matrix_lines, step_lines
+    from grader.client import RunnerError
+    from grader.proof import Unanswered, check
+
+    pack = _load(options.folder)
+    quiet = options.json == "-"
+    with ExitStack() as stack:
+        client = opened(stack, options.runner, 1)
+        if client is None:
+            return OURS
+        try:
+            report = check(
+                pack, client, on_step=lambda step: None if quiet else print("\n".join(step_lines(step)))
+            )
+        except (Unanswered, RunnerError) as error:
+            print(f"grader pack check: {error}", file=sys.stderr)
+            return OURS
+    if not quiet:
+        print("\n".join(matrix_lines(report.matrix)))
+        print("proven" if report.proven else f"not proven: {len(report.faults)} faults")
+    if options.json:
+        text = json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n"
+        sys.stdout.write(text) if quiet else Path(options.json).write_text(text, encoding="utf-8")
+    return 0 if report.proven else NOT_PROVEN
+
+
+def _load(name: str) -> Pack:
+    from grader.pack import find, load
+
+    return load(find(name))

@@ -1,0 +1,49 @@
+"""A progress bar of one line on stderr, silent where nobody watches."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from types import TracebackType
+
+WIDTH = 24
+LEAST = 4  # below, there is nothing to wait for
+
+
+class Progress:
+    """Counts up to `total`; each `advance` redraws. Safe to call from several threads."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done = total, 0
+        self.shown = total >= LEAST and sys.stderr.isatty()
+        self._lock, self._start = threading.Lock(), time.monotonic()
+
+    def __enter__(self) -> Progress:
+        self._draw()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
+        if self.shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def advance(self) -> None:
+        """One more is done."""
+        with self._lock:
+            self.done += 1
+            self._draw()
+
+    def line(self, elapsed_s: float) -> str:
+        """The bar after this many seconds: place, rate and estimate."""
+        filled = WIDTH * self.done // self.total
+        bar = "█" * filled + "·" * (WIDTH - filled)
+        if not self.done or elapsed_s <= 0:
+            return f"{bar} {self.done} of {self.total}"
+        rate = self.done / elapsed_s
+        return f"{bar} {self.done} of {self.total}, {rate:.1f} a second, {(self.total - self.done) / rate:.0f} s left"
+
+    def _draw(self) -> None:
+        if self.shown:
+            sys.stderr.write("\r\x1b[K" + self.line(time.monotonic() - self._start))
+            sys.stderr.flush()

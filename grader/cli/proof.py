@@ -1,0 +1,30 @@
+"""A pack's proof in a terminal: one line a step, and the kill matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.proof import Matrix, Step
+from grader.text import one_line
+
+
+def step_lines(step: Step) -> Iterator[str]:
+    """A step with what speaks against it."""
+    yield f"  {'✓' if step.proven else '✕'} {step.name:<24} {step.say if step.proven else ''}".rstrip()
+    for fault in step.faults:
+        yield f"      {one_line(fault, 400)}"
+
+
+def matrix_lines(matrix: Matrix) -> Iterator[str]:
+    """Mistakes down, tests across (numbered, named below): ■ where the test fails it."""
+    if not matrix.rows:
+        return
+    width = max(len(title) for title, _ in matrix.rows) + 2
+    yield ""
+    yield " " * width + "".join(f"{number:>3}" for number in range(1, len(matrix.tests) + 1))
+    for title, fails in matrix.rows:
+        yield f"{title:<{width}}" + "".join("  ■" if test in fails else "  ·" for test in matrix.tests)
+    yield ""
+    for number, test in enumerate(matrix.tests, 1):
+        yield f"{number:>4}  {test}"
+    yield ""

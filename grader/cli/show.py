@@ -1,0 +1,90 @@
+"""Reports as tables in a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from collections.abc import Iterator
+
+from grader.cli.grading import Done
+from grader.report import Report, Result, decimal_text
+from grader.text import displayable, one_line
+from grader.values import Verdict, Visibility
+
+SHAPES = {
+    Verdict.PASSED: "✓",
+    Verdict.FAILED: "✕",
+    Verdict.ERROR: "!",
+    Verdict.TIMEOUT: "⧖",
+    Verdict.MEMORY: "▣",
+    Verdict.OUTPUT_LIMIT: "≡",
+    Verdict.REFUSED: "⊘",
+    Verdict.INTERNAL: "◇",
+}
+COLOURS = {Verdict.PASSED: "32", Verdict.FAILED: "31", Verdict.ERROR: "35", Verdict.INTERNAL: "34"}
+INDENT = " " * 26
+WIDTH = 100
+
+
+def show(done: Done) -> None:
+    """Print one submission: its table, or why there is none (on stderr)."""
+    if done.report is None:
+        print(f"{one_line(done.path)}: not graded", file=sys.stderr)
+        for fault in done.faults:
+            print(f"  {displayable(fault)}", file=sys.stderr)
+        return
+    print("\n".join(lines(done, done.report, coloured=sys.stdout.isatty() and "NO_COLOR" not in os.environ)))
+
+
+def show_timings(done: list[Done]) -> None:
+    """Print where the time went, a line a submission, on stderr."""
+    for each in done:
+        stages = each.report.timings if each.report else ()
+        parts = ", ".join(f"{stage} {ms:.1f}" for stage, ms in stages)
+        print(f"{one_line(each.path)}: {each.took_ms:.1f} ms ({parts})", file=sys.stderr)
+
+
+def lines(done: Done, report: Report, coloured: bool = False) -> Iterator[str]:
+    """The table of one submission."""
+    yield f"{one_line(done.path)}   {report.pack_title}   {score_text(report)}"
+    for note in done.notes:
+        yield f"  {note}"
+    for finding in done.findings:
+        yield from textwrap.indent(str(finding), "  ").splitlines()
+    for result in report.results:
+        yield from _row(result, coloured)
+    yield ""
+
+
+def score_text(report: Report) -> str:
+    """`85 of 100 points`, or that there is none yet."""
+    if report.score is None:
+        return "score: not yet (ours, not the submission's)"
+    return f"{decimal_text(report.score)} of {decimal_text(report.max)} points"
+
+
+def _row(result: Result, coloured: bool) -> Iterator[str]:
+    word = f"{SHAPES[result.verdict]} {str(result.verdict).replace('_', ' ')}"
+    verdict = f"{word:<14}"
+    if coloured:
+        verdict = f"\x1b[{COLOURS.get(result.verdict, '33')}m{verdict}\x1b[0m"
+    earned = "–" if result.earned is None else decimal_text(result.earned)
+    points = f"{earned} / {decimal_text(result.points)}" if result.points else "advice"
+    hidden = " (hidden)" if result.visibility is Visibility.HIDDEN else ""
+    yield f"  {verdict} {points:>7}  {one_line(result.title)}{hidden}"
+    if result.verdict is not Verdict.PASSED or result.earned != result.points:
+        yield from _details(result)
+
+
+def _details(result: Result) -> Iterator[str]:
+    texts = [result.message, result.traceback]
+    if result.verdict is Verdict.INTERNAL:
+        texts.append(result.detail)
+    if result.hint and result.verdict is not Verdict.INTERNAL:
+        texts.append(f"Hint: {result.hint}")
+    for text in texts:
+        for line in displayable(text).splitlines():
+            yield from textwrap.wrap(
+                line, WIDTH - len(INDENT), initial_indent=INDENT, subsequent_indent=INDENT
+            ) or [""]
