@@ -5,7 +5,8 @@ Per parameter, with a the gradient, b the slopes and n how many are compared, in
     |a - b| <= relative (|a| + |b|) + 4 u |f| sqrt(n) / eps
 
 The second term is the rounding noise of the difference itself, so it is no tolerance to tune:
-without it, right gradients of deep nets with small weights fail. README.md derives both.
+without it, right gradients of deep nets with small weights fail. README.md derives both, and
+the rounding of the moved entries, which is added for gradients that are zero.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ class Agreement:
     """How a gradient compares with what it should be.
 
     `error` is |a - b| / (|a| + |b|), `threshold` the tolerance in the same units, `noise` the
-    rounding noise of b over |a| (at most 1). `worst` is the index of the entry that differs
-    most, `got` and `want` its two values; `probed` says that they belong to a random
-    direction instead. `kinks` counts the entries where any subgradient was let pass.
+    rounding noise of b over the larger of |a| and |b| (at most 1). `worst` is the index of the
+    entry that differs most, `got` and `want` its two values; `probed` says that they belong to
+    a random direction instead. `kinks` counts the entries where any subgradient was let pass.
     """
 
     error: float
@@ -81,7 +82,7 @@ def check(
 
 def compare(a: Array, b: Array, relative: float, noise: float = 0.0) -> Agreement:
     """Compare a with b, finite and of the same shape: |a - b| <= relative (|a| + |b|) + noise."""
-    return _agreement(a, b, np.asarray(b), relative, noise)
+    return _agreement(a, b, np.asarray(b), Tolerance(relative, noise))
 
 
 def slopes(f: Stacked, at: Mapping[str, Array], precision: Precision = FLOAT64) -> dict[str, Array]:
@@ -116,7 +117,13 @@ def _compare(
     subgradients: tuple[Array, Array] | None = None,
 ) -> Agreement:
     a, slope = probe.project(grad), near.slope
-    noise = 4.0 * precision.u * abs(here) * float(np.sqrt(a.size)) / precision.eps
+    tolerance = Tolerance(
+        precision.relative,
+        noise=4.0 * precision.u * abs(here) * float(np.sqrt(a.size)) / precision.eps,
+        moved=precision.u
+        * float(np.linalg.norm(near.moved * near.bend(here, precision.eps)))
+        / precision.eps,
+    )
     low, high = subgradients or (slope, slope)
     shape = np.shape(grad) if probe.along is None else a.shape
     target = np.clip(a, low, high)
@@ -124,18 +131,27 @@ def _compare(
         a.reshape(shape),
         slope.reshape(shape),
         target.reshape(shape),
-        precision.relative,
-        noise,
+        tolerance,
         probed=probe.along is not None,
         kinks=int(np.count_nonzero(low < high)),
     )
 
 
+@dataclass(frozen=True)
+class Tolerance:
+    """relative (|a| + |b|) + noise + moved; see README.md for the two absolute terms."""
+
+    relative: float
+    noise: float = 0.0
+    moved: float = 0.0
+
+
 def _agreement(
-    a: Array, b: Array, target: Array, relative: float, noise: float, probed: bool = False, kinks: int = 0
+    a: Array, b: Array, target: Array, tolerance: Tolerance, probed: bool = False, kinks: int = 0
 ) -> Agreement:
-    """|a - target| against relative (|a| + |b|) + noise, in units of |a| + |b|; scaled by the
-    largest entry first, so that no square overflows."""
+    """|a - target| against the tolerance, in units of |a| + |b|; scaled by the largest entry
+    first, so that no square overflows."""
+    relative, noise = tolerance.relative, tolerance.noise
     if not a.size:
         return Agreement(0.0, relative, 0.0, (), 0.0, 0.0, probed, kinks)
     scale = float(max(np.max(np.abs(a)), np.max(np.abs(b)))) or 1.0
@@ -145,8 +161,8 @@ def _agreement(
     size = norm_a + norm_b
     return Agreement(
         error=float(np.linalg.norm(off)) / size if size else 0.0,
-        threshold=min(1.0, relative + noise / scale / size) if size else relative,
-        noise=min(1.0, noise / scale / norm_a) if norm_a else float(noise > 0),
+        threshold=min(1.0, relative + (noise + tolerance.moved) / scale / size) if size else relative,
+        noise=min(1.0, noise / scale / max(norm_a, norm_b)) if size else float(noise > 0),
         worst=worst,
         got=float(a[worst]),
         want=float(b[worst]),

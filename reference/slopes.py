@@ -77,12 +77,14 @@ class Probe:
 
 @dataclass(frozen=True)
 class Sides:
-    """Values of f one step (or two) ahead and behind in each direction, and the whole step
-    from behind to ahead that was really taken once the moved entries were rounded."""
+    """Values of f one step (or two) ahead and behind in each direction, the whole step from
+    behind to ahead that was really taken once the moved entries were rounded, and the
+    largest |x| among them, from which that rounding comes."""
 
     ahead: Array
     behind: Array
     step: Array
+    moved: Array
 
     @property
     def slope(self) -> Array:
@@ -117,7 +119,9 @@ class Bench:
         for p in probes:
             ahead, behind = values[start : start + 2 * p.count].reshape(2, p.count)
             _refuse_not_finite(p.name, ahead, behind)
-            sides[p.name] = Sides(ahead, behind, self._step(p, distance))
+            x = np.abs(self.point[self.places[p.name]]).astype(np.float64)
+            moved = x if p.along is None else np.full(p.count, np.max(x))
+            sides[p.name] = Sides(ahead, behind, self._step(p, distance), moved)
             start += 2 * p.count
         return float(values[0]), sides
 

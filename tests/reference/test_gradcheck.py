@@ -298,3 +298,13 @@ def test_slopes_come_in_the_shapes_of_their_parameters():
 
     for name, slope in gradcheck.slopes(f, params).items():
         np.testing.assert_allclose(slope, grads[name], atol=1e-8)
+
+
+@given(seed=st.integers(0, 2**32), size=st.floats(1e-3, 1e3))
+def test_property_a_zero_gradient_at_a_minimum_passes(seed, size):
+    w = np.random.default_rng(seed).normal(size=6) * size
+
+    found = gradcheck.check(lambda s: np.sum((s["w"] - w) ** 2, axis=1), {"w": w}, {"w": np.zeros(6)})["w"]
+
+    assert found.agrees
+    assert found.noise == 0
