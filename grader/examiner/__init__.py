@@ -1,5 +1,8 @@
 """What a pack's tests may import from us: failing, seeds and the types of a check."""
 
+from grader.examiner.anyof import AnyOf
+from grader.examiner.checks import Checks
 from grader.examiner.outcome import Mismatch, Recorder, Seed, fail
+from grader.values import Number
 
-__all__ = ["Mismatch", "Recorder", "Seed", "fail"]
+__all__ = ["AnyOf", "Checks", "Mismatch", "Number", "Recorder", "Seed", "fail"]

@@ -1,0 +1,96 @@
+"""How the kit's sentences write numbers, shapes and whatever a student's function returned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+MOST_CHARACTERS = 396
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_MINUS = str.maketrans("-", "−")
+
+
+def figure(x: float) -> str:
+    """A measured error or a threshold: 0.729, or 1.4e−11 below 0.001."""
+    if x != 0 and not 1e-3 <= abs(x) < 1e6:
+        return _exponent(f"{x:.1e}")
+    return f"{x:.3g}".translate(_MINUS)
+
+
+def apart(got: float, want: float) -> tuple[str, str]:
+    """Two values with four digits, or as many more as it takes to tell them apart."""
+    texts = ("", "")
+    for digits in range(4, 18):
+        texts = (_exponent(f"{got:#.{digits}g}"), _exponent(f"{want:#.{digits}g}"))
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def value(x: float) -> str:
+    """A value with four digits."""
+    return apart(x, np.inf)[0]
+
+
+def _exponent(text: str) -> str:
+    mantissa, e, power = text.removesuffix(".").partition("e")
+    return (f"{mantissa}e{int(power)}" if e else mantissa).translate(_MINUS)
+
+
+def signal(name: str) -> str:
+    """How the error signal of a parameter is written: b̄₁ for b1, else "the gradient of NAME"."""
+    match = re.fullmatch(r"([A-Za-z])_?(\d*)", name)
+    return f"{match[1]}\u0304{match[2].translate(_BELOW)}" if match else f"the gradient of {name}"
+
+
+def entry(name: str, index: Sequence[int]) -> str:
+    """NAME[2, 1], or NAME alone for a single number."""
+    place = f"[{', '.join(map(str, index))}]" if len(index) else ""
+    return f"entry {place} of {name}" if place and " " in name else f"{name}{place}"
+
+
+def listing(names: Iterable[str]) -> str:
+    """a, b and c; six at most."""
+    shown = list(names)
+    if len(shown) > 6:
+        shown = [*shown[:5], f"{len(shown) - 5} more"]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1]))) if shown else "nothing"
+
+
+def quoted(keys: Iterable[object]) -> str:
+    """Keys of a dict as they are written in Python, each cut to 30 characters."""
+    return listing(key if len(key) <= 30 else f"{key[:27]}..." for key in map(repr, keys))
+
+
+def shape_of(shape: Sequence[int]) -> str:
+    """What has this shape: "a single number" or "an array of shape (2, 3)"."""
+    return f"an array of shape {tuple(shape)}" if len(shape) else "a single number"
+
+
+def described(x: Any) -> str:
+    """A value in a few words, whatever it is, without its contents."""
+    if isinstance(x, np.ndarray):
+        return shape_of(x.shape) if x.ndim else f"a single {x.dtype.name}"
+    if isinstance(x, dict):
+        return f"a dict with {quoted(x)}" if x else "an empty dict"
+    if isinstance(x, list | tuple):
+        kind = type(x).__name__
+        return f"a {kind} of {len(x)} items" if len(x) != 1 else f"a {kind} of 1 item"
+    if isinstance(x, str):
+        return "text"
+    return "None" if x is None else f"a single {type(x).__name__}"
+
+
+def is_or_returned(name: str, x: Any) -> str:
+    """How a sentence about an unexpected value begins."""
+    return f"{name}: None was returned" if x is None else f"{name} is {described(x)}"
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital where the text begins with a plain word, and keep to the longest length."""
+    if re.match(r"[a-z]{2,} ", text):
+        text = text[0].upper() + text[1:]
+    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 3].rstrip()}..."
