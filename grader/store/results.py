@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from grader.disclosure import Role, see_score
+from grader.report import Report
+from grader.report import Result as Told
 from grader.store import audit, claims, standing
 from grader.store.models import (
     Assignment,
@@ -24,59 +27,44 @@ from grader.store.models import (
     Submission,
     TeamMember,
 )
-from grader.values import Cause, Mode, Verdict, Visibility
+from grader.values import Verdict, Visibility
 
 
-@dataclass(frozen=True)
-class Row:
-    """One test of a finished grading."""
-
-    test_id: str
-    title: str
-    visibility: Visibility
-    verdict: Verdict
-    points: Decimal
-    earned: Decimal | None
-    cause: Cause | None = None
-
-
-@dataclass(frozen=True)
-class Finished:
-    """All that a grading gave. `report` is the report's JSON; `failure` set means our own fault
-    after all tries, shown to operators."""
-
-    report: dict[str, Any]
-    rows: tuple[Row, ...]
-    mode: Mode | None
-    failure: str = ""
-
-    @property
-    def settled(self) -> bool:
-        """Whether every test has a verdict of the student's; if not the score is "not yet"."""
-        return all(row.verdict is not Verdict.INTERNAL for row in self.rows)
-
-    def total(self, *, visible_only: bool = False) -> tuple[Decimal | None, Decimal]:
-        """Points earned (None: not yet) and to be had."""
-        rows = [row for row in self.rows if row.visibility is Visibility.VISIBLE or not visible_only]
-        most = sum((row.points for row in rows), Decimal(0))
-        return (sum((row.earned or Decimal(0) for row in rows), Decimal(0)) if self.settled else None), most
-
-
-def finish_grading(session: Session, held: claims.Claim, given: Finished) -> bool:
+def finish_grading(session: Session, held: claims.Claim, report: Report, failure: str = "") -> bool:
     """Keep result rows, report and standing and end the job; False, and nothing kept, if the claim
-    was lost."""
-    state = JobState.FAILED if given.failure else JobState.DONE
-    if not claims.finish(session, held, state, given.failure):
+    was lost. A `failure` says that it is ours after all tries, for operators."""
+    if not claims.finish(session, held, JobState.FAILED if failure else JobState.DONE, failure):
         return False
     grading = session.get_one(Grading, held.job_id, populate_existing=True)
-    grading.report, grading.mode = given.report, given.mode
-    grading.score, grading.max_score = given.total()
-    grading.visible_score, grading.visible_max = given.total(visible_only=True)
-    session.add_all(
-        Result(grading_id=grading.id, position=place, **vars(row)) for place, row in enumerate(given.rows)
-    )
+    visible = see_score(report.results, Role.STUDENT, released=False)
+    grading.report, grading.mode = report.to_json(), report.mode
+    grading.score, grading.max_score = report.score, report.max
+    grading.visible_score, grading.visible_max = visible.earned, visible.of
+    session.add_all(_row(grading, place, result) for place, result in enumerate(report.results))
     _note_end(session, grading)
     standing.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
+    return True
+
+
+def _row(grading: Grading, place: int, result: Told) -> Result:
+    return Result(
+        grading_id=grading.id,
+        position=place,
+        test_id=result.id,
+        title=result.title,
+        visibility=result.visibility,
+        verdict=result.verdict,
+        cause=result.cause,
+        points=result.points,
+        earned=result.earned,
+    )
+
+
+def fail_job(session: Session, held: claims.Claim, failure: str) -> bool:
+    """End a job that gave no report by our fault; False, and nothing kept, if the claim was lost."""
+    if not claims.finish(session, held, JobState.FAILED, failure):
+        return False
+    note_given_up(session, (held.job_id,))
     return True
 
 

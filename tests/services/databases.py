@@ -1,41 +1,42 @@
 """Fixtures: every test that asks for `database_url` or `engine` runs on SQLite and on PostgreSQL.
 
-The tables are migrated once a server; each test gets a copy of that database.
+The tables are migrated once; each test finds them empty.
 """
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from grader.store import migrate, open_engine
+from grader.store.models import Base
 from tests.services.postgres import MISSING, postgres_server, programs
 
 KINDS = ["sqlite", "postgresql"]
-_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """URL pattern of a running server that has a migrated database `template`."""
+    """URL of a migrated database on a running server."""
     if programs() is None:
         pytest.skip(MISSING)
-    with postgres_server() as pattern:
-        _execute(pattern, "CREATE DATABASE template")
-        migrate(pattern.format(database="template"))
-        yield pattern
+    with postgres_server() as url:
+        migrate(url)
+        yield url
 
 
-def _execute(pattern: str, statement: str) -> None:
-    url = pattern.format(database="postgres").replace("postgresql:", "postgresql+psycopg:")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
+def _empty(url: str) -> None:
+    """End every other session on the database, and delete all rows."""
+    engine = open_engine(url)
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    with engine.begin() as connection:
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
     engine.dispose()
 
 
@@ -55,11 +56,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    pattern: str = request.getfixturevalue("postgres")
-    name = f"test_{next(_numbers)}"
-    _execute(pattern, f"CREATE DATABASE {name} TEMPLATE template")
-    yield pattern.format(database=name)
-    _execute(pattern, f"DROP DATABASE {name} WITH (FORCE)")
+    url: str = request.getfixturevalue("postgres")
+    _empty(url)
+    yield url
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from grader.report import Report, Result
 from grader.store import assignments, claims, courses, gradings, packs, results, submissions, users
 from grader.store.models import (
     Assignment,
@@ -84,30 +85,40 @@ def make_submission(
     return submissions.hand_in(session, assignment, user, [("mlp.py", text)], at)
 
 
-def row(test_id: str, earned: int | str | None = 10, points: int | str = 10, **values: object) -> results.Row:
-    """A result row; INTERNAL without points earned, FAILED without any, else PASSED."""
+def row(
+    test_id: str, earned: int | str | None = 10, points: int | str = 10, *, hidden: bool = False
+) -> Result:
+    """A result; INTERNAL if nothing is said of points earned, FAILED with none, else PASSED."""
     verdict = Verdict.INTERNAL if earned is None else Verdict.PASSED if Decimal(earned) else Verdict.FAILED
-    return results.Row(
-        test_id=test_id,
+    return Result(
+        id=test_id,
         title=f"Test {test_id}",
-        visibility=Visibility.HIDDEN if values.get("hidden") else Visibility.VISIBLE,
-        verdict=verdict,
-        cause=Cause.SYSTEM if earned is None else None,
         points=Decimal(points),
+        visibility=Visibility.HIDDEN if hidden else Visibility.VISIBLE,
+        verdict=verdict,
         earned=None if earned is None else Decimal(earned),
+        cause=Cause.SYSTEM if earned is None else None,
     )
 
 
-def finished(*rows: results.Row, failure: str = "") -> results.Finished:
-    """What a grading with these rows gave."""
-    return results.Finished(report={"rows": len(rows)}, rows=rows, mode=Mode.UNPRIVILEGED, failure=failure)
+def make_report(*rows: Result) -> Report:
+    """A report with these results."""
+    return Report(
+        pack_id="pack",
+        pack_title="A pack",
+        content_digest="content",
+        grading_digest="grading",
+        files=(("mlp.py", "0" * 64),),
+        results=rows,
+        mode=Mode.UNPRIVILEGED,
+    )
 
 
-def grade(session: Session, *rows: results.Row, failure: str = "") -> Grading:
+def grade(session: Session, *rows: Result, failure: str = "") -> Grading:
     """Claim the best waiting row and finish it with these rows."""
     held = claims.claim(session, claims.Claimant("test-worker", bulk_limit=9))
     assert held is not None
-    assert results.finish_grading(session, held, finished(*rows, failure=failure))
+    assert results.finish_grading(session, held, make_report(*rows), failure)
     return session.get_one(Grading, held.job_id)
 
 

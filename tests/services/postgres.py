@@ -46,7 +46,7 @@ def _version(folder: Path) -> int:
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """Start a server; gives the URL of its database `postgres` without the database's name."""
+    """Start a server; gives the URL of its database."""
     bin_folder = programs()
     if bin_folder is None:
         raise FileNotFoundError(MISSING)
@@ -61,9 +61,9 @@ def postgres_server() -> Iterator[str]:
             server = subprocess.Popen(command, stdout=log, stderr=log, **who)
             try:
                 _wait_until_ready(home, server)
-                yield f"postgresql://postgres@/{{database}}?host={home}"
+                yield f"postgresql://postgres@/postgres?host={home}"
             finally:
-                server.send_signal(signal.SIGINT)  # "fast": ends sessions, then itself
+                server.send_signal(signal.SIGQUIT)  # at once: its data are thrown away
                 server.wait(timeout=20)
 
 

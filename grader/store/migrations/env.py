@@ -1,12 +1,15 @@
 """Alembic's entry: runs the migrations over the connection that `grader.store.migrate` gives."""
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.types import TypeDecorator
 
 from grader.store.models import Base
 
 
-def plain(kind, thing, autogen):
+def plain(kind: str, thing: Any, context: AutogenContext) -> str | Literal[False]:
     """Write a column type of ours as the plain type that the database sees."""
     if kind != "type" or not isinstance(thing, TypeDecorator):
         return False

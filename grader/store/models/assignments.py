@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grader.disclosure import Release
 from grader.store.models.base import Base, CreatedAt, Id, to
 from grader.store.models.packs import PackVersion
 from grader.store.models.people import Course
@@ -56,8 +57,8 @@ class Assignment(Base):
         return self.closes_at or self.due_at
 
     @property
-    def released_at(self) -> datetime | None:
-        """When hidden results show; None while that is not known. At once is the opening."""
+    def disclosure(self) -> Release:
+        """When students see hidden results, as a report's `as_seen_by` asks it."""
         if self.release is ReleaseRule.AT_ONCE:
-            return self.opens_at
-        return self.last_moment if self.release is ReleaseRule.AFTER_DUE else self.published_at
+            return Release(at_once=True)
+        return Release(at=self.last_moment if self.release is ReleaseRule.AFTER_DUE else self.published_at)

@@ -113,9 +113,13 @@ def test_it_writes_nothing_in_a_reading_session(engine):
 
 
 def test_it_rolls_back_everything_when_a_writing_session_fails(engine):
-    with pytest.raises(RuntimeError), writing(engine) as session:
-        make_course(session)
-        raise RuntimeError
+    def fail_at_the_end():
+        with writing(engine) as session:
+            make_course(session)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_at_the_end()
     with reading(engine) as session:
         assert session.query(Course).count() == 0
 

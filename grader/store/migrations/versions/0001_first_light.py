@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade():
+def upgrade() -> None:
 
     op.create_table(
         "beats",
@@ -538,7 +538,7 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_standing_team_id"), ["team_id"], unique=False)
 
 
-def downgrade():
+def downgrade() -> None:
 
     with op.batch_alter_table("standing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_standing_team_id"))

@@ -1,0 +1,74 @@
+"""One claimed grading: read what it needs, have the runner grade, keep the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, undefer
+
+from grader.grade import Draw, grade
+from grader.pack import Pack, load_zip
+from grader.report import Report, Result
+from grader.store import blobs, reading, results, submissions, writing
+from grader.store.claims import Claim
+from grader.store.models import Assignment, Grading
+from grader.submission import check_files
+from grader.values import Cause
+from grader.worker.gate import Runner
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a grading needs, read before it begins."""
+
+    zip_sha256: str
+    files: tuple[tuple[str, bytes], ...]
+    draw: Draw
+
+
+def read_task(session: Session, job_id: int) -> Task:
+    """What the grading of that job needs."""
+    grading = session.get_one(Grading, job_id)
+    submission = grading.submission
+    secret = undefer(Assignment.secret)
+    assignment = session.get_one(Assignment, submission.assignment_id, options=[secret])
+    return Task(
+        zip_sha256=grading.pack_version.zip_sha256,
+        files=submissions.read_files(session, submission),
+        draw=Draw(secret=assignment.secret, team=str(submission.team_id)),
+    )
+
+
+class Packs:
+    """Packs by the sha256 of their zip, the last few kept read."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.get = lru_cache(maxsize=16)(self._load)
+
+    def _load(self, sha256: str) -> Pack:
+        with reading(self._engine) as session:
+            data = blobs.read(session, sha256)
+        return load_zip(data)
+
+
+def run_grading(task: Task, packs: Packs, runner: Runner, on_result: Callable[[Result], None]) -> Report:
+    """The report on the task; our own faults are INTERNAL results of it."""
+    pack = packs.get(task.zip_sha256)
+    submission = check_files(pack, dict(task.files))
+    return grade(pack, submission, runner, draw=task.draw, on_result=on_result)
+
+
+def system_fault(report: Report) -> str:
+    """What went wrong on our side, "" if nothing did. A pack's fault is not ours."""
+    told = [result.detail for result in report.internal if result.cause is Cause.SYSTEM]
+    return (told[0] or "no detail") if told else ""
+
+
+def keep_report(engine: Engine, claim: Claim, report: Report, failure: str) -> bool:
+    """Keep all that a grading gave, in one transaction; False if the claim was lost."""
+    with writing(engine) as session:
+        return results.finish_grading(session, claim, report, failure)

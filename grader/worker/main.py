@@ -1,0 +1,98 @@
+"""`grader worker`: grades what waits, until SIGTERM, which lets running gradings finish."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from grader.client import Client
+from grader.settings import Settings, SettingsError, read_settings
+from grader.store import beats, open_engine, writing
+from grader.worker.app import make_app
+from grader.worker.gate import Gate, Runner
+from grader.worker.keeper import Keeper
+from grader.worker.work import Desk, Work
+
+BEAT_S = 5.0
+_log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a worker; 0 after a good end, 2 if a setting can't be."""
+    parser = argparse.ArgumentParser(prog="grader worker", description="Grades what waits in the queue.")
+    parser.add_argument("--slots", type=int, help="gradings at once (default: GRADECHECK_SLOTS, else 2)")
+    parser.add_argument("--name", help="how the status page calls it (default: host and process)")
+    chosen = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        print(f"grader worker: {error}", file=sys.stderr)
+        return 2
+    slots = chosen.slots if chosen.slots is not None else settings.slots
+    if not 1 <= slots <= 256:
+        print(f"grader worker: --slots is {slots}; it is to be from 1 to 256", file=sys.stderr)
+        return 2
+    name = chosen.name or f"{socket.gethostname()}-{os.getpid()}"
+    return serve(settings, Client(settings.runner_socket), name=name, slots=slots)
+
+
+def serve(settings: Settings, runner: Runner, *, name: str, slots: int) -> int:
+    """Work through `runner` until told to end."""
+    engine = open_engine(settings.database_url, pool_size=slots + 3)
+    gate = Gate(runner, settings.least_mode)
+    keeper = Keeper(engine, settings.lease_s)
+    desk = Desk(engine, runner, gate, keeper, name, slots, settings.lease_s)
+    app = make_app(settings.redis_url, Work(desk).do_next)
+    keeper.start()
+    try:
+        with beating(engine, name, "worker", slots):
+            worker = app.Worker(
+                pool="threads",
+                concurrency=slots,
+                hostname=f"{name}@%h",
+                without_gossip=True,
+                without_mingle=True,
+                without_heartbeat=True,
+                loglevel="INFO",
+            )
+            worker.start()
+            return int(worker.exitcode or 0)
+    finally:
+        keeper.stop()
+        engine.dispose()
+
+
+@contextmanager
+def beating(engine: Engine, name: str, kind: str, slots: int = 0) -> Iterator[None]:
+    """Note every few seconds that this process is alive, and at the end that it is not."""
+    ended = threading.Event()
+
+    def run() -> None:
+        while True:
+            try:
+                with writing(engine) as session:
+                    beats.beat(session, name, kind, slots)
+            except SQLAlchemyError as error:
+                _log.warning("no sign of life could be written: %s", error)
+            if ended.wait(BEAT_S):
+                return
+
+    thread = threading.Thread(target=run, name="beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        with writing(engine) as session:
+            beats.gone(session, name)

@@ -1,0 +1,3 @@
+from tests.services.databases import database_url, engine, postgres, sqlite_template
+
+__all__ = ["database_url", "engine", "postgres", "sqlite_template"]
