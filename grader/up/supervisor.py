@@ -58,6 +58,7 @@ class Supervisor:
         while True:
             for child in self._children:
                 self._tend(child)
+            self._reap_orphans()
             time.sleep(POLL_S * 4)
 
     def _tend(self, child: Child) -> None:
@@ -70,6 +71,13 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError, TypeError):
                 os.killpg(child.process.pid, signal.SIGKILL)  # type: ignore[union-attr]
             child.start()
+
+    def _reap_orphans(self) -> None:
+        """Let orphans go that ended: as their subreaper nobody else can."""
+        own = {child.process.pid for child in self._children if child.process is not None}
+        for pid in _own_children() - self._not_ours - own:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
 
     def stop(self) -> None:
         """End all children, last started first, then whatever orphans they left."""

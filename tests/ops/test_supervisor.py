@@ -107,6 +107,17 @@ def test_a_child_that_dies_is_said_and_started_again(tmp_path):
     supervisor.communicate(timeout=10)
 
 
+def test_orphans_that_end_are_not_left_as_zombies(tmp_path):
+    supervisor = supervise(tmp_path, "(sleep 0.1 & echo $! > $MARK/orphan); exec sleep 300")
+    assert wait_for(lambda: (tmp_path / "orphan").exists() and (tmp_path / "orphan").read_text().strip())
+    orphan = Path("/proc") / (tmp_path / "orphan").read_text().strip()
+
+    assert wait_for(lambda: not orphan.exists())
+
+    supervisor.terminate()
+    supervisor.communicate(timeout=10)
+
+
 def test_pauses_between_restarts_grow_to_a_bound(tmp_path):
     child = Child(Spec("x", ("true",), {}, tmp_path / "log"))
     child.started_at = time.monotonic()
