@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from grader.up import demo
 
@@ -40,7 +40,8 @@ class Up:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = [sys.executable, "-P", "-m", "grader", "up", "--state", str(state), "--port", str(self.port)]
+        command = [sys.executable, "-P", "-m", "grader", "up", "--state", str(state)]
+        command += ["--port", str(self.port)]
         environment = {**os.environ, "GRADECHECK_TEST_MARK": str(state)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([*command, *arguments], stdout=log, stderr=log, env=environment)
@@ -61,9 +62,8 @@ class Up:
 
     def child(self, name: str) -> int:
         """The process id of one of its children, by the end of its command line."""
-        listing = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
-        ).stdout
+        command = ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)]
+        listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         found = [line.split(None, 1) for line in listing.splitlines() if re.search(name, line)]
         assert len(found) == 1, listing
         return int(found[0][0])
@@ -120,7 +120,11 @@ class Visitor:
         self.problems: list[str] = []
         self.page: Page = context.new_page()
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
+        self.page.on("console", self._note)
+
+    def _note(self, line: ConsoleMessage) -> None:
+        if line.type == "error":
+            self.problems.append(line.text)
 
     def log_in(self, person: demo.Person, password: str = demo.PASSWORD) -> Page:
         """Log in through the form."""
