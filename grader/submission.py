@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.digests import files_digest
 from grader.pack import FileRow, Pack
 from grader.text import one_line
+from grader.values import files_digest
 
 MOST_EXTRA_FILES = 20
 LARGEST_EXTRA_KB = 256

@@ -41,7 +41,8 @@ class Progress:
         if not self.done or elapsed_s <= 0:
             return f"{bar} {self.done} of {self.total}"
         rate = self.done / elapsed_s
-        return f"{bar} {self.done} of {self.total}, {rate:.1f} a second, {(self.total - self.done) / rate:.0f} s left"
+        left_s = (self.total - self.done) / rate
+        return f"{bar} {self.done} of {self.total}, {rate:.1f} a second, {left_s:.0f} s left"
 
     def _draw(self) -> None:
         if self.shown:

@@ -9,13 +9,12 @@ from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
-from grader.digests import files_digest
 from grader.pack.cross import cross_faults
 from grader.pack.faults import Fault, PackError
 from grader.pack.manifest import Manifest, TestRow
 from grader.pack.paths import path_faults
 from grader.pack.reading import NAME, parse
-from grader.values import PackFiles, Visibility
+from grader.values import PackFiles, Visibility, files_digest
 
 RUN_FOLDERS = ("tests/", "support/", "solution/")
 

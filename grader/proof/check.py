@@ -12,7 +12,7 @@ from grader.proof import steps, variants
 from grader.proof.report import CheckReport, Matrix, Step
 from grader.report import Report
 from grader.submission import Submission
-from grader.values import PackFiles, Verdict
+from grader.values import Cause, PackFiles
 
 DRAWS = 5
 
@@ -57,19 +57,22 @@ class _Proof:
         self.add(steps.bundle_step(self.pack))
         found = self.client.collect(self.pack.pack_files)
         self.add(steps.collection_step(self.pack, found.items, found.errors, found.wide))
-        if self.steps[-1].proven:
-            self.run_solution()
+        if self.steps[-1].proven and self.run_solution():
             self.run_starter()
             self.run_mistakes()
         return CheckReport(self.pack.id, self.pack.content_digest, tuple(self.steps), self.matrix)
 
-    def run_solution(self) -> None:
-        """Full marks on every draw, the same twice, with room under each limit."""
+    def run_solution(self) -> bool:
+        """Full marks on every draw, the same twice, with room under each limit. False if the
+        tests themselves stop, which makes every further step meaningless."""
         submission = variants.solution(self.pack)
         reports = [self.grade(submission, draw) for draw in range(DRAWS)]
         self.add(steps.solution_step(self.pack, reports))
+        if any(report.internal for report in reports):
+            return False
         self.add(steps.repeat_step(reports[0], self.grade(submission, 0)))
         self.add(steps.headroom_step(self.pack, reports))
+        return True
 
     def run_starter(self) -> None:
         """Next to nothing, without a crash."""
@@ -77,16 +80,16 @@ class _Proof:
 
     def run_mistakes(self) -> None:
         """The kill matrix, and functions that answer zeros."""
-        rows, unsteady = [], []
+        rows, faults = [], []
         for row in self.pack.manifest.mistakes:
             title = self.pack.manifest.mistake_title(row)
             submission = variants.mistake(self.pack, row)
-            one, two = (_failed(self.grade(submission, draw)) for draw in (0, 1))
-            rows.append((title, one))
-            if one != two:
-                unsteady.append(title)
+            one, two = (self.grade(submission, draw) for draw in (0, 1))
+            rows.append((title, _failed(one)))
+            faults += steps.unsteady(title, _failed(one), _failed(two))
+            faults += steps.stopped(title, one)
         self.matrix = replace(self.matrix, rows=tuple(rows))
-        self.add(steps.mistakes_step(self.pack, self.matrix, unsteady))
+        self.add(steps.mistakes_step(self.pack, self.matrix, faults))
         self.add(steps.tests_step(self.matrix))
         zeros = ((names, self.grade(sub, 0)) for names, sub in variants.zeroed(self.pack))
         self.add(steps.zeros_step(self.pack, zeros))
@@ -95,8 +98,9 @@ class _Proof:
         """One grading on one of the proof's own draws. Raises Unanswered if it is our fault."""
         own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}")
         report = grade(self.pack, submission, self.client, draw=own)
-        if any(result.cause is not None and result.cause.value == "system" for result in report.internal):
-            raise Unanswered(report.internal[0].detail)
+        for result in report.internal:
+            if result.cause is Cause.SYSTEM:
+                raise Unanswered(result.detail)
         return report
 
     def add(self, step: Step) -> None:
@@ -106,9 +110,4 @@ class _Proof:
 
 
 def _failed(report: Report) -> tuple[str, ...]:
-    """Ids of what failed; an internal verdict is nobody's success, so it is marked."""
-    return tuple(
-        f"{result.id} ({result.verdict})" if result.verdict is Verdict.INTERNAL else result.id
-        for result in report.results
-        if steps.failed(result)
-    )
+    return tuple(result.id for result in report.results if steps.failed(result))

@@ -80,9 +80,20 @@ def starter_step(pack: Pack, report: Report) -> Step:
     return Step("Starter", say, tuple(faults))
 
 
-def mistakes_step(pack: Pack, matrix: Matrix, twice: Iterable[str]) -> Step:
-    """Every mistake fails exactly the tests that its row names."""
-    faults = [f"{title}: fails other tests on another draw" for title in twice]
+def unsteady(title: str, one: Sequence[str], two: Sequence[str]) -> list[str]:
+    """That a mistake fails other tests on another draw."""
+    differing = sorted(set(one) ^ set(two))
+    return [f"{title}: on another draw it differs in {', '.join(differing)}"] if differing else []
+
+
+def stopped(title: str, report: Report) -> list[str]:
+    """That a test itself stopped over a mistake, instead of failing it."""
+    return [f"{title}: {result.id} stopped by itself: {_reason(result)}" for result in report.internal]
+
+
+def mistakes_step(pack: Pack, matrix: Matrix, found: Iterable[str]) -> Step:
+    """Every mistake fails exactly the tests that its row names; `found` are faults seen before."""
+    faults = list(found)
     for row, (title, fails) in zip(pack.manifest.mistakes, matrix.rows, strict=True):
         missed, extra = set(row.fails) - set(fails), set(fails) - set(row.fails)
         if missed:
