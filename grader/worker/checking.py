@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from grader.client import RunnerError
 from grader.pack import PackError, load_zip
+from grader.proof import CheckReport, Matrix, Step, check
 from grader.store import blobs, reading, results, writing
 from grader.store.claims import Claim
 from grader.store.models import PackCheck
+from grader.values import Cause
 from grader.worker.gate import Runner
+from grader.worker.keeper import Held
 
 
-def run_check(engine: Engine, runner: Runner, claim: Claim) -> bool:
+@dataclass(frozen=True)
+class Upload:
+    """The version that a check is about."""
+
+    slug: str
+    content_digest: str
+    zip_bytes: bytes
+
+    def refused(self, name: str, say: str, *faults: str) -> CheckReport:
+        """A report of one step that was not proven."""
+        steps = (Step(name, say, faults),)
+        return CheckReport(self.slug, self.content_digest, steps, Matrix((), ()))
+
+
+def read_upload(session: Session, job_id: int) -> Upload:
+    """What the pack check of that job needs."""
+    version = session.get_one(PackCheck, job_id).pack_version
+    return Upload(version.pack.slug, version.content_digest, blobs.read(session, version.zip_sha256))
+
+
+def run_check(engine: Engine, runner: Runner, claim: Claim, held: Held) -> bool:
     """Check the version that the job names; False if the claim was lost meanwhile."""
     with reading(engine) as session:
-        version = session.get_one(PackCheck, claim.job_id).pack_version
-        data = blobs.read(session, version.zip_sha256)
-    report, proven = _prove(data, runner)
+        upload = read_upload(session, claim.job_id)
+    report = prove(upload, runner, lambda step: held.tell(asdict(step)))
     with writing(engine) as session:
-        return results.finish_check(session, claim, report, proven=proven)
+        return results.finish_check(session, claim, report.to_json(), proven=report.proven)
 
 
-def _prove(data: bytes, runner: Runner) -> tuple[dict[str, Any], bool]:
+def prove(upload: Upload, runner: Runner, on_step: Callable[[Step], None]) -> CheckReport:
+    """The proof of an upload. Raises when it is our fault that nothing can be said."""
     try:
-        pack = load_zip(data)
+        return check(load_zip(upload.zip_bytes), runner, on_step=on_step)
     except PackError as error:
-        return {"faults": [vars(fault) for fault in error.faults]}, False
-    from grader.proof import check
-
-    found = check(pack, runner)
-    return found.to_json(), found.proven
+        return upload.refused("read", "can't be read", *map(str, error.faults))
+    except RunnerError as error:
+        if error.cause is not Cause.PACK:
+            raise
+        return upload.refused("collect", "the tests can't be run", error.detail)

@@ -7,13 +7,13 @@ import time
 from typing import Protocol
 
 from grader.client import Health, RunnerError
-from grader.grade import Grader
+from grader.proof.check import Prover
 from grader.values import Mode
 
 FRESH_S = 2.0
 
 
-class Runner(Grader, Protocol):
+class Runner(Prover, Protocol):
     """What a worker needs of a client; `grader.client.Client` is one."""
 
     def health(self) -> Health: ...

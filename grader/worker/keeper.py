@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader.report import Result
 from grader.store import claims, writing
 
 PROGRESS_S = 0.25
@@ -23,18 +22,18 @@ _log = logging.getLogger(__name__)
 
 
 class Held:
-    """One claim in hand and the results its grading has finished so far."""
+    """One claim in hand and what its job has finished so far."""
 
     def __init__(self, claim: claims.Claim) -> None:
         self.claim = claim
         self.lost = False
-        self.results: list[dict[str, Any]] = []
+        self.done: list[dict[str, Any]] = []
         self.written = 0
         self.touched = time.monotonic()
 
-    def add(self, result: Result) -> None:
-        """Tell one finished test; it is written soon."""
-        self.results.append(result.to_json())
+    def tell(self, finished: dict[str, Any]) -> None:
+        """One more thing is finished, as JSON; it is written soon."""
+        self.done.append(finished)
 
 
 class Keeper:
@@ -79,13 +78,13 @@ class Keeper:
                     _log.warning("job %d: its lease was not renewed: %s", held.claim.job_id, error)
 
     def _keep(self, held: Held) -> None:
-        count = len(held.results)
+        count = len(held.done)
         renewal_due = time.monotonic() - held.touched > self._lease_s / 3
         if count == held.written and not renewal_due:
             return
         with writing(self._engine) as session:
             if count > held.written:
-                kept = claims.write_progress(session, held.claim, held.results[:count], self._lease_s)
+                kept = claims.write_progress(session, held.claim, held.done[:count], self._lease_s)
             else:
                 kept = claims.renew(session, held.claim, self._lease_s)
         held.written, held.touched, held.lost = count, time.monotonic(), not kept

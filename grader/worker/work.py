@@ -68,7 +68,7 @@ class Work:
     def _do(self, claim: Claim, held: Held) -> None:
         try:
             if claim.kind is JobKind.PACK_CHECK:
-                kept = run_check(self._desk.engine, self._desk.runner, claim)
+                kept = run_check(self._desk.engine, self._desk.runner, claim, held)
             else:
                 kept = self._grade(claim, held)
         except Exception as error:
@@ -80,7 +80,7 @@ class Work:
     def _grade(self, claim: Claim, held: Held) -> bool:
         with reading(self._desk.engine) as session:
             task = read_task(session, claim.job_id)
-        report = run_grading(task, self._packs, self._desk.runner, held.add)
+        report = run_grading(task, self._packs, self._desk.runner, lambda result: held.tell(result.to_json()))
         fault = system_fault(report)
         if not fault:
             return keep_report(self._desk.engine, claim, report, failure="")

@@ -22,6 +22,7 @@ from grader.store.models import (
     User,
 )
 from grader.values import Cause, Mode, Verdict, Visibility
+from tests.services.small_pack import small_version
 
 NOON = datetime(2026, 10, 14, 12, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -56,6 +57,7 @@ def make_assignment(
     session: Session,
     course: Course | None = None,
     *,
+    version: PackVersion | None = None,
     attempts: int | None = None,
     release: ReleaseRule = ReleaseRule.AFTER_DUE,
     late_until: datetime | None = None,
@@ -69,7 +71,13 @@ def make_assignment(
         attempts=attempts,
     )
     slug = f"backprop-{next(_numbers)}"
-    return assignments.create(session, course, make_version(session), slug, "Backpropagation", terms, by=None)
+    version = version or make_version(session)
+    return assignments.create(session, course, version, slug, "Backpropagation", terms, by=None)
+
+
+def make_gradable(session: Session) -> Assignment:
+    """An assignment of the small pack, which can really be graded."""
+    return make_assignment(session, version=packs.ship(session, small_version()))
 
 
 def make_submission(
