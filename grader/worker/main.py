@@ -59,7 +59,7 @@ def serve(settings: Settings, runner: Runner, *, name: str, slots: int) -> int:
             worker = app.Worker(
                 pool="threads",
                 concurrency=slots,
-                hostname=f"{name}@%h",
+                hostname=f"{name}@{socket.gethostname()}",
                 without_gossip=True,
                 without_mingle=True,
                 without_heartbeat=True,

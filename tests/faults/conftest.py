@@ -1,0 +1,135 @@
+"""A whole service of real processes: database, Redis, workers, sweeper; only the runner is a stand-in."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from grader import queue
+from grader.store import beats, reading, writing
+from grader.store.models import Assignment, Audit, Grading, Job, JobState, Result
+from tests.services.bells import bell
+from tests.services.databases import database_url, engine, postgres, sqlite_template
+from tests.services.factories import make_gradable, make_submission, make_user
+from tests.services.redis import RedisServer
+
+__all__ = ["bell", "database_url", "engine", "postgres", "sqlite_template"]
+ROOT = Path(__file__).parents[2]
+LEASE_S = 2
+SWEEPER = "from grader.worker.sweep import main; raise SystemExit(main([]))"
+
+
+class Service:
+    """Starts and kills the parts, hands files in, and counts what came of them."""
+
+    def __init__(self, folder: Path, url: str, engine: Engine, bell: RedisServer) -> None:
+        self.engine, self.bell, self.log = engine, bell, folder / "runner.log"
+        self._folder = folder
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "GRADECHECK_DATABASE_URL": url,
+            "GRADECHECK_REDIS_URL": bell.url,
+            "GRADECHECK_RUNNER_SOCKET": "/nonexistent/runner.sock",
+            "GRADECHECK_LEAST_MODE": "unprivileged",
+            "GRADECHECK_LEASE_S": str(LEASE_S),
+            "GRADECHECK_SWEEP_S": "0.2",
+        }
+        self._processes: list[subprocess.Popen[bytes]] = []
+        with writing(engine) as session:
+            self._assignment_id = make_gradable(session).id
+
+    def start_worker(self, name: str = "worker-1", slots: int = 2) -> subprocess.Popen[bytes]:
+        """A worker that is ready for work."""
+        module = "tests.faults.worker_process"
+        worker = self._start(name, "-m", module, str(self.log), name, str(slots))
+        self.until(lambda: "ready." in self.said(name), f"{name} is ready")
+        return worker
+
+    def start_sweeper(self) -> subprocess.Popen[bytes]:
+        return self._start("sweeper", "-c", SWEEPER)
+
+    def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, *arguments]
+        with (self._folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log, cwd=ROOT)
+        self._processes.append(process)
+        return process
+
+    def said(self, name: str) -> str:
+        path = self._folder / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def end(self) -> None:
+        """End every process that was started, by its own pid."""
+        for process in self._processes:
+            process.send_signal(signal.SIGKILL)
+            process.wait(timeout=10)
+
+    def hand_in(self, *texts: str, ring: bool = True) -> list[int]:
+        """One submission a text, each of a student of its own; ids of their gradings."""
+        jobs = []
+        for text in texts:
+            with writing(self.engine) as session:
+                assignment = session.get_one(Assignment, self._assignment_id)
+                user = make_user(session, "student", assignment.course)
+                submission = make_submission(session, assignment, user, text=text.encode())
+                jobs.append(session.query(Grading).where(Grading.submission_id == submission.id).one().id)
+            if ring:
+                queue.ring(self.bell.url)
+        return jobs
+
+    def states(self) -> Counter[JobState]:
+        with reading(self.engine) as session:
+            return Counter(state for (state,) in session.query(Job.state))
+
+    def job(self, job_id: int) -> Job:
+        with reading(self.engine) as session:
+            return session.get_one(Job, job_id)
+
+    def begun(self) -> Counter[str]:
+        """How often the runner began the file with each first word."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return Counter(line.split()[1] for line in lines if line.startswith("begin"))
+
+    def until(self, condition: Callable[[], bool], what: str, within_s: float = 30) -> None:
+        deadline = time.monotonic() + within_s
+        while not condition():
+            if time.monotonic() > deadline:
+                logs = {path.name: self.said(path.stem)[-3000:] for path in self._folder.glob("*.log")}
+                raise AssertionError(f"after {within_s} s not so: {what}; {self.states()}; {logs}")
+            time.sleep(0.03)
+
+    def until_all_done(self, count: int, within_s: float = 30) -> None:
+        self.until(lambda: self.states() == Counter({JobState.DONE: count}), "all are done", within_s)
+
+    def assert_each_graded_once(self, jobs: list[int]) -> None:
+        """Every job is done, with one set of result rows and one entry in the trail, full points."""
+        with reading(self.engine) as session:
+            gradings = session.query(Grading).order_by(Grading.id).all()
+            assert [grading.id for grading in gradings] == jobs
+            assert [grading.state for grading in gradings] == [JobState.DONE] * len(jobs)
+            assert [grading.score for grading in gradings] == [40] * len(jobs)
+            assert session.query(Result).count() == 4 * len(jobs)
+            ends = session.query(Audit).where(Audit.action == "grading.finished").all()
+            assert sorted(entry.subject_id for entry in ends) == jobs
+
+    def workers_alive(self) -> list[str]:
+        with reading(self.engine) as session:
+            return [beat.name for beat in beats.alive(session, "worker")]
+
+
+@pytest.fixture
+def service(tmp_path, database_url, engine, bell):
+    service = Service(tmp_path, database_url, engine, bell)
+    yield service
+    service.end()

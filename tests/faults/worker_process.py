@@ -1,0 +1,14 @@
+"""A worker in a process of its own, whose runner is the stand-in; its log is the first argument."""
+
+import logging
+import sys
+from pathlib import Path
+
+from grader.settings import read_settings
+from grader.worker.main import serve
+from tests.services.fake_runner import FakeRunner
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO)
+    log, name, slots = sys.argv[1:]
+    sys.exit(serve(read_settings(), FakeRunner(Path(log)), name=name, slots=int(slots)))
