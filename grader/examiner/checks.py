@@ -33,16 +33,18 @@ class Checks:
         atol: float = 0.0,
         dtype_kind: Literal["f", "i", "b"] = "f",
         precision: Literal["float64", "float32"] = "float64",
+        values: bool = True,
     ) -> None:
         """Fail unless `got` is `want`: shape first, then dtype and NaN, then the values.
 
         `want` is a number, an array, None, a bool, text, dicts, lists and tuples of them, or
         AnyOf several. Arrays agree if |a - b| <= rtol (|a| + |b|) + atol in 2-norms; rtol is
-        1e-9, or 1e-5 with precision="float32". Keys that `want` doesn't name are let be.
+        1e-9, or 1e-5 with precision="float32". Keys that `want` doesn't name are let be. With values=False
+        numbers need only have the right shape and kind, and be finite.
         Raises Mismatch, and ValueError if `want` is empty, NaN or infinite.
         """
         relative = PRECISIONS[precision].sharp if rtol is None else rtol
-        finding = find(got, want, name, Tolerance(relative, atol, dtype_kind, precision == "float32"))
+        finding = find(got, want, name, Tolerance(relative, atol, dtype_kind, precision == "float32", values))
         for number in finding.numbers:
             self._recorder.number(number)
         if finding.faults:

@@ -72,12 +72,14 @@ def judge(grads: Any, asked: Asked, reference: Any) -> Verdicts:
         raise TypeError("gradcheck: give a loss, a reference or both to compare with")
     point = point_of(asked.args[asked.wrt] if asked.args else answers[0][1], asked.names)
     verdicts = Verdicts(chosen(point, asked.names))
-    wants = [(label, _reference(answer, point, verdicts.checked)) for label, answer in answers]
-    taken = _take_all(grads, point, verdicts, asked.precision)
+    wants = [(label, _reference(answer, point)) for label, answer in answers]
+    every = _take_all(grads, point, verdicts, asked.precision)
+    taken = {name: every[name] for name in verdicts.checked if name in every}
     if asked.of is not None and taken:
         _against_slopes(taken, asked, point, verdicts)
     if wants and taken:
-        _against_reference(taken, wants, asked.precision, verdicts)
+        label, want = _meant(every, wants, asked.precision)
+        _against_reference(taken, (label, want), len(wants), asked.precision, verdicts)
     return verdicts
 
 
@@ -87,10 +89,10 @@ def _answers(reference: Any) -> tuple[tuple[str, Any], ...]:
     return () if reference is None else (("", reference),)
 
 
-def _reference(answer: Any, point: Point, names: Sequence[str]) -> dict[str, Array]:
+def _reference(answer: Any, point: Point) -> dict[str, Array]:
     """One right answer by name. Raises ValueError if it doesn't fit the parameters."""
     given = point_of(answer, None if point.by_key else tuple(point.arrays)).arrays
-    for name in names:
+    for name in point.arrays:
         if name not in given or given[name].shape != point.arrays[name].shape:
             raise ValueError(f"gradcheck: the reference has no {name} of shape {point.arrays[name].shape}")
         if not np.isfinite(given[name]).all():
@@ -99,22 +101,22 @@ def _reference(answer: Any, point: Point, names: Sequence[str]) -> dict[str, Arr
 
 
 def _take_all(grads: Any, point: Point, verdicts: Verdicts, precision: Precision) -> dict[str, Taken]:
-    """The gradients that have numbers in the shape of their parameter; faults of the others."""
+    """The gradients that have numbers in the shape of their parameter, checked or not; faults
+    of the others, if they are checked."""
     given, fault = _by_name(grads, point)
     if given is None:
         verdicts.about_all = fault
         return {}
     fine = {}
-    for name in verdicts.checked:
-        if name not in given:
-            verdicts.faults[name] = f"The gradients have no {name!r}; they hold {words.quoted(given)}."
-            continue
-        shape = point.arrays[name].shape
-        taken = take(given[name], shape, words.signal(name), float32=precision is FLOAT32)
-        if taken.values is None:
-            verdicts.faults[name] = taken.fault
+    for name, parameter in point.arrays.items():
+        if name in given:
+            taken = take(given[name], parameter.shape, words.signal(name), float32=precision is FLOAT32)
         else:
+            taken = Taken(None, f"The gradients have no {name!r}; they hold {words.quoted(given)}.")
+        if taken.values is not None:
             fine[name] = taken
+        elif name in verdicts.checked:
+            verdicts.faults[name] = taken.fault
     return fine
 
 
@@ -152,19 +154,28 @@ def _against_slopes(taken: Mapping[str, Taken], asked: Asked, point: Point, verd
             _drowned(verdicts, parameter, name, agreement)
 
 
+def _meant(
+    every: Mapping[str, Taken], wants: Sequence[tuple[str, dict[str, Array]]], precision: Precision
+) -> tuple[str, dict[str, Array]]:
+    """The right answer that the gradients, taken together, come nearest to."""
+
+    def distance(want: Mapping[str, Array]) -> tuple[int, float]:
+        found = _compare_all(_values(every), want, precision).values()
+        return sum(not a.agrees for a in found), round(sum(a.error for a in found), 6)
+
+    return min(wants, key=lambda labelled: distance(labelled[1]))
+
+
 def _against_reference(
     taken: Mapping[str, Taken],
-    wants: Sequence[tuple[str, Mapping[str, Array]]],
+    labelled: tuple[str, Mapping[str, Array]],
+    answers: int,
     precision: Precision,
     verdicts: Verdicts,
 ) -> None:
-    """Compare with the one right answer that most parameters agree with."""
-    tried = [(label, _compare_all(_values(taken), want, precision)) for label, want in wants]
-    label, found = min(
-        tried, key=lambda t: (sum(not a.agrees for a in t[1].values()), sum(a.error for a in t[1].values()))
-    )
-    whom = f"the reference{f' ({label}, the nearest of {len(tried)})' if label and len(tried) > 1 else ''}"
-    for parameter, agreement in found.items():
+    label, want = labelled
+    whom = f"the reference{f' ({label}, the nearest of {answers})' if label and answers > 1 else ''}"
+    for parameter, agreement in _compare_all(_values(taken), want, precision).items():
         _keep(verdicts, parameter, taken[parameter], agreement, whom, "expected")
 
 

@@ -164,6 +164,14 @@ def test_a_tolerance_can_be_relative_and_absolute(same):
     message_of(same, 1e-10, 0.0, atol=1e-11)
 
 
+def test_shape_kind_and_being_finite_can_be_asked_alone(same, recorder):
+    same({"a": -WANT}, {"a": WANT}, values=False)
+
+    assert not recorder.numbers
+    assert "has shape (3, 2), expected (2, 3)" in message_of(same, {"a": WANT.T}, {"a": WANT}, values=False)
+    assert "is nan, expected a finite number" in message_of(same, WANT * np.nan, WANT, values=False)
+
+
 def test_in_single_precision_less_is_asked(same):
     got = (WANT * (1 + 3e-6)).astype(np.float32)
 
@@ -239,7 +247,7 @@ def wrong_by(index, by):
             2 * WANT,
             AnyOf(average=WANT, sum=6 * WANT),
             "y departs: relative error 0.333, threshold 1.0e−9. Worst entry: y[1, 2] is 12.00, expected 6.000. "
-            "The nearest of 2 accepted answers is named, average.",
+            "What was expected (average) is the nearest of 2 accepted answers.",
         ),
     ],
 )  # fmt: skip
@@ -315,6 +323,16 @@ def test_one_answer_of_several_must_fit_all_parameters(gradcheck):
 
     assert said.startswith("b̄₂ departs from the reference (average, the nearest of 2): relative error 0.714")
     assert said.endswith("W̄₁, b̄₁ and W̄₂ agree.")
+
+
+def test_what_was_meant_shows_in_the_parameters_that_are_not_asked_for(gradcheck):
+    _, args, average = make_question()
+    near_the_sum = {**average, "b1": 5.9 * average["b1"]}
+    either = AnyOf(average=average, sum={name: 6 * g for name, g in average.items()})
+
+    said = message_of(gradcheck, near_the_sum, args=args, names=("b1",), reference=either)
+
+    assert said.startswith("b̄₁ departs from the reference (average, the nearest of 2)")
 
 
 def test_names_choose_the_parameters_of_a_dict(gradcheck, recorder):
