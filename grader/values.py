@@ -7,6 +7,8 @@ without sharing anything else. The report's JSON form and its disclosure live in
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -146,13 +148,28 @@ class TestPlan:
     partial: bool = False
 
 
+def files_digest(files: Iterable[tuple[str, bytes]]) -> str:
+    """SHA-256 in hex over the sorted (path, bytes) pairs, each part length-prefixed."""
+    total = hashlib.sha256()
+    for path, data in sorted(files):
+        name = path.encode()
+        total.update(len(name).to_bytes(8, "little") + name + len(data).to_bytes(8, "little") + data)
+    return total.hexdigest()
+
+
 @dataclass(frozen=True)
 class PackFiles:
-    """A pack as the runner needs it: its grading digest and (path, bytes) of tests/,
-    support/ and solution/, relative to the pack's folder; nothing else of the pack."""
+    """A pack as the runner needs it: (path, bytes) of tests/, support/ and solution/, relative
+    to the pack's folder, nothing else of the pack; and the digest of exactly these files."""
 
     digest: str
     files: tuple[tuple[str, bytes], ...]
+
+    @classmethod
+    def of(cls, files: Iterable[tuple[str, bytes]]) -> PackFiles:
+        """These files under their digest."""
+        ordered = tuple(sorted(files))
+        return cls(files_digest(ordered), ordered)
 
 
 @dataclass(frozen=True)

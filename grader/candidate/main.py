@@ -1,0 +1,74 @@
+"""A candidate: takes the student's files, then answers calls with values until it is ended."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.candidate import comfort
+from grader.candidate.calls import answer
+from grader.candidate.modules import MemoryModules
+from grader.candidate.scan import scan
+from grader.candidate.source import Student
+from grader.wire import Bounds, Channel, Closed, encode
+
+BOUNDS = Bounds(header=1 << 20, body=256 << 20)
+_PRELOADED = """
+numpy.fft numpy.linalg numpy.random numpy.polynomial numpy.ma collections copy dataclasses difflib enum
+functools heapq io itertools json math operator random re statistics string time traceback typing types
+warnings
+"""
+
+
+def prepare() -> None:
+    """In the fork-server: load what submissions commonly import, and run each path once."""
+    for name in _PRELOADED.split():
+        __import__(name)
+    warm()
+
+
+def warm() -> None:
+    """In a waiting job: touch the memory and code of a call before the call."""
+    buffer = np.empty(1 << 20)
+    buffer[::512] = 0.0
+    modules = MemoryModules({}, {"warm.py": b"def f(x):\n    return {'y': x * 2.0 + 1.0}\n"})
+    space: dict[str, Any] = {}
+    exec(modules.get_code("warm"), space)
+    b"".join(bytes(p) for p in encode("result", {"value": space["f"](buffer[:8])}))
+
+
+def serve(fd: int, _tighten: Callable[[], None]) -> None:
+    """Answer one `load` or `scan`, then calls, until the other side closes."""
+    channel = Channel(fd, BOUNDS, own=True)
+    try:
+        first = channel.receive()
+        _limit(first.value["memory_bytes"], first.value["cpu_s"])
+        if first.kind == "scan":
+            channel.send("scanned", [scan(name, raw) for name, raw in first.value["files"]])
+        elif first.kind == "load":
+            _serve_calls(channel, first.value)
+    except Closed:
+        return
+
+
+def _limit(memory_bytes: int, cpu_s: int) -> None:
+    """What this process may use at most. It can lower that later, never raise it."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+
+
+def _serve_calls(channel: Channel, load: Mapping[str, Any]) -> None:
+    modules = MemoryModules(load["support"], load["files"])
+    modules.install()
+    sys.path[:] = [p for p in sys.path if p]
+    student = Student(load["names"], "bridge.py" in load["support"])
+    printed = comfort.install()
+    while True:
+        order = channel.receive()
+        if order.kind != "call":
+            return
+        channel.write(answer(student, order.value, printed))

@@ -1,0 +1,219 @@
+"""The student's code as a pack's test sees it: names that are calls into another process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from grader.values import Visibility
+from grader.wire import BadFrame, Channel, Closed, Late, Message, NotAValue, encode
+
+ANSWER_WAIT_S = 3600.0  # the runner's limits end a call long before
+
+
+class StudentFault(Exception):
+    """Base of what a call into the student's code can raise; tests need not catch it."""
+
+
+class StudentError(StudentFault):
+    """The student's code raised: `kind` and `message` of the exception, its own `traceback`."""
+
+    def __init__(self, kind: str, message: str, traceback: str, *, memory: bool = False) -> None:
+        super().__init__(f"{kind}: {message}" if message else kind)
+        self.traceback, self.memory = traceback, memory
+
+
+class MissingFunction(StudentFault):
+    """What the test calls is not in the submission; the text names the near miss."""
+
+
+class ReturnedNoValue(StudentFault):
+    """The call returned something that is no plain value, named in the text."""
+
+
+class CandidateLost(StudentFault):
+    """The process that runs the student's code ended without an answer; the runner knows why."""
+
+
+class Candidates(Protocol):
+    """Where a fresh candidate comes from: the runner, by way of the control socket."""
+
+    def candidate(self, visibility: Visibility) -> int | None:
+        """A connected descriptor, or None when no further candidate is started."""
+
+
+class Candidate:
+    """The live connection to the process that holds the student's code, made when needed."""
+
+    def __init__(self, source: Candidates) -> None:
+        self._source = source
+        self._channel: Channel | None = None
+        self._visibility: Visibility | None = None
+        self._seq = 0
+        self.alive = True
+        self.lost = False
+        self.waited_s = 0.0
+        self.printed = ""
+        self.last_path = self.returned_none = ""
+        self.last_call: tuple[str, tuple[Any, ...]] | None = None
+
+    def begin(self, visibility: Visibility) -> None:
+        """A new test: what was a hidden test's input never meets a visible test's process."""
+        if visibility is not self._visibility or not self.alive or self.lost:
+            self._channel = None
+        self._visibility, self.alive, self.lost = visibility, True, False
+        self.waited_s, self.printed, self.last_call, self.returned_none = 0.0, "", None, ""
+
+    def call(self, path: str, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any], **more: int) -> Any:  # noqa: ANN401
+        """One call; the value, or a StudentFault."""
+        if self.lost:
+            raise CandidateLost
+        self.last_call, self.last_path = (path, args), path
+        self._seq += 1
+        order = {"seq": self._seq, "path": path, "mode": mode, "args": args, "kwargs": kwargs, **more}
+        frame = encode("call", order, own=True)
+        start = time.monotonic()
+        try:
+            channel = self._connected()
+            channel.write(frame, start + ANSWER_WAIT_S)
+            reply = channel.receive(start + ANSWER_WAIT_S)
+        except (Closed, Late, BadFrame) as e:
+            self.lost = True
+            raise CandidateLost(str(e)) from None
+        finally:
+            self.waited_s += time.monotonic() - start
+        return self._value(reply)
+
+    def _connected(self) -> Channel:
+        if self._channel is None:
+            fd = self._source.candidate(self._visibility or Visibility.VISIBLE)
+            if fd is None:
+                raise Closed("no further candidate")
+            self._channel = Channel(fd)
+        return self._channel
+
+    def _value(self, reply: Message) -> Any:  # noqa: ANN401
+        """Judge a reply's form; whatever is not exactly an answer to this call is none."""
+        said = reply.value
+        if (
+            type(said) is not dict
+            or said.get("seq") != self._seq
+            or not isinstance(said.get("printed", ""), str)
+        ):
+            self.lost = True
+            raise CandidateLost("an answer to another call")
+        self.printed = said.get("printed", "")
+        if reply.kind == "result" and "value" in said:
+            self.returned_none = self.last_path if said["value"] is None else self.returned_none
+            return said["value"]
+        text = {k: str(said.get(k, ""))[:2000] for k in ("type", "message", "traceback", "where", "why")}
+        self._fault(reply.kind, text, memory=said.get("memory") is True)
+        self.lost = True
+        raise CandidateLost("a reply of no known kind")
+
+    def _fault(self, kind: str, text: dict[str, str], *, memory: bool) -> None:
+        if kind == "missing":
+            raise MissingFunction(text["message"])
+        if kind == "not_a_value":
+            raise ReturnedNoValue(_no_value(text))
+        if kind == "raised":
+            raise StudentError(text["type"], text["message"], text["traceback"], memory=memory)
+
+
+def _no_value(text: dict[str, str]) -> str:
+    where = f" at {text['where']}" if text["where"] else ""
+    why = f" ({text['why']})" if text["why"] else ""
+    expected = "numbers, arrays, text, or tuples, lists, dicts of them"
+    return f"returned {_article(text['type'])}{where}{why}; expected {expected}"
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+class Function:
+    """One student function: `f(...)`, `f.many(...)`, `f.inplace(...)`."""
+
+    def __init__(self, candidate: Candidate, path: str) -> None:
+        self._candidate, self.path = candidate, path
+
+    def __repr__(self) -> str:
+        return f"<student's {self.path}>"
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Function(self._candidate, f"{self.path}.{name}")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 whatever the student returns
+        """Call it once; arguments cross by value, so the caller's arrays can't change."""
+        return self._crossing(lambda: self._candidate.call(self.path, "plain", args, kwargs))
+
+    def many(self, *args: Any, over: int = 0, **kwargs: Any) -> Any:  # noqa: ANN401 as above
+        """Call once a row of argument number `over` (an array, or a dict, list or tuple of
+        arrays with one leading length), each time on fresh copies, all in one frame.
+
+        Returns one array with a leading axis if the results agree in shape, else a list.
+        """
+        n = rows(args[over])
+        return self._crossing(lambda: self._candidate.call(self.path, "many", args, kwargs, over=over, n=n))
+
+    def inplace(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 as above
+        """Call it once; (result, the positional arguments as they are afterwards)."""
+        return self._crossing(lambda: self._candidate.call(self.path, "inplace", args, kwargs))
+
+    def _crossing(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 as above
+        try:
+            return call()
+        except NotAValue as e:  # the pack's own argument: its author's mistake
+            raise TypeError(f"an argument of {self.path} can't cross to the student's code: {e}") from None
+
+
+def rows(stacked: Any) -> int:  # noqa: ANN401 an array, or containers of arrays
+    """The one leading length of all arrays in `stacked`. Raises ValueError."""
+    lengths: set[int] = set()
+
+    def visit(x: Any) -> None:  # noqa: ANN401
+        if isinstance(x, dict):
+            for item in x.values():
+                visit(item)
+        elif isinstance(x, list | tuple):
+            for item in x:
+                visit(item)
+        else:
+            lengths.add(np.shape(x)[0])
+
+    visit(stacked)
+    if len(lengths) != 1:
+        raise ValueError(f"many: the stacked arrays have {sorted(lengths)} rows; one length is needed")
+    return lengths.pop()
+
+
+class Student:
+    """The `student` fixture: `student.f` with one file asked for, else `student.module.f`."""
+
+    def __init__(self, candidate: Candidate, sources: dict[str, str]) -> None:
+        self._candidate, self._sources = candidate, sources
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Function(self._candidate, name)
+
+    @property
+    def source(self) -> str:
+        """The text of the (first) file handed in."""
+        return next(iter(self._sources.values()), "")
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The text of every file handed in, by name."""
+        return dict(self._sources)
+
+    @property
+    def printed(self) -> str:
+        """What the last call printed, at most 4,000 characters."""
+        return self._candidate.printed

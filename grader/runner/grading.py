@@ -1,0 +1,212 @@
+"""One grading: the examiner says what it runs, we keep the clocks, kill, and give evidence."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import select
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from grader.runner.hosts import Examiner, PackFault
+from grader.runner.judge import judged
+from grader.runner.processes import Job, SystemFault
+from grader.runner.slots import Slot
+from grader.runner.watch import Loss, Watch, why_lost
+from grader.values import Order, Outcome, TestPlan, Visibility
+from grader.wire import Bounds, Channel, WireError
+
+CANDIDATE_WAIT_S = 5.0
+GRACE_S = 3.0  # for an examiner to say a test's end after its candidate was ended
+LOSSES_IN_A_ROW = 3
+CPU_BACKSTOP_S = 2
+CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
+
+
+OUT_OF_TIME = "the time of the whole grading was used up before this test"
+OnOutcome = Callable[[Outcome], None]
+
+
+class Cancelled(Exception):
+    """Whoever asked for the grading is gone."""
+
+
+class Grading:
+    """Serves one examiner until it is done; outcomes go out as they come."""
+
+    def __init__(
+        self, order: Order, slot: Slot, load: Mapping[str, Any], client: socket.socket | None
+    ) -> None:
+        self.order, self.slot, self.load, self.client = order, slot, load, client
+        self.plans = {t.id: t for t in order.tests}
+        self.examiner: Examiner
+        self.deadline = time.monotonic() + order.total_s
+        self.job: Job | None = None
+        self.visibility: Visibility | None = None
+        self.watch: Watch | None = None
+        self.losses = 0
+        self.last_loss: Loss | None = None
+
+    def run(self, examiner: Examiner, kind: str, tests: Sequence[TestPlan], on_outcome: OnOutcome) -> None:
+        """Have the examiner run `tests`, told so by a message of this kind. Raises PackFault,
+        SystemFault, Cancelled; outcomes already given stand."""
+        self.examiner, self.visibility, self.watch = examiner, None, None
+        start = {"tests": [_row(t) for t in tests], "sources": _sources(self.load)}
+        left = {t.id for t in tests}
+
+        def ended(outcome: Outcome) -> None:
+            left.discard(outcome.test_id)
+            on_outcome(outcome)
+
+        try:
+            examiner.channel.send(kind, start, time.monotonic() + CANDIDATE_WAIT_S)
+            while self._step(ended):
+                pass
+        except (WireError, OSError) as e:
+            raise PackFault(f"the examiner ended early ({e})") from e
+        finally:
+            self.end_candidate()
+        if left:
+            raise PackFault("the examiner was done before its tests were")
+
+    # ------------------------------------------------------------------------ one event
+
+    def _step(self, on_outcome: OnOutcome) -> bool:
+        """Wait for the examiner's next word, watching meanwhile; False when it is done."""
+        self._await_word()
+        said = self.examiner.channel.receive(time.monotonic() + GRACE_S)
+        match said.kind:
+            case "begin":
+                self._begin(str(said.value))
+            case "candidate":
+                self._hand_out(Visibility(said.value))
+            case "end":
+                on_outcome(self._end(said.value))
+            case "done":
+                return False
+            case _:
+                raise PackFault(f"the examiner said {said.kind!r}: {said.value!r}"[:4000])
+        return True
+
+    def _await_word(self) -> None:
+        """Return when the examiner has something to say; raise if it never will."""
+        if self.examiner.channel.pending:
+            return
+        while True:
+            poll = select.poll()
+            poll.register(self.examiner.socket, select.POLLIN)
+            if self.client is not None:
+                poll.register(self.client, select.POLLIN)
+            if self.job is not None and self.job.output >= 0:
+                poll.register(self.job.output, select.POLLIN)
+            for fd, _ in poll.poll(self._patience_ms()):
+                if fd == self.examiner.socket.fileno():
+                    return
+                if self.client is not None and fd == self.client.fileno():
+                    raise Cancelled
+                if self.watch is not None:
+                    self.watch.drain()
+            self._enforce()
+
+    def _patience_ms(self) -> float:
+        until = [self.deadline, *([self.watch.next_look()] if self.watch else [])]
+        return max(0.0, min(until) - time.monotonic()) * 1000 + 1
+
+    def _enforce(self) -> None:
+        """End the candidate that broke a limit; give up on an examiner that says nothing after."""
+        now = time.monotonic()
+        if self.watch is not None:
+            self.watch.look(now)
+            if self.watch.over_since is not None and now > self.watch.over_since + GRACE_S:
+                raise PackFault(f"the test went on for {GRACE_S:.0f} s after its limits were used up")
+        if now > self.deadline + GRACE_S:
+            raise PackFault("the grading went on after its time was used up")
+        if now > self.deadline and self.watch is not None:
+            self.watch.end("wall limit", f"the whole grading may take {self.order.total_s:g} s", now)
+
+    # --------------------------------------------------------------------- the three words
+
+    def _begin(self, test_id: str) -> None:
+        plan = self.plans.get(test_id)
+        if plan is None:
+            raise PackFault(f"the examiner began {test_id[:80]!r}, which is not in the pack's rows")
+        if self.visibility is not plan.visibility:
+            self.end_candidate()
+            self.visibility = plan.visibility
+        self.watch = Watch(plan, self.job)
+
+    def _hand_out(self, visibility: Visibility) -> None:
+        """A fresh candidate with the files loaded, if one is still to be had."""
+        if self.watch is None:
+            raise PackFault("the examiner asked for a candidate outside of a test")
+        stop = self.losses >= LOSSES_IN_A_ROW or time.monotonic() > self.deadline
+        if stop or visibility is not self.watch.plan.visibility or self.watch.loss is not None:
+            self.watch.loss = self.watch.loss or self.last_loss or Loss("wall limit", OUT_OF_TIME)
+            self.examiner.socket.send(b"N")
+            return
+        self.end_candidate()
+        job = self.slot.candidate()
+        self.job = job
+        plans = [t for t in self.order.tests if t.visibility is visibility]
+        cpu = math.ceil(sum(t.limits.cpu_s for t in plans)) + CPU_BACKSTOP_S
+        limits = job.limits(self.watch.plan.limits.memory_mb, cpu)
+        load = Channel(job.data.fileno(), CANDIDATE_BOUNDS, own=True)
+        try:
+            load.send("load", {**self.load, **limits}, time.monotonic() + CANDIDATE_WAIT_S)
+        except WireError as e:
+            raise SystemFault(f"a candidate did not take its files: {e}") from e
+        job.data.setblocking(False)
+        self.watch.attach(job)
+        socket.send_fds(self.examiner.socket, [b"C"], [job.data.fileno()])
+        job.data.close()
+        if any(t.visibility is not visibility for t in self.order.tests):
+            with contextlib.suppress(SystemFault):  # whoever needs it is told
+                self.slot.prepare(warm=False)  # the hidden tests' one, while this one computes
+
+    def _end(self, said: Mapping[str, Any]) -> Outcome:
+        watch = self.watch
+        if watch is None or said.get("id") != watch.plan.id:
+            raise PackFault("the examiner ended a test that it had not begun")
+        watch.drain()
+        lost = said.get("state") == "lost"
+        if lost and watch.loss is None and self.job is not None:
+            watch.loss = why_lost(self.job, watch)
+        outcome = judged(said, watch)
+        alive = self.job is not None and not lost and watch.loss is None and self._serves_next(watch.plan)
+        if not alive:
+            self.end_candidate()
+        self.losses = self.losses + 1 if watch.loss is not None else 0
+        self.last_loss = watch.loss
+        self.watch = None
+        self.examiner.channel.send("evidence", {"alive": alive}, time.monotonic() + CANDIDATE_WAIT_S)
+        return outcome
+
+    def _serves_next(self, plan: TestPlan) -> bool:
+        """Whether the next test may use the same process: same visibility, same memory limit."""
+        at = self.order.tests.index(plan) + 1
+        following = self.order.tests[at] if at < len(self.order.tests) else plan
+        same_memory = following.limits.memory_mb == plan.limits.memory_mb
+        return following.visibility is plan.visibility and same_memory
+
+    def end_candidate(self) -> None:
+        if self.job is not None:
+            self.job.close()
+            self.job = None
+
+
+def _row(plan: TestPlan) -> dict[str, Any]:
+    return {
+        "id": plan.id,
+        "visibility": str(plan.visibility),
+        "key": f"{plan.key:x}",
+        "partial": plan.partial,
+    }
+
+
+def _sources(load: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of what was handed in, for `student.source`; the files asked for first."""
+    files: Mapping[str, bytes] = load["files"]
+    names = [n for n in load["names"] if n in files] + [n for n in files if n not in load["names"]]
+    return {n: files[n].decode("utf-8-sig", "replace") for n in names}

@@ -1,0 +1,116 @@
+"""Which modes this machine allows, which one the canaries prove, and what each layer's state is."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.protocol import Layer
+from grader.runner import kernel
+from grader.runner.canary import NotProven, prove, status
+from grader.runner.layers import HOST_UID, JOB_UID
+from grader.runner.processes import Setup, SystemFault
+from grader.runner.view import standard_library
+from grader.values import Mode
+
+
+class Refused(Exception):
+    """No mode as strong as the configuration demands can be had; the text says what is missing."""
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A mode that the canaries proved, how jobs and hosts are set up in it, and why not a stronger."""
+
+    jobs: Setup
+    hosts: Setup
+    missed: tuple[str, ...]
+
+
+def choose(least: Mode, shelf: Path, socket_path: Path) -> Proven:
+    """The strongest mode that can be proven here. Raises Refused."""
+    if kernel.landlock_abi() < 1:
+        raise Refused(
+            "this kernel has no Landlock; 5.13 or newer with landlock among its security modules is needed"
+        )
+    missed: list[str] = []
+    for mode in candidates():
+        if mode.strength < least.strength:
+            break
+        own_ids = os.geteuid() == 0 and (mode is Mode.FULL or _readable_by_all())
+        jobs = Setup(mode, JOB_UID if own_ids else None)
+        hosts = Setup(mode, HOST_UID if own_ids else None, (str(shelf),))
+        try:
+            prove(jobs, shelf, socket_path)
+            return Proven(jobs, hosts, tuple(missed))
+        except (NotProven, SystemFault) as e:
+            missed.append(f"{mode}: {e}")
+    raise Refused(f"no mode of at least {least} can be proven here: {'; '.join(missed) or 'none applies'}")
+
+
+def candidates() -> list[Mode]:
+    """Modes worth trying, strongest first: `container` only where we are inside one of our kind."""
+    return [Mode.FULL, *([Mode.CONTAINER] if in_container() else []), Mode.UNPRIVILEGED]
+
+
+def in_container() -> bool:
+    """Whether our own surroundings are those of the runner's container: no network but loopback,
+    a read-only root, no capabilities, no new privileges."""
+    facts = status(os.getpid())
+    alone = all(line.split(":")[0].strip() == "lo" for line in _network_devices())
+    read_only = bool(os.statvfs("/").f_flag & os.ST_RDONLY)
+    return alone and read_only and int(facts["CapEff"], 16) == 0 and facts.get("NoNewPrivs") == "1"
+
+
+def _network_devices() -> list[str]:
+    return Path("/proc/net/dev").read_text().splitlines()[2:]
+
+
+def _readable_by_all() -> bool:
+    """Whether another id could read the interpreter's files, so that jobs may have one."""
+    place = standard_library()
+    return all(p.stat().st_mode & 0o005 == 0o005 for p in (place, *place.parents))
+
+
+def layers(proven: Proven) -> tuple[Layer, ...]:
+    """Each layer of isolation, whether jobs have it here, and why."""
+    mode, abi = proven.jobs.mode, kernel.landlock_abi()
+    full, container = mode is Mode.FULL, mode is Mode.CONTAINER
+    why_not = next((m for m in proven.missed if m.startswith("full")), "not tried")
+    scopes = "" if abi >= 6 else "; below 6, signals and abstract sockets rest on seccomp alone"
+    own_id = proven.jobs.uid is not None
+    kept = "another id could not read the interpreter" if os.geteuid() == 0 else "the runner is not root"
+    return (
+        Layer("seccomp allow-list", True, "no process, exec, socket, pipe or shared memory can be made"),
+        Layer("Landlock", True, f"ABI {abi}{scopes}"),
+        Layer("resource limits", True, "address space, CPU, files, descriptors"),
+        Layer("no new privileges, no capabilities", True, "checked on a live job from outside"),
+        Layer("namespaces", full, "pid, mount, network, ipc, uts, cgroup" if full else why_not),
+        Layer("read-only root of its own", full, "stat() sees the view alone" if full else why_not),
+        Layer("a user id of its own", own_id, f"from {JOB_UID}" if own_id else kept),
+        Layer("container around the runner", container, "found" if container else "none found"),
+        Layer("memory and pids cgroup", False, "not used: limits are a process's, and a job is one process"),
+    )
+
+
+def engine() -> dict[str, str]:
+    """What grades here: our version, the kit's and the reference's digests, Python, numpy, pytest."""
+    import numpy
+    import pytest
+
+    import grader
+    import grader.examiner
+    import reference
+    from grader.values import files_digest
+
+    def digest(package_file: str | None) -> str:
+        folder = Path(package_file or "").parent
+        return files_digest((p.name, p.read_bytes()) for p in sorted(folder.glob("*.py")))[:16]
+
+    return {
+        "gradecheck": grader.__version__, "python": sys.version.split()[0], "numpy": numpy.__version__,
+        "pytest": pytest.__version__, "kit": digest(grader.examiner.__file__),
+        "reference": digest(reference.__file__),
+    }  # fmt: skip

@@ -1,0 +1,49 @@
+"""A runner of one's own, for a command or a test: started, awaited, and ended with it."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.values import Mode
+
+START_WAIT_S = 60
+
+
+class NoRunner(Exception):
+    """The runner did not start; the text is its own."""
+
+
+@contextlib.contextmanager
+def private_runner(slots: int = 1, least: Mode = Mode.UNPRIVILEGED) -> Iterator[Path]:
+    """The socket of a runner that lives as long as the context. Raises NoRunner."""
+    with tempfile.TemporaryDirectory(prefix="gc-") as folder:
+        path = Path(folder) / "runner.sock"
+        root = str(Path(__file__).resolve().parents[2])
+        command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {root!r}); "
+                   "from grader.runner.main import main; sys.exit(main())"]  # fmt: skip
+        log = (Path(folder) / "log").open("w+b")
+        process = subprocess.Popen(
+            [*command, "--socket", str(path), "--slots", str(slots), "--least", str(least)],
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=log, start_new_session=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        try:
+            if not process.stdout.readline().startswith(b"ready"):
+                log.seek(0)
+                raise NoRunner(log.read(8000).decode("utf-8", "replace").strip())
+            yield path
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            process.stdout.close()
+            log.close()

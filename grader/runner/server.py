@@ -1,0 +1,119 @@
+"""The runner's socket: one thread a connection, peers checked by the kernel's word."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.protocol import BOUNDS, Health, health_out, order_in, outcome_out
+from grader.runner.grading import Cancelled
+from grader.runner.hosts import PackFault
+from grader.runner.processes import SystemFault
+from grader.runner.service import Service
+from grader.runner.shelf import BadPack
+from grader.values import Cause, PackFiles
+from grader.wire import Channel, Message, WireError
+
+REQUEST_WAIT_S = 30.0
+MAX_CONNECTIONS = 64
+
+
+class Server:
+    """Accepts connections until closed; each may make any number of requests, one at a time."""
+
+    def __init__(
+        self, path: Path, service: Service, health: Callable[[], Health], peers: frozenset[int]
+    ) -> None:
+        self._service, self._health, self._peers = service, health, peers
+        self._socket = socket.socket(socket.AF_UNIX)
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+        old = os.umask(0o117 if len(peers) > 2 else 0o177)
+        try:
+            self._socket.bind(str(path))
+        finally:
+            os.umask(old)
+        self._socket.listen(MAX_CONNECTIONS)
+        self._room = threading.BoundedSemaphore(MAX_CONNECTIONS)
+
+    def run(self) -> None:
+        """Accept for ever; a peer of another user is turned away without a word."""
+        while True:
+            connection, _ = self._socket.accept()
+            _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+            if uid not in self._peers or not self._room.acquire(blocking=False):
+                connection.close()
+                continue
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        channel = Channel(connection.fileno(), BOUNDS, own=True)
+        try:
+            while True:
+                self._answer(channel, connection, channel.receive())
+        except WireError:
+            return
+        finally:
+            connection.close()
+            self._room.release()
+
+    def _answer(self, channel: Channel, connection: socket.socket, asked: Message) -> None:
+        try:
+            match asked.kind:
+                case "health":
+                    channel.send("health", health_out(self._health()))
+                case "scan":
+                    channel.send("scanned", self._service.scan([(n, bytes(d)) for n, d in asked.value]))
+                case "collect":
+                    self._collect(channel, asked)
+                case "grade":
+                    self._grade(channel, connection, asked)
+                case _:
+                    _fault(channel, Cause.SYSTEM, f"a runner does not know {asked.kind!r}")
+        except (PackFault, BadPack) as e:
+            _fault(channel, Cause.PACK, str(e))
+        except Cancelled:
+            raise WireError("the client is gone") from None
+        except SystemFault as e:
+            _fault(channel, Cause.SYSTEM, str(e))
+        except WireError:
+            raise
+        except Exception as e:
+            traceback.print_exc(file=sys.stderr)
+            _fault(channel, Cause.SYSTEM, f"{type(e).__name__}: {e}")
+
+    def _have(self, channel: Channel, digest: str) -> PackFiles:
+        """The named pack, asked of the client if it is not here."""
+        pack = self._service.shelf.get(digest)
+        if pack is None:
+            channel.send("need-pack")
+            said = channel.receive(time.monotonic() + REQUEST_WAIT_S).value
+            pack = PackFiles(digest, tuple((str(path), bytes(data)) for path, data in said["files"]))
+            self._service.shelf.put(pack)
+        return pack
+
+    def _collect(self, channel: Channel, asked: Message) -> None:
+        found = self._service.collect(self._have(channel, asked.value["digest"]))
+        channel.send("collected", {k: list(getattr(found, k)) for k in ("items", "errors", "wide")})
+
+    def _grade(self, channel: Channel, connection: socket.socket, asked: Message) -> None:
+        order = order_in(asked.value)
+        self._have(channel, order.pack.digest)
+        timings = self._service.grade(
+            order, lambda o: channel.send("outcome", outcome_out(o), time.monotonic() + 5), connection
+        )
+        stages = [[stage, float(ms)] for stage, ms in timings.stages]
+        channel.send("graded", {"mode": str(self._service.mode), "timings": stages})
+
+
+def _fault(channel: Channel, cause: Cause, detail: str) -> None:
+    channel.send("fault", {"cause": str(cause), "detail": detail[:20000]})

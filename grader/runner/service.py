@@ -1,0 +1,148 @@
+"""What a runner does for its clients: grade an order, scan files, say how it is."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from grader.runner.grading import CANDIDATE_BOUNDS, Grading, OnOutcome
+from grader.runner.hosts import Collected, Hosts, PackFault, PackHost
+from grader.runner.processes import Setup, SystemFault
+from grader.runner.shelf import Shelf
+from grader.runner.slots import Slot, Slots
+from grader.values import Cause, Mode, Order, Outcome, PackFiles, TestPlan, Verdict
+from grader.wire import Channel, WireError
+
+SCAN_WAIT_S = 5.0
+REHEARSAL_S = 20.0
+HOST_TRIES = 3
+
+
+@dataclass
+class Timings:
+    """Milliseconds by stage, in the order in which they were spent."""
+
+    stages: list[tuple[str, float]] = field(default_factory=list)
+    _last: float = field(default_factory=time.monotonic)
+
+    def mark(self, stage: str) -> None:
+        now = time.monotonic()
+        self.stages.append((stage, (now - self._last) * 1000))
+        self._last = now
+
+
+class Service:
+    """All of a runner behind its socket."""
+
+    def __init__(self, mode: Mode, setup: Setup, shelf: Shelf, slots: Slots) -> None:
+        self.mode, self.shelf, self.slots = mode, shelf, slots
+        self.hosts = Hosts(setup, shelf)
+
+    def grade(self, order: Order, on_outcome: OnOutcome, client: socket.socket | None) -> Timings:
+        """Grade; outcomes in the order's order. Raises PackFault (nothing could be run),
+        SystemFault, Cancelled."""
+        timings = Timings()
+        pack = self.shelf.get(order.pack.digest)
+        if pack is None:
+            raise SystemFault("the pack was put away meanwhile")
+        with self.slots.borrow() as slot:
+            timings.mark("wait for a slot")
+            host = self.hosts.get(pack.digest)
+            timings.mark("pack host")
+            missing = [t.id for t in order.tests if t.id not in host.collected.items]
+            if host.collected.errors or missing:
+                raise PackFault(_collection_faults(host.collected, missing))
+            if order.rehearse and not host.rehearsed:
+                self._rehearse(host, slot, order, pack)
+                timings.mark("rehearsal")
+            self._run(order, pack, slot, on_outcome, client)
+            timings.mark("tests")
+        return timings
+
+    def collect(self, pack: PackFiles) -> Collected:
+        """What pytest finds in a pack that is on the shelf. Raises PackFault, SystemFault."""
+        return self.hosts.get(pack.digest).collected
+
+    def _rehearse(self, host: PackHost, slot: Slot, order: Order, pack: PackFiles) -> None:
+        """Run the tests once against the solution, in the host itself, to warm what it shares."""
+        files = {p.removeprefix("solution/"): data for p, data in pack.files if p.startswith("solution/")}
+        host.rehearsed = True
+        if not files:
+            return
+        practice = replace(order, total_s=REHEARSAL_S)
+        grading = Grading(practice, slot, load(files, order.names, pack), None)
+        try:
+            grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
+        except PackFault:
+            self.hosts.drop(host)
+            raise
+
+    def _run(
+        self, order: Order, pack: PackFiles, slot: Slot, on_outcome: OnOutcome, client: socket.socket | None
+    ) -> None:
+        """Every test once; after an examiner is lost a new one goes on behind the test that lost it."""
+        grading = Grading(order, slot, load(dict(order.files), order.names, pack), client)
+        left: Sequence[TestPlan] = order.tests
+        tries = 0
+
+        def done(outcome: Outcome) -> None:
+            nonlocal left
+            left = [t for t in left if t.id != outcome.test_id]
+            on_outcome(outcome)
+
+        while left:
+            host = self.hosts.get(pack.digest)
+            try:
+                self._run_with(grading, host, left, done)
+            except PackFault as e:
+                tries += 1
+                lost = left if tries >= HOST_TRIES else left[:1]
+                for plan in lost:
+                    done(Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=str(e)))
+                self.hosts.drop(host)
+
+    def _run_with(self, grading: Grading, host: PackHost, tests: Sequence[TestPlan], done: OnOutcome) -> None:
+        examiner = host.fork()
+        try:
+            grading.run(examiner, "grade", tests, done)
+        finally:
+            examiner.close()
+
+    def scan(self, files: Sequence[tuple[str, bytes]]) -> Any:  # noqa: ANN401 a value of the channel
+        """Facts of each file, found by parsing it in a candidate. Raises SystemFault."""
+        with self.slots.borrow() as slot:
+            job = slot.candidate()
+            try:
+                channel = Channel(job.data.fileno(), CANDIDATE_BOUNDS)
+                sender = Channel(job.data.fileno(), CANDIDATE_BOUNDS, own=True)
+                deadline = time.monotonic() + SCAN_WAIT_S
+                asked = {"files": [list(f) for f in files]} | job.limits(256, 4)
+                sender.send("scan", asked, deadline)
+                return channel.receive(deadline).value
+            except WireError as e:
+                return [_unreadable(name, e) for name, _ in files]
+            finally:
+                job.close()
+
+    def close(self) -> None:
+        self.hosts.close()
+        self.slots.close()
+
+
+def load(files: Mapping[str, bytes], names: Sequence[str], pack: PackFiles) -> dict[str, Any]:
+    """What a candidate is given: the submission, the names asked for, the pack's support files."""
+    support = {p.removeprefix("support/"): data for p, data in pack.files if p.startswith("support/")}
+    return {"files": dict(files), "names": list(names), "support": support}
+
+
+def _collection_faults(found: Collected, missing: Sequence[str]) -> str:
+    faults = [*found.errors, *(f"no test function {name} is in tests/" for name in missing)]
+    return "\n\n".join(f for f in faults if f.strip())
+
+
+def _unreadable(name: str, e: Exception) -> dict[str, Any]:
+    """A file that not even the parser of a candidate survived."""
+    return {"name": name, "error": f"the file can't be read as Python within {SCAN_WAIT_S:g} s ({e})"}

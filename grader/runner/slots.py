@@ -1,0 +1,98 @@
+"""Slots: each a fork-server for candidates, with a spare ready while nothing else waits."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from grader.runner.layers import JOB_UID
+from grader.runner.processes import ForkServerProcess, Job, Setup, SystemFault
+
+JOBS_PER_SERVER = 1000
+READY_WAIT_S = 10.0
+
+
+class Slot:
+    """One place to grade in: one fork-server, used by one grading at a time."""
+
+    def __init__(self, number: int, setup: Setup) -> None:
+        self.number = number
+        self._setup = setup if setup.uid is None else replace(setup, uid=JOB_UID + number)
+        self._server = ForkServerProcess("candidate", self._setup)
+        self._coming: Job | None = None
+
+    def prepare(self, *, warm: bool) -> None:
+        """Have the next candidate forked already; `warm` costs it some CPU and saves the next call some."""
+        if self._coming is None:
+            self._renew()
+            self._coming = self._server.start(warm=warm)
+
+    def candidate(self) -> Job:
+        """A confined candidate that has seen nothing yet. Raises SystemFault."""
+        if self._coming is None:
+            self.prepare(warm=False)
+        job, self._coming = self._coming, None
+        assert job is not None
+        try:
+            if job.pid < 0:
+                job.await_ready(time.monotonic() + READY_WAIT_S)
+        except SystemFault:
+            job.close()
+            raise
+        return job
+
+    def _renew(self) -> None:
+        """A fresh fork-server after many jobs (addresses and hash seeds age) or if it died."""
+        if self._server.made >= JOBS_PER_SERVER or not self._server.alive:
+            self._server.close()
+            self._server = ForkServerProcess("candidate", self._setup)
+
+    def close(self) -> None:
+        if self._coming is not None:
+            self._coming.close()
+        self._server.close()
+
+
+class Slots:
+    """All slots of a runner; a grading borrows one."""
+
+    def __init__(self, count: int, setup: Setup) -> None:
+        self._free: queue.LifoQueue[Slot] = queue.LifoQueue()
+        self._all = [Slot(n, setup) for n in range(count)]
+        for slot in self._all:
+            slot.prepare(warm=True)
+            self._free.put(slot)
+        self._waiting = 0
+        self._lock = threading.Lock()
+
+    @property
+    def count(self) -> int:
+        return len(self._all)
+
+    @property
+    def free(self) -> int:
+        return self._free.qsize()
+
+    @contextlib.contextmanager
+    def borrow(self) -> Iterator[Slot]:
+        """A slot for one grading, waiting for one if need be."""
+        with self._lock:
+            self._waiting += 1
+        slot = self._free.get()
+        with self._lock:
+            self._waiting -= 1
+            idle = self._waiting == 0
+        try:
+            yield slot
+        finally:
+            with contextlib.suppress(SystemFault):  # the next one who needs it will be told
+                slot.prepare(warm=idle)
+            self._free.put(slot)
+
+    def close(self) -> None:
+        for slot in self._all:
+            slot.close()

@@ -1,0 +1,168 @@
+"""The clock, the CPU meter and the output counter of one test's candidate."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+
+from grader.runner.processes import Exit, Job
+from grader.values import Evidence, TestPlan
+
+LOOK_EVERY_S = 1.0
+SHORTEST_LOOK_S = 0.005
+EXIT_WAIT_S = 1.0
+PRINTED_KEPT = 64 * 1024
+_CORES = len(os.sched_getaffinity(0))
+_CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"}
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Why a candidate is gone: `ended` is one of Evidence's words."""
+
+    ended: str
+    detail: str = ""
+
+    def sentence(self, plan: TestPlan) -> str:
+        """What happened, against what is allowed, for the student."""
+        limits = plan.limits
+        match self.ended:
+            case "cpu limit":
+                return (
+                    f"The code used more than {limits.cpu_s:g} s of processor time, the limit of this test."
+                )
+            case "wall limit":
+                rule = self.detail or f"this test may take {limits.wall_s:g} s"
+                return f"The code had not answered when the time was used up: {rule}."
+            case "memory limit":
+                return f"The code needed more than {limits.memory_mb} MB of memory, the limit of this test."
+            case "output limit":
+                return f"The code printed more than {limits.output_kb} kB, the limit of this test."
+            case "forbidden call":
+                return "The code asked the system for something that is not allowed here and was stopped."
+            case "crash":
+                return f"The process that ran the code crashed ({self.detail})."
+        return f"The code ended its process instead of returning a value ({self.detail})."
+
+
+class Watch:
+    """Measures one candidate over one test, from outside, and ends it over a limit."""
+
+    def __init__(self, plan: TestPlan, job: Job | None) -> None:
+        self.plan = plan
+        self.job = job
+        self.started = time.monotonic()
+        self.loss: Loss | None = None
+        self.over_since: float | None = None
+        self._cpu_start = (job.cpu_ns() if job else 0) or 0
+        self._cpu_used = 0
+        self._peak_kb = 0
+        self._kept = bytearray()
+        self._printed = 0
+
+    def attach(self, job: Job) -> None:
+        """A candidate was started during the test."""
+        self.job, self._cpu_start = job, job.cpu_ns() or 0
+
+    def next_look(self) -> float:
+        """When a limit could be broken at the earliest."""
+        now = time.monotonic()
+        left = self.started + self.plan.limits.wall_s - now
+        if self.over_since is None and self.job is not None:
+            cpu_left = self.plan.limits.cpu_s - self.cpu_ns() / 1e9
+            left = min(left, max(cpu_left / _CORES, SHORTEST_LOOK_S))
+        return now + min(max(left, SHORTEST_LOOK_S), LOOK_EVERY_S)
+
+    def look(self, now: float) -> None:
+        """Compare clock and meter with the limits."""
+        if self.over_since is not None:
+            return
+        if self.job is not None and self.cpu_ns() > self.plan.limits.cpu_s * 1e9:
+            self.end("cpu limit", "", now)
+        elif now > self.started + self.plan.limits.wall_s:
+            self.end("wall limit", "", now)
+
+    def end(self, ended: str, detail: str, now: float) -> None:
+        """Kill the candidate for one stated reason; the first one stands."""
+        if self.over_since is None:
+            self.cpu_ns()
+            self._peak_kb = max(self._peak_kb, self.job.peak_kb() if self.job else 0)
+            self.loss = Loss(ended, detail)
+            self.over_since = now
+            if self.job is not None:
+                self.job.kill()
+
+    def drain(self) -> None:
+        """Take what was printed; over the limit, the candidate ends."""
+        while self.job is not None and self.job.output >= 0:
+            try:
+                data = os.read(self.job.output, 65536)
+            except BlockingIOError:
+                return
+            if not data:
+                os.close(self.job.output)
+                self.job.output = -1
+                return
+            self._printed += len(data)
+            self._kept += data[: max(0, PRINTED_KEPT - len(self._kept))]
+            if self._printed > self.plan.limits.output_kb * 1024:
+                self.end("output limit", "", time.monotonic())
+                return
+
+    def cpu_ns(self) -> int:
+        """CPU time the candidate used in this test, as last seen."""
+        now = self.job.cpu_ns() if self.job is not None else None
+        if now is not None:
+            self._cpu_used = max(self._cpu_used, now - self._cpu_start)
+        return self._cpu_used
+
+    def exited(self, end: Exit) -> None:
+        """The kernel's own figures of an ended candidate."""
+        self._cpu_used = max(self._cpu_used, end.cpu_ns - self._cpu_start)
+        self._peak_kb = max(self._peak_kb, end.peak_kb)
+
+    def wall_used(self) -> float:
+        """Seconds since the test began."""
+        return time.monotonic() - self.started
+
+    def printed(self) -> str:
+        """What was printed, at most the limit and 64 kB."""
+        most = min(self.plan.limits.output_kb * 1024, PRINTED_KEPT)
+        return bytes(self._kept[:most]).decode("utf-8", "replace")
+
+    def evidence(self) -> Evidence:
+        """The figures of the test so far."""
+        peak = max(self._peak_kb, self.job.peak_kb() if self.job is not None else 0)
+        return Evidence(
+            cpu_ns=self.cpu_ns(),
+            wall_ns=round(self.wall_used() * 1e9),
+            peak_memory_kb=peak,
+            output_bytes=self._printed,
+            ended=self.loss.ended if self.loss else "",
+            detail=self.loss.detail if self.loss else "",
+        )
+
+
+def why_lost(job: Job, watch: Watch) -> Loss:
+    """Why a candidate that we did not end has no answer, from how the kernel says it ended.
+
+    A candidate that broke the channel but lives has given no answer.
+    """
+    end = job.server.exit_of(job, EXIT_WAIT_S)
+    if end is None:
+        return Loss("no answer", "what it sent was not a value")
+    watch.exited(end)
+    code = os.waitstatus_to_exitcode(end.status)
+    if code >= 0:
+        return Loss("no answer", f"exit status {code}")
+    name = signal.Signals(-code).name
+    if name == "SIGSYS":
+        return Loss("forbidden call", name)
+    if name == "SIGXCPU" or (name == "SIGKILL" and end.cpu_ns >= watch.plan.limits.cpu_s * 1e9):
+        return Loss("cpu limit", name)
+    near_limit = end.peak_kb >= 0.9 * (watch.plan.limits.memory_mb * 1024)
+    if name == "SIGKILL" or (name in _CRASHES and near_limit):
+        return Loss("memory limit", name)
+    return Loss("crash", name)
