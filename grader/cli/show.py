@@ -24,7 +24,8 @@ SHAPES = {
 }
 COLOURS = {Verdict.PASSED: "32", Verdict.FAILED: "31", Verdict.ERROR: "35", Verdict.INTERNAL: "34"}
 INDENT = " " * 26
-WIDTH = 100
+WIDTH = 110
+MOST_LINES, MOST_WIDE = 30, 1000  # of one message
 
 
 def show(done: Done) -> None:
@@ -84,7 +85,5 @@ def _details(result: Result) -> Iterator[str]:
     if result.hint and result.verdict is not Verdict.INTERNAL:
         texts.append(f"Hint: {result.hint}")
     for text in texts:
-        for line in displayable(text).splitlines():
-            yield from textwrap.wrap(
-                line, WIDTH - len(INDENT), initial_indent=INDENT, subsequent_indent=INDENT
-            ) or [""]
+        for line in displayable(text).splitlines()[:MOST_LINES]:
+            yield from textwrap.wrap(line[:MOST_WIDE], WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
