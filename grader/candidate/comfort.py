@@ -63,6 +63,6 @@ def install() -> Printed:
     sys.stdout = sys.stderr = printed
     sys.stdin = io.StringIO("")
     builtins.input = _no_input
-    builtins.open = _no_files  # type: ignore[assignment]
+    builtins.open = _no_files
     os.environ.update(HOME="/", PATH="/")
     return printed

@@ -31,8 +31,8 @@ class MemoryModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
                 parts = path[:-3].split("/")
                 package = parts[-1] == "__init__"
                 self.sources[".".join(parts[:-1] if package else parts)] = (path, package)
-        for path in self.sources.values():  # folders are packages without an __init__ too
-            folders = path[0].split("/")[:-1]
+        for file in self.files:  # folders are packages without an __init__ too
+            folders = file.split("/")[:-1]
             for depth in range(1, len(folders) + 1):
                 self.sources.setdefault(".".join(folders[:depth]), ("", True))
 

@@ -107,8 +107,10 @@ class Candidate:
             raise CandidateLost("an answer to another call")
         self.printed = said.get("printed", "")
         if reply.kind == "result" and "value" in said:
-            self.returned_none = self.last_path if said["value"] is None else self.returned_none
-            return said["value"]
+            value = said["value"]
+            if value is None or (isinstance(value, list) and value and all(v is None for v in value)):
+                self.returned_none = self.last_path
+            return value
         text = {k: str(said.get(k, ""))[:2000] for k in ("type", "message", "traceback", "where", "why")}
         self._fault(reply.kind, text, memory=said.get("memory") is True)
         self.lost = True

@@ -30,7 +30,7 @@ def judged(said: Mapping[str, Any], watch: Watch) -> Outcome:
     if watch.loss is not None:
         return _lost(said, watch, watch.loss, common)
     try:
-        verdict = Verdict(said.get("state"))
+        verdict = Verdict(_text(said, "state", 40))
         share = min(max(Decimal(_text(said, "share", 40)), Decimal(0)), Decimal(1))
     except (ValueError, InvalidOperation) as e:
         raise PackFault("the examiner gave no verdict") from e

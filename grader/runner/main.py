@@ -27,13 +27,12 @@ FORBIDDEN = ("DATABASE", "REDIS", "SECRET", "PASSWORD", "TOKEN")
 
 def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="grader runner", description="Run sandboxed jobs for a local socket.")
+    cores = len(os.sched_getaffinity(0))
+    modes = list(Mode)
     p.add_argument("--socket", type=Path, required=True, help="where to listen (at most 107 bytes)")
-    p.add_argument(
-        "--slots", type=int, default=max(1, len(os.sched_getaffinity(0))), help="gradings at a time"
-    )
-    p.add_argument(
-        "--least", type=Mode, choices=list(Mode), default=Mode.UNPRIVILEGED, help="weakest mode accepted"
-    )
+    p.add_argument("--slots", type=int, default=cores, help="gradings at a time")
+    p.add_argument("--least", type=Mode, choices=modes, default=modes[0], help="weakest mode accepted")
+    p.add_argument("--most", type=Mode, choices=modes, default=modes[-1], help="strongest mode tried")
     p.add_argument("--folder", type=Path, help="where packs are laid out (default: a temporary folder)")
     p.add_argument("--peers", default="", help="further user ids that may connect, separated by commas")
     return p
@@ -93,7 +92,7 @@ def _stop(number: int, frame: object) -> None:
 def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[], Health]]:
     """Everything behind the socket, in the strongest proven mode. Raises Refused, SystemFault."""
     folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    proven = choose(args.least, folder, args.socket)
+    proven = choose(args.least, args.most, folder, args.socket)
     shelf = Shelf(folder, proven.hosts.uid)
     service = Service(proven.jobs.mode, proven.hosts, shelf, Slots(args.slots, proven.jobs))
     service.hosts.warm_up()

@@ -29,16 +29,16 @@ class Proven:
     missed: tuple[str, ...]
 
 
-def choose(least: Mode, shelf: Path, socket_path: Path) -> Proven:
-    """The strongest mode that can be proven here. Raises Refused."""
+def choose(least: Mode, most: Mode, shelf: Path, socket_path: Path) -> Proven:
+    """The strongest mode from `least` to `most` that can be proven here. Raises Refused."""
     if kernel.landlock_abi() < 1:
         raise Refused(
             "this kernel has no Landlock; 5.13 or newer with landlock among its security modules is needed"
         )
     missed: list[str] = []
     for mode in candidates():
-        if mode.strength < least.strength:
-            break
+        if not least.strength <= mode.strength <= most.strength:
+            continue
         own_ids = os.geteuid() == 0 and (mode is Mode.FULL or _readable_by_all())
         jobs = Setup(mode, JOB_UID if own_ids else None)
         hosts = Setup(mode, HOST_UID if own_ids else None, (str(shelf),))

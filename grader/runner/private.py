@@ -19,7 +19,7 @@ class NoRunner(Exception):
 
 
 @contextlib.contextmanager
-def private_runner(slots: int = 1, least: Mode = Mode.UNPRIVILEGED) -> Iterator[Path]:
+def private_runner(slots: int = 1, least: Mode = Mode.UNPRIVILEGED, most: Mode = Mode.FULL) -> Iterator[Path]:
     """The socket of a runner that lives as long as the context. Raises NoRunner."""
     with tempfile.TemporaryDirectory(prefix="gc-") as folder:
         path = Path(folder) / "runner.sock"
@@ -28,7 +28,7 @@ def private_runner(slots: int = 1, least: Mode = Mode.UNPRIVILEGED) -> Iterator[
                    "from grader.runner.main import main; sys.exit(main())"]  # fmt: skip
         log = (Path(folder) / "log").open("w+b")
         process = subprocess.Popen(
-            [*command, "--socket", str(path), "--slots", str(slots), "--least", str(least)],
+            [*command, f"--socket={path}", f"--slots={slots}", f"--least={least}", f"--most={most}"],
             env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=log, start_new_session=True,
         )  # fmt: skip
