@@ -21,6 +21,7 @@ def beat(session: Session, name: str, kind: str, slots: int = 0, **detail: Any) 
     if row is None:
         row = Beat(name=name, kind=kind, slots=slots, detail=detail, started_at=now, seen_at=now)
         session.add(row)
+        forget_old(session)
     row.seen_at, row.slots, row.detail = now, slots, detail
     session.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +24,16 @@ def keep(session: Session, data: bytes) -> str:
         if session.scalar(select(Blob.sha256).where(Blob.sha256 == sha256)) is None:
             raise
     return sha256
+
+
+def keep_all(session: Session, files: Iterable[bytes]) -> list[str]:
+    """Keep each and give their names in order. They are written in one order whoever writes, so
+    that two who keep the same files can't wait for each other."""
+    files = list(files)
+    digests = [hashlib.sha256(data).hexdigest() for data in files]
+    for _, data in sorted(zip(digests, files, strict=True)):
+        keep(session, data)
+    return digests
 
 
 def read(session: Session, sha256: str) -> bytes:

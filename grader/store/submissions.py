@@ -40,6 +40,7 @@ def hand_in(
     used = attempts_used(session, assignment, team)
     if not staff:
         _refuse_out_of_rules(assignment, used, began_at)
+    digests = blobs.keep_all(session, (data for _, data in files))
     submission = Submission(
         assignment=assignment,
         team=team,
@@ -47,8 +48,8 @@ def hand_in(
         submitter_id=submitter.id,
         created_at=began_at,
         files=[
-            SubmissionFile(position=place, name=name, sha256=blobs.keep(session, data))
-            for place, (name, data) in enumerate(files)
+            SubmissionFile(position=place, name=name, sha256=sha256)
+            for place, ((name, _), sha256) in enumerate(zip(files, digests, strict=True))
         ],
     )
     session.add(submission)

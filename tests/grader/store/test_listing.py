@@ -157,6 +157,7 @@ def test_it_knows_who_is_alive(engine):
         beats.beat(session, "worker-1", "worker", 4)
         assert [(one.name, one.slots) for one in beats.alive(session, "worker")] == [("worker-1", 4)]
         assert beats.alive(session, "worker", within_s=-5) == []
+        assert [one.name for one in beats.alive(session, "sweeper")] == ["sweeper-1"]
         beats.gone(session, "worker-1")
         beats.forget_old(session, after_s=-5)
         assert session.query(Beat).count() == 0

@@ -31,6 +31,26 @@ def test_it_keeps_the_same_bytes_once(engine):
         assert session.query(Blob).where(Blob.size == 4).count() == 1
 
 
+def test_it_takes_the_same_files_in_any_order_from_many_at_once(engine):
+    with writing(engine) as session:
+        assignment = make_assignment(session)
+        assignment_id = assignment.id
+        users = [make_user(session, "student", assignment.course).id for _ in range(12)]
+
+    def hand_in(number):
+        files = [(f"{n}.py", b"%d" % n) for n in range(6)]
+        with writing(engine) as session:
+            assignment = session.get_one(Assignment, assignment_id)
+            user = session.get_one(User, users[number])
+            ordered = files if number % 2 else files[::-1]
+            return submissions.hand_in(session, assignment, user, ordered, NOON).number
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(hand_in, range(12))) == [1] * 12
+    with reading(engine) as session:
+        assert session.query(Blob).count() == 7  # these and the pack's zip
+
+
 def test_it_queues_a_students_grading_in_the_students_lane(engine):
     with writing(engine) as session:
         submission = make_submission(session)
