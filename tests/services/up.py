@@ -1,0 +1,70 @@
+"""A real `grader up`, as a user would start it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+class Up:
+    """A running `grader up`."""
+
+    def __init__(self, state: Path, *arguments: str) -> None:
+        self.state = state
+        self.log = state.parent / f"{state.name}.out"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        command = [sys.executable, "-P", "-m", "grader", "up", "--state", str(state)]
+        command += ["--port", str(self.port)]
+        environment = {**os.environ, "GRADECHECK_TEST_MARK": str(state)}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen([*command, *arguments], stdout=log, stderr=log, env=environment)
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def wait(self, patience_s: float = 60.0) -> float:
+        """Return the seconds until it says that it is ready."""
+        began = time.monotonic()
+        while "gradecheck is ready" not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() - began < patience_s, self.said()
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    def said(self) -> str:
+        """All that it printed."""
+        return self.log.read_text()
+
+    def child(self, name: str) -> int:
+        """The process id of one of its children, by the end of its command line."""
+        command = ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)]
+        listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        found = [line.split(None, 1) for line in listing.splitlines() if re.search(name, line)]
+        assert len(found) == 1, listing
+        return int(found[0][0])
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        """Stop it as Ctrl-C does and return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def processes_left(self) -> list[str]:
+        """Command lines of processes that this start made and that still run."""
+        left = []
+        for environ in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                marked = f"GRADECHECK_TEST_MARK={self.state}".encode() in environ.read_bytes().split(b"\0")
+                name = (environ.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            mentions = str(self.state) in name
+            if (marked or mentions) and int(environ.parent.name) != os.getpid():
+                left.append(name)
+        return left
