@@ -107,8 +107,7 @@ def _missing(scan: Scan, row: FileRow) -> Iterator[Finding]:
 
 
 def _imports(scan: Scan, own: set[str]) -> Iterator[Finding]:
-    for name in dict.fromkeys(scan.imports):
-        top = name.split(".")[0]
+    for top in dict.fromkeys(name.split(".")[0] for name in scan.imports):
         if top and top not in sys.stdlib_module_names and top != "numpy" and top not in own:
             message = f"imports {one_line(top)}, which is not available here; {AVAILABLE} are."
             yield Finding(scan.name, message)

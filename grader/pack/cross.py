@@ -87,8 +87,10 @@ def _mistakes(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]
         laid = mistake_files(row, files)
         if not laid:
             yield Fault(TOML, f"{key}.path", f'"{row.path}"', "no such file or folder in the pack")
-        if "" in laid and len(asked) > 1:
-            yield Fault(TOML, f"{key}.path", f'"{row.path}"', "must be a folder: several files are asked for")
+        if "" in laid and len(manifest.python_files) != 1:
+            yield Fault(
+                TOML, f"{key}.path", f'"{row.path}"', "must be a folder: not one Python file is asked for"
+            )
         for name in sorted(set(laid) - asked - {""}):
             if not manifest.extra_files:
                 yield Fault(f"{row.path}/{name}", "", "", "holds only files that pack.toml asks for")

@@ -124,6 +124,11 @@ class Manifest(Table):
         own = Limits(**self.limits.model_dump(exclude={"total_s"}))
         return own.with_overrides(**row.limits.model_dump())
 
+    @property
+    def python_files(self) -> tuple[str, ...]:
+        """The names of the Python files asked for."""
+        return tuple(row.name for row in self.files if row.kind == "python")
+
     def mistake_title(self, row: MistakeRow) -> str:
         """The mistake in words: its title, or its path without mistakes/ and .py."""
         return row.title or row.path.removeprefix("mistakes/").removesuffix(".py").replace("_", " ")

@@ -41,7 +41,7 @@ def mistake(pack: Pack, row: MistakeRow) -> Submission:
     """The solution with a mistake's files laid over it."""
     laid = mistake_files(row, pack.files)
     if "" in laid:
-        laid = {pack.names[0]: laid[""]}
+        laid = {pack.manifest.python_files[0]: laid[""]}
     return _submission(pack, {**pack.below("solution"), **laid})
 
 

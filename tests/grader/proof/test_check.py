@@ -1,0 +1,240 @@
+import json
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from grader.proof import CheckReport, Unanswered, check
+from grader.proof.variants import mistake, zeroed
+from grader.values import Cause, Evidence, Outcome, Verdict
+from tests.grader.packs import STARTER, FakeClient, all_pass, answering, make_pack, passed
+
+FAILED = Verdict.FAILED
+TESTS = ("test_loss", "test_gradient", "test_other_sizes")
+
+
+def source(order):
+    return dict(order.files)["squared.py"]
+
+
+def honest(order):
+    """What a right pack's tests say of solution, starter, mistakes and zeros."""
+    text = source(order)
+    if text == STARTER or b"_answering_zeros" in text:
+        return answering(test_loss=FAILED, test_gradient=FAILED, test_other_sizes=FAILED)(order)
+    if text.startswith(b"def loss(y, t): return 1"):
+        return answering(test_loss=FAILED, test_other_sizes=FAILED)(order)
+    if text.startswith(b"def gradient(y, t): return t - y"):
+        return answering(test_gradient=FAILED)(order)
+    return all_pass(order)
+
+
+class Prover(FakeClient):
+    """A fake runner that also collects; `said(order)` may answer before `honest` does."""
+
+    def __init__(self, said=lambda order: None, items=TESTS, errors=(), wide=()):
+        super().__init__([lambda order: said(order) or honest(order)])
+        self.collection = SimpleNamespace(items=items, errors=errors, wide=wide)
+
+    def collect(self, pack):
+        return self.collection
+
+
+def faults(prover, pack=None):
+    return check(pack or make_pack(), prover).faults
+
+
+def is_solution(order):
+    return b"residual**2" in source(order) and b"_answering_zeros" not in source(order)
+
+
+def test_a_right_pack_is_proven():
+    report = check(make_pack(), Prover())
+
+    assert report.faults == ()
+    assert report.proven
+
+
+def test_it_gives_the_kill_matrix():
+    matrix = check(make_pack(), Prover()).matrix
+
+    assert matrix.tests == TESTS
+    assert matrix.rows == (("half missing", ("test_loss", "test_other_sizes")), ("sign", ("test_gradient",)))
+
+
+def test_it_tells_each_step_as_it_ends():
+    told = []
+
+    report = check(make_pack(), Prover(), on_step=told.append)
+
+    assert tuple(told) == report.steps
+
+
+def test_a_solution_below_full_marks_is_a_fault():
+    found = faults(Prover(lambda o: answering(test_loss=FAILED)(o) if is_solution(o) else None))
+
+    assert "test_loss: failed on draw 1: test_loss failed" in found
+
+
+def test_a_part_of_the_points_is_not_all_of_them():
+    part = Outcome("test_loss", Verdict.PASSED, share=Decimal("0.5"), message="half")
+
+    found = faults(Prover(lambda o: answering(test_loss=part)(o) if is_solution(o) else None))
+
+    assert any(line.startswith("test_loss: passed on draw 1") for line in found)
+
+
+def test_a_solution_that_fails_on_one_draw_alone_is_found():
+    keys = set()
+
+    def lucky(order):
+        if not is_solution(order):
+            return None
+        keys.add(next(plan.key for plan in order.tests if plan.id == "test_other_sizes"))
+        return answering(test_other_sizes=FAILED)(order) if len(keys) == 4 else None
+
+    assert any("test_other_sizes: failed on draw 4" in line for line in faults(Prover(lucky)))
+
+
+def test_a_report_that_differs_on_the_same_draw_is_found():
+    counter = iter(range(100))
+
+    def wavering(order):
+        return (
+            [passed(plan.id, printed=f"{next(counter)}") for plan in order.tests]
+            if is_solution(order)
+            else None
+        )
+
+    assert "test_loss: differs from one run to the next on the same draw (output)" in faults(Prover(wavering))
+
+
+def test_a_starter_that_passes_is_a_fault():
+    found = faults(Prover(lambda o: all_pass(o) if source(o) == STARTER else None))
+
+    assert "earns 9.5 points; a starter must earn less than 1.9" in found
+
+
+def test_a_starter_that_crashes_is_a_fault():
+    crash = Outcome("test_loss", Verdict.ERROR, message="NameError: nam")
+
+    found = faults(Prover(lambda o: answering(test_loss=crash)(o) if source(o) == STARTER else None))
+
+    assert "test_loss: error: NameError: nam" in found
+
+
+def test_a_starter_may_say_that_it_is_not_written_yet():
+    message = "loss raised NotImplemented" + "Error: not written yet"
+    unwritten = answering(**{name: Outcome(name, Verdict.ERROR, message=message) for name in TESTS})
+
+    assert faults(Prover(lambda o: unwritten(o) if source(o) == STARTER else None)) == ()
+
+
+def test_a_mistake_that_passes_its_test_is_named():
+    found = faults(Prover(lambda o: all_pass(o) if b"return t - y" in source(o) else None))
+
+    assert "sign: passes test_gradient, which pack.toml says it fails" in found
+    assert "test_gradient: no mistake fails it, so nothing shows that it can" in found
+
+
+def test_a_mistake_that_fails_another_test_is_named():
+    both = answering(test_gradient=FAILED, test_loss=FAILED)
+
+    found = faults(Prover(lambda o: both(o) if b"return t - y" in source(o) else None))
+
+    assert "sign: fails test_loss too, which its row does not name" in found
+
+
+def test_functions_that_may_answer_zeros_are_found():
+    found = faults(Prover(lambda o: all_pass(o) if b"gradient = _answering" in source(o) else None))
+
+    assert "gradient may answer zeros and earn every point; test their values" in found
+    assert "loss and gradient may answer zeros and earn every point; test their values" in found
+
+
+def test_a_solution_close_to_a_limit_is_found():
+    slow = [passed(name, evidence=Evidence(cpu_ns=1_000_000_000)) for name in TESTS]
+
+    found = faults(Prover(lambda o: slow if is_solution(o) else None))
+
+    assert "test_loss: CPU seconds 1.00 of 2; a limit leaves 3-fold room" in found
+
+
+@pytest.mark.parametrize(
+    ("prover", "fault"),
+    [
+        (Prover(items=(*TESTS, "test_more")), "pack.toml: no row for the test function test_more"),
+        (Prover(items=TESTS[:2]), "tests/: no test function test_other_sizes, which pack.toml has a row for"),
+        (Prover(errors=("SyntaxError: x",)), "tests/: SyntaxError: x"),
+        (Prover(wide=("data",)), "tests/: fixture data is wider than a function; drop its scope"),
+    ],
+)
+def test_tests_and_rows_must_be_the_same(prover, fault):
+    assert faults(prover) == (fault,)
+    assert prover.orders == []
+
+
+def test_tests_that_stop_by_themselves_end_the_proof():
+    stop = Outcome("test_loss", Verdict.INTERNAL, cause=Cause.PACK, detail="KeyError: 'w'")
+    prover = Prover(lambda o: answering(test_loss=stop)(o))
+
+    found = faults(prover)
+
+    assert found[0] == "test_loss: internal on draw 1: KeyError: 'w'"
+    assert all(is_solution(order) for order in prover.orders)
+
+
+def test_a_test_that_stops_over_a_mistake_is_named():
+    stop = Outcome("test_gradient", Verdict.INTERNAL, cause=Cause.PACK, detail="ValueError: shapes")
+
+    found = faults(
+        Prover(lambda o: answering(test_gradient=stop)(o) if b"return t - y" in source(o) else None)
+    )
+
+    assert "sign: test_gradient stopped by itself: ValueError: shapes" in found
+
+
+def test_a_fault_of_the_system_proves_nothing(monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    down = answering(test_loss=Outcome("test_loss", Verdict.INTERNAL, cause=Cause.SYSTEM, detail="no slot"))
+
+    with pytest.raises(Unanswered, match="no slot"):
+        check(make_pack(), Prover(lambda o: down(o)))
+
+
+def test_leaks_and_formulas_are_part_of_the_proof():
+    pack = make_pack({"handout.md": b"# T\n\n$\\foo$\n", "starter/x.py": b"def test_loss(student): ...\n"})
+
+    found = faults(Prover(), pack)
+
+    assert found == (
+        "handout.md:3: \\foo uses \\foo, which can't be shown as MathML",
+        "x.py of the bundle is tests/test_squared.py",
+    )
+
+
+def test_a_proof_survives_its_json():
+    report = check(make_pack(), Prover(items=TESTS[:2]))
+
+    data = json.loads(json.dumps(report.to_json()))
+
+    assert CheckReport.from_json(data) == report
+    assert data["proven"] is False
+
+
+def test_a_mistake_is_laid_over_the_solution():
+    folder = {"mistakes/sign.py": None, "mistakes/sign/squared.py": b"x = 1\n"}
+    pack = make_pack(
+        {**folder, "pack.toml": make_pack().files["pack.toml"].replace(b"mistakes/sign.py", b"mistakes/sign")}
+    )
+
+    assert mistake(pack, pack.manifest.mistakes[1]).files == (("squared.py", b"x = 1\n"),)
+
+
+def test_zeros_are_answered_in_the_shape_of_the_answer():
+    (names, submission) = next(zeroed(make_pack()))
+    space = {}
+    exec(dict(submission.files)["squared.py"], space)
+
+    assert names == ("loss",)
+    assert space["_zeros_like"]({"a": [1, (2.5, None)], "b": "x"}) == {"a": [0, (0.0, None)], "b": "x"}
