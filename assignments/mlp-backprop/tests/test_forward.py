@@ -1,0 +1,35 @@
+from cases import draw, right_gradients, right_loss
+
+from reference import mlp
+
+
+def test_forward(student, rng, same):
+    params, x, _ = draw(rng)
+
+    same(student.forward(params, x), mlp.forward(params, x).y, "y")
+
+
+def test_forward_one_row(student, rng, same):
+    params, x, _ = draw(rng, n=1)
+
+    same(student.forward(params, x), mlp.forward(params, x).y, "y")
+
+
+def test_loss(student, rng, same):
+    params, x, t = draw(rng)
+
+    same(student.loss(params, x, t), right_loss(params, x, t), "L")
+
+
+def test_large_z(student, rng, same):
+    params, x, t = draw(rng, spread=1e3)
+
+    same(student.forward(params, x), mlp.forward(params, x).y, "y")
+    same(student.backward(params, x, t), params, "gradients", values=False)
+
+
+def test_saturated_units(student, rng, same, gradcheck):
+    params, x, t = draw(rng, spread=10.0)
+
+    same(student.forward(params, x), mlp.forward(params, x).y, "y")
+    gradcheck(student.backward(params, x, t), args=(params, x, t), reference=right_gradients(params, x, t))
