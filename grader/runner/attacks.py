@@ -7,16 +7,16 @@ folder with the packs, {socket} for the runner's socket, {pid} for the runner.
 
 from __future__ import annotations
 
-_CALL = "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
 
-
-def _raw(name_and_arguments: str) -> str:
-    """Succeeds if a raw system call does not fail; x86_64 and aarch64 numbers."""
-    x86, arm, arguments = name_and_arguments.split(" ", 2)
+def _raw(x86_64: int, aarch64: int, arguments: str) -> str:
+    """Succeeds if the kernel took a raw system call up, even if it then disliked its arguments."""
     return (
-        _CALL + "import platform\n"
-        f"number = {x86} if platform.machine() == 'x86_64' else {arm}\n"
-        f"def f():\n    return libc.syscall(number, {arguments}) >= 0\n"
+        "import ctypes, errno, platform\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        f"number = {x86_64} if platform.machine() == 'x86_64' else {aarch64}\n"
+        "def f():\n"
+        f"    done = libc.syscall(number, {arguments}) >= 0\n"
+        "    return done or ctypes.get_errno() not in (errno.EPERM, errno.EACCES, errno.ENOSYS)\n"
     )
 
 
@@ -42,24 +42,31 @@ ATTACKS: dict[str, str] = {
     "open a UDP socket": _does("socket.socket(socket.AF_INET, socket.SOCK_DGRAM)", "socket"),
     "reach the runner's socket": _does("socket.socket(socket.AF_UNIX).connect('{socket}')", "socket"),
     "fork": _does("os.fork() or os._exit(0)"),
-    "run a program": _does("os.execv('/bin/true', ['true'])"),
+    "run a program": (
+        "import os\n"
+        "def f():\n"
+        "    try:\n"
+        "        os.execv('/nowhere', ['nowhere'])\n"
+        "    except FileNotFoundError:\n"  # so exec itself is allowed
+        "        return True\n"
+    ),
     "spawn a program": _does("os.posix_spawn('/bin/true', ['true'], {{}})"),
     "signal the runner": _does("os.kill({pid}, 0)"),
     "signal everybody": _does("os.kill(-1, 0)"),
     "make a pipe": _does("os.pipe()"),
     "make anonymous shared memory": _does("os.memfd_create('x')"),
-    "make System V shared memory": _raw("29 194 0, 4096, 0o1600"),
+    "make System V shared memory": _raw(29, 194, "0, 4096, 0o1600"),
     "raise its limits": _does("resource.setrlimit(resource.RLIMIT_CPU, (999, 999))", "resource"),
-    "trace the runner": _raw("101 117 16, {pid}, 0, 0"),
-    "read the runner's memory": _raw("310 270 {pid}, 0, 0, 0, 0, 0"),
-    "take the runner's descriptors": _raw("434 434 {pid}, 0"),
-    "make a user namespace": _raw("272 97 0x10000000"),
-    "mount": _raw("165 40 0, 0, 0, 0, 0"),
-    "use a key ring": _raw("250 219 0, -3, 1"),
-    "load a BPF program": _raw("321 280 0, 0, 0"),
-    "set up io_uring": _raw("425 425 1, 0"),
-    "handle page faults": _raw("323 282 0"),
-    "be debugged": _raw("157 167 4, 1, 0, 0, 0"),
+    "trace the runner": _raw(101, 117, "16, {pid}, 0, 0"),
+    "read the runner's memory": _raw(310, 270, "{pid}, 0, 0, 0, 0, 0"),
+    "take the runner's descriptors": _raw(434, 434, "{pid}, 0"),
+    "make a user namespace": _raw(272, 97, "0x10000000"),
+    "mount": _raw(165, 40, "0, 0, 0, 0, 0"),
+    "use a key ring": _raw(250, 219, "0, -3, 1"),
+    "load a BPF program": _raw(321, 280, "0, 0, 0"),
+    "set up io_uring": _raw(425, 425, "1, 0"),
+    "handle page faults": _raw(323, 282, "0"),
+    "be debugged": _raw(157, 167, "4, 1, 0, 0, 0"),
 }
 
 HONEST: dict[str, str] = {
