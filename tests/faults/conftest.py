@@ -32,14 +32,14 @@ class Service:
     """Starts and kills the parts, hands files in, and counts what came of them."""
 
     def __init__(self, folder: Path, url: str, engine: Engine, bell: RedisServer) -> None:
-        self.engine, self.bell, self.log = engine, bell, folder / "runner.log"
+        self.engine, self.bell, self.log = engine, bell, folder / "fake.log"
         self._folder = folder
         self._environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "GRADECHECK_DATABASE_URL": url,
             "GRADECHECK_REDIS_URL": bell.url,
-            "GRADECHECK_RUNNER_SOCKET": "/nonexistent/runner.sock",
+            "GRADECHECK_RUNNER_SOCKET": str(bell.socket.parent / "runner.sock"),
             "GRADECHECK_LEAST_MODE": "unprivileged",
             "GRADECHECK_LEASE_S": str(LEASE_S),
             "GRADECHECK_SWEEP_S": "0.2",
@@ -55,13 +55,32 @@ class Service:
         self.until(lambda: "ready." in self.said(name), f"{name} is ready")
         return worker
 
+    def start_real_worker(self, name: str = "worker-1") -> subprocess.Popen[bytes]:
+        """`grader worker`, which talks to the real runner."""
+        worker = self._start(name, "-m", "grader", "worker", "--name", name, "--slots", "2")
+        self.until(lambda: "ready." in self.said(name), f"{name} is ready")
+        return worker
+
+    def start_runner(self) -> subprocess.Popen[bytes]:
+        """The real runner, in an environment as bare as production's."""
+        path = self._environment["GRADECHECK_RUNNER_SOCKET"]
+        before = self.said("runner").count("ready ")
+        command = ("-m", "grader", "runner", "--socket", path, "--slots", "2", "--least", "unprivileged")
+        bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+        runner = self._start("runner", *command, environment=bare)
+        self.until(lambda: self.said("runner").count("ready ") > before, "the runner is ready")
+        return runner
+
     def start_sweeper(self) -> subprocess.Popen[bytes]:
         return self._start("sweeper", "-c", SWEEPER)
 
-    def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(
+        self, name: str, *arguments: str, environment: dict[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         command = [sys.executable, *arguments]
+        environment = self._environment if environment is None else environment
         with (self._folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log, cwd=ROOT)
+            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT)
         self._processes.append(process)
         return process
 
