@@ -75,7 +75,7 @@ class PackHost:
     """One confined process that holds one collected pack."""
 
     def __init__(self, job: Job, folder: str) -> None:
-        self._job, self._lock = job, threading.Lock()
+        self._job, self.busy = job, threading.Lock()
         self.said = b""
         self.broken = False
         self.rehearsed = False
@@ -135,7 +135,7 @@ class PackHost:
 
     def fork(self) -> Examiner:
         """An examiner of this pack. Raises PackFault."""
-        with self._lock:
+        with self.busy:
             deadline = time.monotonic() + FORK_WAIT_S
             ours, theirs = vouching_pair()
             examiner = Examiner(ours, self)

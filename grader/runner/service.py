@@ -67,18 +67,21 @@ class Service:
         return self.hosts.get(pack.digest).collected
 
     def _rehearse(self, host: PackHost, slot: Slot, order: Order, pack: PackFiles) -> None:
-        """Run the tests once against the solution, in the host itself, to warm what it shares."""
+        """Run the tests once against the solution, in the host itself, to warm what it shares.
+
+        Another slot that wants the host meanwhile waits: what it asked would reach the rehearsal."""
         files = {p.removeprefix("solution/"): data for p, data in pack.files if p.startswith("solution/")}
-        host.rehearsed = True
-        if not files:
-            return
-        practice = replace(order, total_s=REHEARSAL_S)
-        grading = Grading(practice, slot, load(files, order.names, pack), None)
-        try:
-            grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
-        except PackFault:
-            self.hosts.drop(host)
-            raise
+        with host.busy:
+            if host.rehearsed or not files:
+                return
+            practice = replace(order, total_s=REHEARSAL_S)
+            grading = Grading(practice, slot, load(files, order.names, pack), None)
+            try:
+                grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
+            except PackFault:
+                self.hosts.drop(host)
+                raise
+            host.rehearsed = True
 
     def _run(
         self, order: Order, pack: PackFiles, slot: Slot, on_outcome: OnOutcome, client: socket.socket | None
