@@ -23,7 +23,7 @@ SHAPES = {
     Verdict.INTERNAL: "◇",
 }
 COLOURS = {Verdict.PASSED: "32", Verdict.FAILED: "31", Verdict.ERROR: "35", Verdict.INTERNAL: "34"}
-INDENT = " " * 26
+INDENT = " " * 27
 WIDTH = 110
 MOST_LINES, MOST_WIDE = 30, 1000  # of one message
 
@@ -47,14 +47,23 @@ def show_timings(done: list[Done]) -> None:
 
 
 def lines(done: Done, report: Report, coloured: bool = False) -> Iterator[str]:
-    """The table of one submission."""
+    """The table of one submission. A message that stood above already is referred to."""
     yield f"{one_line(done.path)}   {report.pack_title}   {score_text(report)}"
     for note in done.notes:
         yield f"  {note}"
     for finding in done.findings:
         yield from textwrap.indent(str(finding), "  ").splitlines()
+    unread = any(finding.blocks for finding in done.findings)
+    first: dict[str, str] = {}  # message: the title of the test that it stood at
     for result in report.results:
-        yield from _row(result, coloured)
+        yield _row(result, coloured)
+        same = first.setdefault(result.message, result.title)
+        if unread or (result.verdict is Verdict.PASSED and result.earned == result.points):
+            continue
+        if same != result.title:
+            yield f"{INDENT}Same as: {one_line(same)}"
+        else:
+            yield from _details(result)
     yield ""
 
 
@@ -65,7 +74,7 @@ def score_text(report: Report) -> str:
     return f"{decimal_text(report.score)} of {decimal_text(report.max)} points"
 
 
-def _row(result: Result, coloured: bool) -> Iterator[str]:
+def _row(result: Result, coloured: bool) -> str:
     word = f"{SHAPES[result.verdict]} {str(result.verdict).replace('_', ' ')}"
     verdict = f"{word:<14}"
     if coloured:
@@ -73,16 +82,14 @@ def _row(result: Result, coloured: bool) -> Iterator[str]:
     earned = "–" if result.earned is None else decimal_text(result.earned)
     points = f"{earned} / {decimal_text(result.points)}" if result.points else "advice"
     hidden = " (hidden)" if result.visibility is Visibility.HIDDEN else ""
-    yield f"  {verdict} {points:>7}  {one_line(result.title)}{hidden}"
-    if result.verdict is not Verdict.PASSED or result.earned != result.points:
-        yield from _details(result)
+    return f"  {verdict} {points:>8}  {one_line(result.title)}{hidden}"
 
 
 def _details(result: Result) -> Iterator[str]:
     texts = [result.message, result.traceback]
     if result.verdict is Verdict.INTERNAL:
-        texts.append(result.detail)
-    if result.hint and result.verdict is not Verdict.INTERNAL:
+        texts.append("\n".join(result.detail.splitlines()[-6:]))
+    if result.hint and result.verdict is Verdict.FAILED:
         texts.append(f"Hint: {result.hint}")
     for text in texts:
         for line in displayable(text).splitlines()[:MOST_LINES]:
