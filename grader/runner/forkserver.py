@@ -13,6 +13,7 @@ import json
 import os
 import random
 import select
+import signal
 import socket
 import sys
 import traceback
@@ -63,7 +64,12 @@ class ForkServer:
         self.jobs: dict[int, tuple[int, int]] = {}  # pidfd -> (job number, pid)
 
     def run(self) -> None:
-        """Serve until the runner closes its end."""
+        """Serve until the runner closes its end; leave nothing behind."""
+        self._serve()
+        self.jobs.clear()
+        self._end_strays()
+
+    def _serve(self) -> None:
         poll = select.poll()
         poll.register(self.control, select.POLLIN)
         while True:
@@ -96,8 +102,23 @@ class ForkServer:
         job, pid = self.jobs.pop(pidfd)
         _, status, usage = os.wait4(pid, 0)
         os.close(pidfd)
+        self._end_strays()
         cpu_ns = round((usage.ru_utime + usage.ru_stime) * 1e9)
         self._say({"job": job, "status": status, "cpu_ns": cpu_ns, "peak_kb": usage.ru_maxrss})
+
+    def _end_strays(self) -> None:
+        """Kill what an ended job left behind and what became our child by that.
+
+        Only a pack host may fork at all, once a request, and what it forks should die with it;
+        this is for one that does not. With a pid namespace the kernel has done it already.
+        """
+        if self.cage.plan.mode is Mode.FULL:
+            return
+        known = {pid for _, pid in self.jobs.values()}
+        while strays := set(_children(self.pid)) - known:
+            for pid in strays:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
 
     def _say(self, message: dict[str, int]) -> None:
         try:
@@ -147,6 +168,12 @@ def _say_ready(listener: int) -> None:
         os.write(DATA, b"R")
 
 
+def _children(pid: int) -> list[int]:
+    """Processes whose parent is `pid`, ended ones not yet reaped among them."""
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(p) for p in file.read().split()]
+
+
 def _reseed() -> None:
     """Forked jobs would else share their parent's random state."""
     random.seed()
@@ -174,5 +201,6 @@ def main(kind_name: str) -> None:
     gc.collect()
     gc.freeze()
     server.pid = os.getpid()
+    kernel.adopt_orphans()
     server._say({"ready": 1, "base_kb": server.cage.base_kb})
     server.run()

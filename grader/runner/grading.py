@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from grader.runner.hosts import Examiner, PackFault
 from grader.runner.judge import judged
+from grader.runner.packhost import Examiner, PackFault
 from grader.runner.processes import Job, SystemFault
 from grader.runner.slots import Slot
 from grader.runner.watch import Loss, Watch, why_lost

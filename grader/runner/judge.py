@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from grader.runner.hosts import PackFault
+from grader.runner.packhost import PackFault
 from grader.runner.watch import Loss, Watch
 from grader.values import Case, Cause, Number, Outcome, Verdict
 

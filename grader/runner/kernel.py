@@ -24,7 +24,7 @@ CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x2000000, 0
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 8, 32, 4096, 16384
 MS_PRIVATE = 1 << 18
-_PDEATHSIG, _NO_NEW_PRIVS, _AMBIENT, _AMBIENT_CLEAR, _BOUNDING_DROP = 1, 38, 47, 4, 24
+_PDEATHSIG, _CHILD_SUBREAPER, _NO_NEW_PRIVS, _AMBIENT, _AMBIENT_CLEAR, _BOUNDING_DROP = 1, 36, 38, 47, 4, 24
 MADV_POPULATE_WRITE = 23
 
 
@@ -62,6 +62,11 @@ def detach(target: str) -> None:
 def die_with_parent() -> None:
     """SIGKILL when the parent ends. Any later change of credentials would silently undo it."""
     call("prctl", _PDEATHSIG, 9, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever a descendant leaves behind."""
+    call("prctl", _CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def no_new_privileges() -> None:

@@ -11,6 +11,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,6 +152,7 @@ class ForkServerProcess:
         )  # fmt: skip
         theirs.close()
         self.kind, self.made = kind, 0
+        self._lock = threading.Lock()
         self._exits: dict[int, Exit] = {}
         order = {"mode": setup.mode, "uid": setup.uid, "shared": setup.shared, "hide": paths}
         try:
@@ -165,14 +167,14 @@ class ForkServerProcess:
 
     def start(self, *, warm: bool = False, readable: str = "") -> Job:
         """Have a job forked; `await_ready` it before use. Raises SystemFault."""
-        while select.select([self._control], [], [], 0)[0] and self._take_news():
-            pass  # news of jobs that nobody asked after must not pile up
         ours, theirs = vouching_pair()
         read_end, write_end = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(read_end, False)
-        self.made += 1
-        job = Job(self.made, ours, read_end, self)
-        order = {"job": self.made, "warm": warm, "readable": readable}
+        with self._lock:
+            self._take_all_news()
+            self.made += 1
+            job = Job(self.made, ours, read_end, self)
+        order = {"job": job.number, "warm": warm, "readable": readable}
         try:
             socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno(), write_end])
         except OSError as e:
@@ -186,19 +188,28 @@ class ForkServerProcess:
     def exit_of(self, job: Job, wait_s: float) -> Exit | None:
         """How the job ended, waiting at most `wait_s` for the news; None if there is none."""
         deadline = time.monotonic() + wait_s
-        while job.number not in self._exits:
-            left = max(0.0, deadline - time.monotonic())
-            if not select.select([self._control], [], [], left)[0] or not self._take_news():
+        while True:
+            with self._lock:
+                open_still = self._take_all_news()
+                if job.number in self._exits:
+                    return self._exits.pop(job.number)
+            left = deadline - time.monotonic()
+            if left <= 0 or not open_still:
                 return None
-        return self._exits.pop(job.number)
+            select.select([self._control], [], [], min(left, 0.05))
 
-    def _take_news(self) -> bool:
-        news = self._control.recv(4096)
-        if not news:
-            return False
-        said = json.loads(news)
-        self._exits[said["job"]] = Exit(said["status"], said["cpu_ns"], said["peak_kb"])
-        while len(self._exits) > 64:
+    def _take_all_news(self) -> bool:
+        """Note every end reported so far; False once no more can come."""
+        while select.select([self._control], [], [], 0)[0]:
+            try:
+                news = self._control.recv(4096)
+            except OSError:
+                return False
+            if not news:
+                return False
+            said = json.loads(news)
+            self._exits[said["job"]] = Exit(said["status"], said["cpu_ns"], said["peak_kb"])
+        while len(self._exits) > 64:  # ends that nobody asked after
             del self._exits[min(self._exits)]
         return True
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader.protocol import BOUNDS, Health, health_out, order_in, outcome_out
 from grader.runner.grading import Cancelled
-from grader.runner.hosts import PackFault
+from grader.runner.packhost import PackFault
 from grader.runner.processes import SystemFault
 from grader.runner.service import Service
 from grader.runner.shelf import BadPack

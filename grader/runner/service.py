@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.runner.grading import CANDIDATE_BOUNDS, Grading, OnOutcome
-from grader.runner.hosts import Collected, Hosts, PackFault, PackHost
+from grader.runner.hosts import Hosts
+from grader.runner.packhost import Collected, PackFault, PackHost
 from grader.runner.processes import Setup, SystemFault
 from grader.runner.shelf import Shelf
 from grader.runner.slots import Slot, Slots
@@ -50,38 +51,34 @@ class Service:
             raise SystemFault("the pack was put away meanwhile")
         with self.slots.borrow() as slot:
             timings.mark("wait for a slot")
-            host = self.hosts.get(pack.digest)
-            timings.mark("pack host")
-            missing = [t.id for t in order.tests if t.id not in host.collected.items]
-            if host.collected.errors or missing:
-                raise PackFault(_collection_faults(host.collected, missing))
-            if order.rehearse and not host.rehearsed:
-                self._rehearse(host, slot, order, pack)
-                timings.mark("rehearsal")
+            with self.hosts.borrow(pack.digest) as host:
+                timings.mark("pack host")
+                missing = [t.id for t in order.tests if t.id not in host.collected.items]
+                if host.collected.errors or missing:
+                    raise PackFault(_collection_faults(host.collected, missing))
+                if order.rehearse and self._rehearse(host, slot, order, pack):
+                    timings.mark("rehearsal")
             self._run(order, pack, slot, on_outcome, client)
             timings.mark("tests")
         return timings
 
     def collect(self, pack: PackFiles) -> Collected:
         """What pytest finds in a pack that is on the shelf. Raises PackFault, SystemFault."""
-        return self.hosts.get(pack.digest).collected
+        with self.hosts.borrow(pack.digest) as host:
+            return host.collected
 
-    def _rehearse(self, host: PackHost, slot: Slot, order: Order, pack: PackFiles) -> None:
-        """Run the tests once against the solution, in the host itself, to warm what it shares.
-
-        Another slot that wants the host meanwhile waits: what it asked would reach the rehearsal."""
+    def _rehearse(self, host: PackHost, slot: Slot, order: Order, pack: PackFiles) -> bool:
+        """Run the tests once against the solution, in the host itself, to warm what gradings
+        share; False if that was done before. Raises PackFault."""
         files = {p.removeprefix("solution/"): data for p, data in pack.files if p.startswith("solution/")}
         with host.busy:
             if host.rehearsed or not files:
-                return
+                return False
+            host.rehearsed = True
             practice = replace(order, total_s=REHEARSAL_S)
             grading = Grading(practice, slot, load(files, order.names, pack), None)
-            try:
-                grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
-            except PackFault:
-                self.hosts.drop(host)
-                raise
-            host.rehearsed = True
+            grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
+            return True
 
     def _run(
         self, order: Order, pack: PackFiles, slot: Slot, on_outcome: OnOutcome, client: socket.socket | None
@@ -97,15 +94,14 @@ class Service:
             on_outcome(outcome)
 
         while left:
-            host = self.hosts.get(pack.digest)
             try:
-                self._run_with(grading, host, left, done)
+                with self.hosts.borrow(pack.digest) as host:
+                    self._run_with(grading, host, left, done)
             except PackFault as e:
                 tries += 1
                 lost = left if tries >= HOST_TRIES else left[:1]
                 for plan in lost:
                     done(Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=str(e)))
-                self.hosts.drop(host)
 
     def _run_with(self, grading: Grading, host: PackHost, tests: Sequence[TestPlan], done: OnOutcome) -> None:
         examiner = host.fork()
