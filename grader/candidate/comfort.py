@@ -6,7 +6,8 @@ import builtins
 import io
 import os
 import sys
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import IO, Any, NoReturn
 
 PRINTED_KEPT = 4000
 
@@ -51,18 +52,31 @@ def _no_input(prompt: object = "", /) -> NoReturn:
     raise EOFError("input() is not allowed here: nobody is there to type; take values as arguments")
 
 
-def _no_files(file: object, *_args: object, **_kwargs: object) -> NoReturn:
-    raise PermissionError(
-        f"open({str(file)[:80]!r}) is not allowed here: a submission has no files to read or write"
-    )
+class Files:
+    """`open` as a submission may use it: the files handed in and the pack's support files, read
+    from memory under their own names; nothing else, and nothing to write."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = dict(files)
+
+    def open(self, file: object, mode: str = "r", *_args: object, **options: str) -> IO[Any]:
+        """Open one of the known files for reading; PermissionError for anything else."""
+        name = str(file).removeprefix("./")
+        if name not in self._files or set(mode) - set("rbt"):
+            known = f"; these can be read: {', '.join(sorted(self._files))[:200]}" if self._files else ""
+            raise PermissionError(f"open({str(file)[:80]!r}, {mode[:4]!r}) is not allowed here{known}")
+        raw = io.BytesIO(self._files[name])
+        if "b" in mode:
+            return raw
+        return io.TextIOWrapper(raw, options.get("encoding") or "utf-8", options.get("errors"))
 
 
-def install() -> Printed:
+def install(files: Mapping[str, bytes]) -> Printed:
     """Replace what would fail in riddles; the captured standard output."""
     printed = Printed(1)
     sys.stdout = sys.stderr = printed
     sys.stdin = io.StringIO("")
     builtins.input = _no_input
-    builtins.open = _no_files
+    builtins.open = Files(files).open  # type: ignore[assignment]
     os.environ.update(HOME="/", PATH="/")
     return printed

@@ -66,7 +66,7 @@ def _serve_calls(channel: Channel, load: Mapping[str, Any]) -> None:
     modules.install()
     sys.path[:] = [p for p in sys.path if p]
     student = Student(load["names"], "bridge.py" in load["support"])
-    printed = comfort.install()
+    printed = comfort.install({**load["files"], **load["support"]})
     while True:
         order = channel.receive()
         if order.kind != "call":
