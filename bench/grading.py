@@ -1,0 +1,100 @@
+"""One submission of mlp-backprop, from disk to report: cold, warm and in a batch of 30."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.plain import STUDENT_FILE
+from bench.timing import Job, Row, row, run_in_turn
+from grader.cli.grading import Settings, grade_path
+from grader.cli.runners import cores
+from grader.client import Client
+from grader.pack import find, load
+from grader.runner.private import private_runner
+
+PACK = "mlp-backprop"
+FILE = "mlp.py"
+BATCH = 30
+IMPORT, PYTEST = "python3 -c 'import numpy'", "plain pytest, same tests"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class NotDone(Exception):
+    """A measured job did not do its work, so its time means nothing."""
+
+
+def cold_cli(runs: int) -> list[Row]:
+    """`grader grade FILE`, with everything it starts and ends."""
+    return _beside("cold CLI", lambda stack: _cli([_solution()]), runs)
+
+
+def warm_runner(runs: int) -> list[Row]:
+    """From the file on disk to the report, with a runner and a pack that are up."""
+
+    def prepare(stack: ExitStack) -> Job:
+        client = Client(stack.enter_context(private_runner()))
+        settings = Settings(load(find(PACK)))
+        return lambda: _graded(client, settings)
+
+    return _beside("warm runner", prepare, runs)
+
+
+def batch(runs: int) -> list[Row]:
+    """`grader grade` of 30 files, everything included, a file's share of it."""
+
+    def prepare(stack: ExitStack) -> Job:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        files = [folder / f"{number}.py" for number in range(BATCH)]
+        for number, file in enumerate(files):
+            file.write_bytes(_solution().read_bytes() + f"# {number}\n".encode())
+        return _cli(files)
+
+    return _beside("batch of 30, each", prepare, max(3, runs // 5), each=BATCH)
+
+
+def _beside(name: str, prepare: Callable[[ExitStack], Job], runs: int, each: int = 1) -> list[Row]:
+    with ExitStack() as stack:
+        jobs = {name: prepare(stack), IMPORT: _import_numpy(), PYTEST: _plain_pytest()}
+        taken = run_in_turn(jobs, runs)
+    return [row(name, baseline, taken, each) for baseline in (IMPORT, PYTEST)]
+
+
+def _solution() -> Path:
+    return find(PACK) / "solution" / FILE
+
+
+def _cli(files: Sequence[Path]) -> Job:
+    command = [sys.executable, "-m", "grader", "grade", *map(str, files), "--pack", PACK]
+    return lambda: _process([*command, "--jobs", str(cores()), "--fail-under", "100"])
+
+
+def _import_numpy() -> Job:
+    return lambda: _process([sys.executable, "-c", "import numpy"])
+
+
+def _plain_pytest() -> Job:
+    tests = str(find(PACK) / "tests")
+    options = ["-q", "-p", "bench.plain", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", tests]
+    command = [sys.executable, "-m", "pytest", *options, "--confcutdir", tests, tests]
+    return lambda: _process(command, {STUDENT_FILE: str(_solution()), "PYTHONDONTWRITEBYTECODE": "1"})
+
+
+def _process(command: Sequence[str], environment: dict[str, str] | None = None) -> None:
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, check=False
+    )
+    if done.returncode:
+        said = (done.stdout + done.stderr).decode("utf-8", "replace")[-2000:]
+        raise NotDone(f"{' '.join(command[:6])} ended with {done.returncode}:\n{said}")
+
+
+def _graded(client: Client, settings: Settings) -> None:
+    done = grade_path(str(_solution()), settings, client, rehearse=True)
+    if done.report is None or done.report.score != done.report.max:
+        raise NotDone(f"the solution of {PACK} was not given full marks")

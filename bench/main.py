@@ -1,0 +1,51 @@
+"""`grader bench`: runs the asked benches and shows their rows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from bench import grading
+from bench.timing import Row
+
+BENCHES: dict[str, Callable[[int], list[Row]]] = {
+    "cold-cli": grading.cold_cli,
+    "warm-runner": grading.warm_runner,
+    "batch": grading.batch,
+}
+UNKNOWN, OURS = 2, 3
+
+
+def measure(names: Sequence[str], runs: int, out: str | None) -> int:
+    """Measure the named benches (all if none is named): 0, 2 for a name that is none, 3 if a
+    job did not do its work."""
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown or runs < 1:
+        print(f"grader bench: {', '.join(unknown) or runs}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return UNKNOWN
+    rows: list[Row] = []
+    try:
+        for name in names or BENCHES:
+            rows += BENCHES[name](runs)
+    except grading.NotDone as error:
+        print(f"grader bench: {error}", file=sys.stderr)
+        return OURS
+    text = json.dumps([asdict(row) for row in rows], indent=1) + "\n"
+    if out == "-":
+        sys.stdout.write(text)
+        return 0
+    print("\n".join(table(rows)))
+    if out:
+        Path(out).write_text(text, encoding="utf-8")
+    return 0
+
+
+def table(rows: Sequence[Row]) -> Iterator[str]:
+    """The rows for a terminal."""
+    yield f"{'name':<20}{'value':>12}  {'baseline':<28}{'value':>12}{'ratio':>8}{'runs':>6}"
+    for row in rows:
+        value, base = f"{row.value:.1f} {row.unit}", f"{row.baseline:.1f} {row.unit}"
+        yield f"{row.name:<20}{value:>12}  {row.baseline_name:<28}{base:>12}{row.ratio:>8.2f}{row.runs:>6}"
