@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from grader.store import claims, writing
 
@@ -74,7 +73,7 @@ class Keeper:
             for held in due:
                 try:
                     self._keep(held)
-                except SQLAlchemyError as error:  # the lease may run out; the fence guards the rest
+                except Exception as error:  # the lease may run out; the fence guards the rest
                     _log.warning("job %d: its lease was not renewed: %s", held.claim.job_id, error)
 
     def _keep(self, held: Held) -> None:

@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -94,5 +94,5 @@ def beating(engine: Engine, name: str, kind: str, slots: int = 0) -> Iterator[No
     finally:
         ended.set()
         thread.join()
-        with writing(engine) as session:
+        with suppress(SQLAlchemyError), writing(engine) as session:
             beats.gone(session, name)
