@@ -40,6 +40,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None  # BEGIN is ours, below
+    connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows ASCII alone
     for pragma in (
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "journal_mode=WAL",
@@ -47,6 +48,10 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from grader.store.models import (
     Assignment,
@@ -60,28 +60,25 @@ def find(
 ) -> Page:
     """Submissions of an assignment that the filter lets through, latest first."""
     rows = _rows(assignment, wanted)
-    total = session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
-    page = session.execute(rows.order_by(Submission.id.desc()).limit(limit).offset(offset)).all()
-    return Page(tuple(_item(session, *row) for row in page), total)
+    matching = rows.with_only_columns(Submission.id).subquery()
+    total = session.execute(select(func.count()).select_from(matching)).scalar_one()
+    page = rows.order_by(Submission.id.desc()).limit(limit).offset(offset)
+    found = session.execute(page.options(joinedload(Submission.team))).all()
+    items = tuple(Item(one, one.team, grading, counts == one.id) for one, grading, counts in found)
+    return Page(items, total)
 
 
-def _item(session: Session, submission_id: int, grading_id: int, counts_id: int | None) -> Item:
-    submission = session.get_one(Submission, submission_id)
-    grading = session.get_one(Grading, grading_id)
-    return Item(submission, submission.team, grading, counts_id == submission_id)
-
-
-def _rows(assignment: Assignment, wanted: Filter) -> Select[int, int, int | None]:
+def _rows(assignment: Assignment, wanted: Filter) -> Select[Submission, Grading, int | None]:
     newer = aliased(Grading)
     newest = select(func.max(newer.id)).where(newer.submission_id == Submission.id).scalar_subquery()
+    same_team = and_(
+        Standing.assignment_id == Submission.assignment_id, Standing.team_id == Submission.team_id
+    )
     return (
-        select(Submission.id, Grading.id.label("grading_id"), Standing.counts_id)
+        select(Submission, Grading, Standing.counts_id)
         .select_from(Submission)
         .join(Grading, and_(Grading.submission_id == Submission.id, Grading.id == newest))
-        .outerjoin(
-            Standing,
-            and_(Standing.assignment_id == Submission.assignment_id, Standing.team_id == Submission.team_id),
-        )
+        .outerjoin(Standing, same_team)
         .where(Submission.assignment_id == assignment.id, *_conditions(assignment, wanted))
     )
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import event
 
 from grader.store import beats, courses, gradings, listing, reading, results, writing
 from grader.store.clock import database_now
@@ -59,6 +60,25 @@ def test_it_finds_submissions(engine, assignment_id, values, expected):
 
 def test_it_finds_an_attempt_by_its_number(engine, assignment_id):
     assert "Alice2" in names(engine, assignment_id, text="2")
+
+
+def test_it_finds_a_name_whatever_its_case_in_any_language(engine):
+    with writing(engine) as session:
+        submission = make_submission(session)
+        submission.submitter.name = "Zoë Ångström"
+        session.flush()
+        page = listing.find(session, submission.assignment, listing.Filter(text="ZOË å"))
+        assert [item.submission for item in page.items] == [submission]
+
+
+def test_it_asks_the_database_a_fixed_number_of_times_for_a_page(engine, assignment_id):
+    asked = []
+    with reading(engine) as session:
+        assignment = session.get_one(Assignment, assignment_id)
+        event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        page = listing.find(session, assignment, listing.Filter())
+        assert all(item.team.name and item.grading.state for item in page.items)
+    assert len(asked) == 2
 
 
 def test_it_gives_a_page_and_the_whole_count(engine, assignment_id):
