@@ -65,17 +65,22 @@ def _run_in(places: Places, options: argparse.Namespace, port: int) -> int:
 def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) -> None:
     """Redis and runner boot while the database is migrated; the rest needs the database."""
     from grader.store import migrate, open_engine  # not for the commands that only need the options
+    from grader.up.shipped import ship_packs
 
     first = [supervisor.start(spec) for spec in (installation.redis(), installation.runner())]
-    migrate(installation.places.database_url)
+    database_url = installation.places.database_url
+    migrate(database_url)
     rest = [
         supervisor.start(spec) for spec in (installation.web(), installation.worker(), installation.sweeper())
     ]
+    engine = open_engine(database_url)
+    shipped = ship_packs(engine)
     if demo:
         from grader.up.demo import seed
 
         (installation.places.state / "demo").touch()
-        seed(open_engine(installation.places.database_url), installation.places.redis_url)
+        seed(engine, installation.places.redis_url, shipped)
+    engine.dispose()
     supervisor.wait_until_healthy(first + rest)
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from grader import pack as packs_on_disk
 from grader.pack import Pack
 from grader.queue import ring
-from grader.store import assignments, courses, packs, passwords, submissions, users, writing
+from grader.store import assignments, courses, packs, passwords, reading, submissions, users, writing
 from grader.store.models import Assignment, Course, CourseRole, ReleaseRule, User
+from grader.up.shipped import new_version
 
 PASSWORD = "demo-password"  # public on purpose: the demo listens on loopback alone
 COURSE = "neural-networks"
@@ -44,18 +44,20 @@ STUDENTS = (
 )
 
 
-def seed(engine: Engine, redis_url: str) -> bool:
+def seed(engine: Engine, redis_url: str, shipped: Mapping[str, Pack]) -> bool:
     """Make the demo course if it isn't there, and ring for its submissions; False if it was there."""
-    shipped = [packs_on_disk.load(packs_on_disk.find(name)) for name in RULES]
-    with writing(engine) as session:
+    with reading(engine) as session:
         if courses.by_slug(session, COURSE) is not None:
             return False
+    password_hash = passwords.hash_password(PASSWORD)  # slow on purpose, so outside the transaction
+    handed_in = 0
+    with writing(engine) as session:
         course = courses.create(session, COURSE, "Neural Networks", term="Demo", zone="Europe/Zurich")
-        people = {person: _enrol(session, course, person) for person in STAFF + STUDENTS}
-        handed_in = 0
-        for pack in shipped:
-            assignment = _assign(session, course, pack, people[STAFF[0]])
-            handed_in += _hand_in(session, assignment, pack, [people[person] for person in STUDENTS])
+        people = {person: _enrol(session, course, person, password_hash) for person in STAFF + STUDENTS}
+        for pack_id in RULES:
+            assignment = _assign(session, course, shipped[pack_id], people[STAFF[0]])
+            students = [people[person] for person in STUDENTS]
+            handed_in += _hand_in(session, assignment, shipped[pack_id], students)
     ring(redis_url, handed_in)
     return True
 
@@ -68,17 +70,15 @@ def login_lines() -> list[str]:
     return ["Log in as", *lines, f"  (and {others}: students with nothing or something handed in)"]
 
 
-def _enrol(session: Session, course: Course, person: Person) -> User:
-    user = users.create(session, person.email, person.name, passwords.hash_password(PASSWORD))
+def _enrol(session: Session, course: Course, person: Person, password_hash: str) -> User:
+    user = users.create(session, person.email, person.name, password_hash)
     session.flush()
     courses.enrol(session, course, user, person.role, section=person.section)
     return user
 
 
 def _assign(session: Session, course: Course, pack: Pack, by: User) -> Assignment:
-    new = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, pack.zip_bytes())
-    version = packs.ship(session, new)
-    session.flush()
+    version = packs.ship(session, new_version(pack))  # there already, so this only finds it
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     terms = assignments.Terms(now - timedelta(days=7), now + timedelta(days=14), release=RULES[pack.id])
     assignment = assignments.create(session, course, version, pack.id, pack.title, terms, by=by)

@@ -13,6 +13,7 @@ from grader.settings import read_settings
 from grader.store import migrate, open_engine
 from grader.up import address
 from grader.up.demo import login_lines, seed
+from grader.up.shipped import ship_packs
 
 
 def demo_wanted(environment: Mapping[str, str]) -> bool:
@@ -34,8 +35,10 @@ def main() -> int:
         return 2
     settings = read_settings()
     migrate(settings.database_url)
+    engine = open_engine(settings.database_url)
+    shipped = ship_packs(engine)
     if demo:
-        seed(open_engine(settings.database_url), settings.redis_url)
+        seed(engine, settings.redis_url, shipped)
         print("\n".join(login_lines()))
     return 0
 

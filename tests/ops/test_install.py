@@ -1,0 +1,69 @@
+"""`make install` on machines that lack something: one clear line, nothing half done."""
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """A machine with these commands of its own in front of the usual ones."""
+    (tmp_path / "tools").mkdir()
+    for name in ("tools/install.sh", "requirements.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+
+    def run(**commands):
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        for name, script in {"id": "echo 1000", **commands}.items():
+            (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+            (folder / name).chmod(0o755)
+        return subprocess.run(
+            ["sh", "tools/install.sh", "requirements.txt", ".venv/.installed"],
+            cwd=tmp_path, env={"PATH": f"{folder}:/usr/bin:/bin"}, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+
+    return run
+
+
+OLD = 'case "$*" in *version_info*) exit 1;; esac'
+BARE = 'case "$*" in *ensurepip*) exit 1;; esac'
+
+
+def test_a_python_that_is_too_old_is_said(machine):
+    pythons = {name: OLD for name in ("python3", "python3.11", "python3.12", "python3.13", "python3.14")}
+
+    done = machine(**pythons)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "install: needs Python 3.11 or newer; none found on PATH (set PYTHON=/path/to/python)"
+    ]
+
+
+def test_a_missing_venv_module_is_said_with_what_to_install(machine, tmp_path):
+    done = machine(python3=BARE)
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "sudo apt-get install python3-venv" in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_an_environment_that_fits_the_lock_is_left_alone(machine, tmp_path):
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho touched >&2\n")
+    python.chmod(0o755)
+    parts = (tmp_path / name for name in ("requirements.txt", "pyproject.toml", "tools/install.sh"))
+    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+    (tmp_path / ".venv" / ".installed").write_text(f"{digest}  -\n")
+
+    done = machine()
+
+    assert (done.returncode, done.stderr) == (0, "")
