@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,9 @@ def _ask(job: Job, code: str, call: str) -> Any:  # noqa: ANN401 as above
         channel.send("load", files | job.limits(256, 3), deadline)
         order = {"seq": 1, "path": call, "mode": "plain", "args": (), "kwargs": {}}
         channel.send("call", order, deadline)
+        ready = select.select([job.data.fileno(), job.listener], [], [], ANSWER_WAIT_S)[0]
+        if job.listener in ready and (name := job.forbidden_call()):
+            return f"stopped at {name}"
         said = channel.receive(deadline)
     except Late:
         return "no answer in time"

@@ -1,7 +1,7 @@
 """The seccomp programs of candidates, pack hosts and examiners.
 
 An allow-list with the architecture checked first; calls that libraries merely try get an
-error; everything else kills the process. Built once; only a job's own pid is patched in.
+error; everything else ends the process. Built once; only a job's own pid is patched in.
 """
 
 from __future__ import annotations
@@ -85,10 +85,11 @@ def _checked(calls: dict[str, int], fork: int) -> list[bytes]:
     return program + _on_call(calls["tgkill"], own_pid)
 
 
-def build(machine: Machine, *, extra: Iterable[str] = (), fork: int = ERRNO | errno.EPERM) -> bytes:
-    """A whole filter: ALLOWED and `extra` pass, DENIED get their error, the rest is killed.
-
-    `fork` is the action on a plain fork().
+def build(
+    machine: Machine, *, extra: Iterable[str] = (), fork: int = ERRNO | errno.EPERM, other: int = KILL
+) -> bytes:
+    """A whole filter: ALLOWED and `extra` pass, DENIED get their error, a plain fork() the action
+    `fork`, the rest the action `other`. A foreign architecture is killed in any case.
     """
     calls = machine.calls
     program = [_op(_LOAD, 4), _op(_EQUAL, machine.audit, 1, 0), _return(KILL), _op(_LOAD, 0)]
@@ -102,12 +103,7 @@ def build(machine: Machine, *, extra: Iterable[str] = (), fork: int = ERRNO | er
     for name, number in DENIED.items():
         if name in calls and name not in allowed:
             program += [_op(_EQUAL, calls[name], 0, 1), _return(ERRNO | number)]
-    return b"".join([*program, _return(KILL)])
-
-
-def notifies(program: bytes) -> bool:
-    """Whether some call of this filter asks the runner."""
-    return _return(NOTIFY) in program
+    return b"".join([*program, _return(other)])
 
 
 def for_pid(program: bytes, pid: int) -> bytes:
@@ -115,12 +111,22 @@ def for_pid(program: bytes, pid: int) -> bytes:
     return program.replace(struct.pack("<I", _PID), struct.pack("<I", pid))
 
 
+_PASSING = ("sendmsg", "getsockname", "getsockopt")
+_HOST_CALLS = (*_PASSING, "recvmsg", "chdir", "close_range", "seccomp")
+
+
 def candidate() -> bytes:
-    """Read, write, compute, start threads; no process, exec, socket, pipe or shared memory."""
-    return build(this_machine())
+    """Read, write, compute, start threads; no process, exec, socket, pipe or shared memory.
+
+    A call on no list waits for the runner, which notes its name and ends the process: it is
+    never let through. Passing that listener on is what `candidate_seal` takes away again.
+    """
+    return build(this_machine(), extra=(*_PASSING, "seccomp"), other=NOTIFY)
 
 
-_HOST_CALLS = ("sendmsg", "recvmsg", "getsockname", "getsockopt", "chdir", "close_range", "seccomp")
+def candidate_seal() -> bytes:
+    """Stacked on a candidate's filter once its listener is with the runner."""
+    return _without(*_PASSING, "seccomp")
 
 
 def pack_host() -> bytes:
@@ -131,9 +137,15 @@ def pack_host() -> bytes:
 
 def examiner() -> bytes:
     """Stacked on a pack host's filter: no fork, no sending of descriptors any more."""
+    return _without("sendmsg", fork=True)
+
+
+def _without(*names: str, fork: bool = False) -> bytes:
+    """A filter that only takes away: these calls, and a plain fork(), get EPERM."""
     calls = this_machine().calls
-    refuse = _return(ERRNO | errno.EPERM)
     program = [_op(_LOAD, 0)]
-    program += _on_call(calls["clone"], _clone(ERRNO | errno.EPERM))
-    program += [_op(_EQUAL, calls["sendmsg"], 0, 1), refuse]
+    if fork:
+        program += _on_call(calls["clone"], _clone(ERRNO | errno.EPERM))
+    for name in names:
+        program += [_op(_EQUAL, calls[name], 0, 1), _return(ERRNO | errno.EPERM)]
     return b"".join([*program, _return(ALLOW)])

@@ -31,7 +31,8 @@ DATA = 3  # where a job finds its socket
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of job: the module that serves it, what it may import late, its filter.
+    """One kind of job: the module that serves it, what it may import late, its filter, and
+    what is stacked on that once the job's listener is with the runner.
 
     The module offers `prepare()`, called once before any job, `warm()`, called in a job
     that waits for work, and `serve(fd, tighten)`.
@@ -40,14 +41,13 @@ class Kind:
     module: str
     packages: tuple[str, ...]
     program: Callable[[], bytes]
+    seal: Callable[[], bytes] | None = None
 
 
 _PYTEST = ("numpy", "pytest", "_pytest", "pluggy", "iniconfig")
 KINDS = {
-    "candidate": Kind("grader.candidate.main", ("numpy",), filters.candidate),
-    "host": Kind(
-        "grader.examiner.host", ("numpy", "pytest", "_pytest", "pluggy", "iniconfig"), filters.pack_host
-    ),
+    "candidate": Kind("grader.candidate.main", ("numpy",), filters.candidate, filters.candidate_seal),
+    "host": Kind("grader.examiner.host", _PYTEST, filters.pack_host),
 }
 
 
@@ -59,6 +59,7 @@ class ForkServer:
         self.control = socket.socket(fileno=CONTROL)
         self.cage = Cage(plan)
         self.program = kind.program()
+        self.seal = kind.seal() if kind.seal else b""
         self.null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
         self.pid = os.getpid()
         self.jobs: dict[int, tuple[int, int]] = {}  # pidfd -> (job number, pid)
@@ -138,9 +139,12 @@ class ForkServer:
             self.cage.ruleset = 4
             _reseed()
             listener = self.cage.confine(self.pid, self.program, order.get("readable", ""))
+            _pass_on(listener)
+            if self.seal:
+                kernel.seccomp_load(self.seal)
             if order.get("warm"):
                 self.module.warm()
-            _say_ready(listener)
+            os.write(DATA, b"R")
         except BaseException:  # our own set-up failed; the missing "ready" says so, this says why
             os.write(2, traceback.format_exc().encode())
             os._exit(1)
@@ -158,14 +162,12 @@ def _tighten() -> None:
     kernel.seccomp_load(filters.examiner())
 
 
-def _say_ready(listener: int) -> None:
-    if listener:
-        ready = socket.socket(fileno=DATA)
-        socket.send_fds(ready, [b"R"], [listener])
-        ready.detach()
-        os.close(listener)
-    else:
-        os.write(DATA, b"R")
+def _pass_on(listener: int) -> None:
+    """Give the filter's listener to the runner: who holds it sees and decides the notified calls."""
+    end = socket.socket(fileno=DATA)
+    socket.send_fds(end, [b"L"], [listener])
+    end.detach()
+    os.close(listener)
 
 
 def _children(pid: int) -> list[int]:

@@ -101,12 +101,14 @@ class Grading:
                 poll.register(self.client, select.POLLIN)
             if self.job is not None and self.job.output >= 0:
                 poll.register(self.job.output, select.POLLIN)
+            if self.job is not None and self.watch is not None and self.watch.over_since is None:
+                poll.register(self.job.listener, select.POLLIN)
             for fd, _ in poll.poll(self._patience_ms()):
                 if fd == self.examiner.socket.fileno():
                     return
                 if self.client is not None and fd == self.client.fileno():
                     raise Cancelled
-                if self.watch is not None:
+                if self.watch is not None and self.job is not None and fd == self.job.output:
                     self.watch.drain()
             self._enforce()
 

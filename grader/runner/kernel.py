@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grader.runner.syscalls import this_machine
+from grader.runner.syscalls import call_name, this_machine
 
 CALLS = this_machine().calls
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -156,6 +156,16 @@ def seccomp_load(program: bytes, *, listener: bool = False) -> int:
 
 _NOTIFICATION, _RESPONSE = struct.Struct("=QIIiIQ6Q"), struct.Struct("=QqiI")
 _RECEIVE, _SEND = 0xC0502100, 0xC0182101
+
+
+def notified_call(listener: int) -> str:
+    """The name of the call that waits at a listener, left unanswered; "" if its caller is gone."""
+    buffer = bytearray(_NOTIFICATION.size)
+    try:
+        fcntl.ioctl(listener, _RECEIVE, buffer)
+    except OSError:
+        return ""
+    return call_name(_NOTIFICATION.unpack(buffer)[3])
 
 
 def answer_notification(listener: int, *, allow: bool) -> None:

@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.runner import kernel
 from grader.values import Mode
 
 READY_WAIT_S = 20.0
@@ -59,21 +60,32 @@ class Job:
         self.pid = self.pidfd = self.listener = -1
 
     def await_ready(self, deadline: float) -> None:
-        """Take the job's "ready", and from the kernel with it who sent it. Raises SystemFault."""
+        """Take the job's listener and its "ready", and from the kernel who sent them. Raises
+        SystemFault."""
         try:
             self.data.settimeout(max(0.001, deadline - time.monotonic()))
-            room = socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4)
-            said, ancillary, _, _ = self.data.recvmsg(1, room)
-            self.pid, listeners = sender(ancillary)
-            self.listener = listeners[0] if listeners else -1
-            if said != b"R":
-                raise SystemFault(f"a job ended before it was ready: {self._last_words()}")
+            self._expect(b"L")
+            self._expect(b"R")
             self.pidfd = os.pidfd_open(self.pid)
         except OSError as e:
             raise SystemFault(f"a job did not get ready: {e}") from e
         finally:
             self.data.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
             self.data.settimeout(None)
+
+    def _expect(self, letter: bytes) -> None:
+        said, ancillary, _, _ = self.data.recvmsg(1, socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4))
+        self.pid, listeners = sender(ancillary)
+        if listeners:
+            self.listener = listeners[0]
+        if said != letter:
+            raise SystemFault(f"a job ended before it was ready: {self._last_words()}")
+
+    def forbidden_call(self) -> str:
+        """The name of the call on no list that the job now waits in; "" if it waits in none."""
+        if self.listener >= 0 and select.select([self.listener], [], [], 0)[0]:
+            return kernel.notified_call(self.listener)
+        return ""
 
     def _last_words(self) -> str:
         try:

@@ -98,3 +98,30 @@ def this_machine() -> Machine:
     if name not in MACHINES:
         raise UnknownMachine(f"machine is {name}; one of {', '.join(MACHINES)} is needed")
     return MACHINES[name]
+
+
+# Names, for messages alone, of calls that nobody here makes: number on x86_64, on aarch64.
+_FAMOUS = {
+    "ptrace": (101, 117), "mount": (165, 40), "chroot": (161, 51), "keyctl": (250, 219),
+    "add_key": (248, 217), "request_key": (249, 218), "bpf": (321, 280), "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
+    "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "kcmp": (312, 272), "init_module": (175, 105),
+    "reboot": (169, 142), "swapon": (167, 224), "flock": (73, 32), "splice": (275, 76),
+    "vmsplice": (278, 75), "tee": (276, 77), "shmat": (30, 196), "shmctl": (31, 195), "msgget": (68, 186),
+    "semget": (64, 190), "mq_open": (240, 180), "inotify_init1": (294, 26), "fanotify_init": (300, 262),
+    "timer_create": (222, 107), "alarm": (37, -1), "setitimer": (38, 103), "setsid": (112, 157),
+    "setpgid": (109, 154), "setuid": (105, 146), "setresuid": (117, 147), "fchmod": (91, 52),
+    "fchown": (93, 55), "chown": (92, -1), "link": (86, -1), "truncate": (76, 45), "mknod": (133, -1),
+    "mknodat": (259, 33), "renameat2": (316, 276), "bind": (49, 200), "connect": (42, 203),
+    "accept": (43, 202), "listen": (50, 201), "sendto": (44, 206), "recvfrom": (45, 207),
+    "epoll_ctl": (233, 21), "epoll_wait": (232, -1), "signalfd4": (289, 74), "timerfd_create": (283, 85),
+    "io_uring_enter": (426, 426), "wait4": (61, 260), "waitid": (247, 95), "sync": (162, 81),
+}  # fmt: skip
+
+
+def call_name(number: int) -> str:
+    """What a call is called, for a message; its number if it has no name here."""
+    column = 0 if platform.machine() == "x86_64" else 1
+    named = {v: k for k, v in this_machine().calls.items()}
+    named |= {pair[column]: name for name, pair in _FAMOUS.items()}
+    return named.get(number, f"call number {number}")

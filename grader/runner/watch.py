@@ -41,7 +41,7 @@ class Loss:
             case "output limit":
                 return f"The code printed more than {limits.output_kb} kB, the limit of this test."
             case "forbidden call":
-                return "The code asked the system for something that is not allowed here and was stopped."
+                return f"The code asked the system for {self.detail}, which is not allowed here."
             case "crash":
                 return f"The process that ran the code crashed ({self.detail})."
         return f"The code ended its process instead of returning a value ({self.detail})."
@@ -79,7 +79,9 @@ class Watch:
         """Compare clock and meter with the limits."""
         if self.over_since is not None:
             return
-        if self.job is not None and self.cpu_ns() > self.plan.limits.cpu_s * 1e9:
+        if self.job is not None and (name := self.job.forbidden_call()):
+            self.end("forbidden call", name, now)
+        elif self.job is not None and self.cpu_ns() > self.plan.limits.cpu_s * 1e9:
             self.end("cpu limit", "", now)
         elif now > self.started + self.plan.limits.wall_s:
             self.end("wall limit", "", now)
