@@ -71,7 +71,7 @@ class Cage:
         """Every layer on the calling job, for good; descriptors are the caller's affair.
 
         `parent` is the fork-server's pid, `readable` one more folder in the job's view.
-        Returns the listener of a filter that notifies, else 0.
+        Returns the listener of the filter, where calls that ask the runner arrive.
         """
         ruleset = self.ruleset
         if readable:
@@ -92,7 +92,7 @@ class Cage:
         os.close(ruleset)
         _limit_the_rest(self.plan)
         own_program = filters.for_pid(program, os.getpid())
-        return kernel.seccomp_load(own_program, listener=filters.notifies(program))
+        return kernel.seccomp_load(own_program, listener=True)
 
 
 def _limit_the_rest(plan: Plan) -> None:
