@@ -114,15 +114,13 @@ def finish(session: Session, held: Claim, state: JobState, failure: str = "") ->
     )
 
 
-def give_back(session: Session, held: Claim, failure: str, *, after_s: float, counts: bool = True) -> bool:
-    """Queue the job again, to be claimed not before `after_s` seconds; False if the claim was lost.
-    The attempt is forgotten unless it `counts`."""
+def give_back(session: Session, held: Claim, failure: str, *, after_s: float) -> bool:
+    """Queue the job again, to be claimed not before `after_s` seconds; False if the claim was lost."""
     return _changed(
         session,
         _holding(held).values(
             state=JobState.QUEUED,
             fence=c.fence + 1,
-            attempt=c.attempt if counts else c.attempt - 1,
             lease_until=None,
             wait_until=Now(after_s),
             failure=failure,

@@ -13,7 +13,6 @@ from grader.store.errors import Closed, NoAttemptsLeft, NotOpen
 from grader.store.models import (
     Assignment,
     Blob,
-    Course,
     CourseRole,
     Lane,
     Submission,
@@ -116,8 +115,3 @@ def read_files(session: Session, submission: Submission) -> tuple[tuple[str, byt
         .order_by(SubmissionFile.position)
     )
     return tuple((name, data) for name, data in rows)
-
-
-def course_of(submission: Submission) -> Course:
-    """The course it was handed in to."""
-    return submission.assignment.course

@@ -18,7 +18,7 @@ from grader.worker.grading import Packs, keep_report, read_task, run_grading, sy
 from grader.worker.keeper import Held, Keeper
 
 BULK_EVERY = 10  # every tenth claim takes the oldest bulk row if one waits
-SYSTEM_ATTEMPTS = 2  # each of which asks the runner four times
+SYSTEM_ATTEMPTS = 2  # while the runner answers; each asks it four times
 PAUSE_S = 2.0
 _log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Work:
                 kept = self._grade(claim, held)
         except Exception as error:
             _log.exception("job %d failed by our own fault", claim.job_id)
-            kept = self._after_fault(claim, f"{type(error).__name__}: {error}", claims.MAX_ATTEMPTS)
+            kept = self._after_fault(claim, f"{type(error).__name__}: {error}")
         if not kept:
             _log.warning("job %d: the claim was lost, what it gave is dropped", claim.job_id)
 
@@ -84,14 +84,15 @@ class Work:
         fault = system_fault(report)
         if not fault:
             return keep_report(self._desk.engine, claim, report, failure="")
-        if self._desk.gate.obstacle(fresh=True) or claim.attempt < SYSTEM_ATTEMPTS:
-            return self._after_fault(claim, fault, SYSTEM_ATTEMPTS)
+        gone = self._desk.gate.obstacle(fresh=True)
+        if claim.attempt < (claims.MAX_ATTEMPTS if gone else SYSTEM_ATTEMPTS):
+            return self._after_fault(claim, fault)
         return keep_report(self._desk.engine, claim, report, failure=fault)
 
-    def _after_fault(self, claim: Claim, fault: str, attempts: int) -> bool:
-        """Queue it again; a runner that is gone costs no attempt. After all attempts it failed."""
-        gone = bool(self._desk.gate.obstacle(fresh=True))
+    def _after_fault(self, claim: Claim, fault: str) -> bool:
+        """Queue it again, or fail it after all attempts: a file that ends runner or worker each time
+        must not hold up the others for ever."""
         with writing(self._desk.engine) as session:
-            if gone or claim.attempt < attempts:
-                return claims.give_back(session, claim, fault, after_s=PAUSE_S, counts=not gone)
+            if claim.attempt < claims.MAX_ATTEMPTS:
+                return claims.give_back(session, claim, fault, after_s=PAUSE_S)
             return results.fail_job(session, claim, fault)

@@ -229,14 +229,6 @@ def test_it_holds_back_a_row_that_was_given_back(engine):
     assert (again.job_id, again.attempt, again.fence) == (job_id, 2, 3)
 
 
-def test_it_forgets_an_attempt_that_does_not_count(engine):
-    queue(engine, Lane.STUDENTS)
-    held = take(engine)
-    with writing(engine) as session:
-        claims.give_back(session, held, "the runner was gone", after_s=-1, counts=False)
-    assert take(engine).attempt == 1
-
-
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(st.sampled_from(Lane), st.integers(0, 3)), min_size=1, max_size=6))
 def test_it_claims_in_the_order_of_lane_turn_and_id(engine, rows):

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 
+from grader.client import RunnerError
 from grader.report import Report
 from grader.store import claims, gradings, packs, reading, writing
 from grader.store.models import (
@@ -18,7 +19,7 @@ from grader.store.models import (
     Standing,
     Submission,
 )
-from grader.values import Mode, Verdict
+from grader.values import Cause, Mode, Verdict
 from grader.worker.gate import Gate
 from grader.worker.work import BULK_EVERY
 from tests.services.factories import make_course, make_gradable, make_submission, make_user, queue_bulk
@@ -134,19 +135,38 @@ def test_it_claims_nothing_while_the_runner_is_gone(engine, work, hand_in, runne
     assert grading_of(engine, submission_id).score == 40
 
 
-def test_it_counts_no_attempt_when_the_runner_goes_away_meanwhile(engine, work, hand_in, runner):
+def test_it_grades_again_when_the_runner_went_away_meanwhile(engine, work, hand_in, runner):
     submission_id = hand_in("pass all")
     work.do_next()  # the gate has asked, and the row is done
     second = hand_in("pass all")
     runner.trouble = "restarting"
     work.do_next()
     waiting = grading_of(engine, second)
-    assert (waiting.state, waiting.attempt) == (JobState.QUEUED, 0)
+    assert (waiting.state, waiting.attempt) == (JobState.QUEUED, 1)
 
     runner.trouble = ""
     work.do_next()
     assert grading_of(engine, second).score == 40
     assert grading_of(engine, submission_id).score == 40
+
+
+def test_it_gives_up_on_a_file_that_ends_the_runner_each_time(engine, work, hand_in, runner):
+    submission_id = hand_in("pass all")
+    other = hand_in("pass all")
+    obstacle, grade = work._desk.gate.obstacle, runner.grade
+
+    def deadly(order, on_outcome):
+        raise RunnerError(Cause.SYSTEM, "the runner is gone")
+
+    runner.grade = deadly
+    work._desk.gate.obstacle = lambda *, fresh=False: "gone" if fresh else ""
+    for _ in range(claims.MAX_ATTEMPTS):
+        work.do_next()
+    assert grading_of(engine, submission_id).state is JobState.FAILED
+
+    work._desk.gate.obstacle, runner.grade = obstacle, grade
+    work.do_next()
+    assert grading_of(engine, other).score == 40
 
 
 def test_it_refuses_to_grade_below_the_least_mode(engine, desk, hand_in):
