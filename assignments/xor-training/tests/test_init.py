@@ -1,0 +1,28 @@
+import numpy as np
+from cases import NAMES, start
+
+from grader.examiner import fail
+from reference import xor
+
+
+def test_init_shapes(student, same):
+    start(student, same, 1)
+
+
+def test_init_from_rng(student, same):
+    first, again, other = (start(student, same, seed) for seed in (1, 1, 2))
+
+    if any(not np.array_equal(first[name], again[name]) for name in NAMES):
+        fail("init_params gives other values for the same generator: it draws from somewhere else than rng.")
+    if all(np.array_equal(first[name], other[name]) for name in NAMES):
+        fail("init_params gives the same values for every generator: it draws nothing from rng.")
+
+
+def test_init_symmetry(student, same, rng):
+    params = start(student, same, rng.integers(2**31))
+
+    if xor.distinct_units(params) < 2:
+        fail(
+            f"Symmetric initialisation: all {len(params['b1'])} hidden units start alike. They get "
+            "equal error signals at every step and stay alike: the net has one hidden unit in effect."
+        )
