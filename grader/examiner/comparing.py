@@ -58,7 +58,7 @@ def _any_of(got: Any, want: AnyOf, name: str, tolerance: Tolerance) -> Finding:
     finding = found[best]
     if not finding.faults or len(found) == 1:
         return finding
-    if finding.distance <= 1 and all(np.ndim(answer) == 0 for _, answer in want.answers):
+    if finding.distance <= 1 and all(isinstance(a, int | float | np.number) for _, a in want.answers):
         return Finding((_no_number(got, want, name, finding),), finding.numbers, finding.distance)
     if finding.distance > 1:
         return finding

@@ -90,7 +90,7 @@ def is_or_returned(name: str, x: Any) -> str:
 
 
 def sentence(text: str) -> str:
-    """Begin with a capital where the text begins with a plain word, and keep to the longest length."""
-    if re.match(r"[a-z]{2,} ", text):
-        text = text[0].upper() + text[1:]
+    """Begin with a capital where the text begins with an article, and keep to the longest length."""
+    if text.startswith("the "):
+        text = f"T{text[1:]}"
     return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 3].rstrip()}..."

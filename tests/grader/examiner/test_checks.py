@@ -244,6 +244,12 @@ def wrong_by(index, by):
             "y is 6.000, expected 2.000 (average) or 12.00 (sum); relative error 0.333, threshold 1.0e−9.",
         ),
         (
+            {"a": 2.0, "b": 1.0},
+            AnyOf(average={"a": 1.0, "b": 1.0}, sum={"a": 6.0, "b": 6.0}),
+            "y['a'] is 2.000, expected 1.000; relative error 0.333, threshold 1.0e−9. "
+            "What was expected (average) is the nearest of 2 accepted answers.",
+        ),
+        (
             2 * WANT,
             AnyOf(average=WANT, sum=6 * WANT),
             "y departs: relative error 0.333, threshold 1.0e−9. Worst entry: y[1, 2] is 12.00, expected 6.000. "
@@ -255,8 +261,9 @@ def test_it_says_what_differs(same, got, want, sentence):
     assert message_of(same, got, want, "y") == sentence
 
 
-def test_a_plain_word_begins_with_a_capital(same):
+def test_an_article_begins_with_a_capital_and_a_name_does_not(same):
     assert message_of(same, 1.0, 2.0).startswith("The result is 1.000, expected 2.000")
+    assert message_of(same, 1.0, 2.0, "losses").startswith("losses is 1.000")
 
 
 @pytest.mark.parametrize(
