@@ -58,7 +58,7 @@ def test_it_reads_a_secret_from_a_file(tmp_path):
 
 
 def test_it_stops_at_a_file_that_can_not_be_read(tmp_path):
-    with pytest.raises(SettingsError, match="SECRET_KEY_FILE names .*No such file"):
+    with pytest.raises(SettingsError, match=r"SECRET_KEY_FILE names .*No such file"):
         read_settings({**GOOD, "GRADECHECK_SECRET_KEY_FILE": str(tmp_path / "none")})
 
 
