@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader import queue
-from grader.settings import SettingsError, read_settings
+from grader.settings import Settings, SettingsError, read_settings
 from grader.store import claims, open_engine, results, writing
 from grader.worker.main import beating
 
@@ -82,13 +82,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"grader sweep: {error}", file=sys.stderr)
         return 2
     engine = open_engine(settings.database_url)
-    if chosen.once:
-        print(sweep_once(engine, settings.redis_url))
-        return 0
+    try:
+        if chosen.once:
+            print(sweep_once(engine, settings.redis_url))
+        else:
+            _sweep_until_told(engine, settings)
+    finally:
+        engine.dispose()
+    return 0
+
+
+def _sweep_until_told(engine: Engine, settings: Settings) -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     with beating(engine, f"sweeper-{socket.gethostname()}-{os.getpid()}", "sweeper"):
         sweep(engine, settings.redis_url, settings.sweep_s, ended)
-    engine.dispose()
-    return 0
