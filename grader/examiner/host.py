@@ -7,6 +7,7 @@ the runner believes it about this pack's results and about nothing else.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import io
 import os
@@ -96,17 +97,26 @@ def _gradings(control: Control, rows: Rows, tighten: Tighten) -> None:
     """Say what was collected; then grade here (rehearsal) or in forks, one a request."""
     errors = rows.plugin.errors + [f"{name} stands in two test files" for name in rows.clashes]
     control.channel.send("collected", {"items": sorted(rows.items), "errors": errors, "wide": rows.wide})
+    _settle()
     while True:
         # one byte a request, read alone: a buffered read would lose the descriptor that comes with it
         asked, fds, _, _ = socket.recv_fds(control.socket, 1, 1)
         if asked == b"R":
             _grade(control, rows, control.channel.receive().value)
+            _settle()
         elif asked == b"F" and fds:
             if os.fork() == 0:
                 _become_examiner(fds[0], rows, tighten)
             os.close(fds[0])
         else:
             os._exit(0)
+
+
+def _settle() -> None:
+    """Keep the collector off what forks share: a look at it would copy every page of it."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
 
 
 def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
