@@ -43,7 +43,7 @@ def gradients(params, x, t):
     return 0.5 * np.sum(off**2) / len(x), grads
 
 
-def train(params, x, t, steps=400, learning_rate=0.5):
+def train(params, x, t, steps=500, learning_rate=0.5):
     """(params after the last step, the loss before each step and after the last)."""
     params = dict(params)
     losses = []
