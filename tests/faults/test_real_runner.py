@@ -6,8 +6,13 @@ import time
 
 import pytest
 
-from grader.store import gradings, reading
-from grader.store.models import JobState, Submission
+from grader import queue
+from grader.pack import load
+from grader.proof import CheckReport
+from grader.store import gradings, packs, reading, writing
+from grader.store.models import CourseRole, JobState, Standing, Submission
+from tests.faults.conftest import ROOT
+from tests.services.factories import make_assignment, make_course, make_submission, make_user
 
 SLOW = "import time\ndef one():\n    time.sleep(0.4)\n    return 1\n"
 RIGHT = "def one():\n    return 1\n"
@@ -64,3 +69,30 @@ def test_it_waits_for_a_runner_that_is_not_there_yet(service):
     service.until_all_done(1)
     service.assert_each_graded_once(jobs)
     assert service.job(jobs[0]).attempt == 1
+
+
+def test_it_proves_an_uploaded_pack_and_then_grades_with_it(service):
+    pack = load(ROOT / "assignments" / "mlp-backprop")
+    new = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, pack.zip_bytes())
+    service.start_runner()
+    service.start_real_worker()
+    with writing(service.engine) as session:
+        course = make_course(session)
+        teacher = make_user(session, "elena", course, CourseRole.INSTRUCTOR)
+        version = packs.add_version(session, course, new, by=teacher)
+        packs.ask_check(session, version, by=teacher)
+    queue.ring(service.bell.url)
+    service.until(lambda: service.states()[JobState.DONE] == 1, "the check is over", within_s=90)
+
+    with writing(service.engine) as session:
+        version = packs.by_public_id(session, version.public_id)
+        assert CheckReport.from_json(version.check_report).faults == ()
+        packs.publish(session, version, by=teacher)
+        assignment = make_assignment(session, course, version=version)
+        solution = pack.files["solution/mlp.py"]
+        make_submission(session, assignment, make_user(session, "mira", course), text=solution)
+    queue.ring(service.bell.url)
+    service.until_all_done(2)
+    with reading(service.engine) as session:
+        standing = session.query(Standing).one()
+        assert standing.points == standing.max_points == pack.total_points
