@@ -6,8 +6,10 @@ import argparse
 import os
 import sys
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
-from grader.client import Client
+if TYPE_CHECKING:
+    from grader.client import Client
 
 
 def add_runner_argument(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +28,10 @@ def opened(stack: ExitStack, socket: str | None, slots: int) -> Client | None:
     from grader.runner.private import NoRunner, private_runner
 
     try:
-        return Client(socket or stack.enter_context(private_runner(slots=slots)))
+        path = socket or stack.enter_context(private_runner(slots=slots))
+        from grader.client import Client  # imports numpy, which a starting runner does meanwhile
+
+        return Client(path)
     except NoRunner as error:
         print(f"grader: no runner can be had here: {error}", file=sys.stderr)
         print("`grader doctor` says what is missing; `docker compose up` brings it along.", file=sys.stderr)

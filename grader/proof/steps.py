@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -38,11 +39,11 @@ def bundle_step(pack: Pack) -> Step:
 def collection_step(pack: Pack, items: Sequence[str], errors: Sequence[str], wide: Sequence[str]) -> Step:
     """Test functions and rows of pack.toml are the same; fixtures are per function."""
     found, rows = set(items), {row.id for row in pack.tests}
-    faults = [f"tests/: {first_line(error)}" for error in errors]
+    faults = [f"tests/: {_collection_error(error)}" for error in errors]
     faults += [f"pack.toml: no row for the test function {name}" for name in sorted(found - rows)]
-    faults += [
-        f"tests/: no test function {name}, which pack.toml has a row for" for name in sorted(rows - found)
-    ]
+    if not errors:  # else they are missing for a reason that was just given
+        absent = sorted(rows - found)
+        faults += [f"tests/: no test function {name}, which pack.toml has a row for" for name in absent]
     faults += [f"tests/: fixture {name} is wider than a function; drop its scope" for name in wide]
     return Step("Test functions and rows", f"{len(rows)} of each", tuple(faults))
 
@@ -172,6 +173,14 @@ def _difference(one: Result, two: Result) -> str:
 def _reason(result: Result) -> str:
     text = result.detail if result.verdict is Verdict.INTERNAL else result.message
     return first_line(text or result.detail) or "no message"
+
+
+def _collection_error(text: str) -> str:
+    """What pytest says of a file that it could not collect: where, and its lines marked E."""
+    lines = [line.strip() for line in text.splitlines()]
+    marked = [line[1:].strip() for line in lines if line.startswith("E ")]
+    places = [line for line in lines if re.match(r"\S+\.py:\d+: ", line)]
+    return ": ".join([*(place.split(": ")[0] for place in places[-1:]), *marked])[:400] or first_line(text)
 
 
 def first_line(text: str) -> str:

@@ -1,0 +1,67 @@
+import json
+
+import pytest
+
+from bench.main import BENCHES, measure, table
+from bench.timing import Row, row, run_in_turn
+
+
+def test_ratios_are_medians_of_pairs():
+    taken = {"job": [10.0, 20.0, 90.0], "base": [10.0, 10.0, 10.0]}
+
+    found = row("job", "base", taken)
+
+    assert (found.value, found.baseline, found.ratio, found.runs) == (20.0, 10.0, 2.0, 3)
+
+
+def test_a_batch_counts_by_submission():
+    assert row("job", "base", {"job": [300.0], "base": [20.0]}, each=30).value == 10.0
+
+
+def test_jobs_take_turns_and_the_first_round_is_not_counted():
+    order = []
+
+    taken = run_in_turn({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, runs=2)
+
+    assert order == ["a", "b"] * 3
+    assert [len(times) for times in taken.values()] == [2, 2]
+
+
+def test_a_name_that_is_none_lists_those_that_are(capsys):
+    assert measure(["colt-cli"], 1, None) == 2
+    said = capsys.readouterr().err
+    assert all(name in said for name in BENCHES)
+
+
+def test_rows_have_the_promised_columns(capsys, monkeypatch):
+    monkeypatch.setitem(
+        BENCHES, "cold-cli", lambda runs: [Row("cold CLI", 100.0, "ms", "import", 50.0, 2.0, runs)]
+    )
+
+    measure(["cold-cli"], 3, "-")
+
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["runs"] == 3
+    assert {"name", "value", "unit", "baseline", "ratio", "runs"} <= set(found)
+
+
+def test_a_job_that_does_not_do_its_work_is_no_figure(capsys, monkeypatch):
+    from bench.grading import NotDone
+
+    def broken(runs):
+        raise NotDone("ended with 3")
+
+    monkeypatch.setitem(BENCHES, "cold-cli", broken)
+
+    assert measure(["cold-cli"], 1, None) == 3
+
+
+def test_the_table_is_one_line_a_row():
+    assert len(list(table([Row("a", 1.0, "ms", "b", 2.0, 0.5, 3)]))) == 2
+
+
+@pytest.mark.timeout(120)
+def test_the_plain_baseline_passes_the_same_tests():
+    from bench.grading import _plain_pytest
+
+    assert _plain_pytest()() is None
