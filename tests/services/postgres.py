@@ -77,10 +77,18 @@ def _runnable(bin_folder: Path, home: Path) -> tuple[Path, dict[str, Any]]:
     try:
         _run([bin_folder / "postgres", "--version"], who)
     except (PermissionError, subprocess.CalledProcessError):
-        copy = shutil.copytree(bin_folder.parent, home / "postgresql")
-        home.chmod(0o711)
-        bin_folder = copy / "bin"
+        bin_folder = _copy(bin_folder, home / "programs")
     return bin_folder, who
+
+
+def _copy(bin_folder: Path, to: Path) -> Path:
+    """A copy of the programs with the libraries that the wheel keeps beside its package."""
+    package = bin_folder.parents[1]
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, to / libraries.name)
+    copy = shutil.copytree(bin_folder.parent, to / package.name / bin_folder.parent.name)
+    return copy / bin_folder.name
 
 
 def _run(command: list[Any], who: dict[str, Any]) -> None:
