@@ -25,11 +25,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--pack", required=True, metavar="ID_OR_DIR", help="a pack's folder, or the id of a shipped one")
     add("--jobs", type=int, metavar="N", help=f"gradings at a time (default: {cores()})")
     add("--json", metavar="OUT", help="write the list of reports to this file, or - for standard output")
-    add("--fail-under", type=float, metavar="PERCENT", help="exit 1 if a score is below this")
+    add("--fail-under", type=_percent, metavar="PERCENT", help="exit 1 if a score is below this")
     add("--timings", action="store_true", help="say where the time went")
     add("--replay", metavar="REPORT", help="repeat the draws of this report (a file written by --json)")
     add("--secret-file", metavar="FILE", help="the assignment's secret for the hidden draws")
     add_runner_argument(parser)
+
+
+def _percent(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 100")
+    return value
 
 
 def run(options: argparse.Namespace) -> int:
@@ -82,8 +89,8 @@ def _tell(options: argparse.Namespace, settings: Settings, done: list[Done]) -> 
             show(each)
     if options.timings:
         show_timings(done)
-    if options.json:
-        _write(options.json, [each.report.to_json() for each in done if each.report])
+    if options.json and not _written(options.json, [each.report.to_json() for each in done if each.report]):
+        return BAD_INPUT
     if any(each.report and each.report.internal for each in done):
         return OURS
     if any(each.report is None for each in done):
@@ -93,9 +100,15 @@ def _tell(options: argparse.Namespace, settings: Settings, done: list[Done]) -> 
     return BELOW if options.fail_under is not None and below else 0
 
 
-def _write(place: str, reports: list[dict[str, object]]) -> None:
+def _written(place: str, reports: list[dict[str, object]]) -> bool:
+    """Write the list of reports; False, with the reason on stderr, if that is not possible."""
     text = json.dumps(reports, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     if place == "-":
         sys.stdout.write(text)
-    else:
+        return True
+    try:
         Path(place).write_text(text, encoding="utf-8")
+    except OSError as error:
+        print(f"grader grade: the reports can't be written: {error}", file=sys.stderr)
+        return False
+    return True

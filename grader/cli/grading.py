@@ -44,7 +44,8 @@ class Done:
 
 def grade_all(paths: Sequence[str], settings: Settings, client: Client, jobs: int) -> list[Done]:
     """Every submission, in order, `jobs` at a time, under a progress bar if there are many."""
-    with Progress(len(paths)) as progress, ThreadPoolExecutor(jobs) as pool:
+    pool = ThreadPoolExecutor(jobs)
+    with Progress(len(paths)) as progress:
         waiting = []
         for path in paths:
             future = pool.submit(grade_path, path, settings, client, rehearse=len(paths) > 2)
@@ -52,9 +53,8 @@ def grade_all(paths: Sequence[str], settings: Settings, client: Client, jobs: in
             waiting.append(future)
         try:
             return [future.result() for future in waiting]
-        except BaseException:
+        finally:  # after Ctrl-C nothing new is begun, and what runs ends with its runner
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def grade_path(path: str, settings: Settings, client: Client, rehearse: bool = False) -> Done:
@@ -79,12 +79,14 @@ def read_files(path: Path) -> dict[str, bytes]:
         return {path.name: _read(path)}
     inside = (p for p in sorted(path.iterdir()) if not is_litter(p.name) and not p.name.startswith("."))
     files = [p for p in inside if p.is_file()]
-    if not files:
-        raise OSError("the folder holds no files")
-    return {p.name: _read(p) for p in files[:MOST_READ]}
+    if not 0 < len(files) <= MOST_READ:
+        raise OSError(f"the folder holds {len(files)} files; 1 to {MOST_READ} make a submission")
+    return {p.name: _read(p) for p in files}
 
 
 def _read(path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # a pipe would be waited for, a device never ends
+        raise OSError("not an ordinary file")
     with path.open("rb") as file:
         return file.read(LARGEST_READ)
 

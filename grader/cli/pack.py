@@ -41,6 +41,8 @@ def run(options: argparse.Namespace) -> int:
     except PackError as error:
         print(error, file=sys.stderr)
         return UNREADABLE
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"grader pack: {error}", file=sys.stderr)
         return UNREADABLE
@@ -87,7 +89,7 @@ def _check(options: argparse.Namespace) -> int:
             return OURS
     if not quiet:
         print("\n".join(matrix_lines(report.matrix)))
-        print("proven" if report.proven else f"not proven: {len(report.faults)} faults")
+        print("proven" if report.proven else f"not proven; faults: {len(report.faults)}")
     if options.json:
         text = json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n"
         sys.stdout.write(text) if quiet else Path(options.json).write_text(text, encoding="utf-8")

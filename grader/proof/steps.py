@@ -15,6 +15,7 @@ from grader.report import Report, Result, decimal_text
 from grader.values import Evidence, Limits, Verdict
 
 HEADROOM = 3
+BARE_MB = 26  # resident size of a candidate that has imported numpy and done nothing
 STARTER_SHARE = Decimal("0.2")
 LONGEST_MESSAGE = 1_000
 
@@ -39,7 +40,7 @@ def bundle_step(pack: Pack) -> Step:
 def collection_step(pack: Pack, items: Sequence[str], errors: Sequence[str], wide: Sequence[str]) -> Step:
     """Test functions and rows of pack.toml are the same; fixtures are per function."""
     found, rows = set(items), {row.id for row in pack.tests}
-    faults = [f"tests/: {_collection_error(error)}" for error in errors]
+    faults = [_collection_error(error) for error in errors]
     faults += [f"pack.toml: no row for the test function {name}" for name in sorted(found - rows)]
     if not errors:  # else they are missing for a reason that was just given
         absent = sorted(rows - found)
@@ -134,7 +135,7 @@ def headroom_step(pack: Pack, reports: Sequence[Report]) -> Step:
     for row in pack.tests:
         limits = pack.manifest.limits_of(row)
         for name, used, allowed in _used(row.id, limits, reports):
-            least = min(least, allowed / used if used else least)
+            least = min(least, allowed / used if used > 0 else least)
             if used * HEADROOM > allowed:
                 faults.append(
                     f"{row.id}: {name} {used:.2f} of {allowed:g}; a limit leaves {HEADROOM}-fold room"
@@ -148,6 +149,7 @@ def _used(test: str, limits: Limits, reports: Sequence[Report]) -> Iterator[tupl
     seen = [r.evidence for report in reports for r in report.results if r.id == test] or [Evidence()]
     yield "CPU seconds", max(e.cpu_ns for e in seen) / 1e9, limits.cpu_s
     yield "wall seconds", min(e.wall_ns for e in seen) / 1e9, limits.wall_s  # others load the machine
+    yield "MB of memory", max(e.peak_memory_kb for e in seen) / 1024 - BARE_MB, limits.memory_mb
     yield "KB printed", max(e.output_bytes for e in seen) / 1024, limits.output_kb
 
 
@@ -177,9 +179,10 @@ def _reason(result: Result) -> str:
 
 def _collection_error(text: str) -> str:
     """What pytest says of a file that it could not collect: where, and its lines marked E."""
+    text = re.sub(r"[^\s\"]*/(?=tests/)", "", text)  # the runner's own folder says nothing
     lines = [line.strip() for line in text.splitlines()]
-    marked = [line[1:].strip() for line in lines if line.startswith("E ")]
-    places = [line for line in lines if re.match(r"\S+\.py:\d+: ", line)]
+    marked = [line[1:].strip() for line in lines if re.match(r"E .*\w", line)]
+    places = [line for line in lines if re.match(r"tests/\S+\.py:\d+: ", line)]
     return ": ".join([*(place.split(": ")[0] for place in places[-1:]), *marked])[:400] or first_line(text)
 
 

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,23 @@ def test_python_2_and_a_near_miss_are_named(grade, tmp_path):
 
     assert "This is Python 2; Python 3 is expected." in out
     assert "Loss found, loss expected." in out
+
+
+def test_a_pipe_is_not_waited_for(grade, tmp_path):
+    os.mkfifo(tmp_path / "pipe.py")
+
+    code, _, err = grade(tmp_path / "pipe.py", "/dev/zero", tmp_path)
+
+    assert code == 2
+    assert err.count("not an ordinary file") == 2
+    assert "the folder holds 0 files" in err
+
+
+def test_reports_that_can_not_be_written_are_said(grade, pack, tmp_path):
+    code, _, err = grade(pack / "solution" / "squared.py", "--json", tmp_path / "no" / "such" / "folder.json")
+
+    assert code == 2
+    assert "the reports can't be written" in err
 
 
 def test_timings_say_where_the_time_went(grade, pack):

@@ -56,7 +56,9 @@ def test_tests_that_can_not_be_collected_are_not_proven(pack, runner, capsys):
     code = main(["pack", "check", str(pack), "--runner", runner])
 
     assert code == 1
-    assert "nothing_of_that_name" in capsys.readouterr().out
+    assert "tests/test_squared.py:1: ModuleNotFoundError: No module named 'nothing_of_that_name'" in (
+        capsys.readouterr().out
+    )
 
 
 def test_an_unreadable_pack_lists_its_faults(pack, runner, capsys):

@@ -165,7 +165,7 @@ def test_a_solution_close_to_a_limit_is_found():
     [
         (Prover(items=(*TESTS, "test_more")), "pack.toml: no row for the test function test_more"),
         (Prover(items=TESTS[:2]), "tests/: no test function test_other_sizes, which pack.toml has a row for"),
-        (Prover(errors=("SyntaxError: x",)), "tests/: SyntaxError: x"),
+        (Prover(errors=("SyntaxError: x",)), "SyntaxError: x"),
         (Prover(wide=("data",)), "tests/: fixture data is wider than a function; drop its scope"),
     ],
 )
