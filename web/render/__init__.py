@@ -1,0 +1,1 @@
+"""Pictures and marked-up code made from data: no page logic, no database."""

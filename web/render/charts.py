@@ -1,0 +1,118 @@
+"""Geometry of the small charts; the templates draw what stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from web.words import points
+
+LEFT, RIGHT, TOP, BASE = 30.0, 336.0, 8.0, 158.0
+"""Edges of the plot in the units of the SVG's view box."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a point bar: `got`, `lost` or `later`, in percent of the width."""
+
+    kind: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class PointBar:
+    """Kept, lost and still hidden points, out of all."""
+
+    parts: tuple[Part, ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A horizontal line of the grid."""
+
+    y: float
+    label: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar; `full` marks the one that holds everything that can be had."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    count: int
+    label: str
+    full: bool
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """A histogram with its axis and the sentence that says the same."""
+
+    bars: tuple[Bar, ...]
+    lines: tuple[Line, ...]
+    axis: str
+    words: str
+
+
+def point_bar(got: Decimal, lost: Decimal, later: Decimal) -> PointBar:
+    """The bar of one score; pieces of no width are left out."""
+    total = float(got + lost + later) or 1.0
+    parts, x = [], 0.0
+    for kind, amount in (("got", got), ("lost", lost), ("later", later)):
+        width = 100 * float(amount) / total
+        if width > 0:
+            parts.append(Part(kind, round(x, 2), round(max(width - 0.4, 0.2), 2)))
+        x += width
+    words = f"{points(got)} points kept, {points(lost)} lost, {points(later)} still hidden"
+    return PointBar(tuple(parts), words)
+
+
+def score_histogram(scores: Sequence[Decimal], most: Decimal, axis: str) -> Histogram:
+    """Scores of 0 to `most` in ten steps; the tenth holds the full score too."""
+    counts = [0] * 10
+    for score in scores:
+        counts[min(9, int(10 * score / most))] += 1 if most else 0
+    step = most / 10
+    labels = [points(step * at) for at in range(9)] + [points(step * 9) + "+"]
+    return Histogram(_bars(counts, labels), _lines(max(counts)), axis, _in_words(counts, labels))
+
+
+def _bars(counts: Sequence[int], labels: Sequence[str]) -> tuple[Bar, ...]:
+    top = _top(max(counts))
+    step = (RIGHT - LEFT) / len(counts)
+    bars = []
+    for at, (count, label) in enumerate(zip(counts, labels, strict=True)):
+        height = round((BASE - TOP) * count / top, 1)
+        x = round(LEFT + at * step + 1.5, 1)
+        bars.append(
+            Bar(x, round(BASE - height, 1), round(step - 3, 1), height, count, label, at == len(counts) - 1)
+        )
+    return tuple(bars)
+
+
+def _lines(most: int) -> tuple[Line, ...]:
+    top = _top(most)
+    return tuple(Line(round(BASE - (BASE - TOP) * at / 4, 1), top * at // 4) for at in range(5))
+
+
+def _top(most: int) -> int:
+    """The least multiple of 4 that is a round number and at least `most`."""
+    for unit in (4, 8, 12, 20, 40, 80, 100, 200, 400, 800, 1000, 2000, 4000):
+        if most <= unit:
+            return unit
+    return -(-most // 1000) * 1000
+
+
+def _in_words(counts: Sequence[int], labels: Sequence[str]) -> str:
+    filled = [f"{label}: {count}" for label, count in zip(labels, counts, strict=True) if count]
+    return "Distribution of scores, lower edge of each step and count: " + (", ".join(filled) or "none yet")

@@ -1,0 +1,141 @@
+"""How figures, dates and sizes are written on every page; the filters of the templates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from grader.values import Number
+from web.text import file_name, one_line, plain
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def points(value: Decimal | float | int) -> str:
+    """Points without idle zeros: 10, 7.5, with a true minus."""
+    exact = Decimal(str(value)).quantize(Decimal("0.01"))
+    text = f"{exact:f}".rstrip("0").rstrip(".") if "." in f"{exact:f}" else f"{exact:f}"
+    return text.replace("-", MINUS)
+
+
+def measure(value: float) -> str:
+    """A measured figure: `1.4e−11` under 0.001, `0.729` above, words for NaN and infinity."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return f"{MINUS}∞" if value < 0 else "∞"
+    size = abs(value)
+    if value == int(value) and size < 1e6:
+        return f"{int(value)}".replace("-", MINUS)
+    if size < 1e-3 or size >= 1e6:
+        digits, exponent = f"{value:.1e}".split("e")
+        return f"{digits}e{int(exponent)}".replace("-", MINUS)
+    return f"{value:.3g}".replace("-", MINUS) if size < 100 else f"{value:.1f}".replace("-", MINUS)
+
+
+def date_words(at: datetime, zone: str, seconds: bool = False) -> str:
+    """`Fri 16 Oct, 23:59` in the zone; with the year when it is not this one's."""
+    local = at.astimezone(ZoneInfo(zone))
+    year = "" if local.year == datetime.now(local.tzinfo).year else f" {local.year}"
+    clock = local.strftime("%H:%M:%S" if seconds else "%H:%M")
+    return f"{local.strftime('%a')} {local.day} {local.strftime('%b')}{year}, {clock}"
+
+
+def when(at: datetime, zone: str, seconds: bool = False) -> Markup:
+    """`date_words` inside a `<time>` that machines can read."""
+    machine = at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}">{}</time>').format(machine, date_words(at, zone, seconds))
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its two largest units: `2 days and 7 hours`, `4.4 seconds`."""
+    total = abs(length.total_seconds())
+    if total < 60:
+        return f"{total:.1f} seconds" if total < 10 else f"{total:.0f} seconds"
+    parts = _units(int(total))
+    return " and ".join(parts[:2])
+
+
+def until(at: datetime, now: datetime) -> str:
+    """`in 2 days and 7 hours`, or `2 days and 7 hours ago`."""
+    return f"in {span(at - now)}" if at > now else f"{span(now - at)} ago"
+
+
+def size(count: int) -> str:
+    """Bytes in the unit a reader expects: `812 bytes`, `1.1 KB`, `2.0 MB`."""
+    if count < 1000:
+        return f"{count} byte{'' if count == 1 else 's'}"
+    return f"{count / 1000:.1f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def count_of(number: int, noun: str) -> str:
+    """`1 test`, `3 tests`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _units(seconds: int) -> list[str]:
+    parts = []
+    for name, width in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        number, seconds = divmod(seconds, width)
+        if number:
+            parts.append(count_of(number, name))
+    return parts
+
+
+def first_number(numbers: Sequence[Number]) -> str:
+    """The first measured figure against its threshold, as a sentence."""
+    if not numbers:
+        return ""
+    one = numbers[0]
+    return f"{one_line(one.name, 80)} {measure(one.value)}, threshold {measure(one.threshold)}."
+
+
+def tz(zone: str) -> ZoneInfo:
+    """The zone of that IANA name."""
+    return ZoneInfo(zone)
+
+
+def form_time(at: datetime, zone: str) -> str:
+    """An instant as a datetime-local input of that zone wants it."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+VERDICT_WORDS = {
+    "timeout": "time limit",
+    "memory": "memory limit",
+    "output_limit": "output limit",
+    "internal": "not yet",
+}
+
+
+def verdict_word(verdict: str) -> str:
+    """The word beside a verdict's shape."""
+    return VERDICT_WORDS.get(verdict, verdict)
+
+
+def code_words(text: str) -> Markup:
+    """`text` cleaned, with what stands between backquotes as code."""
+    pieces = plain(text).split("`")
+    if len(pieces) % 2 == 0:
+        return escape(plain(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if at % 2 else escape(piece)
+        for at, piece in enumerate(pieces)
+    )
+
+
+FILTERS = (points, measure, when, date_words, span, until, size, plain, one_line, file_name, code_words)
+FILTERS_OF_TESTS = (verdict_word, first_number, tz, form_time)
+
+
+def register(app: Flask) -> None:
+    """Give the templates these words as filters."""
+    for function in (*FILTERS, *FILTERS_OF_TESTS):
+        app.add_template_filter(function)
+    app.add_template_global(count_of)
