@@ -1,0 +1,27 @@
+"""Addresses of static files that change with their content, so that browsers may keep them."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, url_for
+
+FOLDER = Path(__file__).parent / "static"
+
+
+@cache
+def digest(name: str) -> str:
+    """The first letters of the file's sha256."""
+    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file."""
+    return url_for("static", filename=name, v=digest(name))
+
+
+def register(app: Flask) -> None:
+    """Give templates `asset`."""
+    app.add_template_global(asset)

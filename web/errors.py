@@ -1,0 +1,94 @@
+"""Every error has one shape: a calm page for readers, `{"error": ...}` for programs."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, jsonify, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, NotFound, ServiceUnavailable
+
+log = logging.getLogger(__name__)
+
+TITLES = {
+    400: "This request can’t be read",
+    401: "Log in first",
+    403: "Not for your role",
+    404: "Nothing here for you",
+    405: "Not done this way",
+    413: "Too large",
+    429: "Too often",
+    500: "Ours, not yours",
+    503: "Not just now",
+}
+WORDS = {
+    403: "Your role in this course does not include this page.",
+    404: "There is no page at this address that you can see.",
+    405: "This address does not take that kind of request.",
+    413: "What was sent is larger than this page takes. Nothing was stored and nothing was counted.",
+    500: "Something of ours failed. What you had handed in before is stored.",
+    503: "The store does not answer just now. Nothing that was stored is lost; try again in a moment.",
+}
+
+
+class Missing(NotFound):
+    """What is not there, or not there for this reader; the two look alike on purpose."""
+
+
+def wants_json() -> bool:
+    """Whether the one who asks is a program: by address, or by what it accepts."""
+    if request.path.endswith((".json", "/live")) or request.path == "/healthz":
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def error_json(status: int, message: str, fields: dict[str, str] | None = None) -> Response:
+    """The one shape of an error for programs: a code, a sentence, and what each field lacks."""
+    codes = {400: "bad_request", 401: "not_logged_in", 403: "forbidden", 404: "not_found"}
+    codes |= {405: "method_not_allowed", 413: "too_large", 422: "refused", 429: "too_often"}
+    codes |= {500: "internal", 503: "unavailable"}
+    answer = jsonify(error={"code": codes.get(status, "error"), "message": message, "fields": fields or {}})
+    answer.status_code = status
+    return answer
+
+
+def register(app: Flask) -> None:
+    """Answer every HTTP error and every exception of ours in that shape."""
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(OperationalError, on_store_away)
+    app.register_error_handler(Exception, on_exception)
+
+
+def on_http_error(error: HTTPException) -> Response:
+    """The page or JSON of an HTTP error; a redirect passes as it is."""
+    status = error.code or 500
+    if status < 400:
+        return Response(error.get_body(), status, error.get_headers())
+    given = error.description if status in (400, 401, 429) else None
+    answer = _answer(status, given or WORDS.get(status, error.name))
+    retry = getattr(error, "retry_after", None)
+    if retry:
+        answer.headers["Retry-After"] = str(retry)
+    return answer
+
+
+def on_store_away(error: OperationalError) -> Response:
+    """The database is locked, restarting or away: 503, and a line in our log."""
+    log.error("the store does not answer: %s", error.orig)
+    return on_http_error(ServiceUnavailable())
+
+
+def on_exception(error: Exception) -> Response:
+    """A fault of ours: logged with a mark that the reader can tell us, never shown."""
+    mark = secrets.token_hex(4)
+    log.exception("fault %s at %s %s", mark, request.method, request.path, exc_info=error)
+    return _answer(500, f"{WORDS[500]} If it happens again, tell the operator the mark {mark}.")
+
+
+def _answer(status: int, message: str) -> Response:
+    if wants_json():
+        return error_json(status, message)
+    title = TITLES.get(status, "This did not work")
+    return Response(render_template("error.html", title=title, message=message), status, mimetype="text/html")

@@ -1,0 +1,99 @@
+"""Who asks: a random token in a signed cookie, its hash in the database, so that log-out is final."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
+
+from grader.store import logins, reading, writing
+from grader.store.models import User
+from web import errors
+from web.site import now, site
+
+COOKIE_KEY = "login"
+LASTS = timedelta(hours=12)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(user: User) -> None:
+    """Log `user` in: whatever the visit held before is dropped, the token and form tokens are new."""
+    end()
+    token = secrets.token_urlsafe(32)
+    with writing(site().engine) as store:
+        logins.begin(store, user, token_hash(token), now(), now() + LASTS)
+    session[COOKIE_KEY] = token
+    session.permanent = True
+
+
+def end() -> None:
+    """Log the reader out here and in the database."""
+    token = session.get(COOKIE_KEY)
+    session.clear()
+    if token:
+        with writing(site().engine) as store:
+            logins.end(store, token_hash(token))
+
+
+def me() -> User:
+    """The reader of a page that needs one; 401 otherwise."""
+    user = cast(User | None, g.get("me"))
+    if user is None:
+        abort(401, "Log in first.")
+    return user
+
+
+def needed(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Let only readers who are logged in reach the view; others are led to the door."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        if g.get("me") is not None:
+            return view(*args, **kwargs)
+        if request.method != "GET" or errors.wants_json():
+            abort(401, "Log in first.")
+        target = request.full_path.rstrip("?")
+        return cast(Response, redirect(url_for("auth.log_in", next=target), 303))
+
+    guarded.needs_login = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def local_path(target: str | None) -> str:
+    """`target` if it is a path of this site, else the start page: no redirect leads elsewhere."""
+    target = target or ""
+    parts = urlsplit(target)
+    plain = target.isprintable() and "\\" not in target
+    if plain and target.startswith("/") and not target.startswith("//") and not parts.netloc:
+        return target
+    return url_for("courses.home")
+
+
+def register(app: Flask) -> None:
+    """Find the reader of every request but those for static files."""
+
+    @app.before_request
+    def find_reader() -> None:
+        g.me = None
+        token = session.get(COOKIE_KEY) if request.endpoint != "static" else None
+        if token:
+            with reading(site().engine) as store:
+                login = logins.current(store, token_hash(token), now())
+                g.me = login.user if login else None
+
+    @app.context_processor
+    def reader() -> dict[str, Any]:
+        return {"me": g.get("me")}

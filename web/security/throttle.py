@@ -1,0 +1,93 @@
+"""How often something may be done: counted in Redis, or in this process while Redis is down."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from dataclasses import dataclass, field
+
+import redis
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """At most `limit` times in `window_s` seconds."""
+
+    name: str
+    limit: int
+    window_s: int
+
+
+@dataclass
+class Tally:
+    """Counts in this process: a window's end and what was counted in it, a key."""
+
+    most: int = 10_000
+    counts: dict[str, tuple[float, int]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, key: str, window_s: int) -> tuple[int, float]:
+        """Count one; returns (count in this window, seconds until it ends)."""
+        with self.lock:
+            now = time.monotonic()
+            end, count = self.counts.get(key, (0.0, 0))
+            if end <= now:
+                end, count = now + window_s, 0
+            self._make_room(now)
+            self.counts[key] = (end, count + 1)
+            return count + 1, end - now
+
+    def forget(self, key: str) -> None:
+        with self.lock:
+            self.counts.pop(key, None)
+
+    def _make_room(self, now: float) -> None:
+        if len(self.counts) < self.most:
+            return
+        self.counts = {key: row for key, row in self.counts.items() if row[0] > now}
+        if len(self.counts) >= self.most:
+            self.counts.clear()
+
+
+class Throttle:
+    """Counts what is done; never the reason that a page fails."""
+
+    def __init__(self, redis_url: str | None) -> None:
+        self._tally = Tally()
+        self._redis: redis.Redis | None = None
+        if redis_url:
+            self._redis = redis.Redis.from_url(redis_url, socket_timeout=0.3, socket_connect_timeout=0.3)
+
+    def hit(self, rule: Rule, who: str) -> int:
+        """Count one; 0 if it may be done, else the seconds to wait."""
+        key = f"throttle:{rule.name}:{who}"
+        count, left = self._count(key, rule.window_s)
+        return 0 if count <= rule.limit else max(1, math.ceil(left))
+
+    def forgive(self, rule: Rule, who: str) -> None:
+        """Forget what was counted for `who`, as after a right password."""
+        key = f"throttle:{rule.name}:{who}"
+        self._tally.forget(key)
+        if self._redis is not None:
+            try:
+                self._redis.delete(key)
+            except redis.RedisError:
+                log.debug("redis is away; %s forgotten here alone", rule.name)
+
+    def _count(self, key: str, window_s: int) -> tuple[int, float]:
+        if self._redis is None:
+            return self._tally.add(key, window_s)
+        try:
+            with self._redis.pipeline() as pipe:
+                pipe.set(key, 0, ex=window_s, nx=True)
+                pipe.incr(key)
+                pipe.ttl(key)
+                _, count, left = pipe.execute()
+            return int(count), float(left)
+        except redis.RedisError:
+            log.warning("redis is away; counting %s in this process", key.split(":")[1])
+            return self._tally.add(key, window_s)

@@ -1,0 +1,45 @@
+"""What the pages stand on, kept once an app: database, clock, limits, and the world outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import current_app, g, request
+from sqlalchemy import Engine
+
+from web.outside import Outside
+from web.security.throttle import Throttle
+
+KEY = "gradecheck"
+BEGAN = "gradecheck.began"
+"""Where our server notes in the WSGI environment when a request's first bytes arrived."""
+
+
+def utc_now() -> datetime:
+    """This host's clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything a view may reach; tests put their own pieces in."""
+
+    engine: Engine
+    outside: Outside
+    throttle: Throttle
+    clock: Callable[[], datetime] = utc_now
+
+
+def site() -> Site:
+    """The site of the app that answers this request."""
+    return cast(Site, current_app.extensions[KEY])
+
+
+def now() -> datetime:
+    """One instant for all of this request: when its first bytes arrived, as far as we know it."""
+    if "began" not in g:
+        g.began = request.environ.get(BEGAN) or site().clock()
+    return cast(datetime, g.began)
