@@ -1,0 +1,93 @@
+"""Who may see what: one function an object. A stranger learns nothing, not even that it exists.
+
+`...seat` functions find an object for a reader or raise `Missing` (404). Somebody who belongs to
+the course but lacks the role gets 403, since they know the course anyway.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import Forbidden
+
+from grader.disclosure import Role
+from grader.store import assignments, courses, packs, submissions
+from grader.store.models import Assignment, Course, CourseRole, PackVersion, Submission, User
+from web.errors import Missing
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A reader in a course."""
+
+    user: User
+    course: Course
+    role: CourseRole
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role.is_staff
+
+    @property
+    def sees_as(self) -> Role:
+        """The role that the report's disclosure asks for."""
+        return Role.STAFF if self.is_staff else Role.STUDENT
+
+    def must_be_staff(self) -> None:
+        """403 for students."""
+        if not self.is_staff:
+            raise Forbidden
+
+    def must_be_instructor(self) -> None:
+        """403 for all but the course's instructors."""
+        if self.role is not CourseRole.INSTRUCTOR:
+            raise Forbidden
+
+
+def course_seat(session: Session, user: User, slug: str) -> Seat:
+    """The reader's seat in a course they are enrolled in."""
+    course = courses.by_slug(session, slug)
+    enrolment = None if course is None else courses.enrolment_of(session, course, user)
+    if course is None or enrolment is None:
+        raise Missing
+    return Seat(user, course, enrolment.role)
+
+
+def assignment_seat(
+    session: Session, user: User, course: str, slug: str, now: datetime
+) -> tuple[Seat, Assignment]:
+    """An assignment of the reader's course; students see it from its opening on."""
+    seat = course_seat(session, user, course)
+    assignment = assignments.by_slug(session, seat.course, slug)
+    if assignment is None or not (seat.is_staff or assignment.opens_at <= now):
+        raise Missing
+    return seat, assignment
+
+
+def submission_seat(session: Session, user: User, public_id: str) -> tuple[Seat, Submission]:
+    """A submission, for its team and for the staff of its course."""
+    submission = submissions.by_public_id(session, public_id)
+    if submission is None:
+        raise Missing
+    seat = course_seat(session, user, submission.assignment.course.slug)
+    if not (seat.is_staff or courses.is_member(session, submission.team_id, user)):
+        raise Missing
+    return seat, submission
+
+
+def version_seat(session: Session, user: User, course: str, public_id: str) -> tuple[Seat, PackVersion]:
+    """A version of a pack of the course, or of one that ships with the product, for instructors."""
+    seat = course_seat(session, user, course)
+    seat.must_be_instructor()
+    version = packs.by_public_id(session, public_id)
+    if version is None or version.pack.course_id not in (None, seat.course.id):
+        raise Missing
+    return seat, version
+
+
+def must_see_status(session: Session, user: User) -> None:
+    """The state of the whole service is for operators and for staff of any course."""
+    if not (user.operator or any(one.role.is_staff for one in courses.of_user(session, user))):
+        raise Missing
