@@ -1,0 +1,63 @@
+"""The application, built of its settings."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from grader.store import open_engine
+from web import assets, errors, look, views, words
+from web.outside import Outside, RealOutside
+from web.security import csrf, headers, logins, sizes
+from web.security.logins import LASTS
+from web.security.throttle import Throttle
+from web.services.figures import test_points
+from web.settings import WebSettings
+from web.site import KEY, Site, now
+
+SMALL_FORM = 64_000
+"""Bytes that a form without files may have; pages that take files raise it for themselves."""
+
+
+def create_app(
+    settings: WebSettings,
+    *,
+    engine: Engine | None = None,
+    outside: Outside | None = None,
+    throttle: Throttle | None = None,
+) -> Flask:
+    """The whole site. Engine, outside and throttle are made of the settings unless given."""
+    service = settings.service
+    app = Flask("web")
+    app.config.update(_config(settings))
+    app.extensions[KEY] = Site(
+        engine=engine or open_engine(service.database_url, pool_size=settings.threads),
+        outside=outside or RealOutside(service),
+        throttle=throttle or Throttle(service.redis_url),
+    )
+    for part in (errors, look, words, assets, views, logins, sizes, csrf):
+        part.register(app)
+    app.add_template_global(now)
+    app.add_template_filter(test_points)
+    headers.register(app, settings.https)
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _config(settings: WebSettings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": str(settings.service.needed_secret_key),
+        "TRUSTED_HOSTS": list(settings.hosts),
+        "SESSION_COOKIE_NAME": "__Host-visit" if settings.https else "visit",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "PERMANENT_SESSION_LIFETIME": LASTS,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "MAX_CONTENT_LENGTH": SMALL_FORM,
+        "MAX_FORM_PARTS": 100,
+        "PREFERRED_URL_SCHEME": "https" if settings.https else "http",
+    }

@@ -1,0 +1,15 @@
+"""Files for the reader's disk: never shown by the browser as part of this site."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from web.text import file_name
+
+
+def download(data: bytes, name: str, kind: str = "application/octet-stream") -> Response:
+    """`data` as an attachment of a harmless name."""
+    answer = Response(data, mimetype=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(name)}"'
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

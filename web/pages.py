@@ -1,0 +1,45 @@
+"""Rendering a page with the bar on top that belongs to its reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, render_template, url_for
+
+from grader.store.models import CourseRole
+from web.access import Seat
+
+ROLE_WORDS = {CourseRole.STUDENT: "", CourseRole.TA: "TA", CourseRole.INSTRUCTOR: "instructor"}
+Tab = tuple[str, str, bool]
+
+
+def show(template: str, seat: Seat | None, here: str = "", **content: Any) -> str:
+    """The page, with tabs for what this reader can reach from it; `here` names the tab it is."""
+    if seat is None:
+        return render_template(template, tabs=_outside(here), **content)
+    return render_template(
+        template,
+        tabs=_tabs(seat, here),
+        seat=seat,
+        course=seat.course,
+        zone=seat.course.zone,
+        role_word=ROLE_WORDS[seat.role],
+        **content,
+    )
+
+
+def _tabs(seat: Seat, here: str) -> list[Tab]:
+    slug = seat.course.slug
+    tabs = [("Course", url_for("courses.page", slug=slug), here == "course")]
+    if seat.role is CourseRole.INSTRUCTOR:
+        tabs.append(("Packs", url_for("packs.shelf", course=slug), here == "packs"))
+    if seat.is_staff:
+        tabs.append(("Status", url_for("status.page"), here == "status"))
+    return tabs
+
+
+def _outside(here: str) -> list[Tab]:
+    tabs = [("Courses", url_for("courses.home"), here == "home")]
+    if here == "status":
+        tabs.append(("Status", url_for("status.page"), True))
+    return tabs if g.get("me") else []

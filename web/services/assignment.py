@@ -1,0 +1,150 @@
+"""An assignment's page: what is asked, the place to hand in, the attempts so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from grader.pack import FileRow, Pack
+from grader.store import courses, gradings, submissions
+from grader.store.models import Assignment, Submission
+from grader.values import Visibility
+from web.access import Seat
+from web.services import shelf
+from web.services.sight import Sight, sight
+from web.site import now
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One row of the history; `counts` marks the attempt with the best score that shows."""
+
+    submission: Submission
+    sight: Sight
+    counts: bool
+
+    @property
+    def verdict(self) -> str:
+        """One word for the whole attempt: the worst of what shows, or the state."""
+        if self.sight.state != "done":
+            return "internal" if self.sight.state == "stopped" else self.sight.state
+        bad = [test.verdict for test in self.sight.tests if test.is_bad or test.verdict == "internal"]
+        return bad[0] if bad else "passed"
+
+    @property
+    def finding(self) -> str:
+        """The first thing to look at."""
+        bad = [test for test in self.sight.tests if test.is_bad]
+        return f"{bad[0].title}: {bad[0].message.splitlines()[0]}" if bad and bad[0].message else ""
+
+
+@dataclass(frozen=True)
+class AssignmentPage:
+    """What the page of an assignment shows."""
+
+    seat: Seat
+    assignment: Assignment
+    handout: Markup
+    files: tuple[FileRow, ...]
+    attempts: tuple[Attempt, ...]
+    visible_tests: int
+    visible_points: Decimal
+    hidden_tests: int
+    hidden_points: Decimal
+    bundle_size: int
+    limits: str
+    pack_id: str
+
+    @property
+    def asked(self) -> str:
+        return ", ".join(row.name for row in self.files)
+
+    @property
+    def one_file(self) -> FileRow | None:
+        return self.files[0] if len(self.files) == 1 else None
+
+    @property
+    def attempts_left(self) -> int | None:
+        """None is no limit."""
+        allowed = self.assignment.attempts
+        return None if allowed is None else max(0, allowed - len(self.attempts))
+
+    @property
+    def is_open(self) -> bool:
+        return self.assignment.opens_at <= now() <= self.assignment.last_moment
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing can be handed in now, "" if it can; staff always can."""
+        if self.seat.is_staff:
+            return ""
+        if not self.is_open:
+            return "The assignment is closed."
+        return "All attempts are used." if self.attempts_left == 0 else ""
+
+    @property
+    def is_late(self) -> bool:
+        return now() > self.assignment.due_at
+
+    @property
+    def best(self) -> Attempt | None:
+        return next((attempt for attempt in self.attempts if attempt.counts), None)
+
+
+def page(session: Session, found: tuple[Seat, Assignment]) -> AssignmentPage:
+    """Everything on the page of an assignment that the reader may see."""
+    seat, assignment = found
+    kept = shelf.kept(session, assignment.pack_version)
+    pack = kept.pack
+    hidden = [row for row in pack.tests if row.visibility is Visibility.HIDDEN]
+    return AssignmentPage(
+        seat=seat,
+        assignment=assignment,
+        handout=kept.handout,
+        files=pack.manifest.files,
+        attempts=_attempts(session, seat, assignment),
+        visible_tests=len(pack.tests) - len(hidden),
+        visible_points=pack.visible_points,
+        hidden_tests=len(hidden),
+        hidden_points=pack.total_points - pack.visible_points,
+        bundle_size=len(kept.bundle),
+        limits=_limits(pack),
+        pack_id=pack.id,
+    )
+
+
+def starter(session: Session, assignment: Assignment) -> tuple[str, bytes]:
+    """Name and bytes of the students' bundle."""
+    kept = shelf.kept(session, assignment.pack_version)
+    return f"{kept.pack.id}.zip", kept.bundle
+
+
+def _attempts(session: Session, seat: Seat, assignment: Assignment) -> tuple[Attempt, ...]:
+    """The reader's own attempts, latest first."""
+    team = courses.team_of(session, seat.course, seat.user)
+    rows = [
+        (one, _sight(session, seat, assignment, one))
+        for one in submissions.history(session, assignment, team)
+    ]
+    scored = [
+        (seen.score, one.number) for one, seen in rows if seen.state == "done" and seen.score is not None
+    ]
+    best = max(scored)[1] if scored else None
+    return tuple(Attempt(one, seen, one.number == best) for one, seen in rows)
+
+
+def _sight(session: Session, seat: Seat, assignment: Assignment, one: Submission) -> Sight:
+    latest = gradings.latest(session, one, report=True)
+    under_way = latest is not None and not latest.state.is_over
+    grading = latest if under_way else gradings.deciding(session, one, report=True)
+    assert grading is not None, "every submission is queued in the transaction that takes it"
+    pack = shelf.pack_of(session, grading.pack_version)
+    return sight(grading, pack, seat.sees_as, now(), assignment.disclosure)
+
+
+def _limits(pack: Pack) -> str:
+    limits = pack.manifest.limits
+    return f"{limits.cpu_s:g} s CPU, {limits.memory_mb} MB, {limits.output_kb} KB of output a test"

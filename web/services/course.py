@@ -1,0 +1,102 @@
+"""The page of a course: what is open, what comes, what is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from grader.store import assignments, courses, standing
+from grader.store.models import Assignment, Enrolment, Standing, StandingState, User
+from web.access import Seat, course_seat
+from web.site import now
+
+
+@dataclass(frozen=True)
+class Row:
+    """An assignment with where the reader's team stands on it. Points are those that show now."""
+
+    assignment: Assignment
+    standing: Standing | None
+    released: bool
+
+    @property
+    def attempts(self) -> int:
+        return self.standing.attempts if self.standing else 0
+
+    @property
+    def points(self) -> Decimal | None:
+        """Points of the best attempt; before release by the visible tests alone."""
+        if self.standing is None:
+            return None
+        return self.standing.points if self.released else self.standing.visible_points
+
+    @property
+    def most(self) -> Decimal | None:
+        if self.standing is None:
+            return None
+        return self.standing.max_points if self.released else self.standing.visible_max
+
+    @property
+    def share(self) -> float:
+        """Of the points that show, in percent."""
+        return 100 * float(self.points / self.most) if self.points is not None and self.most else 0.0
+
+    @property
+    def verdict(self) -> str:
+        """The shape that stands for the state; "" before the first attempt."""
+        if self.standing is None:
+            return ""
+        if self.standing.state is StandingState.WAITING:
+            return "queued"
+        if self.points is None:
+            return "internal"
+        return "passed" if self.points == self.most else "failed"
+
+    @property
+    def verdict_words(self) -> str:
+        words = {
+            "queued": "being graded",
+            "internal": "not yet",
+            "passed": "all passed",
+            "failed": "points lost",
+        }
+        return words[self.verdict]
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """What the page of a course shows."""
+
+    seat: Seat
+    open: tuple[Row, ...]
+    coming: tuple[Row, ...]
+    closed: tuple[Row, ...]
+
+    @property
+    def next(self) -> Row | None:
+        """The open assignment that is due first and not complete."""
+        return next((row for row in self.open if row.verdict != "passed"), None)
+
+
+def page(session: Session, user: User, slug: str) -> CoursePage:
+    """The course as its reader may see it."""
+    seat = course_seat(session, user, slug)
+    team = courses.team_of(session, seat.course, seat.user)
+    standings = standing.of_team_in_course(session, seat.course, team)
+    rows = [
+        Row(one, standings.get(one.id), seat.is_staff or one.disclosure.reached(now()))
+        for one in assignments.of_course(session, seat.course)
+    ]
+    return CoursePage(
+        seat=seat,
+        open=tuple(r for r in rows if r.assignment.opens_at <= now() <= r.assignment.last_moment),
+        coming=tuple(r for r in rows if r.assignment.opens_at > now()),
+        closed=tuple(r for r in rows if r.assignment.last_moment < now()),
+    )
+
+
+def of_reader(session: Session, user: User) -> tuple[Enrolment, ...]:
+    """The courses the reader is in."""
+    return tuple(courses.of_user(session, user))

@@ -1,0 +1,47 @@
+"""The small JSON that fills a page in: what changed, in the words that the page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grader.store.models import Submission
+from web.access import Seat
+from web.services import figures, line, submission
+from web.services.sight import Test
+from web.words import verdict_word
+
+
+def news(session: Session, user_seat: tuple[Seat, Submission]) -> dict[str, Any]:
+    """The state of a submission's grading as this reader may see it."""
+    seat, handed_in = user_seat
+    grading = submission.current_grading(session, handed_in)
+    seen = submission.seen_of(session, seat, handed_in, grading)
+    if seen.state in ("done", "stopped"):
+        return {
+            "state": seen.state,
+            "announce": figures.over_words(seen),
+            "tests": [],
+            "figures": {},
+            "part": 100,
+        }
+    place = line.place(session, grading)
+    waits = seen.state == "queued"
+    return {
+        "state": seen.state,
+        "announce": figures.waiting_words(place) if waits else figures.running_words(seen),
+        "tests": [_row(test) for test in seen.tests],
+        "figures": figures.waiting_figures(place) if waits else figures.running_figures(seen, place),
+        "part": round(place.part if waits else figures.running_part(seen), 1),
+    }
+
+
+def _row(test: Test) -> dict[str, Any]:
+    return {
+        "id": test.id,
+        "verdict": test.verdict,
+        "word": verdict_word(test.verdict),
+        "points": figures.test_points(test),
+        "lost": test.is_bad,
+    }

@@ -1,0 +1,162 @@
+"""Packs of a course, for its instructors: taken, checked, published, assigned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grader.pack import Pack, load_zip
+from grader.proof import CheckReport, Step
+from grader.store import assignments, packs, writing
+from grader.store.models import Assignment, JobState, PackCheck, PackState, PackVersion, User
+from grader.values import Visibility
+from web.access import Seat, course_seat, version_seat
+from web.services import line, shelf
+from web.site import site
+
+Change = Callable[[User, str, str], None]
+"""Something an instructor does to a version: (who, course, public id)."""
+
+
+@dataclass(frozen=True)
+class ShelfPage:
+    """The packs of a course and those that ship with the product."""
+
+    seat: Seat
+    own: Sequence[PackVersion]
+    shipped: Sequence[PackVersion]
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    """One version: its check, kill matrix, bundle, and what can be done with it."""
+
+    seat: Seat
+    version: PackVersion
+    pack: Pack
+    check: PackCheck | None
+    proof: CheckReport | None
+    steps: tuple[Step, ...]
+    bundle: tuple[tuple[str, int], ...]
+    siblings: Sequence[PackVersion]
+    used_by: Sequence[Assignment]
+    trouble: str
+    state: str
+
+    @property
+    def mark(self) -> str:
+        return mark(self.state, self.check)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        return frozenset(row.id for row in self.pack.tests if row.visibility is Visibility.HIDDEN)
+
+    @property
+    def verdict(self) -> str:
+        known = {"proven": "passed", "published": "passed", "failed": "failed", "running": "running"}
+        return known.get(self.state, "internal" if self.state == "stopped" else "queued")
+
+
+def shelf_page(session: Session, user: User, course: str) -> ShelfPage:
+    """All packs that the course's instructors can assign or work on."""
+    seat = course_seat(session, user, course)
+    seat.must_be_instructor()
+    shipped = [one for one in packs.assignable(session, seat.course) if one.pack.course_id is None]
+    return ShelfPage(seat, packs.of_course(session, seat.course), shipped)
+
+
+def version_page(session: Session, user: User, course: str, public_id: str) -> VersionPage:
+    """One version as its course's instructors see it."""
+    seat, version = version_seat(session, user, course, public_id)
+    kept = shelf.kept(session, version)
+    check = packs.latest_check(session, version)
+    proof = None if version.check_report is None else CheckReport.from_json(version.check_report)
+    state = state_of(version, check)
+    every = packs.of_course(session, seat.course)
+    return VersionPage(
+        seat=seat,
+        version=version,
+        pack=kept.pack,
+        check=check,
+        proof=proof,
+        steps=proof.steps if proof else _steps(check),
+        bundle=tuple((path, len(data)) for path, data in kept.files),
+        siblings=[one for one in every if one.pack_id == version.pack_id],
+        used_by=[
+            one for one in assignments.of_course(session, seat.course) if one.pack_version_id == version.id
+        ],
+        trouble=line.trouble(session) if state in ("queued", "running") else "",
+        state=state,
+    )
+
+
+def state_of(version: PackVersion, check: PackCheck | None) -> str:
+    """`queued`, `running`, `stopped` (our fault) while it is not decided, else the version's own."""
+    if version.state is PackState.CHECKING and check is not None:
+        return "running" if check.state is JobState.RUNNING else "queued"
+    if version.state is PackState.DRAFT and check is not None and check.state is JobState.FAILED:
+        return "stopped"
+    return str(version.state)
+
+
+def mark(state: str, check: PackCheck | None) -> str:
+    """The state with the number of finished steps, so that a page is renewed at each."""
+    return f"{state} {len(check.progress)}" if check and check.progress and state == "running" else state
+
+
+def _steps(check: PackCheck | None) -> tuple[Step, ...]:
+    """The steps that a running check has finished."""
+    told = (check.progress if check else None) or []
+    return tuple(Step(step["name"], step["say"], tuple(step["faults"])) for step in told)
+
+
+def news(session: Session, user: User, course: str, public_id: str) -> dict[str, Any]:
+    """How far the check has come, for the page that fills in."""
+    _, version = version_seat(session, user, course, public_id)
+    check = packs.latest_check(session, version)
+    state = state_of(version, check)
+    words = {"queued": "The check waits.", "running": "The check runs.", "proven": "The check found nothing."}
+    words |= {"failed": "The check found faults.", "stopped": "The check stopped on our side."}
+    return {
+        "state": mark(state, check),
+        "announce": words.get(state, ""),
+        "tests": [],
+        "figures": {},
+        "part": 0,
+    }
+
+
+def take(user: User, course: str, data: bytes) -> str:
+    """Read an uploaded zip, keep it as a version, ask for its check; gives the public id.
+    PackError lists every fault of a zip that can't be read."""
+    pack = load_zip(data)
+    new = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, pack.zip_bytes())
+    with writing(site().engine) as session:
+        seat = course_seat(session, user, course)
+        seat.must_be_instructor()
+        by = session.get_one(User, user.id)
+        version = packs.add_version(session, seat.course, new, by=by)
+        if version.state is PackState.DRAFT:
+            packs.ask_check(session, version, by=by)
+        session.flush()
+        public_id = version.public_id
+    site().outside.ring()
+    return public_id
+
+
+def check_again(user: User, course: str, public_id: str) -> None:
+    """Ask for another check of a version that is not published."""
+    with writing(site().engine) as session:
+        _, version = version_seat(session, user, course, public_id)
+        packs.ask_check(session, version, by=session.get_one(User, user.id))
+    site().outside.ring()
+
+
+def publish(user: User, course: str, public_id: str) -> None:
+    """Offer a proven version to the course; StoreError otherwise."""
+    with writing(site().engine) as session:
+        _, version = version_seat(session, user, course, public_id)
+        packs.publish(session, version, by=session.get_one(User, user.id))

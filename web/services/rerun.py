@@ -1,0 +1,16 @@
+"""Running a submission again: a new grading in the staff's lane."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from grader.store import gradings
+from grader.store.models import Submission, User
+from web.access import Seat
+
+
+def ask(session: Session, found: tuple[Seat, Submission]) -> None:
+    """Queue a grading of the submission; 403 for students. Ring after the commit."""
+    seat, submission = found
+    seat.must_be_staff()
+    gradings.rerun(session, submission, by=session.get_one(User, seat.user.id))

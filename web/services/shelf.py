@@ -1,0 +1,66 @@
+"""Packs as data, read from their zips and kept; nothing of them is ever run here."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from grader.pack import Pack, load_zip
+from grader.pack.bundle import bundle, bundle_files
+from grader.pack.handout import render
+from grader.store import packs
+from grader.store.models import PackVersion
+
+MOST_KEPT: Final = 32
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A pack with what is made of it for students, made once."""
+
+    pack: Pack
+
+    @cached_property
+    def handout(self) -> Markup:
+        """The handout as HTML with MathML; `render` lets no markup of the author's through."""
+        return Markup(render(self.pack.handout))
+
+    @cached_property
+    def bundle(self) -> bytes:
+        """What students download to begin with, as a zip."""
+        return bundle(self.pack)
+
+    @cached_property
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """The (path, bytes) that are in the bundle."""
+        return tuple(sorted(bundle_files(self.pack).items()))
+
+
+_kept: OrderedDict[str, Kept] = OrderedDict()
+_lock = threading.Lock()
+
+
+def kept(session: Session, version: PackVersion) -> Kept:
+    """The pack of a version; its zip's digest names it, so a kept one is never stale."""
+    name = version.zip_sha256
+    with _lock:
+        if name in _kept:
+            _kept.move_to_end(name)
+            return _kept[name]
+    fresh = Kept(load_zip(packs.zip_bytes(session, version)))
+    with _lock:
+        _kept[name] = fresh
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return fresh
+
+
+def pack_of(session: Session, version: PackVersion) -> Pack:
+    """The pack of a version."""
+    return kept(session, version).pack

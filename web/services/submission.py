@@ -1,0 +1,160 @@
+"""The heart: one submission with its report, as its reader may see it."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from grader.report import Report
+from grader.store import courses, gradings, submissions
+from grader.store.models import Assignment, Grading, Submission
+from web.access import Seat
+from web.errors import Missing
+from web.render.charts import PointBar, point_bar
+from web.render.code import SourceLine, source_lines
+from web.services import figures, line, shelf
+from web.services.sight import Sight, sight
+from web.site import now
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of the submission: lines for the page, those that a traceback names marked."""
+
+    name: str
+    sha256: str
+    size: int
+    lines: tuple[SourceLine, ...]
+    hits: frozenset[int]
+
+
+@dataclass(frozen=True)
+class SubmissionPage:
+    """What the page of a submission shows."""
+
+    seat: Seat
+    assignment: Assignment
+    submission: Submission
+    people: str
+    sight: Sight
+    sources: tuple[Source, ...]
+    attempts: tuple[Submission, ...]
+    place: line.Place | None
+    graded_in: float | None
+    version: str
+    waited: float | None
+
+    @property
+    def bar(self) -> PointBar:
+        lost = sum((test.lost for test in self.sight.done), start=self.sight.of * 0)
+        got = self.sight.so_far[0]
+        return point_bar(got, lost, self.sight.hidden_points)
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """The texts of a page that fills in; empty once the grading is over."""
+        if self.place is None:
+            return {}
+        waits = self.sight.state == "queued"
+        return (
+            figures.waiting_figures(self.place) if waits else figures.running_figures(self.sight, self.place)
+        )
+
+    @property
+    def part(self) -> float:
+        return figures.running_part(self.sight)
+
+    @property
+    def attempts_left(self) -> int | None:
+        """None is no limit."""
+        allowed = self.assignment.attempts
+        return None if allowed is None else max(0, allowed - len(self.attempts))
+
+
+def page(session: Session, user_seat: tuple[Seat, Submission]) -> SubmissionPage:
+    """Everything on the page of a submission that the reader may see."""
+    seat, submission = user_seat
+    grading = current_grading(session, submission)
+    seen = seen_of(session, seat, submission, grading)
+    files = submissions.read_files(session, submission)
+    return SubmissionPage(
+        seat=seat,
+        assignment=submission.assignment,
+        submission=submission,
+        people=", ".join(user.name for user in courses.members(session, submission.team)),
+        sight=seen,
+        sources=tuple(_source(submission, name, data, seen) for name, data in files),
+        attempts=tuple(submissions.history(session, submission.assignment, submission.team)),
+        place=line.place(session, grading) if seen.state in ("queued", "running") else None,
+        graded_in=_seconds(grading.started_at, grading.finished_at),
+        version=f"{grading.pack_version.pack.slug} v{grading.pack_version.number}",
+        waited=_seconds(grading.created_at, grading.started_at),
+    )
+
+
+def current_grading(session: Session, submission: Submission) -> Grading:
+    """The grading to show: one under way, else the one that counts."""
+    latest = gradings.latest(session, submission, report=True)
+    if latest is not None and not latest.state.is_over:
+        return latest
+    found = gradings.deciding(session, submission, report=True)
+    if found is None:
+        raise Missing
+    return found
+
+
+def seen_of(session: Session, seat: Seat, submission: Submission, grading: Grading) -> Sight:
+    """The grading as this reader may see it."""
+    pack = shelf.pack_of(session, grading.pack_version)
+    return sight(grading, pack, seat.sees_as, now(), submission.assignment.disclosure)
+
+
+def report_json(session: Session, user_seat: tuple[Seat, Submission]) -> dict[str, object]:
+    """The finished report as the reader may see it, for download."""
+    seat, submission = user_seat
+    grading = current_grading(session, submission)
+    if grading.report is None:
+        raise Missing
+    report = Report.from_json(grading.report)
+    return report.as_seen_by(seat.sees_as, now(), submission.assignment.disclosure)
+
+
+def arguments(session: Session, user_seat: tuple[Seat, Submission], test_id: str) -> bytes:
+    """The .npz of a failing call's arguments, if the reader may have it."""
+    view = report_json(session, user_seat)
+    rows = view["results"]
+    assert isinstance(rows, list)
+    for row in rows:
+        if row["id"] == test_id and row.get("arguments"):
+            return b64decode(row["arguments"])
+    raise Missing
+
+
+def file_bytes(session: Session, submission: Submission, name: str) -> bytes:
+    """One file as it was handed in."""
+    for known, data in submissions.read_files(session, submission):
+        if known == name:
+            return data
+    raise Missing
+
+
+def _source(submission: Submission, name: str, data: bytes, seen: Sight) -> Source:
+    text = data.decode("utf-8-sig", "replace")
+    sha256 = next(file.sha256 for file in submission.files if file.name == name)
+    lines = source_lines(text, python=name.endswith(".py"))
+    return Source(name, sha256, len(data), lines, _hits(name, seen))
+
+
+def _hits(name: str, seen: Sight) -> frozenset[int]:
+    """Lines of the file that end a traceback this reader may see."""
+    frame = re.compile(rf'File "(?:[^"\n]*/)?{re.escape(name)}", line (\d{{1,6}})')
+    found = [frame.findall(test.traceback) for test in seen.tests if test.traceback]
+    return frozenset(int(lines[-1]) for lines in found if lines)
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    return None if start is None or end is None else (end - start).total_seconds()

@@ -1,0 +1,65 @@
+"""An assignment, for whoever hands in."""
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from grader.store import reading
+from grader.store.errors import StoreError
+from web import access
+from web.downloads import download
+from web.pages import show
+from web.security.logins import me, needed
+from web.security.sizes import takes
+from web.services import assignment, handin
+from web.site import now, site
+from web.uploads import LARGEST_UPLOAD, read_upload
+
+bp = Blueprint("assignments", __name__, url_prefix="/courses/<course>/a/<slug>")
+
+
+@bp.get("")
+@needed
+def page(course: str, slug: str) -> str:
+    """Handout, starter, the place to hand in, attempts."""
+    with reading(site().engine) as session:
+        content = assignment.page(session, access.assignment_seat(session, me(), course, slug, now()))
+    return show("assignment.html", content.seat, here="assignment", page=content, checked=None)
+
+
+@bp.get("/starter.zip")
+@needed
+def starter(course: str, slug: str) -> Response:
+    """What students download to begin with."""
+    with reading(site().engine) as session:
+        _, found = access.assignment_seat(session, me(), course, slug, now())
+        name, data = assignment.starter(session, found)
+    return download(data, name, "application/zip")
+
+
+@bp.post("/hand-in")
+@needed
+@takes(LARGEST_UPLOAD)
+def hand_in(course: str, slug: str) -> AnyResponse | tuple[str, int]:
+    """Check an upload and, unless only that was asked, keep it and have it graded."""
+    with reading(site().engine) as session:
+        _, found = access.assignment_seat(session, me(), course, slug, now())
+        pack = handin.pack_for(session, found)
+    upload = read_upload(pack)
+    if wait := handin.wait_s(me()):
+        abort(429, f"That was many files in a minute; the next can be taken in {wait} s.")
+    checked = handin.check(pack, upload)
+    if request.form.get("do") == "check":
+        return _checked(course, slug, checked, 200)
+    if checked.firm or (checked.faults and request.form.get("do") != "anyway"):
+        return _checked(course, slug, checked, 422)
+    try:
+        public_id = handin.keep(me(), course, slug, checked)
+    except StoreError as error:
+        return _checked(course, slug, handin.refused(error), 409)
+    return redirect(url_for("submissions.page", public_id=public_id), 303)
+
+
+def _checked(course: str, slug: str, checked: handin.Checked, status: int) -> tuple[str, int]:
+    with reading(site().engine) as session:
+        content = assignment.page(session, access.assignment_seat(session, me(), course, slug, now()))
+    return show("assignment.html", content.seat, here="assignment", page=content, checked=checked), status

@@ -1,0 +1,97 @@
+"""Packs, for a course's instructors."""
+
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from grader.pack import PackError
+from grader.pack.archive import LARGEST_ARCHIVE
+from grader.store import reading
+from grader.store.errors import StoreError
+from web.pages import show
+from web.security.logins import me, needed
+from web.security.sizes import takes
+from web.services import assigning, packs
+from web.site import site
+
+bp = Blueprint("packs", __name__, url_prefix="/courses/<course>/packs")
+FORM_BYTES = 64_000
+
+
+@bp.get("")
+@needed
+def shelf(course: str) -> str:
+    """The course's packs and the shipped ones."""
+    with reading(site().engine) as session:
+        content = packs.shelf_page(session, me(), course)
+    return show("packs.html", content.seat, here="packs", page=content, faults=())
+
+
+@bp.post("")
+@needed
+@takes(LARGEST_ARCHIVE + FORM_BYTES)
+def upload(course: str) -> AnyResponse | tuple[str, int]:
+    """Take a zip; every fault of one that can't be read is listed."""
+    with reading(site().engine) as session:
+        content = packs.shelf_page(session, me(), course)
+    file = request.files.get("pack")
+    try:
+        public_id = packs.take(me(), course, file.stream.read() if file else b"")
+    except PackError as error:
+        return show("packs.html", content.seat, here="packs", page=content, faults=error.faults), 422
+    return redirect(url_for("packs.page", course=course, public_id=public_id), 303)
+
+
+@bp.get("/<public_id>")
+@needed
+def page(course: str, public_id: str) -> str:
+    """One version: its check, its kill matrix, and what can be done with it."""
+    return _page(course, public_id, assigning.Form({}))
+
+
+@bp.get("/<public_id>/live")
+@needed
+def news(course: str, public_id: str) -> AnyResponse:
+    """How far the check has come; 304 while nothing changed."""
+    with reading(site().engine) as session:
+        answer = jsonify(packs.news(session, me(), course, public_id))
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@bp.post("/<public_id>/check")
+@needed
+def check(course: str, public_id: str) -> AnyResponse:
+    """Prove it once more."""
+    return _done(course, public_id, packs.check_again)
+
+
+@bp.post("/<public_id>/publish")
+@needed
+def publish(course: str, public_id: str) -> AnyResponse:
+    """Offer a proven version to the course."""
+    return _done(course, public_id, packs.publish)
+
+
+@bp.post("/<public_id>/assign")
+@needed
+def assign(course: str, public_id: str) -> AnyResponse | tuple[str, int]:
+    """Make an assignment of a published version."""
+    form = assigning.Form(request.form)
+    slug = assigning.assign(me(), course, public_id, form)
+    if slug is None:
+        return _page(course, public_id, form), 422
+    return redirect(url_for("classes.page", course=course, slug=slug), 303)
+
+
+def _page(course: str, public_id: str, form: assigning.Form) -> str:
+    with reading(site().engine) as session:
+        content = packs.version_page(session, me(), course, public_id)
+    return show("pack.html", content.seat, here="packs", page=content, form=form)
+
+
+def _done(course: str, public_id: str, change: packs.Change) -> AnyResponse:
+    try:
+        change(me(), course, public_id)
+    except StoreError as error:
+        flash(f"{error}.")
+    return redirect(url_for("packs.page", course=course, public_id=public_id), 303)

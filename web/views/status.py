@@ -1,0 +1,20 @@
+"""How the service is."""
+
+from flask import Blueprint
+
+from grader.store import reading
+from web.pages import show
+from web.security.logins import me, needed
+from web.services import status
+from web.site import site
+
+bp = Blueprint("status", __name__)
+
+
+@bp.get("/status")
+@needed
+def page() -> str:
+    """Queue, workers, runner and its layers."""
+    with reading(site().engine) as session:
+        content = status.page(session, me())
+    return show("status.html", None, here="status", page=content)

@@ -1,0 +1,72 @@
+"""A submission: its page, the JSON that fills it in, its files, and running it again."""
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from grader.store import reading, writing
+from web import access
+from web.downloads import download
+from web.pages import show
+from web.security.logins import me, needed
+from web.services import live, rerun, submission
+from web.site import site
+
+bp = Blueprint("submissions", __name__, url_prefix="/s/<public_id>")
+
+
+@bp.get("")
+@needed
+def page(public_id: str) -> str:
+    """The report, or how far it has come."""
+    with reading(site().engine) as session:
+        content = submission.page(session, access.submission_seat(session, me(), public_id))
+    return show("submission.html", content.seat, page=content)
+
+
+@bp.get("/live")
+@needed
+def news(public_id: str) -> AnyResponse:
+    """How far the grading has come; 304 while nothing changed."""
+    with reading(site().engine) as session:
+        found = live.news(session, access.submission_seat(session, me(), public_id))
+    answer = jsonify(found)
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@bp.get("/report.json")
+@needed
+def report(public_id: str) -> Response:
+    """The report as this reader may see it."""
+    with reading(site().engine) as session:
+        found = submission.report_json(session, access.submission_seat(session, me(), public_id))
+    return download(jsonify(found).get_data(), f"report-{public_id}.json", "application/json")
+
+
+@bp.get("/files/<name>")
+@needed
+def file(public_id: str, name: str) -> Response:
+    """One file, as it was handed in."""
+    with reading(site().engine) as session:
+        _, found = access.submission_seat(session, me(), public_id)
+        data = submission.file_bytes(session, found, name)
+    return download(data, name, "text/plain")
+
+
+@bp.get("/arguments/<test_id>.npz")
+@needed
+def arguments(public_id: str, test_id: str) -> Response:
+    """The arguments of a failing call, if this reader may have them."""
+    with reading(site().engine) as session:
+        data = submission.arguments(session, access.submission_seat(session, me(), public_id), test_id)
+    return download(data, f"{test_id}.npz")
+
+
+@bp.post("/rerun")
+@needed
+def again(public_id: str) -> AnyResponse:
+    """Grade it once more, for staff."""
+    with writing(site().engine) as session:
+        rerun.ask(session, access.submission_seat(session, me(), public_id))
+    site().outside.ring()
+    return redirect(url_for("submissions.page", public_id=public_id), 303)
