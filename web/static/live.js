@@ -1,0 +1,92 @@
+// Fills a page in while its grading or check runs. Without this script the page offers a plain link instead.
+"use strict";
+(() => {
+  const FIRST = 150, SECOND = 300, GROWTH = 1.5, LONGEST = 10000;
+  const announce = document.getElementById("announce");
+  let region = document.querySelector("[data-live]");
+  let tag = "", delay = FIRST, failures = 0;
+
+  const say = (words) => { if (announce && announce.textContent !== words) announce.textContent = words; };
+  const grow = () => { delay = delay === FIRST ? SECOND : Math.min(delay * GROWTH, LONGEST); };
+
+  function showTest(test) {
+    const row = region.querySelector(`[data-test="${CSS.escape(test.id)}"]`);
+    if (!row) return;
+    row.className = `${test.lost ? "bad" : ""} ${test.verdict === "running" ? "running-row" : ""}`.trim();
+    const dot = row.querySelector(".dot");
+    dot.className = `dot v-${test.verdict}`;
+    dot.querySelector("use").setAttribute("href", `#i-${test.verdict}`);
+    dot.querySelector(".vh").textContent = test.word;
+    const points = row.querySelector("td.num");
+    points.textContent = test.points;
+    points.classList.toggle("minus", test.lost);
+  }
+
+  function showFigures(figures) {
+    for (const [name, words] of Object.entries(figures)) {
+      for (const place of region.querySelectorAll(`[data-figure="${CSS.escape(name)}"]`)) {
+        if (place.textContent !== words) place.textContent = words;
+      }
+    }
+  }
+
+  function showProgress(part) {
+    const bar = region.querySelector(".progress .f");
+    if (bar) bar.setAttribute("width", String(part));
+  }
+
+  // Another state has another page: fetch it and put it in place; the reader stays where they are.
+  async function renew() {
+    const answer = await fetch(location.href, { cache: "no-store", credentials: "same-origin" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const main = document.querySelector("main");
+    const focused = main.contains(document.activeElement) ? document.activeElement.id : "";
+    main.replaceChildren(...page.querySelector("main").childNodes);
+    document.title = page.title;
+    if (focused) document.getElementById(focused)?.focus();
+    region = document.querySelector("[data-live]");
+    tag = "";
+  }
+
+  async function look() {
+    const headers = tag ? { "If-None-Match": tag } : {};
+    const answer = await fetch(region.dataset.live, { headers, cache: "no-store", credentials: "same-origin" });
+    if (answer.status === 304) return;
+    if (answer.status === 401 || answer.status === 404) { location.reload(); return; }
+    if (!answer.ok) throw new Error(String(answer.status));
+    const news = await answer.json();
+    if (news.state === region.dataset.state) {
+      tag = answer.headers.get("ETag") || "";
+      news.tests.forEach(showTest);
+      showFigures(news.figures);
+      showProgress(news.part);
+    } else {
+      await renew();
+      delay = SECOND;
+    }
+    say(news.announce);
+  }
+
+  async function tick() {
+    if (document.hidden) {
+      document.addEventListener("visibilitychange", tick, { once: true });
+      return;
+    }
+    try {
+      await look();
+      failures = 0;
+    } catch {
+      failures += 1;
+      if (failures > 2) say("The server does not answer just now; this page looks again by itself.");
+    }
+    if (region) later();
+  }
+
+  function later() {
+    setTimeout(tick, delay);
+    grow();
+  }
+
+  if (region) later();
+})();
