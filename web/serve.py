@@ -1,0 +1,121 @@
+"""`grader web`: the pages behind waitress, a production server with many threads."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from datetime import datetime
+from types import FrameType
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import create_server
+from waitress.task import WSGITask
+
+from grader.settings import SettingsError
+from web.app import create_app
+from web.settings import WebSettings, read_web_settings
+from web.site import BEGAN, utc_now
+
+LARGEST_BODY = 9_000_000
+"""Bytes; no page takes more, and what is more is refused while it arrives."""
+CONNECTIONS = 500
+
+
+class TimedParser(HTTPRequestParser):
+    """A request that knows when its first bytes arrived."""
+
+    def __init__(self, adj: Any) -> None:
+        super().__init__(adj)
+        self.began: datetime | None = None
+
+    def received(self, data: bytes) -> int:
+        if self.began is None:
+            self.began = utc_now()
+        return int(super().received(data))
+
+
+class TimedTask(WSGITask):
+    """Tells the application when the request began: an upload counts from then, however slow."""
+
+    def get_environment(self) -> dict[str, Any]:
+        environment: dict[str, Any] = super().get_environment()
+        environment[BEGAN] = self.request.began
+        return environment
+
+
+class TimedChannel(HTTPChannel):
+    """A connection whose requests are timed."""
+
+    task_class = TimedTask
+    parser_class = TimedParser
+
+
+def main(argv: list[str]) -> int:
+    """Serve until Ctrl-C or SIGTERM; 2 if a setting can't be."""
+    arguments = _arguments(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        settings = read_web_settings()
+        serve(settings, arguments.host, arguments.port)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"can't listen on {arguments.host}, port {arguments.port}: {error.strerror}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def serve(settings: WebSettings, host: str, port: int) -> None:
+    """Answer requests on that address until told to stop."""
+    server = create_server(
+        create_app(settings),
+        host=host,
+        port=port,
+        threads=settings.threads,
+        connection_limit=CONNECTIONS,
+        channel_timeout=60,
+        max_request_body_size=LARGEST_BODY,
+        ident=None,
+    )
+    for one in _each(server):
+        one.channel_class = TimedChannel
+    signal.signal(signal.SIGTERM, _stop)
+    print(f"ready on http://{host}:{port}/", flush=True)
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        server.close()
+
+
+def _each(server: Any) -> list[Any]:
+    """The listening servers: one an address that `host` stands for."""
+    listening: dict[int, Any] = getattr(server, "map", {})
+    servers = [one for one in listening.values() if hasattr(one, "channel_class")]
+    return servers or [server]
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="grader web", description="Serve the pages.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=8000, help="port to listen on (default: %(default)s)")
+    return parser.parse_args(argv)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port; 1 to 65535 are")
+    return port
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
