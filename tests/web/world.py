@@ -1,0 +1,262 @@
+"""A small course to visit: alice and bob are a team, charlie a stranger, and the staff of two courses."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from grader.client import FileScan, Health
+from grader.protocol import Layer
+from grader.report import Report, Result
+from grader.settings import Secret, Settings
+from grader.store import (
+    assignments,
+    beats,
+    claims,
+    courses,
+    logins,
+    packs,
+    passwords,
+    results,
+    submissions,
+    users,
+    writing,
+)
+from grader.store.models import (
+    Assignment,
+    Course,
+    CourseRole,
+    PackVersion,
+    Submission,
+    Team,
+    TeamMember,
+    User,
+)
+from grader.values import Mode, Number, Verdict, Visibility
+from tests.grader.packs import make_pack
+from web.app import create_app
+from web.security.logins import token_hash
+from web.security.throttle import Throttle
+from web.settings import WebSettings
+
+NAMES = ("alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
+PASSWORD = "correct horse battery"
+CSRF = "token-of-this-visit"
+SQUARED = b"def loss(y, t):\n    return 0\n\n\ndef gradient(y, t):\n    return y - t\n"
+WELL = FileScan("squared.py", None, None, None, "", False, ("loss", "gradient"), (), ("numpy",))
+
+
+@dataclass
+class FakeOutside:
+    """Redis and a runner that answer as told."""
+
+    rings: int = 0
+    bell: bool = True
+    runner: bool = True
+    scans: tuple[FileScan, ...] | None = (WELL,)
+    scanned: list[tuple[tuple[str, bytes], ...]] = field(default_factory=list)
+
+    def ring(self) -> bool:
+        self.rings += 1
+        return self.bell
+
+    def preflight(self, files: tuple[tuple[str, bytes], ...]) -> tuple[FileScan, ...] | None:
+        self.scanned.append(files)
+        return self.scans
+
+    def bell_answers(self) -> bool:
+        return self.bell
+
+    def health(self) -> Health | None:
+        layer = Layer("seccomp", True, "proven by a canary")
+        return Health(Mode.UNPRIVILEGED, 2, 1, (layer,), {"numpy": "2"}) if self.runner else None
+
+
+def make_site(engine: Engine, outside: FakeOutside, **values: object) -> Flask:
+    """The site as production builds it, but for what stands outside."""
+    service = Settings(
+        database_url="sqlite://",
+        redis_url="unix:///nowhere",
+        runner_socket=Path("/nowhere"),
+        least_mode=Mode.UNPRIVILEGED,
+        secret_key=Secret("k" * 40),
+        slots=1,
+        lease_s=30,
+        sweep_s=2,
+    )
+    settings = WebSettings(service=service, **values)  # type: ignore[arg-type]
+    return create_app(settings, engine=engine, outside=outside, throttle=Throttle(None))
+
+
+class Visitor:
+    """A browser of somebody who is logged in, or of nobody."""
+
+    def __init__(self, app: Flask, engine: Engine, user: User | None) -> None:
+        self.client = app.test_client()
+        with self.client.session_transaction() as visit:
+            visit["csrf"] = CSRF
+            if user is not None:
+                visit["login"] = self._log_in(engine, user)
+
+    def _log_in(self, engine: Engine, user: User) -> str:
+        token = secrets.token_urlsafe(16)
+        now = datetime.now(UTC)
+        with writing(engine) as session:
+            logins.begin(session, user, token_hash(token), now, now + timedelta(hours=1))
+        return token
+
+    def get(self, path: str, **more: object) -> TestResponse:
+        return self.client.get(path, **more)  # type: ignore[arg-type]
+
+    def post(self, path: str, data: dict[str, object] | None = None, **more: object) -> TestResponse:
+        return self.client.post(path, data={"csrf": CSRF, **(data or {})}, **more)  # type: ignore[arg-type]
+
+
+@dataclass
+class World:
+    """What the tests walk through."""
+
+    app: Flask
+    engine: Engine
+    people: dict[str, User]
+    course: Course
+    assignment: Assignment
+    version: PackVersion
+    submission: Submission
+    draft: PackVersion
+
+    @property
+    def base(self) -> str:
+        return f"/courses/{self.course.slug}"
+
+    @property
+    def page(self) -> str:
+        return f"{self.base}/a/{self.assignment.slug}"
+
+    @property
+    def attempt(self) -> str:
+        return f"/s/{self.submission.public_id}"
+
+    def visit(self, name: str | None) -> Visitor:
+        return Visitor(self.app, self.engine, self.people[name] if name else None)
+
+    def grade(self, *rows: Result, failure: str = "") -> None:
+        """Finish the best waiting grading with these rows."""
+        with writing(self.engine) as session:
+            held = claims.claim(session, claims.Claimant("w"))
+            assert held is not None
+            assert results.finish_grading(session, held, make_report(*rows), failure)
+
+    def run(self, *rows: Result) -> None:
+        """Claim the best waiting grading and report these rows as done so far."""
+        with writing(self.engine) as session:
+            held = claims.claim(session, claims.Claimant("w"))
+            assert held is not None
+            assert claims.write_progress(session, held, [row.to_json() for row in rows], 30)
+
+
+def build_world(app: Flask, engine: Engine, **values: object) -> World:
+    with writing(engine) as session:
+        course = courses.create(session, "nn", "Neural Networks", zone="Europe/Zurich")
+        people = _people(session, course)
+        version = ship(session)
+        assignment = make_assignment(session, course, version, **values)
+        session.flush()
+        files = [("squared.py", SQUARED)]
+        submission = submissions.hand_in(session, assignment, people["alice"], files, datetime.now(UTC))
+        draft = add_version(session, course, people["instructor"])
+        beats.beat(session, "worker-1", "worker", 2)
+        beats.beat(session, "sweeper-1", "sweeper")
+        session.flush()
+    return World(app, engine, people, course, assignment, version, submission, draft)
+
+
+def _people(session: Session, course: Course) -> dict[str, User]:
+    other = courses.create(session, "other", "Other course")
+    people = {}
+    for name in NAMES:
+        user = users.create(
+            session, f"{name}@example.org", name.title(), "no hash", operator=name == "operator"
+        )
+        session.flush()
+        people[name] = user
+    for name in ("alice", "bob", "charlie"):
+        courses.enrol(session, course, people[name], CourseRole.STUDENT)
+    courses.enrol(session, course, people["ta"], CourseRole.TA)
+    courses.enrol(session, course, people["instructor"], CourseRole.INSTRUCTOR)
+    courses.enrol(session, other, people["outsider"], CourseRole.INSTRUCTOR)
+    team = Team(course_id=course.id, name="alice and bob")
+    session.add(team)
+    session.flush()
+    session.add_all([TeamMember(team_id=team.id, user_id=people[name].id) for name in ("alice", "bob")])
+    return people
+
+
+def new_version(**parts: str) -> packs.NewVersion:
+    pack = make_pack(**parts)
+    return packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, pack.zip_bytes())
+
+
+def ship(session: Session) -> PackVersion:
+    version = packs.ship(session, new_version())
+    session.flush()
+    return version
+
+
+def add_version(session: Session, course: Course, by: User, **parts: str) -> PackVersion:
+    version = packs.add_version(session, course, new_version(**(parts or {"id": "mine"})), by=by)
+    session.flush()
+    return version
+
+
+def make_assignment(session: Session, course: Course, version: PackVersion, **values: object) -> Assignment:
+    now = datetime.now(UTC)
+    given: dict[str, object] = {"opens_at": now - timedelta(days=7), "due_at": now + timedelta(days=7)}
+    terms = assignments.Terms(**{**given, **values})  # type: ignore[arg-type]
+    return assignments.create(session, course, version, "squared", "Squared error", terms, by=None)
+
+
+def row(test_id: str, verdict: Verdict = Verdict.PASSED, points: str = "10", **more: object) -> Result:
+    """A result with one keyword a point of interest; `hidden=True` for a hidden test."""
+    hidden = more.pop("hidden", False)
+    earned = None if verdict is Verdict.INTERNAL else Decimal(points) * (verdict is Verdict.PASSED)
+    return Result(
+        id=test_id,
+        title=str(more.pop("title", f"Test {test_id}")),
+        points=Decimal(points),
+        visibility=Visibility.HIDDEN if hidden else Visibility.VISIBLE,
+        verdict=verdict,
+        earned=earned,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def make_report(*rows: Result) -> Report:
+    return Report(
+        pack_id="squared",
+        pack_title="Squared error",
+        content_digest="c" * 64,
+        grading_digest="g" * 64,
+        files=(("squared.py", "0" * 64),),
+        results=rows,
+        mode=Mode.UNPRIVILEGED,
+        replay="grader grade squared.py --pack squared",
+    )
+
+
+def error_of(name: str, value: float, threshold: float = 1e-6) -> Number:
+    return Number(name, value, threshold, value <= threshold)
+
+
+def set_password(world: World, name: str) -> None:
+    with writing(world.engine) as session:
+        user = session.get_one(User, world.people[name].id)
+        user.password_hash = passwords.hash_password(PASSWORD)
