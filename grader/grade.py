@@ -19,6 +19,7 @@ from grader.values import Cause, Graded, Mode, Order, Outcome, TestPlan, Verdict
 from grader.words import ours_sentence
 
 CENT = Decimal("0.01")
+ARGUMENTS_KEPT = 131_072  # bytes of a failing call that a report carries
 PUBLIC_SECRET = b"gradecheck: a draw that anyone may repeat"
 
 
@@ -208,7 +209,7 @@ def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
         numbers=() if ours else tuple(outcome.numbers),
         output=storable(outcome.printed),
         traceback="" if ours else storable(outcome.traceback, 16_000),
-        arguments=outcome.arguments,
+        arguments=outcome.arguments if len(outcome.arguments) <= ARGUMENTS_KEPT else b"",
         detail=storable(detail, 16_000),
         evidence=outcome.evidence,
         key=key,

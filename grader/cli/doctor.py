@@ -26,10 +26,16 @@ def run(options: argparse.Namespace) -> int:
         print(f"{platform.system()} has no layers to isolate programs with. Use: docker compose up")
         return MISSING
     with ExitStack() as stack:
+        from grader.client import RunnerError
+
         client = opened(stack, options.runner, 1)
         if client is None:
             return MISSING
-        health = client.health()
+        try:
+            health = client.health()
+        except RunnerError as error:
+            print(f"grader doctor: {error}", file=sys.stderr)
+            return MISSING
     if options.json:
         json.dump(asdict(health), sys.stdout, indent=1)
         print()

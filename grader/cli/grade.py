@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from grader.cli.runners import add_runner_argument, cores, opened
 
 if TYPE_CHECKING:
-    from grader.cli.grading import Done, Settings
+    from grader.cli.grading import Done, Recorded, Settings
 
 OURS, BAD_INPUT, BELOW = 3, 2, 1
 
@@ -63,7 +63,7 @@ def _settings(options: argparse.Namespace) -> Settings | None:
     try:
         pack = load(find(options.pack))
         secret = Path(options.secret_file).read_bytes().strip() if options.secret_file else None
-        recorded = _recorded(Path(options.replay)) if options.replay else {}
+        recorded = _recorded(Path(options.replay)) if options.replay else []
     except PackError as error:
         print(f"grader grade: the pack can't be used:\n{error}", file=sys.stderr)
         return None
@@ -73,11 +73,18 @@ def _settings(options: argparse.Namespace) -> Settings | None:
     return Settings(pack, secret, recorded)
 
 
-def _recorded(path: Path) -> dict[str, int]:
-    """The draw keys of the first report in a file that --json wrote."""
+def _recorded(path: Path) -> list[Recorded]:
+    """The draws of every report in a file that --json wrote."""
+    from grader.cli.grading import Recorded
+
     data = json.loads(path.read_text("utf-8"))
-    report = data[0] if isinstance(data, list) else data
-    return {result["id"]: int(result["key"], 16) for result in report["results"]}
+    return [
+        Recorded(
+            frozenset(file["sha256"] for file in report["files"]),
+            {result["id"]: int(result["key"], 16) for result in report["results"]},
+        )
+        for report in (data if isinstance(data, list) else [data])
+    ]
 
 
 def _tell(options: argparse.Namespace, settings: Settings, done: list[Done]) -> int:

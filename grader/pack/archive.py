@@ -39,6 +39,8 @@ def read_zip(data: bytes) -> dict[str, bytes]:
     written to a disk, and nothing is unpacked before every member's head was checked."""
     if len(data) > LARGEST_ARCHIVE:
         raise _error("size", f"{len(data)} bytes", f"must be at most {LARGEST_ARCHIVE} bytes")
+    if data.count(b"PK\x01\x02") > 4 * MOST_FILES:  # each member has this mark; litter is let be
+        raise _error("members", "far too many", f"must be at most {MOST_FILES}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [info for info in archive.infolist() if not is_litter(info.filename)]

@@ -18,6 +18,7 @@ from grader.text import displayable
 
 _LINK = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
 LARGEST = 200_000  # characters
+MOST_FORMULAS = 1_000
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,11 @@ def problems(markdown: str) -> tuple[Problem, ...]:
 
 
 def _parse(markdown: str) -> list[Token]:
-    return _reader().parse(displayable(markdown)[:LARGEST])
+    tokens = _reader().parse(displayable(markdown)[:LARGEST])
+    formulas = [child for token in tokens for child in token.children or () if child.type == "formula"]
+    for child in formulas[MOST_FORMULAS:]:
+        child.type, child.tag = "code_inline", "code"
+    return tokens
 
 
 def _problems(tokens: Sequence[Token]) -> Iterator[Problem]:

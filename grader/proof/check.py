@@ -55,12 +55,21 @@ class _Proof:
         """All steps in order; the later ones only if the tests can run at all."""
         self.add(steps.handout_step(self.pack))
         self.add(steps.bundle_step(self.pack))
-        found = self.client.collect(self.pack.pack_files)
-        self.add(steps.collection_step(self.pack, found.items, found.errors, found.wide))
+        self.add(self.collection())
         if self.steps[-1].proven and self.run_solution():
             self.run_starter()
             self.run_mistakes()
         return CheckReport(self.pack.id, self.pack.content_digest, tuple(self.steps), self.matrix)
+
+    def collection(self) -> Step:
+        """What pytest collects; a pack that can't even be collected is proven wrong."""
+        try:
+            found = self.client.collect(self.pack.pack_files)
+        except Exception as error:
+            if getattr(error, "cause", None) is not Cause.PACK:
+                raise
+            return steps.collection_step(self.pack, (), (str(error),), ())
+        return steps.collection_step(self.pack, found.items, found.errors, found.wide)
 
     def run_solution(self) -> bool:
         """Full marks on every draw, the same twice, with room under each limit. False if the

@@ -95,6 +95,11 @@ def test_it_refuses_too_many_members():
         read_zip(zipped(*((f"f{i}", b"") for i in range(501))))
 
 
+def test_it_refuses_a_hundred_thousand_members_without_reading_them():
+    with pytest.raises(PackError, match="far too many"):
+        read_zip(b"PK\x01\x02" + b"\0" * 42 + b"PK\x01\x02" * 3000)
+
+
 def test_it_refuses_more_bytes_than_a_member_declares():
     data = bytearray(zipped(("a.txt", b"hello hello"), compression=zipfile.ZIP_STORED))
     place = data.index(b"PK\x01\x02") + 24  # the size in the central directory

@@ -91,3 +91,15 @@ def test_headings_have_anchors_below_the_pages_title():
 def test_code_is_shown_as_written():
     assert "<pre><code" in render("```python\nx = '$y$'\n```")
     assert "<math" not in render("```python\nx = '$y$'\n```")
+
+
+def test_a_handout_of_nothing_but_formulas_is_shown_in_the_end():
+    page = render("$x$ " * 1500)
+
+    assert page.count("<math") == 1000
+    assert page.count("<code>") == 500
+
+
+@pytest.mark.parametrize("tex", ["{" * 900 + "}" * 900, "x^{" * 600 + "}" * 600, r"\frac" * 300, "_" * 1900])
+def test_a_hostile_formula_ends_in_a_page(tex):
+    assert render(f"${tex}$").startswith("<p>")

@@ -174,6 +174,17 @@ def test_tests_and_rows_must_be_the_same(prover, fault):
     assert prover.orders == []
 
 
+def test_a_pack_that_can_not_be_collected_is_proven_wrong():
+    class NoRunner(Exception):
+        cause = Cause.PACK
+
+    class Broken(Prover):
+        def collect(self, pack):
+            raise NoRunner("conftest.py ended the process")
+
+    assert faults(Broken()) == ("conftest.py ended the process",)
+
+
 def test_tests_that_stop_by_themselves_end_the_proof():
     stop = Outcome("test_loss", Verdict.INTERNAL, cause=Cause.PACK, detail="KeyError: 'w'")
     prover = Prover(lambda o: answering(test_loss=stop)(o))
