@@ -71,21 +71,21 @@ def _solution() -> Path:
 
 def _cli(files: Sequence[Path]) -> Job:
     command = [sys.executable, "-m", "grader", "grade", *map(str, files), "--pack", PACK]
-    return lambda: _process([*command, "--jobs", str(cores()), "--fail-under", "100"])
+    return lambda: process([*command, "--jobs", str(cores()), "--fail-under", "100"])
 
 
 def _import_numpy() -> Job:
-    return lambda: _process([sys.executable, "-c", "import numpy"])
+    return lambda: process([sys.executable, "-c", "import numpy"])
 
 
 def _plain_pytest() -> Job:
     tests = str(find(PACK) / "tests")
     options = ["-q", "-p", "bench.plain", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", tests]
     command = [sys.executable, "-m", "pytest", *options, "--confcutdir", tests, tests]
-    return lambda: _process(command, {STUDENT_FILE: str(_solution()), "PYTHONDONTWRITEBYTECODE": "1"})
+    return lambda: process(command, {STUDENT_FILE: str(_solution()), "PYTHONDONTWRITEBYTECODE": "1"})
 
 
-def _process(command: Sequence[str], environment: dict[str, str] | None = None) -> None:
+def process(command: Sequence[str], environment: dict[str, str] | None = None) -> None:
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, check=False
     )

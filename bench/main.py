@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import grading
+from bench import five, grading, sandbox
 from bench.timing import Row
 
 BENCHES: dict[str, Callable[[int], list[Row]]] = {
     "cold-cli": grading.cold_cli,
     "warm-runner": grading.warm_runner,
     "batch": grading.batch,
+    "five-tests": five.five_tests,
+    "first-answer": sandbox.first_answer,
+    "calls": sandbox.calls,
+    "gradient-check": sandbox.gradient_check,
+    "memory": sandbox.memory,
 }
 UNKNOWN, OURS = 2, 3
 
@@ -45,7 +50,12 @@ def measure(names: Sequence[str], runs: int, out: str | None) -> int:
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
     """The rows for a terminal."""
-    yield f"{'name':<20}{'value':>12}  {'baseline':<28}{'value':>12}{'ratio':>8}{'runs':>6}"
+    yield f"{'name':<36}{'value':>12}  {'baseline':<28}{'value':>12}{'ratio':>8}{'runs':>6}"
     for row in rows:
-        value, base = f"{row.value:.1f} {row.unit}", f"{row.baseline:.1f} {row.unit}"
-        yield f"{row.name:<20}{value:>12}  {row.baseline_name:<28}{base:>12}{row.ratio:>8.2f}{row.runs:>6}"
+        value, base = f"{figure(row.value)} {row.unit}", f"{figure(row.baseline)} {row.unit}"
+        yield f"{row.name:<36}{value:>12}  {row.baseline_name:<28}{base:>12}{row.ratio:>8.2f}{row.runs:>6}"
+
+
+def figure(value: float) -> str:
+    """Three figures that say something, whatever the size."""
+    return f"{value:.3f}" if value < 1 else f"{value:.2f}" if value < 10 else f"{value:.1f}"

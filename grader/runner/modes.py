@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import importlib.util
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import grader
 from grader.protocol import Layer
 from grader.runner import kernel
 from grader.runner.canary import NotProven, prove, status
 from grader.runner.layers import HOST_UID, JOB_UID
 from grader.runner.processes import Setup, SystemFault
 from grader.runner.view import standard_library
-from grader.values import Mode
+from grader.values import Mode, files_digest
 
 
 class Refused(Exception):
@@ -97,20 +100,20 @@ def layers(proven: Proven) -> tuple[Layer, ...]:
 
 def engine() -> dict[str, str]:
     """What grades here: our version, the kit's and the reference's digests, Python, numpy, pytest."""
-    import numpy
-    import pytest
-
-    import grader
-    import grader.examiner
-    import reference
-    from grader.values import files_digest
-
-    def digest(package_file: str | None) -> str:
-        folder = Path(package_file or "").parent
-        return files_digest((p.name, p.read_bytes()) for p in sorted(folder.glob("*.py")))[:16]
-
+    versions = {name: importlib.metadata.version(name) for name in ("numpy", "pytest")}
     return {
-        "gradecheck": grader.__version__, "python": sys.version.split()[0], "numpy": numpy.__version__,
-        "pytest": pytest.__version__, "kit": digest(grader.examiner.__file__),
-        "reference": digest(reference.__file__),
-    }  # fmt: skip
+        "gradecheck": grader.__version__,
+        "python": sys.version.split()[0],
+        **versions,
+        "kit": _digest("grader.examiner"),
+        "reference": _digest("reference"),
+    }
+
+
+def _digest(package: str) -> str:
+    """Of a package's own modules, without importing it."""
+    spec = importlib.util.find_spec(package)
+    folder = Path(spec.origin).parent if spec and spec.origin else None
+    if folder is None:
+        raise RuntimeError(f"the package {package} is not installed")
+    return files_digest((p.name, p.read_bytes()) for p in sorted(folder.glob("*.py")))[:16]

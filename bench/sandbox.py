@@ -1,0 +1,217 @@
+"""What the sandbox costs: a fork, a call, a gradient check through the channel, memory."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from bench.timing import Job, Row, row, run_in_turn
+from grader.examiner.checks import Checks
+from grader.examiner.outcome import Recorder
+from grader.examiner.student import Candidate, Student
+from grader.runner.private import private_runner
+from grader.runner.processes import ForkServerProcess, Setup
+from grader.runner.processes import Job as Process
+from grader.values import Mode, Visibility
+from grader.wire import Channel
+from reference import mlp
+
+ECHO = b"def f(x):\n    return x\n"
+BARE_FORK, IN_PROCESS = "a bare fork of this process", "in process"
+WAIT_S = 20.0
+REPEATS = 20
+
+
+def first_answer(runs: int) -> list[Row]:
+    """From asking for a process to the first answer of a call in it; and the same with a spare
+    that is already there."""
+    with _fork_server() as server:
+
+        def fresh() -> None:
+            with _loaded(server.start(), ECHO) as channel:
+                _call(channel, 1.0)
+
+        taken = run_in_turn({"fork to first answer": fresh, BARE_FORK: _bare_fork}, runs)
+        taken["warm spare to first answer"] = [_with_spare(server) for _ in range(runs)]
+    names = ("fork to first answer", "warm spare to first answer")
+    return [row(name, BARE_FORK, taken) for name in names]
+
+
+def calls(runs: int) -> list[Row]:
+    """One call on a live candidate, its argument sent back, beside copying the array here."""
+    rows: list[Row] = []
+    with _fork_server() as server, _loaded(server.start(), ECHO) as channel:
+        for name, size in (("call, 64 B each way", 8), ("call, 1 MB each way", 1 << 17)):
+            value = np.arange(float(size))
+            jobs: dict[str, Job] = {name: _repeated(channel, value), IN_PROCESS: partial(_copies, value)}
+            taken = run_in_turn(jobs, runs)
+            each = {job: [ms / REPEATS for ms in all_ms] for job, all_ms in taken.items()}
+            rows.append(row(name, IN_PROCESS, each))
+    return rows
+
+
+def gradient_check(runs: int) -> list[Row]:
+    """The 4-5-3 net's gradient check through the channel, beside the same check in process."""
+    rng = np.random.default_rng(0)
+    params = mlp.init_params(rng, (4, 5, 3), scale=0.8)
+    x, t = rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
+    source = (Path(__file__).parents[1] / "assignments/mlp-backprop/solution/mlp.py").read_bytes()
+    space: dict[str, object] = {"__name__": "mlp"}
+    exec(compile(source, "mlp.py", "exec"), space)  # our own solution, trusted: the baseline
+    loss, backward = space["loss"], space["backward"]
+    with _fork_server() as server, _loaded(server.start(), source, "mlp.py") as channel:
+        candidate = Candidate(_Here(channel.fd))
+        candidate.begin(Visibility.VISIBLE)
+        student = Student(candidate, {})
+
+        def check(loss: Callable[..., object], backward: Callable[..., object]) -> None:
+            Checks(Recorder()).gradcheck(backward(params, x, t), of=loss, args=(params, x, t))
+
+        name = "gradient check through the channel"
+        jobs: dict[str, Job] = {
+            name: lambda: check(student.loss, student.backward),
+            IN_PROCESS: lambda: check(loss, backward),  # type: ignore[arg-type]
+        }
+        return [row(name, IN_PROCESS, run_in_turn(jobs, runs))]
+
+
+def memory(_runs: int) -> list[Row]:
+    """Proportional memory of an idle runner, and of each candidate more, beside one interpreter
+    with numpy."""
+    alone = subprocess.Popen(
+        [sys.executable, "-c", "import numpy,sys; print(1, flush=True); sys.stdin.read()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert alone.stdout is not None
+    alone.stdout.readline()
+    base = _megabytes(alone.pid)
+    alone.communicate()
+    with private_runner(slots=1) as one:
+        small = _megabytes(*_family(one))
+    with _fork_server() as server:
+        held = [_loaded(server.start(), ECHO) for _ in range(8)]
+        with contextlib.ExitStack() as stack:
+            for channel in [stack.enter_context(h) for h in held]:
+                _call(channel, np.ones(8))
+            more = _megabytes(*_children(server.pid))
+    other = "python -c 'import numpy'"
+    return [
+        Row("memory, runner idle", small, "MB", other, base, small / base, 1),
+        Row("memory, each candidate more", more / 8, "MB", other, base, more / 8 / base, 8),
+    ]
+
+
+# ----------------------------------------------------------------------------- small parts
+
+
+class _Here:
+    """Hands out one descriptor that is already connected."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+
+    def candidate(self, visibility: Visibility) -> int:
+        return self.fd
+
+
+@contextlib.contextmanager
+def _fork_server() -> Iterator[ForkServerProcess]:
+    """A fork-server for candidates in the strongest mode this machine gives."""
+    with private_runner() as socket_path:
+        mode = _mode_of(socket_path)
+    server = ForkServerProcess(
+        "candidate", Setup(mode, 64100 if os.geteuid() == 0 and mode is Mode.FULL else None)
+    )
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def _mode_of(socket_path: Path) -> Mode:
+    from grader.client import Client
+
+    return Client(socket_path).health().mode
+
+
+@contextlib.contextmanager
+def _loaded(process: Process, source: bytes, name: str = "f.py") -> Iterator[Channel]:
+    """A candidate that has taken one file."""
+    try:
+        if process.pid < 0:
+            process.await_ready(time.monotonic() + WAIT_S)
+        channel = Channel(process.data.fileno(), own=True)
+        load = {"files": {name: source}, "names": [name], "support": {}}
+        channel.send("load", load | process.limits(256, 60))
+        yield channel
+    finally:
+        process.close()
+
+
+def _call(channel: Channel, value: object) -> None:
+    order = {"seq": 1, "path": "f", "mode": "plain", "args": (value,), "kwargs": {}}
+    channel.send("call", order)
+    if channel.receive(time.monotonic() + WAIT_S).kind != "result":
+        raise RuntimeError("a candidate did not answer")
+
+
+def _repeated(channel: Channel, value: object) -> Job:
+    def job() -> None:
+        for _ in range(REPEATS):
+            _call(channel, value)
+
+    return job
+
+
+def _copies(value: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+    for _ in range(REPEATS):
+        value.copy()
+
+
+def _with_spare(server: ForkServerProcess) -> float:
+    spare = server.start(warm=True)
+    spare.await_ready(time.monotonic() + WAIT_S)
+    start = time.perf_counter()
+    with _loaded(spare, ECHO) as channel:
+        _call(channel, 1.0)
+        return (time.perf_counter() - start) * 1000
+
+
+def _bare_fork() -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+def _children(pid: int) -> list[int]:
+    found = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return found + [grandchild for child in found for grandchild in _children(child)]
+
+
+def _family(socket_path: Path) -> list[int]:
+    """The runner that listens on a socket, and all it started."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and str(socket_path) in (entry / "cmdline").read_bytes().decode(
+            "utf-8", "replace"
+        ):
+            return [int(entry.name), *_children(int(entry.name))]
+    raise RuntimeError("the runner was not found")
+
+
+def _megabytes(*pids: int) -> float:
+    """Proportional set size of processes, in MB: shared pages count once."""
+    total = 0
+    for pid in pids:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1])
+    return total / 1024
