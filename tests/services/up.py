@@ -18,6 +18,7 @@ class Up:
     def __init__(self, state: Path, *arguments: str) -> None:
         self.state = state
         self.log = state.parent / f"{state.name}.out"
+        self.log.unlink(missing_ok=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -41,13 +42,24 @@ class Up:
         """All that it printed."""
         return self.log.read_text()
 
-    def child(self, name: str) -> int:
-        """The process id of one of its children, by the end of its command line."""
+    def children(self, name: str) -> list[int]:
+        """Process ids of its children whose command line contains `name`, a regular expression."""
         command = ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)]
         listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        found = [line.split(None, 1) for line in listing.splitlines() if re.search(name, line)]
-        assert len(found) == 1, listing
-        return int(found[0][0])
+        return [int(line.split()[0]) for line in listing.splitlines() if re.search(name, line)]
+
+    def child(self, name: str) -> int:
+        """The process id of the one child of that name."""
+        (pid,) = self.children(name)
+        return pid
+
+    def hold(self, name: str) -> None:
+        """Stop one child without ending it: it answers nobody, and nobody starts it again."""
+        os.kill(self.child(name), signal.SIGSTOP)
+
+    def kill(self, name: str) -> None:
+        """End one child without a chance to say goodbye."""
+        os.kill(self.child(name), signal.SIGKILL)
 
     def end(self, number: int = signal.SIGINT) -> int:
         """Stop it as Ctrl-C does and return its exit code."""

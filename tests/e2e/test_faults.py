@@ -1,0 +1,59 @@
+"""What breaks while somebody hands in, and what is left after Ctrl-C."""
+
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e import pages
+from tests.e2e.conftest import MIRA, Visitor
+from tests.services.up import Up
+
+
+@pytest.fixture
+def own(chromium, tmp_path):
+    """A demo of one's own, to break; with somebody logged in to it."""
+    up = Up(tmp_path / "state", "--demo")
+    up.wait()
+    context = chromium.new_context()
+    visitor = Visitor(context, up.url)
+    visitor.log_in(MIRA)
+    yield up, visitor.page
+    context.close()
+    up.end(signal.SIGKILL)
+
+
+def test_an_upload_while_redis_is_down_is_taken_said_and_graded_later(own):
+    up, page = own
+    page.goto(up.url + pages.BACKPROP)
+
+    up.hold("valkey|redis-server")
+    pages.hand_in(page, pages.SOLUTION)
+    expect(page.get_by_text("Stored; you may close this page.")).to_be_visible()
+    expect(page.locator("[data-figure=trouble]")).to_contain_text("stored")
+    up.kill("valkey|redis-server")
+
+    pages.expect_graded(page, patience_s=60)
+    assert set(pages.verdicts(page).values()) == {"passed"}
+
+
+def test_an_upload_while_the_worker_is_killed_is_graded_once(own):
+    up, page = own
+    page.goto(up.url + pages.BACKPROP)
+
+    up.kill("grader worker")
+    pages.hand_in(page, pages.SOLUTION)
+
+    pages.expect_graded(page, patience_s=60)
+    assert set(pages.verdicts(page).values()) == {"passed"}
+
+
+def test_ctrl_c_after_work_leaves_no_process(own):
+    up, page = own
+    page.goto(up.url + pages.BACKPROP)
+    pages.hand_in(page, pages.SOLUTION)
+
+    code = up.end(signal.SIGINT)
+
+    assert code == 0
+    assert up.processes_left() == []

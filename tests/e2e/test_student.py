@@ -1,0 +1,163 @@
+"""A student: log in, hand in, read what departs, try again."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e import pages
+from tests.e2e.conftest import CAMILLE, GORAN, MIRA, NOOR, OUT, RANIA
+
+
+def test_a_stranger_is_asked_to_log_in(visit, up):
+    visitor = visit()
+
+    visitor.page.goto(up.url + pages.BACKPROP)
+
+    expect(visitor.page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
+def test_a_wrong_password_says_only_that_it_does_not_fit(visit):
+    visitor = visit()
+
+    page = visitor.log_in(MIRA, password="not-the-password")
+
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_value(MIRA.email)
+
+
+def test_verdicts_arrive_by_themselves_for_a_mistake_and_then_for_the_solution(visit, up):
+    visitor = visit(MIRA)
+    page = visitor.page
+    page.goto(up.url + pages.BACKPROP)
+
+    pages.hand_in(page, mistake("sigma_prime_left_out"))
+    page.evaluate("window.never_reloaded = true")
+    pages.expect_graded(page)
+
+    assert page.evaluate("window.never_reloaded === true")
+    found = pages.verdicts(page)
+    assert "failed" in found.values()
+    assert "passed" in found.values()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    OUT.mkdir(exist_ok=True)
+    page.screenshot(path=OUT / "submission.png")
+
+    page.get_by_role("link", name="Try again").click()
+    pages.hand_in(page, pages.SOLUTION)
+    pages.expect_graded(page)
+
+    assert set(pages.verdicts(page).values()) == {"passed"}
+    earned, most = re.fullmatch(r"([\d.]+) of ([\d.]+) points", pages.score(page)).groups()
+    assert earned == most
+    assert visitor.problems == []
+
+
+def test_a_failed_gradient_shows_what_was_measured_against_which_threshold(visit, up):
+    page = visit(MIRA).page
+    page.goto(up.url + pages.BACKPROP)
+
+    pages.hand_in(page, mistake("sigma_prime_left_out"))
+    pages.expect_graded(page)
+
+    first = page.locator("details.test.bad").first
+    expect(first).to_have_attribute("open", "")
+    expect(first.get_by_role("columnheader", name="Threshold")).to_be_visible()
+
+
+def test_it_all_works_without_javascript(visit, up):
+    page = visit(NOOR, scripts=False).page
+    page.goto(up.url + pages.BACKPROP)
+
+    pages.hand_in(page, pages.SOLUTION)
+    deadline = time.monotonic() + 30
+    while page.get_by_role("region", name="Result").count() == 0 and time.monotonic() < deadline:
+        page.get_by_role("link", name="look again").click()
+
+    assert set(pages.verdicts(page).values()) == {"passed"}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "UTF-8"),
+        ("def forward(params, x)\n    return x\n", "line 1"),
+        ("print 'hello'\n", "Python 2"),
+        ("#" * 300_000, "KB"),
+    ],
+    ids=["empty", "no text", "a syntax error", "Python 2", "too large"],
+)
+def test_a_file_that_can_not_be_read_is_said_at_once_and_costs_no_attempt(visit, up, content, says):
+    page = visit(GORAN).page
+    page.goto(up.url + pages.BACKPROP)
+    before = pages.attempts(page).count()
+
+    pages.hand_in(page, pages.a_file(content))
+
+    checked = page.locator("#checked")
+    expect(checked).to_contain_text(says)
+    expect(checked).to_contain_text("This did not cost an attempt.")
+    page.goto(up.url + pages.BACKPROP)
+    assert pages.attempts(page).count() == before
+
+
+def test_a_syntax_error_is_shown_with_its_line_and_a_caret(visit, up):
+    page = visit(GORAN).page
+    page.goto(up.url + pages.BACKPROP)
+
+    pages.hand_in(page, pages.a_file("x = 1\ndef forward(params, x:\n    return x\n"))
+
+    excerpt = page.locator("#checked pre").inner_text()
+    assert "def forward(params, x:" in excerpt
+    assert "^" in excerpt
+
+
+def test_a_missing_function_is_named_with_its_near_miss(visit, up):
+    page = visit(CAMILLE).page
+    page.goto(up.url + pages.BACKPROP)
+    renamed = pages.SOLUTION.read_text().replace("def forward(", "def forwards(")
+
+    pages.hand_in(page, pages.a_file(renamed), button="Check only")
+
+    expect(page.locator("#checked")).to_contain_text("forwards")
+    expect(page.locator("#checked")).to_contain_text("forward")
+
+
+def test_nobody_reaches_another_students_submission(visit, up):
+    owner = visit(MIRA).page
+    owner.goto(up.url + pages.BACKPROP)
+    pages.attempts(owner).first.click()
+    address = owner.url
+
+    stranger = visit(NOOR).page
+    answer = stranger.goto(address)
+
+    assert answer.status == 404
+    assert stranger.request.get(address + "/report.json").status == 404
+
+
+@pytest.mark.parametrize("path", ["", pages.BACKPROP, "the latest attempt"])
+def test_a_narrow_phone_scrolls_nothing_sideways(visit, up, path):
+    page = visit(RANIA, width=320).page
+    page.goto(up.url + (pages.BACKPROP if path.startswith("the") else path))
+    if path.startswith("the"):
+        pages.attempts(page).first.click()
+        pages.expect_graded(page)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_handout_and_starter_can_be_had(visit, up, tmp_path):
+    page = visit(MIRA).page
+    page.goto(up.url + pages.BACKPROP)
+
+    assert page.locator("article.handout math").count() > 3
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("^Starter")).click()
+    assert download.value.path().read_bytes().startswith(b"PK")
+
+
+def mistake(name):
+    return pages.PACK / "mistakes" / f"{name}.py"
