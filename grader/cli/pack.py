@@ -9,10 +9,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.runners import add_runner_argument, opened
+from grader.cli.runners import add_runner_argument, cores, opened
 
 if TYPE_CHECKING:
     from grader.pack import Pack
+    from grader.proof import Step
 
 NOT_PROVEN, UNREADABLE, OURS = 1, 2, 3
 
@@ -70,20 +71,18 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from grader.cli.proof import matrix_lines, step_lines
+    from grader.cli.proof import matrix_lines
     from grader.client import RunnerError
     from grader.proof import Unanswered, check
 
     pack = _load(options.folder)
     quiet = options.json == "-"
     with ExitStack() as stack:
-        client = opened(stack, options.runner, 1)
+        client = opened(stack, options.runner, cores())
         if client is None:
             return OURS
         try:
-            report = check(
-                pack, client, on_step=lambda step: None if quiet else print("\n".join(step_lines(step)))
-            )
+            report = check(pack, client, on_step=lambda step: _show(step, quiet), jobs=cores())
         except (Unanswered, RunnerError) as error:
             print(f"grader pack check: {error}", file=sys.stderr)
             return OURS
@@ -94,6 +93,13 @@ def _check(options: argparse.Namespace) -> int:
         text = json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n"
         sys.stdout.write(text) if quiet else Path(options.json).write_text(text, encoding="utf-8")
     return 0 if report.proven else NOT_PROVEN
+
+
+def _show(step: Step, quiet: bool) -> None:
+    from grader.cli.proof import step_lines
+
+    if not quiet:
+        print("\n".join(step_lines(step)), flush=True)
 
 
 def _load(name: str) -> Pack:

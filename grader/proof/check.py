@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
@@ -34,11 +35,19 @@ class Prover(Grader, Protocol):
     def collect(self, pack: PackFiles) -> Collection: ...
 
 
-def check(pack: Pack, client: Prover, *, on_step: Callable[[Step], None] = lambda _: None) -> CheckReport:
-    """The proof of this pack. `on_step` is told each step as it ends. A pack whose tests can't
-    be collected, or that stops by itself, is proven wrong without the rest; RunnerError with
-    the system's cause means that nothing can be said."""
-    return _Proof(pack, client, on_step).run()
+def check(
+    pack: Pack,
+    client: Prover,
+    *,
+    on_step: Callable[[Step], None] = lambda _: None,
+    jobs: int = 1,
+) -> CheckReport:
+    """The proof of this pack, `jobs` gradings at a time; `on_step` is told each step as it ends.
+
+    A pack whose tests can't be collected, or stop by themselves, is not proven, without the
+    rest. Raises Unanswered, or the client's error, if nothing can be said by fault of ours.
+    """
+    return _Proof(pack, client, on_step, jobs).run()
 
 
 class Unanswered(RuntimeError):
@@ -46,8 +55,8 @@ class Unanswered(RuntimeError):
 
 
 class _Proof:
-    def __init__(self, pack: Pack, client: Prover, on_step: Callable[[Step], None]) -> None:
-        self.pack, self.client, self.on_step = pack, client, on_step
+    def __init__(self, pack: Pack, client: Prover, on_step: Callable[[Step], None], jobs: int) -> None:
+        self.pack, self.client, self.on_step, self.jobs = pack, client, on_step, jobs
         self.steps: list[Step] = []
         self.matrix = Matrix(tuple(row.id for row in pack.tests), ())
 
@@ -75,7 +84,7 @@ class _Proof:
         """Full marks on every draw, the same twice, with room under each limit. False if the
         tests themselves stop, which makes every further step meaningless."""
         submission = variants.solution(self.pack)
-        reports = [self.grade(submission, draw) for draw in range(DRAWS)]
+        reports = self.grade_all([(submission, draw) for draw in range(DRAWS)])
         self.add(steps.solution_step(self.pack, reports))
         if any(report.internal for report in reports):
             return False
@@ -89,19 +98,27 @@ class _Proof:
 
     def run_mistakes(self) -> None:
         """The kill matrix, and functions that answer zeros."""
+        mistakes = self.pack.manifest.mistakes
+        submissions = [variants.mistake(self.pack, row) for row in mistakes]
+        reports = self.grade_all([(submission, draw) for submission in submissions for draw in (0, 1)])
         rows, faults = [], []
-        for row in self.pack.manifest.mistakes:
+        for row, one, two in zip(mistakes, reports[::2], reports[1::2], strict=True):
             title = self.pack.manifest.mistake_title(row)
-            submission = variants.mistake(self.pack, row)
-            one, two = (self.grade(submission, draw) for draw in (0, 1))
             rows.append((title, _failed(one)))
             faults += steps.unsteady(title, _failed(one), _failed(two))
             faults += steps.stopped(title, one)
         self.matrix = replace(self.matrix, rows=tuple(rows))
         self.add(steps.mistakes_step(self.pack, self.matrix, faults))
         self.add(steps.tests_step(self.matrix))
-        zeros = ((names, self.grade(sub, 0)) for names, sub in variants.zeroed(self.pack))
-        self.add(steps.zeros_step(self.pack, zeros))
+        zeros = list(variants.zeroed(self.pack))
+        answers = self.grade_all([(submission, 0) for _, submission in zeros])
+        names = (chosen for chosen, _ in zeros)
+        self.add(steps.zeros_step(self.pack, zip(names, answers, strict=True)))
+
+    def grade_all(self, orders: Sequence[tuple[Submission, int]]) -> list[Report]:
+        """Gradings of (submission, draw) in their order, several at a time."""
+        with ThreadPoolExecutor(self.jobs) as pool:
+            return list(pool.map(lambda order: self.grade(*order), orders))
 
     def grade(self, submission: Submission, draw: int) -> Report:
         """One grading on one of the proof's own draws. Raises Unanswered if it is our fault."""
