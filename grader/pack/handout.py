@@ -30,6 +30,7 @@ class Problem:
     why: str
 
 
+@lru_cache(maxsize=64)
 def render(markdown: str, first_heading: int = 2) -> str:
     """The handout as an HTML fragment without scripts, styles, pictures or raw HTML. `#`
     becomes <h2> unless `first_heading` says otherwise; a formula that can't be shown stays
