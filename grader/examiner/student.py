@@ -100,7 +100,8 @@ class Candidate:
         said = reply.value
         if (
             type(said) is not dict
-            or said.get("seq") != self._seq
+            or type(said.get("seq")) is not int  # an array's == is no bool, a bool's == is an int's
+            or said["seq"] != self._seq
             or not isinstance(said.get("printed", ""), str)
         ):
             self.lost = True
@@ -161,7 +162,14 @@ class Function:
         Returns one array with a leading axis if the results agree in shape, else a list.
         """
         n = rows(args[over])
-        return self._crossing(lambda: self._candidate.call(self.path, "many", args, kwargs, over=over, n=n))
+        got = self._crossing(lambda: self._candidate.call(self.path, "many", args, kwargs, over=over, n=n))
+        if (
+            not isinstance(got, list | np.ndarray)
+            or (isinstance(got, np.ndarray) and not got.ndim)
+            or len(got) != n
+        ):
+            raise ReturnedNoValue(f"did not answer {n} calls with {n} values")
+        return got
 
     def inplace(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 as above
         """Call it once; (result, the positional arguments as they are afterwards)."""
