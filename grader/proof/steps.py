@@ -17,7 +17,6 @@ from grader.values import Evidence, Limits, Verdict
 HEADROOM = 3
 BARE_MB = 26  # resident size of a candidate that has imported numpy and done nothing
 STARTER_SHARE = Decimal("0.2")
-LONGEST_MESSAGE = 1_000
 
 
 def failed(result: Result) -> bool:
