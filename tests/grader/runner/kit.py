@@ -9,15 +9,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.client import Client
+from grader.client import Client, RunnerError
 from grader.values import Graded, Limits, Mode, Order, Outcome, PackFiles, TestPlan, Visibility
 
 ROOT = Path(__file__).resolve().parents[3]
 BOOT = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.runner.main import main; sys.exit(main())"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+SLOTS = 4  # attacks that wait for a limit do not hold the others up
 LIMITS = Limits(cpu_s=2, wall_s=4, memory_mb=200, output_kb=64)
 
 
@@ -42,7 +44,7 @@ def command(socket: Path, *options: str) -> list[str]:
 
 @contextlib.contextmanager
 def running(
-    mode: Mode, *options: str, slots: int = 2, environment: Mapping[str, str] = ENVIRONMENT
+    mode: Mode, *options: str, slots: int = SLOTS, environment: Mapping[str, str] = ENVIRONMENT
 ) -> Iterator[Running]:
     """A runner of exactly this mode; it is told to end with the context."""
     with tempfile.TemporaryDirectory(prefix="gc-") as place:
@@ -116,6 +118,21 @@ def grade(
 def one(client: Client, of: PackFiles, code: str | bytes, test: TestPlan | str) -> Outcome:
     """The only outcome of one row."""
     return grade(client, of, code, test).outcomes[0]
+
+
+def each(
+    client: Client, of: PackFiles, codes: Mapping[str, str], test: TestPlan | str
+) -> dict[str, Outcome | BaseException]:
+    """What becomes of each file, several at a time."""
+
+    def graded(code: str) -> Outcome | BaseException:
+        try:
+            return one(client, of, code, test)
+        except RunnerError as e:
+            return e
+
+    with ThreadPoolExecutor(SLOTS) as pool:
+        return dict(zip(codes, pool.map(graded, codes.values()), strict=True))
 
 
 BARE = """
