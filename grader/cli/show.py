@@ -56,13 +56,14 @@ def lines(done: Done, report: Report, coloured: bool = False) -> Iterator[str]:
     unread = any(finding.blocks for finding in done.findings)
     first: dict[str, str] = {}  # message: the title of the test that it stood at
     for result in report.results:
-        yield _row(result, coloured)
         same = first.setdefault(result.message, result.title)
-        if unread or (result.verdict is Verdict.PASSED and result.earned == result.points):
-            continue
-        if same != result.title:
-            yield f"{INDENT}Same as: {one_line(same)}"
+        whole = result.verdict is Verdict.PASSED and result.earned == result.points
+        if whole or unread:
+            yield _row(result, coloured)
+        elif same != result.title:
+            yield f"{_row(result, coloured)}; same as: {one_line(same)}"
         else:
+            yield _row(result, coloured)
             yield from _details(result)
     yield ""
 

@@ -1,5 +1,9 @@
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -143,6 +147,37 @@ def test_reports_that_can_not_be_written_are_said(grade, pack, tmp_path):
 
     assert code == 2
     assert "the reports can't be written" in err
+
+
+def test_ctrl_c_ends_everything_at_once(pack, tmp_path):
+    spinning = tmp_path / "spinning.py"
+    spinning.write_text("while True:\n    pass\n")
+    command = [sys.executable, "-m", "grader", "grade", str(spinning), "--pack", str(pack), "--timings"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    wait_until(lambda: children(process.pid))
+    (runner_pid,) = children(process.pid)
+    wait_until(lambda: len(children(runner_pid)) >= 2)
+
+    process.send_signal(signal.SIGINT)
+
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert not Path(f"/proc/{runner_pid}").exists()
+
+
+def children(pid):
+    try:
+        return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def wait_until(done, seconds=30):
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
 
 
 def test_timings_say_where_the_time_went(grade, pack):

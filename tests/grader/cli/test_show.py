@@ -34,7 +34,7 @@ def test_a_message_is_said_once():
     text = shown(make_result(title="First"), make_result("test_b", title="Second"))
 
     assert text.count("SENTINEL message") == 1
-    assert "Same as: First" in text
+    assert "Second; same as: First" in text
 
 
 def test_a_file_that_can_not_be_read_is_said_once():
