@@ -40,6 +40,7 @@ bench: install  ## every figure the README claims
 
 fuzz: install  ## longer runs of the property tests
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile=long $(ARGS)
+	@GRADECHECK_FRAMES=1000000 $(BIN)/pytest tests/grader/test_wire_fuzz.py $(ARGS)
 
 chaos: install  ## kills workers, runner, Redis and database in mid-grading
 	@$(BIN)/pytest tests/faults $(ARGS)

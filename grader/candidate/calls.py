@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.candidate.comfort import Printed
+from grader.candidate.comfort import Printed, why_not_permitted
 from grader.candidate.source import MissingName, Student
 from grader.wire import Bounds, NotAValue, Seed, encode
 
@@ -111,6 +112,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         message = "(its message could not be read)"
     if isinstance(error, SyntaxError):
         message = str(error.msg)[:1000]
+    message = why_not_permitted(error, _raised_in(error.__traceback__)) or message
     frames = _own_frames(error.__traceback__)
     line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
     return {
@@ -120,6 +122,13 @@ def describe(error: BaseException) -> dict[str, Any]:
         "line": line if isinstance(line, int) else (frames[-1].lineno or 0 if frames else 0),
         "memory": isinstance(error, MemoryError),
     }
+
+
+def _raised_in(trace: TracebackType | None) -> str:
+    """The top-level module of the standard library in which it was raised, "" for none."""
+    last = traceback.extract_tb(trace)[-1:]
+    parts = last[0].filename.split(f"/python{sys.version_info[0]}.{sys.version_info[1]}/") if last else []
+    return parts[1].split("/")[0].removesuffix(".py") if len(parts) == 2 else ""
 
 
 def _own_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:

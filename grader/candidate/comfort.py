@@ -6,7 +6,7 @@ import builtins
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO, Any, NoReturn
 
 PRINTED_KEPT = 4000
@@ -48,6 +48,32 @@ class Printed(io.TextIOBase):
         return text
 
 
+def _refused(what: str) -> Callable[..., NoReturn]:
+    def refuse(*_args: object, **_kwargs: object) -> NoReturn:
+        raise PermissionError(f"{what} is not allowed here: a submission computes and returns values")
+
+    return refuse
+
+
+def why_not_permitted(error: BaseException, module: str) -> str:
+    """One line for an error that the sandbox caused in the standard library's `module`; "" if
+    it did not."""
+    return _REASONS.get(module, "") if isinstance(error, OSError) else ""
+
+
+_REASONS = {
+    "subprocess": "starting another program is not allowed here",
+    "socket": "the network is not allowed here",
+    "urllib": "the network is not allowed here",
+    "http": "the network is not allowed here",
+    "selectors": "waiting for files or sockets, and so an event loop, is not allowed here",
+    "multiprocessing": "starting another process is not allowed here; threads are",
+    "tempfile": "there are no files to write here",
+    "pathlib": "there are no files to read or write here",
+    "shutil": "there are no files to read or write here",
+}
+
+
 def _no_input(prompt: object = "", /) -> NoReturn:
     raise EOFError("input() is not allowed here: nobody is there to type; take values as arguments")
 
@@ -77,6 +103,19 @@ def install(files: Mapping[str, bytes]) -> Printed:
     sys.stdout = sys.stderr = printed
     sys.stdin = io.StringIO("")
     builtins.input = _no_input
+    for name in (
+        "system",
+        "fork",
+        "popen",
+        "execv",
+        "execve",
+        "kill",
+        "remove",
+        "unlink",
+        "mkdir",
+        "makedirs",
+    ):
+        setattr(os, name, _refused(f"os.{name}()"))
     builtins.open = Files(files).open  # type: ignore[assignment]
     os.environ.update(HOME="/", PATH="/")
     return printed
