@@ -75,6 +75,7 @@ def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) ->
     ]
     engine = open_engine(database_url)
     shipped = ship_packs(engine)
+    supervisor.wait_until_healthy(first)  # so that the demo's rings find somebody who grades
     if demo:
         from grader.up.demo import seed
 

@@ -82,12 +82,13 @@ def test_it_all_works_without_javascript(visit, up):
     ("content", "says"),
     [
         ("", "empty"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "UTF-8"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is a picture"),
+        ("# Zürich\n".encode("latin-1"), "UTF-8"),
         ("def forward(params, x)\n    return x\n", "line 1"),
         ("print 'hello'\n", "Python 2"),
         ("#" * 300_000, "KB"),
     ],
-    ids=["empty", "no text", "a syntax error", "Python 2", "too large"],
+    ids=["empty", "a picture", "another encoding", "a syntax error", "Python 2", "too large"],
 )
 def test_a_file_that_can_not_be_read_is_said_at_once_and_costs_no_attempt(visit, up, content, says):
     page = visit(GORAN).page
