@@ -21,13 +21,12 @@ class NotProven(Exception):
     """A canary got through, or honest code did not work: the mode is not to be used."""
 
 
-def prove(setup: Setup, shelf: Path, socket_path: Path) -> None:
-    """Run every canary in this mode. Raises NotProven, SystemFault."""
+def prove(server: ForkServerProcess, setup: Setup, shelf: Path, socket_path: Path) -> None:
+    """Run every canary in a fork-server of this setup. Raises NotProven, SystemFault."""
     places = {"shelf": str(shelf), "socket": str(socket_path), "pid": os.getpid()}
     bait = shelf / "canary" / "tests" / "test_canary.py"
     bait.parent.mkdir(parents=True, exist_ok=True)
     bait.write_text("SECRET = 1\n")
-    server = ForkServerProcess("candidate", setup)
     try:
         _seen_from_outside(server, setup)
         for name, code in ATTACKS.items():
@@ -37,7 +36,6 @@ def prove(setup: Setup, shelf: Path, socket_path: Path) -> None:
             if run(server, code) is not True:
                 raise NotProven(f"mode {setup.mode}: honest code does not run ({name})")
     finally:
-        server.close()
         bait.unlink()
 
 

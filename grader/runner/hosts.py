@@ -30,9 +30,9 @@ class _Place:
 class Hosts:
     """The warm hosts of a runner, by digest, the least recently used ended first."""
 
-    def __init__(self, setup: Setup, shelf: Shelf) -> None:
-        self._setup, self._shelf = setup, shelf
-        self._server: ForkServerProcess | None = None
+    def __init__(self, setup: Setup, shelf: Shelf, server: ForkServerProcess) -> None:
+        """`server` is a fork-server for hosts of this setup."""
+        self._setup, self._shelf, self._server = setup, shelf, server
         self._places: OrderedDict[str, _Place] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -83,16 +83,17 @@ class Hosts:
             place.host.close()
             place.host = None
 
-    def warm_up(self) -> ForkServerProcess:
-        """The fork-server that hosts come from, started if need be. Raises SystemFault."""
+    def _live_server(self) -> ForkServerProcess:
+        """The fork-server, a new one if it died. Raises SystemFault."""
         with self._lock:
-            if self._server is None or not self._server.alive:
+            if not self._server.alive:
+                self._server.close()
                 self._server = ForkServerProcess("host", self._setup)
             return self._server
 
     def _make(self, digest: str) -> PackHost:
         folder = str(self._shelf.path(digest))
-        job = self.warm_up().start(readable=folder)
+        job = self._live_server().start(readable=folder)
         try:
             job.await_ready(time.monotonic() + READY_WAIT_S)
             return PackHost(job, folder)
@@ -104,5 +105,4 @@ class Hosts:
         """End them all."""
         for digest, place in list(self._places.items()):
             self._retire(digest, place)
-        if self._server is not None:
-            self._server.close()
+        self._server.close()

@@ -10,12 +10,14 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from grader.protocol import Health
-from grader.runner.modes import Refused, choose, engine, layers
-from grader.runner.processes import SystemFault
+from grader.runner.hosts import Hosts
+from grader.runner.modes import Refused, choices, choose, engine, layers
+from grader.runner.processes import ForkServerProcess, SystemFault
 from grader.runner.server import Server
 from grader.runner.service import Service
 from grader.runner.shelf import Shelf, remove
@@ -39,67 +41,94 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Serve; 0 when ended by a signal, 3 when no accepted mode can be had."""
+    """Serve; 0 when ended by a signal, 2 for a wrong call, 3 when no accepted mode can be had."""
     args = parser().parse_args(argv)
-    if len(os.fsencode(args.socket)) > 107:
-        print(f"runner: the socket's path has more than 107 bytes: {args.socket}", file=sys.stderr)
+    if fault := _fault(args):
+        print(f"runner: {fault}", file=sys.stderr)
         return 2
-    secrets = [name for name in os.environ if any(word in name for word in FORBIDDEN)]
-    if secrets:
-        print(
-            f"runner: refuses to start with {', '.join(sorted(secrets))} in its environment", file=sys.stderr
-        )
-        return 2
-    peers = frozenset({0, os.getuid(), *(int(u) for u in args.peers.split(",") if u)})
-    folder = args.folder or Path(tempfile.mkdtemp(prefix="gradecheck-packs-"))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
-    service: Service | None = None
     try:
-        service, health = _start(args, folder)
-        server = Server(args.socket, service, health, peers)
-        print(f"ready {service.mode}", flush=True)
-        server.run()
+        with _folder(args.folder) as folder:
+            _serve(args, folder)
     except (Refused, SystemFault) as e:
         print(f"runner: {e}", file=sys.stderr)
         return 3
     except _Stopped:
         return 0
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
-        if service is not None:
-            service.close()
-        if args.folder is None:
-            for child in folder.iterdir():
-                remove(child)
-            shutil.rmtree(folder, ignore_errors=True)
-        with contextlib.suppress(FileNotFoundError):
-            args.socket.unlink()
     return 0
+
+
+def _fault(args: argparse.Namespace) -> str:
+    """What is wrong with the call or with what surrounds it; "" if nothing."""
+    if len(os.fsencode(args.socket)) > 107:
+        return f"the socket's path has more than 107 bytes: {args.socket}"
+    secrets = sorted(name for name in os.environ if any(word in name for word in FORBIDDEN))
+    return f"refuses to start with {', '.join(secrets)} in its environment" if secrets else ""
 
 
 class _Stopped(BaseException):
     """A signal asked the runner to end."""
 
 
-def _stop(number: int, frame: object) -> None:
+def _stop(_number: int, _frame: object) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):  # once is enough
+        signal.signal(number, signal.SIG_IGN)
     raise _Stopped
 
 
-def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[], Health]]:
-    """Everything behind the socket, in the strongest proven mode. Raises Refused, SystemFault."""
+@contextlib.contextmanager
+def _folder(given: Path | None) -> Iterator[Path]:
+    """Where packs are laid out: the given folder, or a temporary one that goes with us."""
+    if given is not None:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="gradecheck-packs-"))
+    try:
+        yield folder
+    finally:
+        for child in folder.iterdir():
+            remove(child)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve(args: argparse.Namespace, folder: Path) -> None:
+    """Start everything behind the socket, and serve it for ever. Raises Refused, SystemFault."""
     folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    proven = choose(args.least, args.most, folder, args.socket)
-    shelf = Shelf(folder, proven.hosts.uid)
-    service = Service(proven.jobs.mode, proven.hosts, shelf, Slots(args.slots, proven.jobs))
-    service.hosts.warm_up()
+    service, health = _start(args, folder)
+    try:
+        peers = frozenset({0, os.getuid(), *(int(u) for u in args.peers.split(",") if u)})
+        server = Server(args.socket, service, health, peers)
+        print(f"ready {service.mode}", flush=True)
+        server.run()
+    finally:
+        service.close()
+        with contextlib.suppress(FileNotFoundError):
+            args.socket.unlink()
+
+
+def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[], Health]]:
+    """The service in the strongest proven mode. The fork-server for pack hosts starts while the
+    canaries run, in the hope that the first choice is proven. Raises Refused, SystemFault."""
+    options = choices(args.least, args.most, folder)
+    with ThreadPoolExecutor(1) as pool:
+        early = pool.submit(ForkServerProcess, "host", options[0].hosts)
+        proven = choose(options, folder, args.socket)
+        slots = Slots(args.slots, proven.choice.jobs, proven.server)
+    if proven.choice == options[0]:
+        host_server = early.result()
+    else:
+        if early.exception() is None:
+            early.result().close()
+        host_server = ForkServerProcess("host", proven.choice.hosts)
+    shelf = Shelf(folder, proven.choice.hosts.uid)
+    service = Service(proven.mode, shelf, Hosts(proven.choice.hosts, shelf, host_server), slots)
     found, versions = layers(proven), engine()
 
     def health() -> Health:
-        return Health(proven.jobs.mode, service.slots.count, service.slots.free, found, versions)
+        return Health(service.mode, service.slots.count, service.slots.free, found, versions)
 
     return service, health
 

@@ -6,6 +6,7 @@ import importlib.metadata
 import importlib.util
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from grader.protocol import Layer
 from grader.runner import kernel
 from grader.runner.canary import NotProven, prove, status
 from grader.runner.layers import HOST_UID, JOB_UID
-from grader.runner.processes import Setup, SystemFault
+from grader.runner.processes import ForkServerProcess, Setup, SystemFault
 from grader.runner.view import standard_library
 from grader.values import Mode, files_digest
 
@@ -24,33 +25,55 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Proven:
-    """A mode that the canaries proved, how jobs and hosts are set up in it, and why not a stronger."""
+class Choice:
+    """A mode worth trying, and how jobs and pack hosts are set up in it."""
 
     jobs: Setup
     hosts: Setup
+
+
+@dataclass(frozen=True)
+class Proven:
+    """The choice that the canaries proved, the fork-server they ran in, and why not a stronger."""
+
+    choice: Choice
+    server: ForkServerProcess
     missed: tuple[str, ...]
 
+    @property
+    def mode(self) -> Mode:
+        return self.choice.jobs.mode
 
-def choose(least: Mode, most: Mode, shelf: Path, socket_path: Path) -> Proven:
-    """The strongest mode from `least` to `most` that can be proven here. Raises Refused."""
+
+def choices(least: Mode, most: Mode, shelf: Path) -> list[Choice]:
+    """What to try from `most` down to `least`. Raises Refused."""
     if kernel.landlock_abi() < 1:
-        raise Refused(
-            "this kernel has no Landlock; 5.13 or newer with landlock among its security modules is needed"
-        )
-    missed: list[str] = []
+        raise Refused("this kernel has no Landlock; 5.13 or newer, with its landlock module on, is needed")
+    found = []
     for mode in candidates():
-        if not least.strength <= mode.strength <= most.strength:
-            continue
-        own_ids = os.geteuid() == 0 and (mode is Mode.FULL or _readable_by_all())
-        jobs = Setup(mode, JOB_UID if own_ids else None)
-        hosts = Setup(mode, HOST_UID if own_ids else None, (str(shelf),))
+        if least.strength <= mode.strength <= most.strength:
+            own_ids = os.geteuid() == 0 and (mode is Mode.FULL or _readable_by_all())
+            hosts = Setup(mode, HOST_UID if own_ids else None, (str(shelf),))
+            found.append(Choice(Setup(mode, JOB_UID if own_ids else None), hosts))
+    if not found:
+        raise Refused(f"no mode of at least {least} and at most {most} applies here")
+    return found
+
+
+def choose(options: Sequence[Choice], shelf: Path, socket_path: Path) -> Proven:
+    """The first of the options that the canaries prove. Raises Refused."""
+    missed: list[str] = []
+    for option in options:
+        server: ForkServerProcess | None = None
         try:
-            prove(jobs, shelf, socket_path)
-            return Proven(jobs, hosts, tuple(missed))
+            server = ForkServerProcess("candidate", option.jobs)
+            prove(server, option.jobs, shelf, socket_path)
+            return Proven(option, server, tuple(missed))
         except (NotProven, SystemFault) as e:
-            missed.append(f"{mode}: {e}")
-    raise Refused(f"no mode of at least {least} can be proven here: {'; '.join(missed) or 'none applies'}")
+            missed.append(f"{option.jobs.mode}: {e}")
+            if server is not None:
+                server.close()
+    raise Refused(f"no accepted mode can be proven here: {'; '.join(missed)}")
 
 
 def candidates() -> list[Mode]:
@@ -79,11 +102,11 @@ def _readable_by_all() -> bool:
 
 def layers(proven: Proven) -> tuple[Layer, ...]:
     """Each layer of isolation, whether jobs have it here, and why."""
-    mode, abi = proven.jobs.mode, kernel.landlock_abi()
+    mode, abi = proven.mode, kernel.landlock_abi()
     full, container = mode is Mode.FULL, mode is Mode.CONTAINER
     why_not = next((m for m in proven.missed if m.startswith("full")), "not tried")
     scopes = "" if abi >= 6 else "; below 6, signals and abstract sockets rest on seccomp alone"
-    own_id = proven.jobs.uid is not None
+    own_id = proven.choice.jobs.uid is not None
     kept = "another id could not read the interpreter" if os.geteuid() == 0 else "the runner is not root"
     return (
         Layer("seccomp allow-list", True, "no process, exec, socket, pipe or shared memory can be made"),

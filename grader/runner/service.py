@@ -11,7 +11,7 @@ from typing import Any
 from grader.runner.grading import CANDIDATE_BOUNDS, Grading, OnOutcome
 from grader.runner.hosts import Hosts
 from grader.runner.packhost import Collected, PackFault, PackHost
-from grader.runner.processes import Setup, SystemFault
+from grader.runner.processes import SystemFault
 from grader.runner.shelf import Shelf
 from grader.runner.slots import Slot, Slots
 from grader.values import Cause, Mode, Order, Outcome, PackFiles, TestPlan, Verdict
@@ -38,9 +38,8 @@ class Timings:
 class Service:
     """All of a runner behind its socket."""
 
-    def __init__(self, mode: Mode, setup: Setup, shelf: Shelf, slots: Slots) -> None:
-        self.mode, self.shelf, self.slots = mode, shelf, slots
-        self.hosts = Hosts(setup, shelf)
+    def __init__(self, mode: Mode, shelf: Shelf, hosts: Hosts, slots: Slots) -> None:
+        self.mode, self.shelf, self.hosts, self.slots = mode, shelf, hosts, slots
 
     def grade(self, order: Order, on_outcome: OnOutcome, client: socket.socket | None) -> Timings:
         """Grade; outcomes in the order's order. Raises PackFault (nothing could be run),

@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from grader.runner.layers import JOB_UID
@@ -19,10 +20,10 @@ READY_WAIT_S = 10.0
 class Slot:
     """One place to grade in: one fork-server, used by one grading at a time."""
 
-    def __init__(self, number: int, setup: Setup) -> None:
+    def __init__(self, number: int, setup: Setup, server: ForkServerProcess | None = None) -> None:
         self.number = number
         self._setup = setup if setup.uid is None else replace(setup, uid=JOB_UID + number)
-        self._server = ForkServerProcess("candidate", self._setup)
+        self._server = server or ForkServerProcess("candidate", self._setup)
         self._coming: Job | None = None
 
     def prepare(self, *, warm: bool) -> None:
@@ -60,9 +61,12 @@ class Slot:
 class Slots:
     """All slots of a runner; a grading borrows one."""
 
-    def __init__(self, count: int, setup: Setup) -> None:
+    def __init__(self, count: int, setup: Setup, first: ForkServerProcess) -> None:
+        """`first` is a fork-server of this setup that is up already."""
         self._free: queue.LifoQueue[Slot] = queue.LifoQueue()
-        self._all = [Slot(n, setup) for n in range(count)]
+        with ThreadPoolExecutor(max(1, count - 1)) as pool:
+            others = [pool.submit(Slot, n, setup) for n in range(1, count)]
+            self._all = [Slot(0, setup, first), *(slot.result() for slot in others)]
         for slot in self._all:
             slot.prepare(warm=True)
             self._free.put(slot)
@@ -94,5 +98,5 @@ class Slots:
             self._free.put(slot)
 
     def close(self) -> None:
-        for slot in self._all:
-            slot.close()
+        with ThreadPoolExecutor(len(self._all)) as pool:
+            list(pool.map(Slot.close, self._all))

@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -206,13 +207,18 @@ def test_a_mutated_frame_is_read_or_refused_never_more(data: st.DataObject) -> N
         return
 
 
-def pair() -> tuple[Channel, Channel, socket.socket, socket.socket]:
+Pair = tuple[Channel, Channel, socket.socket, socket.socket]
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
     a, b = socket.socketpair()
-    return Channel(a.fileno()), Channel(b.fileno()), a, b
+    with a, b:
+        yield Channel(a.fileno()), Channel(b.fileno()), a, b
 
 
-def test_frames_follow_one_another_on_a_channel() -> None:
-    left, right, *_keep = pair()
+def test_frames_follow_one_another_on_a_channel(pair: Pair) -> None:
+    left, right, *_keep = pair
     for n in range(5):
         left.send("n", [n, np.full(n, 1.0)])
     got = [right.receive(time.monotonic() + 5).value for _ in range(5)]
@@ -220,8 +226,8 @@ def test_frames_follow_one_another_on_a_channel() -> None:
     assert got[4][1].tolist() == [1.0] * 4
 
 
-def test_a_frame_larger_than_every_buffer_arrives_whole() -> None:
-    left, right, a, _keep = pair()
+def test_a_frame_larger_than_every_buffer_arrives_whole(pair: Pair) -> None:
+    left, right, a, _keep = pair
     a.setblocking(False)
     big = np.random.default_rng(0).normal(size=500_000)
     sender = threading.Thread(target=left.send, args=("big", big, time.monotonic() + 20))
@@ -231,8 +237,8 @@ def test_a_frame_larger_than_every_buffer_arrives_whole() -> None:
     assert np.array_equal(got, big)
 
 
-def test_trickled_bytes_meet_one_deadline_for_the_whole_frame() -> None:
-    left, right, a, _keep = pair()
+def test_trickled_bytes_meet_one_deadline_for_the_whole_frame(pair: Pair) -> None:
+    left, right, a, _keep = pair
     data = b"".join(bytes(p) for p in wire.encode("v", "x" * 200))
     stop = threading.Event()
 
@@ -251,15 +257,15 @@ def test_trickled_bytes_meet_one_deadline_for_the_whole_frame() -> None:
     assert left.fd == a.fileno()
 
 
-def test_a_peer_that_does_not_read_meets_the_deadline() -> None:
-    left, _right, a, _keep = pair()
+def test_a_peer_that_does_not_read_meets_the_deadline(pair: Pair) -> None:
+    left, _right, a, _keep = pair
     a.setblocking(False)
     with pytest.raises(Late):
         left.send("big", np.zeros(4_000_000), time.monotonic() + 0.2)
 
 
-def test_a_peer_that_left_is_closed() -> None:
-    _left, right, a, _keep = pair()
+def test_a_peer_that_left_is_closed(pair: Pair) -> None:
+    _left, right, a, _keep = pair
     os.write(a.fileno(), b"GC")
     a.close()
     with pytest.raises(Closed):
