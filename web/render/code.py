@@ -1,20 +1,35 @@
-"""A student's source, highlighted with classes alone and numbered line by line."""
+"""A student's source, highlighted with classes alone and numbered line by line.
+
+A scanner of our own for the three kinds that have a colour: it takes time in proportion to the
+text whatever the text is. (Pygments took 87 s for 100 kB of `f'{`, measured; anybody may upload that.)
+"""
 
 from __future__ import annotations
 
+import keyword
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from pygments.lexers import PythonLexer
-from pygments.token import Comment, Keyword, String, _TokenType
 
 from web.text import plain
 
-MOST_HIGHLIGHTED = 100_000
-"""Characters; longer sources are shown without colours, so that no upload costs much here."""
-
-CLASSES: tuple[tuple[_TokenType, str], ...] = ((Comment, "cm"), (String, "st"), (Keyword, "kw"))
+TOKEN = re.compile(
+    r"""(?P<cm>\#[^\n]*)
+      | (?P<open>(?:[rbuf]|rb|br|rf|fr)?(?P<quote>\"{3}|'{3}|"|'))
+      | (?P<word>[^\W\d]\w*)
+      | (?P<rest>\d\w*|[^\w\#"']+)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+CLOSING = {
+    '"': re.compile(r'(?:[^"\\\n]|\\.)*+"?', re.DOTALL),
+    "'": re.compile(r"(?:[^'\\\n]|\\.)*+'?", re.DOTALL),
+    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*+(?:""")?', re.DOTALL),
+    "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*+(?:''')?", re.DOTALL),
+}
+"""From behind the opening quote to behind the closing one, or to where an open string ends."""
+COLOURED = frozenset(keyword.kwlist)
 
 
 @dataclass(frozen=True)
@@ -28,27 +43,34 @@ class SourceLine:
 def source_lines(text: str, python: bool = True) -> tuple[SourceLine, ...]:
     """The lines of `text`, cleaned by `plain` and escaped; Python is coloured."""
     cleaned = plain(text.removeprefix("\ufeff"))
-    if python and len(cleaned) <= MOST_HIGHLIGHTED:
-        lines = _coloured(cleaned)
-    else:
-        lines = [Markup("{}").format(line) for line in cleaned.split("\n")]
-    while len(lines) > 1 and not lines[-1]:
-        lines.pop()
-    return tuple(SourceLine(number, line) for number, line in enumerate(lines, start=1))
-
-
-def _coloured(text: str) -> list[Markup]:
-    lines = [Markup()]
-    for kind, value in _tokens(text):
+    lines: list[list[Markup]] = [[]]
+    for kind, value in _tokens(cleaned) if python else iter([("", cleaned)]):
         for at, piece in enumerate(value.split("\n")):
             if at:
-                lines.append(Markup())
+                lines.append([])
             if piece:
-                lines[-1] += Markup('<span class="{}">{}</span>').format(kind, piece) if kind else piece
-    return lines
+                lines[-1].append(_marked(kind, piece))
+    while len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    return tuple(SourceLine(at, Markup("").join(line)) for at, line in enumerate(lines, start=1))
+
+
+def _marked(kind: str, piece: str) -> Markup:
+    return Markup('<span class="{}">{}</span>').format(kind, piece) if kind else Markup("{}").format(piece)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    """(CSS class or "", text) of every token."""
-    for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
-        yield next((name for family, name in CLASSES if kind in family), ""), value
+    """(class or "", text) of every token; together they are the text."""
+    at = 0
+    while found := TOKEN.match(text, at):
+        end, kind = found.end(), ""
+        if found.lastgroup == "cm":
+            kind = "cm"
+        elif quote := found.group("quote"):
+            kind = "st"
+            end = CLOSING[quote].match(text, end).end()  # type: ignore[union-attr]  # it matches nothing too
+        elif found.group() in COLOURED:
+            kind = "kw"
+        yield kind, text[at:end]
+        at = end
+    yield "", text[at:]
