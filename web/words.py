@@ -93,7 +93,7 @@ def first_number(numbers: Sequence[Number]) -> str:
     if not numbers:
         return ""
     one = numbers[0]
-    return f"{one_line(one.name, 80)} {measure(one.value)}, threshold {measure(one.threshold)}."
+    return f"{one_line(one.name, 80)}: {measure(one.value)}, threshold {measure(one.threshold)}."
 
 
 def tz(zone: str) -> ZoneInfo:

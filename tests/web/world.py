@@ -217,11 +217,13 @@ def add_version(session: Session, course: Course, by: User, **parts: str) -> Pac
     return version
 
 
-def make_assignment(session: Session, course: Course, version: PackVersion, **values: object) -> Assignment:
+def make_assignment(
+    session: Session, course: Course, version: PackVersion, slug: str = "squared", **values: object
+) -> Assignment:
     now = datetime.now(UTC)
     given: dict[str, object] = {"opens_at": now - timedelta(days=7), "due_at": now + timedelta(days=7)}
     terms = assignments.Terms(**{**given, **values})  # type: ignore[arg-type]
-    return assignments.create(session, course, version, "squared", "Squared error", terms, by=None)
+    return assignments.create(session, course, version, slug, f"The {slug} error", terms, by=None)
 
 
 def row(test_id: str, verdict: Verdict = Verdict.PASSED, points: str = "10", **more: object) -> Result:

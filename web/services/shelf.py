@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from grader.pack import Pack, load_zip
@@ -28,8 +29,10 @@ class Kept:
 
     @cached_property
     def handout(self) -> Markup:
-        """The handout as HTML with MathML; `render` lets no markup of the author's through."""
-        return Markup(render(self.pack.handout))
+        """The handout as HTML with MathML; `render` lets no markup of the author's through.
+        A first heading that only repeats the title is left out, since the page has it."""
+        title = re.escape(str(escape(self.pack.title)))
+        return Markup(re.sub(rf"\A<h2[^>]*>{title}</h2>\n?", "", render(self.pack.handout)))
 
     @cached_property
     def bundle(self) -> bytes:

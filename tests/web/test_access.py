@@ -1,0 +1,144 @@
+"""Who may reach what: every route of the site has a row here, and every kind of visitor a column.
+
+alice owns the submission, bob is in her team, charlie is a student and a stranger to it, ta and
+instructor run the course, outsider is another course's instructor, operator is in no course.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from grader.store import courses, writing
+from grader.values import Verdict
+from tests.web.world import add_version, build_world, make_assignment, row
+
+VISITORS = (None, "alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
+
+# What anonymous visitors get, then the seven others in that order.
+MEMBERS = (303, 200, 200, 200, 200, 200, 404, 404)
+TEAM = (303, 200, 200, 404, 200, 200, 404, 404)
+TEAM_DATA = (401, 200, 200, 404, 200, 200, 404, 404)
+STAFF = (303, 403, 403, 403, 200, 200, 404, 404)
+INSTRUCTORS = (303, 403, 403, 403, 403, 200, 404, 404)
+INSTRUCTORS_DATA = (401, 403, 403, 403, 403, 200, 404, 404)
+STAFF_ACT = (401, 403, 403, 404, 303, 303, 404, 404)
+INSTRUCTORS_ACT = (401, 403, 403, 403, 403, 303, 404, 404)
+INSTRUCTORS_FORM = (401, 403, 403, 403, 403, 422, 404, 404)
+HAND_IN = (401, 303, 303, 303, 303, 303, 404, 404)
+
+ROWS = {
+    ("GET", "static"): (200,) * 8,
+    ("GET", "health.health"): (200,) * 8,
+    ("GET", "auth.log_in"): (200, 303, 303, 303, 303, 303, 303, 303),
+    ("POST", "auth.enter"): (422,) * 8,
+    ("POST", "auth.log_out"): (303,) * 8,
+    ("POST", "look.keep"): (303,) * 8,
+    ("GET", "courses.home"): (303, 303, 303, 303, 303, 303, 303, 200),
+    ("GET", "courses.page"): MEMBERS,
+    ("GET", "assignments.page"): MEMBERS,
+    ("GET", "assignments.starter"): MEMBERS,
+    ("POST", "assignments.hand_in"): HAND_IN,
+    ("GET", "classes.page"): STAFF,
+    ("POST", "classes.release"): INSTRUCTORS_ACT,
+    ("GET", "submissions.page"): TEAM,
+    ("GET", "submissions.news"): TEAM_DATA,
+    ("GET", "submissions.report"): TEAM_DATA,
+    ("GET", "submissions.file"): TEAM,
+    ("GET", "submissions.arguments"): TEAM,
+    ("POST", "submissions.again"): STAFF_ACT,
+    ("GET", "packs.shelf"): INSTRUCTORS,
+    ("POST", "packs.upload"): INSTRUCTORS_FORM,
+    ("GET", "packs.page"): INSTRUCTORS,
+    ("GET", "packs.news"): INSTRUCTORS_DATA,
+    ("POST", "packs.check"): INSTRUCTORS_ACT,
+    ("POST", "packs.publish"): INSTRUCTORS_ACT,
+    ("POST", "packs.assign"): INSTRUCTORS_FORM,
+    ("GET", "status.page"): (303, 404, 404, 404, 200, 200, 200, 200),
+}
+
+
+def routes(app):
+    """(method, endpoint) of everything that the site answers."""
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            yield method, rule.endpoint
+
+
+def address(world, endpoint):
+    values = {
+        "course": world.course.slug,
+        "slug": world.course.slug if endpoint == "courses.page" else world.assignment.slug,
+        "public_id": world.draft.public_id if endpoint.startswith("packs.") else world.submission.public_id,
+        "name": "squared.py",
+        "test_id": "test_gradient",
+        "filename": "live.js",
+    }
+    adapter = world.app.url_map.bind("localhost")
+    wanted = next(rule for rule in world.app.url_map.iter_rules() if rule.endpoint == endpoint)
+    return adapter.build(endpoint, {name: values[name] for name in wanted.arguments})
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app):
+    assert set(routes(app)) == set(ROWS)
+
+
+@pytest.mark.parametrize(("method", "endpoint"), ROWS)
+def test_each_visitor_gets_what_the_row_says(graded, method, endpoint):
+    path = address(graded, endpoint)
+    data = {"paste": "x = 1", "do": "hand-in"} if endpoint == "assignments.hand_in" else {}
+
+    found = tuple(_status(graded.visit(name), method, path, data) for name in VISITORS)
+
+    assert found == ROWS[method, endpoint]
+
+
+@pytest.mark.parametrize(("method", "endpoint"), ROWS)
+def test_a_made_up_id_looks_like_one_of_others(graded, method, endpoint):
+    path = address(graded, endpoint)
+    for known in (graded.submission.public_id, graded.draft.public_id, graded.assignment.slug):
+        path = path.replace(known, "no-such-thing")
+    if path == address(graded, endpoint):
+        return
+    charlie, instructor = graded.visit("charlie"), graded.visit("instructor")
+
+    statuses = {_status(charlie, method, path, {}), _status(instructor, method, path, {})}
+
+    assert statuses <= {404, 403}
+    assert _status(instructor, method, path, {}) == 404
+
+
+@pytest.fixture
+def graded(world):
+    failed = row("test_gradient", Verdict.FAILED, message="no", arguments=b"npz")
+    world.grade(row("test_loss"), failed, row("test_other_sizes", hidden=True))
+    return world
+
+
+def _status(visitor, method, path, data):
+    answer = visitor.get(path) if method == "GET" else visitor.post(path, data)
+    answer.close()
+    return answer.status_code
+
+
+def test_a_student_does_not_see_an_assignment_before_it_opens(app, engine):
+    world = build_world(app, engine)
+    soon = datetime.now(UTC) + timedelta(days=1)
+    with writing(engine) as session:
+        later = make_assignment(
+            session, world.course, world.version, slug="later", opens_at=soon, due_at=soon + timedelta(days=1)
+        )
+        path = f"{world.base}/a/{later.slug}"
+
+    assert world.visit("alice").get(path).status_code == 404
+    assert world.visit("ta").get(path).status_code == 200
+    assert later.title in world.visit("alice").get(world.base).text
+
+
+def test_a_version_of_another_course_is_not_there(app, engine, world):
+    with writing(engine) as session:
+        other = courses.by_slug(session, "other")
+        foreign = add_version(session, other, world.people["outsider"], id="theirs")
+
+    answer = world.visit("instructor").get(f"{world.base}/packs/{foreign.public_id}")
+
+    assert answer.status_code == 404
