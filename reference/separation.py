@@ -1,0 +1,145 @@
+"""Linear separability, decided exactly, with a certificate either way.
+
+Two finite classes of points can be told apart by a threshold on w . x + b, or their convex
+hulls have a point in common: never both, always one of the two. Every number is taken as the
+fraction it is, so neither answer depends on rounding. Where in the lecture: limits of linear
+classifiers; XOR and its midpoint (1/2, 1/2); patterns under translation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import SupportsFloat
+
+import numpy as np
+import numpy.typing as npt
+
+from reference import simplex
+from reference.arrays import Array
+
+Number = SupportsFloat | Fraction
+Vector = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Hyperplane:
+    """w (d,) and b with w . x + b > 0 at every point labelled 1 and < 0 at every other."""
+
+    w: Vector
+    b: Fraction
+
+
+@dataclass(frozen=True)
+class CommonPoint:
+    """Convex weights of the points labelled 1 and of those labelled 0, in their order, that
+    give one and the same point: it would have to lie on both sides of any hyperplane."""
+
+    positive: Vector
+    negative: Vector
+
+    def point(self, x: npt.ArrayLike, labels: npt.ArrayLike) -> Vector:
+        """The common point (d,)."""
+        return convex_combination(_classes(x, labels)[0], self.positive)
+
+
+def rational(values: Iterable[Number], largest_denominator: int | None = None) -> Vector:
+    """Each value as the exact fraction it is; with `largest_denominator`, as the nearest
+    fraction whose denominator is no larger, so that 1/3 written as a float is meant.
+
+    Raises ValueError for NaN and infinities.
+    """
+    exact = tuple(_fraction(value) for value in values)
+    return (
+        exact
+        if largest_denominator is None
+        else tuple(v.limit_denominator(largest_denominator) for v in exact)
+    )
+
+
+def convex_combination(points: Iterable[Iterable[Number]], weights: Iterable[Number]) -> Vector:
+    """sum_i lambda_i x_i, exactly, of shape (d,), from points (n, d) and weights (n,)."""
+    pairs = zip(rational(weights), (rational(point) for point in points), strict=True)
+    rows = [[weight * value for value in point] for weight, point in pairs]
+    return tuple(sum(column, Fraction(0)) for column in zip(*rows, strict=True))
+
+
+def separate(x: npt.ArrayLike, labels: npt.ArrayLike) -> Hyperplane | CommonPoint:
+    """Which of the two holds for x (n, d) and labels (n,) of 0 and 1, with its certificate.
+
+    A simplex in whole numbers looks for lambda >= 0 with sum over the positives = sum over the
+    negatives = 1 and equal combinations; if there is none, its dual prices are the hyperplane.
+    Exact numbers grow: meant for small sets. 200 points in 16 dimensions take 0.3 s if they are
+    small whole numbers, 5 s if they are full floats; 100 floats in 30 dimensions 20 s.
+    Raises ValueError for labels other than 0 and 1, shapes that don't fit and NaN or infinities.
+    """
+    positive, negative = _classes(x, labels)
+    width = np.asarray(x).shape[1]
+    one, none = Fraction(1), Fraction(0)
+    columns = [(*p, one, none) for p in positive] + [(*(-v for v in p), none, one) for p in negative]
+    found = simplex.solve(columns, (*(none,) * width, one, one))
+    if found.solution is not None:
+        return CommonPoint(found.solution[: len(positive)], found.solution[len(positive) :])
+    *slopes, p, q = found.prices
+    return Hyperplane(w=tuple(-slope for slope in slopes), b=(q - p) / 2)
+
+
+def verify_hyperplane(x: npt.ArrayLike, labels: npt.ArrayLike, w: Sequence[Number], b: Number) -> bool:
+    """Whether w . x + b > 0 at exactly those rows of x that are labelled 1, without rounding.
+
+    False too for a w that is not of shape (d,) or for numbers that are not finite.
+    """
+    try:
+        weights, (bias,) = rational(w), rational([b])
+    except ValueError:
+        return False
+    if len(weights) != np.asarray(x).shape[1]:
+        return False
+
+    def side(point: Vector) -> bool:
+        return sum((a * v for a, v in zip(weights, point, strict=True)), bias) > 0
+
+    positive, negative = _classes(x, labels)
+    return all(side(p) for p in positive) and not any(side(p) for p in negative)
+
+
+def verify_common_point(
+    x: npt.ArrayLike, labels: npt.ArrayLike, positive: Sequence[Number], negative: Sequence[Number]
+) -> bool:
+    """Whether both are convex weights (>= 0, of sum 1), one a point of their class, and give the
+    same point, without rounding: a weight meant as 1/3 needs `rational` first."""
+    classes = _classes(x, labels)
+    try:
+        weights = rational(positive), rational(negative)
+    except ValueError:
+        return False
+    if any(len(w) != len(points) for w, points in zip(weights, classes, strict=True)):
+        return False
+    if any(sum(w) != 1 or min(w) < 0 for w in weights):
+        return False
+    return convex_combination(classes[0], weights[0]) == convex_combination(classes[1], weights[1])
+
+
+def _classes(x: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[list[Vector], list[Vector]]:
+    points, marks = np.asarray(x), np.asarray(labels)
+    if points.ndim != 2:
+        raise ValueError(f"points must be rows, of shape (n, d), not of shape {points.shape}")
+    if marks.shape != (len(points),):
+        raise ValueError(f"{len(points)} points but {marks.size} labels")
+    if not np.isin(marks, (0, 1)).all():
+        raise ValueError("labels must be 0 or 1")
+    return _rows(points[marks == 1]), _rows(points[marks == 0])
+
+
+def _rows(points: Array) -> list[Vector]:
+    return [rational(row) for row in points.tolist()]
+
+
+def _fraction(value: Number) -> Fraction:
+    if isinstance(value, int | Fraction):
+        return Fraction(value)
+    as_float = float(value)
+    if not np.isfinite(as_float):
+        raise ValueError(f"every number must be finite, not {as_float}")
+    return Fraction(as_float)
