@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from grader.runner.cgroups import prefer_to_kill
 from grader.runner.judge import judged
 from grader.runner.packhost import Examiner, PackFault
 from grader.runner.processes import Job, SystemFault
@@ -154,6 +155,9 @@ class Grading:
         plans = [t for t in self.order.tests if t.visibility is visibility]
         cpu = math.ceil(sum(t.limits.cpu_s for t in plans)) + CPU_BACKSTOP_S
         limits = job.limits(self.watch.plan.limits.memory_mb, cpu)
+        if self.slot.group is not None:
+            self.slot.group.limit(self.watch.plan.limits.memory_mb)
+            prefer_to_kill(job.pid)
         load = Channel(job.data.fileno(), CANDIDATE_BOUNDS, own=True)
         try:
             load.send("load", {**self.load, **limits}, time.monotonic() + CANDIDATE_WAIT_S)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from grader.protocol import Health
+from grader.protocol import Health, Layer
+from grader.runner.cgroups import NotDelegated, Place, find, take_away_stale
 from grader.runner.hosts import Hosts
 from grader.runner.modes import Refused, choices, choose, engine, layers
 from grader.runner.processes import ForkServerProcess, SystemFault
@@ -113,10 +114,11 @@ def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[]
     """The service in the strongest proven mode. The fork-server for pack hosts starts while the
     canaries run, in the hope that the first choice is proven. Raises Refused, SystemFault."""
     options = choices(args.least, args.most, folder)
+    place, backstop = _cgroups()
     with ThreadPoolExecutor(1) as pool:
         early = pool.submit(ForkServerProcess, "host", options[0].hosts)
         proven = choose(options, folder, args.socket)
-        slots = Slots(args.slots, proven.choice.jobs, proven.server)
+        slots = Slots(args.slots, proven.choice.jobs, proven.server, place)
     if proven.choice == options[0]:
         host_server = early.result()
     else:
@@ -125,12 +127,23 @@ def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[]
         host_server = ForkServerProcess("host", proven.choice.hosts)
     shelf = Shelf(folder, proven.choice.hosts.uid)
     service = Service(proven.mode, shelf, Hosts(proven.choice.hosts, shelf, host_server), slots)
-    found, versions = layers(proven), engine()
+    found, versions = (*layers(proven), backstop), engine()
 
     def health() -> Health:
         return Health(service.mode, service.slots.count, service.slots.free, found, versions)
 
     return service, health
+
+
+def _cgroups() -> tuple[Place | None, Layer]:
+    """Where cgroups may be made, and what doctor says of them."""
+    name = "memory and pids cgroup"
+    try:
+        place = find()
+    except NotDelegated as e:
+        return None, Layer(name, False, f"{e}; limits are each process's own, and a job is one process")
+    take_away_stale(place)
+    return place, Layer(name, True, f"cgroup v{2 if place.unified else 1}, behind each process's own limits")
 
 
 if __name__ == "__main__":

@@ -117,7 +117,6 @@ def layers(proven: Proven) -> tuple[Layer, ...]:
         Layer("read-only root of its own", full, "stat() sees the view alone" if full else why_not),
         Layer("a user id of its own", own_id, f"from {JOB_UID}" if own_id else kept),
         Layer("container around the runner", container, "found" if container else "none found"),
-        Layer("memory and pids cgroup", False, "not used: limits are a process's, and a job is one process"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import threading
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from grader.runner.cgroups import Group, Place
 from grader.runner.layers import JOB_UID
 from grader.runner.processes import ForkServerProcess, Job, Setup, SystemFault
 
@@ -20,10 +22,13 @@ READY_WAIT_S = 10.0
 class Slot:
     """One place to grade in: one fork-server, used by one grading at a time."""
 
-    def __init__(self, number: int, setup: Setup, server: ForkServerProcess | None = None) -> None:
-        self.number = number
+    def __init__(
+        self, number: int, setup: Setup, server: ForkServerProcess | None = None, place: Place | None = None
+    ) -> None:
+        self.number, self._place = number, place
         self._setup = setup if setup.uid is None else replace(setup, uid=JOB_UID + number)
         self._server = server or ForkServerProcess("candidate", self._setup)
+        self.group = self._grouped()
         self._coming: Job | None = None
 
     def prepare(self, *, warm: bool) -> None:
@@ -49,24 +54,40 @@ class Slot:
     def _renew(self) -> None:
         """A fresh fork-server after many jobs (addresses and hash seeds age) or if it died."""
         if self._server.made >= JOBS_PER_SERVER or not self._server.alive:
-            self._server.close()
+            self._end_server()
             self._server = ForkServerProcess("candidate", self._setup)
+            self.group = self._grouped()
+
+    def _grouped(self) -> Group | None:
+        """The fork-server's cgroup, where there is one to be had."""
+        if self._place is None:
+            return None
+        try:
+            return Group(self._place, f"gradecheck-{os.getpid()}-{self._server.pid}", self._server.pid)
+        except OSError:
+            return None
+
+    def _end_server(self) -> None:
+        self._server.close()
+        if self.group is not None:
+            self.group.close()
 
     def close(self) -> None:
         if self._coming is not None:
             self._coming.close()
-        self._server.close()
+        self._end_server()
 
 
 class Slots:
     """All slots of a runner; a grading borrows one."""
 
-    def __init__(self, count: int, setup: Setup, first: ForkServerProcess) -> None:
-        """`first` is a fork-server of this setup that is up already."""
+    def __init__(self, count: int, setup: Setup, first: ForkServerProcess, place: Place | None) -> None:
+        """`first` is a fork-server of this setup that is up already; `place` is where cgroups
+        may be made."""
         self._free: queue.LifoQueue[Slot] = queue.LifoQueue()
         with ThreadPoolExecutor(max(1, count - 1)) as pool:
-            others = [pool.submit(Slot, n, setup) for n in range(1, count)]
-            self._all = [Slot(0, setup, first), *(slot.result() for slot in others)]
+            others = [pool.submit(Slot, n, setup, None, place) for n in range(1, count)]
+            self._all = [Slot(0, setup, first, place), *(slot.result() for slot in others)]
         for slot in self._all:
             slot.prepare(warm=True)
             self._free.put(slot)

@@ -1,0 +1,121 @@
+"""Memory and pids cgroups around each fork-server: a backstop behind the limits of each process.
+
+Used where they are delegated to us (v2) or ours to make (v1 as root), else doctor says why not.
+Jobs are forked inside, so this costs nothing a job.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOM_MB = 192  # the fork-server itself, and pages its jobs share with it
+PIDS = 256
+ROOT = Path("/sys/fs/cgroup")
+OWN = Path("/proc/self/cgroup")
+
+
+class NotDelegated(Exception):
+    """No cgroup can be made here; the text says why."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where we may make groups: one folder for both controllers (v2) or one for each (v1)."""
+
+    memory: Path
+    pids: Path
+
+    @property
+    def unified(self) -> bool:
+        return self.memory == self.pids
+
+
+def find(root: Path = ROOT, own: Path = OWN) -> Place:
+    """Where this process may make groups with a memory and a pids limit. Raises NotDelegated."""
+    lines = [line.split(":", 2) for line in own.read_text().splitlines()]
+    paths = {name: path for _, names, path in lines for name in names.split(",")}
+    if (root / "cgroup.controllers").exists():
+        return _delegated(root / paths.get("", "/").lstrip("/"))
+    folders = []
+    for controller in ("memory", "pids"):
+        folder = root / controller / paths.get(controller, "/").lstrip("/")
+        if not os.access(folder, os.W_OK):
+            raise NotDelegated(f"the {controller} controller (cgroup v1) is not ours to use")
+        folders.append(folder)
+    return Place(*folders)
+
+
+def _delegated(folder: Path) -> Place:
+    """Version 2: groups below ours, once we have stepped down into a leaf (a group with
+    controllers on its children holds no processes itself)."""
+    try:
+        offered = (folder / "cgroup.controllers").read_text().split()
+        missing = {"memory", "pids"} - set(offered)
+        if missing:
+            raise NotDelegated(f"cgroup v2 does not delegate {' and '.join(sorted(missing))} to us")
+        leaf = folder / "gradecheck-runner"
+        leaf.mkdir(exist_ok=True)
+        (leaf / "cgroup.procs").write_text(str(os.getpid()))
+        (folder / "cgroup.subtree_control").write_text("+memory +pids")
+    except OSError as e:
+        raise NotDelegated(f"cgroup v2 is not delegated to us: {e.strerror}") from e
+    return Place(folder, folder)
+
+
+class Group:
+    """The group of one fork-server and its jobs."""
+
+    def __init__(self, place: Place, name: str, pid: int) -> None:
+        """Raises OSError if the kernel does not let us."""
+        self._unified = place.unified
+        self._memory, self._pids = place.memory / name, place.pids / name
+        self._limit_mb = 0
+        for folder in {self._memory, self._pids}:
+            folder.mkdir()
+        (self._pids / "pids.max").write_text(str(PIDS))
+        if self._unified:
+            with contextlib.suppress(OSError):  # where there is no swap there is no such file
+                (self._memory / "memory.swap.max").write_text("0")
+        for folder in {self._memory, self._pids}:
+            (folder / "cgroup.procs").write_text(str(pid))
+
+    def limit(self, memory_mb: int) -> None:
+        """Room for two jobs of `memory_mb` at a time: one that works and the next one waiting."""
+        total = 2 * memory_mb + ROOM_MB
+        if total != self._limit_mb:
+            name = "memory.max" if self._unified else "memory.limit_in_bytes"
+            (self._memory / name).write_text(str(total << 20))
+            self._limit_mb = total
+
+    def kills(self) -> int:
+        """How often the kernel ended a process of the group for want of memory."""
+        name = "memory.events" if self._unified else "memory.oom_control"
+        for line in (self._memory / name).read_text().splitlines():
+            key, _, value = line.partition(" ")
+            if key == "oom_kill":
+                return int(value)
+        return 0
+
+    def close(self) -> None:
+        """Take the group away; its processes must have ended."""
+        for folder in {self._memory, self._pids}:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def take_away_stale(place: Place) -> None:
+    """Remove the groups of runners that were killed before they could."""
+    for folder in {place.memory, place.pids}:
+        for group in folder.glob("gradecheck-*-*"):
+            if not Path(f"/proc/{group.name.split('-')[1]}").exists():
+                with contextlib.suppress(OSError):
+                    group.rmdir()
+
+
+def prefer_to_kill(pid: int) -> None:
+    """If memory runs out, let the kernel take this job and not its fork-server."""
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text("1000")
