@@ -1,6 +1,6 @@
 # gradecheck: `make run` for the demo, `make test` for everything that can fail.
 .DEFAULT_GOAL := help
-.PHONY: help install run-environment run test check format bench fuzz chaos compose-smoke lock browser clean
+.PHONY: help install run-environment run test check format bench fuzz chaos screenshot compose-smoke lock browser clean
 
 BIN := .venv/bin
 ARGS ?=
@@ -44,6 +44,10 @@ fuzz: install  ## longer runs of the property tests
 
 chaos: install  ## kills workers, runner, Redis and database in mid-grading
 	@$(BIN)/pytest tests/faults $(ARGS)
+
+screenshot: install browser  ## the README's picture, made anew by the browser tests
+	@$(BIN)/pytest -q tests/e2e/test_student.py -k arrive_by_themselves
+	@cp tests/e2e/out/submission.png docs/img/submission.png
 
 compose-smoke:  ## prove docker-compose.yml with real containers, where no image can be pulled (as root)
 	@docker/smoke.sh

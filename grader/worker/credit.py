@@ -10,7 +10,7 @@ from __future__ import annotations
 from kombu.transport import redis, virtual
 
 
-class Credit(redis.QoS):  # type: ignore[misc]  # kombu has no types
+class Credit(redis.QoS):
     """Gives the slot back also when the acknowledgement fails; the ring then comes twice: harmless."""
 
     def ack(self, delivery_tag: str) -> None:

@@ -45,4 +45,4 @@ def test_a_student_sees_no_dashboard(visit, up):
 
     answer = page.goto(up.url + pages.BACKPROP + "/class")
 
-    assert answer.status == 404
+    assert answer.status == 403
