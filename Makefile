@@ -42,8 +42,9 @@ fuzz: install  ## longer runs of the property tests
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile=long $(ARGS)
 	@GRADECHECK_FRAMES=1000000 $(BIN)/pytest tests/grader/test_wire_fuzz.py $(ARGS)
 
-chaos: install  ## kills workers, runner, Redis and database in mid-grading
+chaos: install  ## kills workers, runner, Redis and database in mid-grading; then 10,000 gradings in a row
 	@$(BIN)/pytest tests/faults $(ARGS)
+	@GRADECHECK_SOAK=10000 $(BIN)/pytest tests/soak $(ARGS)
 
 screenshot: install browser  ## the README's picture, made anew by the browser tests
 	@$(BIN)/pytest -q tests/e2e/test_student.py -k arrive_by_themselves

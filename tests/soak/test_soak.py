@@ -1,0 +1,121 @@
+"""Many gradings in a row, honest and hostile mixed: every verdict right, nothing left over.
+
+60 gradings in the ordinary run; `make chaos` runs 10,000 (GRADECHECK_SOAK).
+"""
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.client import Client
+from grader.runner.private import private_runner
+from grader.values import Limits, Order, PackFiles, TestPlan, Verdict, Visibility
+
+GRADINGS = int(os.environ.get("GRADECHECK_SOAK", "60"))
+SETTLED = 30  # gradings after which nothing may grow any more
+
+TESTS = b"""
+import numpy as np
+
+def test_double(student, rng, same):
+    x = rng.normal(size=(4, 3))
+    same(student.double(x), 2 * x)
+
+def test_double_hidden(student, rng, same):
+    x = rng.normal(size=7)
+    same(student.double(x), 2 * x)
+"""
+GOOD = b"import numpy as np\ndef double(x):\n    print('doubling')\n    return np.asarray(x) * 2\n"
+SUBMISSIONS: list[tuple[bytes, Verdict]] = [
+    (GOOD, Verdict.PASSED),
+    (b"def double(x):\n    return 3 * x\n", Verdict.FAILED),
+    (GOOD.replace(b"* 2", b"+ x"), Verdict.PASSED),
+    (b"def double(x):\n    return nothing\n", Verdict.ERROR),
+    (b"import os\ndef double(x):\n    os._exit(0)\n", Verdict.ERROR),
+    (b"def double(x)\n    return 2 * x\n", Verdict.ERROR),
+    (b"import numpy as np\ndef double(x):\n    return np.ones(1 << 30)\n", Verdict.MEMORY),
+    (b"def double(x):\n    while True: print('x' * 999)\n", Verdict.OUTPUT_LIMIT),
+    (b"import ctypes\ndef double(x):\n    ctypes.CDLL(None).ptrace(0, 0, 0, 0)\n", Verdict.REFUSED),
+    (b"import ctypes\ndef double(x):\n    ctypes.string_at(0)\n", Verdict.ERROR),
+    (b"import os\nos.write(3, b'GCW1' + b'x' * 99)\ndef double(x):\n    return 2 * x\n", Verdict.ERROR),
+    (b"import threading, time\ndef double(x):\n"
+     b"    for _ in range(9): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n"
+     b"    return 2 * x\n", Verdict.PASSED),
+]  # fmt: skip
+SLOW = (b"def double(x):\n    while True: pass\n", Verdict.TIMEOUT)
+
+
+def order(number: int) -> tuple[Order, Verdict]:
+    code, verdict = SLOW if number % 100 == 99 else SUBMISSIONS[number % len(SUBMISSIONS)]
+    limits = Limits(cpu_s=0.4, wall_s=5, memory_mb=128, output_kb=16)
+    plans = (
+        TestPlan("test_double", Visibility.VISIBLE, limits, number),
+        TestPlan("test_double_hidden", Visibility.HIDDEN, limits, number),
+    )
+    pack = PackFiles.of([("tests/test_double.py", TESTS), ("solution/work.py", GOOD)])
+    return Order(pack, ("work.py",), (("work.py", code + f"# {number}\n".encode()),), plans), verdict
+
+
+def family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task").glob("*/children")
+    found = [int(child) for file in children for child in file.read_text().split()]
+    return [pid, *(p for child in found for p in family(child))]
+
+
+def runner_of(socket_path: Path) -> int:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and str(socket_path).encode() in (entry / "cmdline").read_bytes():
+            return int(entry.name)
+    raise AssertionError("the runner was not found")
+
+
+def settled(pid: int) -> list[int]:
+    """The family once nobody comes or goes any more: the last candidate ended, the next one waiting."""
+    seen: list[int] = []
+    for _ in range(50):
+        now = sorted(family(pid))
+        if now == seen:
+            return now
+        seen = now
+        time.sleep(0.3)
+    raise AssertionError(f"processes come and go: {seen}")
+
+
+def held(socket_path: Path) -> dict[str, int]:
+    """What the runner and all it started hold: processes, descriptors, mounts, files, memory."""
+    pids = settled(runner_of(socket_path))
+    memory = 0
+    for pid in pids:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        memory += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    return {
+        "processes": len(pids),
+        "descriptors": sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids),
+        "mounts": len(Path("/proc/self/mounts").read_text().splitlines()),
+        "shared memory": len(os.listdir("/dev/shm")),
+        "packs": len(list(Path(tempfile.gettempdir()).glob("gradecheck-packs-*/*"))),
+        "memory kB": memory,
+    }
+
+
+@pytest.mark.timeout(7200)
+def test_gradings_leave_nothing_behind_and_every_verdict_is_right() -> None:
+    wrong = []
+    with private_runner(slots=1) as socket_path:
+        client = Client(socket_path)
+        for number in range(max(GRADINGS, SETTLED + 1)):
+            asked, verdict = order(number)
+            outcomes = client.grade(asked).outcomes
+            if {o.verdict for o in outcomes} != {verdict}:
+                wrong.append((number, verdict, [(o.verdict, o.message, o.detail) for o in outcomes]))
+            if number == SETTLED:
+                before = held(socket_path)
+        after = held(socket_path)
+
+    assert not wrong, f"{len(wrong)} of {GRADINGS}: {wrong[:3]}"
+    memory, grown = before.pop("memory kB"), after.pop("memory kB")
+    assert after == before
+    assert grown < 1.05 * memory, f"memory grew from {memory} to {grown} kB"
