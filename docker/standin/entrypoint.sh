@@ -8,7 +8,7 @@ as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
 if [ ! -s "$data/PG_VERSION" ]; then
     chown postgres:postgres "$data"
     install -o postgres -m 0400 "$POSTGRES_PASSWORD_FILE" /tmp/password
-    as_postgres "$bin/initdb" --pgdata="$data" --username="$POSTGRES_USER" --pwfile=/tmp/password \
+    as_postgres "$bin/initdb" --pgdata="$data" --username="$POSTGRES_USER" --pwfile=/tmp/password --encoding=UTF8 --locale=C.UTF-8 \
         --auth-local=trust --auth-host=scram-sha-256 >/dev/null
     rm /tmp/password
     echo "host all all all scram-sha-256" >> "$data/pg_hba.conf"

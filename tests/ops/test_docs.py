@@ -1,0 +1,42 @@
+"""The documents say what is there: links lead somewhere, commands and settings exist."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TRACKED = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
+DOCUMENTS = [
+    ROOT / name for name in TRACKED.stdout.split() if not name.startswith(("assignments/", "bench/"))
+]
+OPERATORS = (ROOT / "docs" / "operators.md").read_text()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_to_a_file_leads_somewhere(document):
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text())
+    files = [target for target in targets if not re.match(r"[a-z]+:", target)]
+
+    assert [name for name in files if not (document.parent / name).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/operators.md"])
+def test_every_make_target_that_is_named_exists(name):
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / name).read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert named - targets == set()
+
+
+def test_every_setting_of_the_service_is_documented():
+    sources = [*(ROOT / "grader").rglob("*.py"), *(ROOT / "web").rglob("*.py")]
+    read = (
+        r"environment\.(?:text|number|whole|mode|secret)\(\s*\"([A-Z_]+)\""
+        r"|_(?:address|socket|flag)\(environment, \"([A-Z_]+)\""
+    )
+    names = {first or second for path in sources for first, second in re.findall(read, path.read_text())}
+
+    assert len(names) >= 8
+    assert {name for name in names if f"GRADECHECK_{name}" not in OPERATORS} == set()
