@@ -7,7 +7,7 @@ import secrets
 
 from flask import Flask, Response, jsonify, render_template, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, NotFound, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ def error_json(status: int, message: str, fields: dict[str, str] | None = None) 
 
 def register(app: Flask) -> None:
     """Answer every HTTP error and every exception of ours in that shape."""
+    app.register_error_handler(SecurityError, on_strange_host)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(OperationalError, on_store_away)
     app.register_error_handler(Exception, on_exception)
@@ -72,6 +73,11 @@ def on_http_error(error: HTTPException) -> Response:
     if retry:
         answer.headers["Retry-After"] = str(retry)
     return answer
+
+
+def on_strange_host(error: SecurityError) -> Response:
+    """A host name that is not ours: no page, since its links would carry that name."""
+    return Response("This server does not answer to that name.\n", 400, mimetype="text/plain")
 
 
 def on_store_away(error: OperationalError) -> Response:

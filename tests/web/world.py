@@ -110,7 +110,7 @@ class Visitor:
         token = secrets.token_urlsafe(16)
         now = datetime.now(UTC)
         with writing(engine) as session:
-            logins.begin(session, user, token_hash(token), now, now + timedelta(hours=1))
+            logins.begin(session, user, token_hash(token), now, now + timedelta(days=2))
         return token
 
     def get(self, path: str, **more: object) -> TestResponse:

@@ -1,0 +1,75 @@
+"""The class as its staff see it."""
+
+import pytest
+
+from grader.store import submissions, writing
+from grader.store.models import Assignment
+from grader.values import Verdict
+from tests.web.world import SQUARED, make_assignment, row
+
+
+@pytest.fixture
+def two(world):
+    """alice's team lost points at one test; charlie passed all."""
+    world.grade(row("test_loss"), row("test_gradient", Verdict.FAILED))
+    with writing(world.engine) as session:
+        assignment = session.get_one(Assignment, world.assignment.id)
+        charlie = session.merge(world.people["charlie"])
+        submissions.hand_in(
+            session, assignment, charlie, [("squared.py", SQUARED)], world.submission.created_at
+        )
+    world.grade(row("test_loss", points="4"), row("test_gradient", points="5.5"))
+    return world
+
+
+def table(world, **query):
+    text = world.visit("ta").get(world.page + "/class", query_string=query).text
+    return text[text.index('id="submissions"') :]
+
+
+def test_it_counts_students_and_pass_rates(two):
+    page = two.visit("ta").get(two.page + "/class").text
+
+    assert "3 <small>of 3" in page
+    assert "67 %" in page or "50 %" in page
+    assert 'aria-label="1 of 2 passed"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({}, {"Alice", "Charlie"}),
+        ({"q": "CHARL"}, {"Charlie"}),
+        ({"q": "bob@example"}, {"Alice"}),
+        ({"test": "test_gradient"}, {"Alice"}),
+        ({"passed": "yes"}, {"Charlie"}),
+        ({"passed": "no"}, {"Alice"}),
+        ({"state": "waiting"}, set()),
+        ({"page": "9"}, set()),
+        ({"q": "nobody"}, set()),
+    ],
+)
+def test_it_finds_what_the_filter_asks(two, query, names):
+    found = table(two, **query)
+
+    assert {name for name in ("Alice", "Charlie") if f"<bdi>{name}" in found} == names
+
+
+def test_it_keeps_what_was_asked_in_the_form(two):
+    found = table(two, q="charlie", passed="yes", all="1")
+
+    assert 'value="charlie"' in found
+    assert '<option value="yes" selected>' in found
+    assert '<option value="1" selected>' in found
+
+
+def test_an_empty_class_says_what_will_be_here(app, engine, world):
+    with writing(engine) as session:
+        fresh = make_assignment(
+            session, session.merge(world.course), session.merge(world.version), slug="fresh"
+        )
+        path = f"{world.base}/a/{fresh.slug}/class"
+
+    page = world.visit("ta").get(path)
+
+    assert "Nobody has handed in yet" in page.text

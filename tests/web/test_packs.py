@@ -1,0 +1,195 @@
+"""An instructor's packs: uploaded, checked, published, assigned."""
+
+import io
+import zipfile
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import pytest
+
+from grader.proof import CheckReport, Matrix, Step
+from grader.store import claims, reading, results, writing
+from grader.store.models import Assignment, PackVersion
+from tests.grader.packs import make_pack
+from tests.web.world import CSRF
+
+FORM = {"title": "Squares", "slug": "squares", "opens": "2026-10-01T08:00", "due": "2026-10-16T23:59"}
+FORM |= {"release": "after_due", "attempts": "3", "closes": ""}
+STEPS = (Step("solution", "10 of 10 on five draws"), Step("starter", "0 of 10"))
+
+
+def upload(world, data, name="instructor"):
+    file = {"pack": (io.BytesIO(data), "pack.zip")}
+    return world.visit(name).post(world.base + "/packs", file)
+
+
+def proof(*steps):
+    matrix = Matrix(("test_loss", "test_other_sizes"), (("half missing", ("test_loss",)),))
+    return CheckReport("fresh", "digest", steps, matrix)
+
+
+def finish_check(world, report):
+    with writing(world.engine) as session:
+        held = None
+        while held is None or held.kind != "pack_check":
+            held = claims.claim(session, claims.Claimant("w"))
+        assert results.finish_check(session, held, report.to_json(), proven=report.proven)
+
+
+def publish(world):
+    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    finish_check(world, proof(*STEPS))
+    world.visit("instructor").post(path + "/publish")
+    return path
+
+
+def test_an_uploaded_pack_waits_for_its_check(world, outside):
+    answer = upload(world, make_pack(id="fresh").zip_bytes())
+
+    page = world.visit("instructor").get(answer.location)
+
+    assert "check waits" in page.text
+    assert outside.rings == 1
+
+
+def test_the_same_pack_again_is_the_same_version(world):
+    data = make_pack(id="fresh").zip_bytes()
+
+    assert upload(world, data).location == upload(world, data).location
+
+
+def test_every_fault_of_a_bad_pack_is_listed(world):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("bad/pack.toml", 'format = 2\nid = "BAD"\nbogus = 1\n')
+
+    page = upload(world, data.getvalue())
+
+    assert page.status_code == 422
+    for key in ("format", "id", "bogus", "title"):
+        assert f"<code>{key}</code>" in page.text
+
+
+@pytest.mark.parametrize("data", [b"", b"not a zip", b"PK\x03\x04broken"])
+def test_what_is_no_zip_is_said(world, data):
+    page = upload(world, data)
+
+    assert page.status_code == 422
+    assert "zip archive" in page.text
+
+
+def test_the_page_renews_at_each_step_of_the_check(world):
+    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    with writing(world.engine) as session:
+        held = None
+        while held is None or held.kind != "pack_check":
+            held = claims.claim(session, claims.Claimant("w"))
+        claims.write_progress(session, held, [asdict(STEPS[0])], 30)
+    visitor = world.visit("instructor")
+
+    found, page = visitor.get(path + "/live").json, visitor.get(path).text
+
+    assert found["state"] == "running 1"
+    assert 'data-state="running 1"' in page
+    assert "solution: 10 of 10 on five draws" in page
+
+
+def test_a_proven_pack_shows_its_matrix_and_can_be_published(world):
+    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    finish_check(world, proof(*STEPS))
+    visitor = world.visit("instructor")
+
+    page = visitor.get(path).text
+    visitor.post(path + "/publish")
+
+    assert "Kill matrix" in page
+    assert "half missing" in page
+    assert "Make an assignment" in visitor.get(path).text
+
+
+def test_faults_that_the_check_found_are_shown_and_nothing_can_be_published(world):
+    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    finish_check(world, proof(Step("mistakes", "1 of 2", ("sign fails test_loss too",))))
+    visitor = world.visit("instructor")
+
+    page = visitor.get(path).text
+    after = visitor.client.post(path + "/publish", data={"csrf": CSRF}, follow_redirects=True).text
+
+    assert "sign fails test_loss too" in page
+    assert "Publish version" not in page
+    assert "only a proven one can be published" in after
+
+
+def test_an_assignment_is_made_in_the_zone_of_the_course(world):
+    path = publish(world)
+
+    answer = world.visit("instructor").post(path + "/assign", FORM)
+
+    assert answer.location == f"{world.base}/a/squares/class"
+    with reading(world.engine) as session:
+        made = session.query(Assignment).filter_by(slug="squares").one()
+    assert made.due_at == datetime(2026, 10, 16, 21, 59, tzinfo=UTC)
+    assert made.attempts == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"slug": "No Spaces"}, "Small letters"),
+        ({"slug": "squared"}, "exists already"),
+        ({"title": ""}, "One line"),
+        ({"due": "tomorrow"}, "A date and a time"),
+        ({"due": "2026-09-01T08:00"}, "come after the opening"),
+        ({"due": "2027-03-28T02:30"}, "skip this time"),
+        ({"closes": "2026-10-02T08:00"}, "before the due date"),
+        ({"release": "never"}, "One of the three"),
+        ({"attempts": "0"}, "from 1 on"),
+        ({"attempts": "²"}, "from 1 on"),
+    ],
+)
+def test_a_field_that_does_not_fit_says_why_beside_it(world, change, said):
+    path = publish(world)
+
+    page = world.visit("instructor").post(path + "/assign", FORM | change)
+
+    assert page.status_code == 422
+    assert said in page.text
+    assert 'aria-invalid="true"' in page.text or "release" in change
+
+
+def test_a_version_that_is_not_published_can_not_be_assigned(world):
+    page = world.visit("instructor").post(f"{world.base}/packs/{world.draft.public_id}/assign", FORM)
+
+    assert page.status_code == 422
+    with reading(world.engine) as session:
+        assert session.query(Assignment).filter_by(slug="squares").count() == 0
+
+
+def test_hidden_results_are_published_by_hand_where_the_rule_says_so(world):
+    path = publish(world)
+    visitor = world.visit("instructor")
+    page = visitor.post(path + "/assign", FORM | {"release": "published", "slug": "by-hand"}).location
+
+    visitor.post(page + "/release")
+
+    with reading(world.engine) as session:
+        assert session.query(Assignment).filter_by(slug="by-hand").one().published_at is not None
+
+
+def test_a_check_can_be_asked_for_again(world):
+    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    finish_check(world, proof(Step("mistakes", "1 of 2", ("a fault",))))
+
+    world.visit("instructor").post(path + "/check")
+
+    assert "check waits" in world.visit("instructor").get(path).text
+
+
+def test_published_versions_stay_as_they_are(world):
+    path = publish(world)
+    world.visit("instructor").post(path + "/check")
+
+    with reading(world.engine) as session:
+        assert (
+            session.query(PackVersion).filter_by(public_id=path.rsplit("/", 1)[1]).one().state == "published"
+        )

@@ -1,0 +1,149 @@
+"""Limits, the world outside, settings, and the server itself."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from waitress.adjustments import Adjustments
+
+from grader.settings import SettingsError
+from grader.store import migrate
+from tests.services.redis import redis_server
+from web.outside import KEPT_S, Kept, RealOutside
+from web.security.throttle import Rule, Tally, Throttle
+from web.serve import TimedParser
+from web.settings import read_web_settings
+
+RULE = Rule("test", limit=2, window_s=60)
+VARIABLES = {
+    "GRADECHECK_DATABASE_URL": "sqlite:////tmp/x.db",
+    "GRADECHECK_REDIS_URL": "unix:///nowhere/redis.sock",
+    "GRADECHECK_RUNNER_SOCKET": "/nowhere/runner.sock",
+    "GRADECHECK_SECRET_KEY": "k" * 40,
+}
+
+
+@pytest.fixture(params=["redis", "redis is down", "no redis"])
+def throttle(request):
+    if request.param == "redis":
+        with redis_server() as server:
+            yield Throttle(server.url)
+    else:
+        yield Throttle("unix:///nowhere/redis.sock" if request.param == "redis is down" else None)
+
+
+def test_it_counts_each_visitor_alone_and_says_how_long_to_wait(throttle):
+    assert [throttle.hit(RULE, "alice") for _ in range(2)] == [0, 0]
+    assert 0 < throttle.hit(RULE, "alice") <= 60
+    assert throttle.hit(RULE, "bob") == 0
+
+
+def test_it_forgets_what_is_forgiven(throttle):
+    for _ in range(3):
+        throttle.hit(RULE, "alice")
+
+    throttle.forgive(RULE, "alice")
+
+    assert throttle.hit(RULE, "alice") == 0
+
+
+def test_a_tally_never_grows_beyond_its_bound():
+    tally = Tally(most=10)
+
+    for number in range(100):
+        tally.add(str(number), 60)
+
+    assert len(tally.counts) <= 10
+
+
+def test_health_is_asked_once_for_many_pages():
+    asked = []
+    kept = Kept(lambda: asked.append(1) or len(asked))
+
+    assert [kept.get() for _ in range(5)] == [1] * 5
+    kept.answers[0] = (time.monotonic() - KEPT_S - 1, 1)
+    assert kept.get() == 2
+
+
+def test_an_outside_that_is_away_raises_nothing():
+    outside = RealOutside(read_web_settings(VARIABLES).service)
+
+    assert outside.ring() is False
+    assert outside.bell_answers() is False
+    assert outside.health() is None
+    assert outside.preflight((("a.py", b"x = 1"),)) is None
+
+
+def test_it_reads_what_the_web_is_told():
+    told = {"GRADECHECK_HOSTS": "a.example, b.example", "GRADECHECK_HTTPS": "yes", "GRADECHECK_PROXIES": "1"}
+
+    settings = read_web_settings({**VARIABLES, **told})
+
+    assert settings.hosts == ("a.example", "b.example")
+    assert settings.https
+    assert settings.proxies == 1
+
+
+@pytest.mark.parametrize(("name", "value"), [("HTTPS", "maybe"), ("PROXIES", "9"), ("WEB_THREADS", "0")])
+def test_it_refuses_what_can_not_be(name, value):
+    with pytest.raises(SettingsError, match=f"GRADECHECK_{name}"):
+        read_web_settings({**VARIABLES, f"GRADECHECK_{name}": value})
+
+
+@pytest.fixture
+def server(tmp_path):
+    """`grader web` as a process of its own; gives its port."""
+    url = f"sqlite:///{tmp_path}/store.db"
+    migrate(url)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "web.serve", "--port", str(port)]
+    environment = {**os.environ, **VARIABLES, "GRADECHECK_DATABASE_URL": url}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline().startswith("ready on http://127.0.0.1:")
+        yield port, process
+        process.kill()
+
+
+def test_it_serves_and_ends_on_ctrl_c(server):
+    port, process = server
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+
+    connection.request("GET", "/health")
+    answer = connection.getresponse()
+
+    assert answer.status == 200
+    assert json.load(answer) == {"database": True, "redis": False, "runner": False}
+    assert answer.headers["Server"] is None
+    connection.close()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 0
+
+
+def test_a_slow_upload_counts_from_its_first_byte():
+    parser = TimedParser(Adjustments())
+    parser.received(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n")
+    began = parser.began
+    time.sleep(0.01)
+    parser.received(b"ab")
+
+    assert parser.completed
+    assert parser.began is began
+
+
+def test_it_says_which_setting_is_missing():
+    environment = {"PATH": os.environ["PATH"]}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "web.serve"], env=environment, capture_output=True, text=True
+    )
+
+    assert done.returncode == 2
+    assert "GRADECHECK_DATABASE_URL is not set" in done.stderr
