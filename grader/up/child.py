@@ -21,7 +21,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 class Spec:
     """How to start one child and how to know that it works.
 
-    `healthy` is asked until it says yes; `grace_s` is how long a polite end may take.
+    `healthy` is asked until it says yes; `grace_s` is how long a polite end may take. One that
+    `serves` others ends after them.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Spec:
     log: Path
     healthy: Callable[[], bool] = lambda: True
     grace_s: float = 5.0
+    serves: bool = False
 
 
 @dataclass
@@ -82,14 +84,17 @@ class Child:
         self.start_after = time.monotonic() + pause
         return pause
 
+    def ask_to_stop(self) -> None:
+        """Ask the process politely to end."""
+        if self.process is not None and self.running:
+            self.process.terminate()
+
     def stop(self) -> None:
-        """End the process and everything in its group: politely, then for certain."""
+        """Give a process that was asked its time to end, then end its whole group for certain."""
         if self.process is None:
             return
-        if self.running:
-            self.process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(self.spec.grace_s)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(self.spec.grace_s)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()

@@ -49,9 +49,13 @@ class Installation:
     def redis(self) -> Spec:
         """The doorbell."""
         socket = self.places.redis_socket
-        command = redis.command(redis.find_server(), socket)
         return Spec(
-            "redis", command, _some(("PATH", "LANG")), self.places.log("redis"), lambda: redis.answers(socket)
+            "redis",
+            redis.command(redis.find_server(), socket),
+            _some(("PATH", "LANG")),
+            self.places.log("redis"),
+            lambda: redis.answers(socket),
+            serves=True,
         )
 
     def runner(self) -> Spec:
@@ -59,7 +63,7 @@ class Installation:
         least = os.environ.get("GRADECHECK_LEAST_MODE", "unprivileged")
         command = _grader("runner", "--socket", str(self.places.runner_socket), "--least", least)
         log = self.places.log("runner")
-        return Spec("runner", command, _some(("PATH", "LANG")), log, log_says(log, b"ready "))
+        return Spec("runner", command, _some(("PATH", "LANG")), log, log_says(log, b"ready "), serves=True)
 
     def worker(self) -> Spec:
         """The worker that takes gradings off the queue."""

@@ -80,9 +80,13 @@ class Supervisor:
                 os.waitpid(pid, os.WNOHANG)
 
     def stop(self) -> None:
-        """End all children, last started first, then whatever orphans they left."""
-        for child in reversed(self._children):
-            child.stop()
+        """End all children, those that serve the others last, then whatever orphans they left."""
+        for servants in (False, True):
+            children = [child for child in self._children if child.spec.serves is servants]
+            for child in children:
+                child.ask_to_stop()
+            for child in children:
+                child.stop()
         _end_orphans(self._not_ours)
 
 
