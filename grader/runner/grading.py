@@ -17,7 +17,7 @@ from grader.runner.processes import Job, SystemFault
 from grader.runner.slots import Slot
 from grader.runner.watch import Loss, Watch, why_lost
 from grader.values import Order, Outcome, TestPlan, Visibility
-from grader.wire import Bounds, Channel, WireError
+from grader.wire import Bounds, Channel, Message, WireError
 
 CANDIDATE_WAIT_S = 5.0
 GRACE_S = 3.0  # for an examiner to say a test's end after its candidate was ended
@@ -78,18 +78,28 @@ class Grading:
         """Wait for the examiner's next word, watching meanwhile; False when it is done."""
         self._await_word()
         said = self.examiner.channel.receive(time.monotonic() + GRACE_S)
+        try:
+            outcome = self._take(said)
+        except (ValueError, TypeError, AttributeError) as e:  # what it said has not the agreed form
+            raise PackFault(f"the examiner said {said.kind!r} wrongly: {e}") from e
+        if outcome is not None:
+            on_outcome(outcome)
+        return said.kind != "done"
+
+    def _take(self, said: Message) -> Outcome | None:
+        """Do what one word of the examiner asks; the outcome, if it ends a test."""
         match said.kind:
             case "begin":
                 self._begin(str(said.value))
             case "candidate":
                 self._hand_out(Visibility(said.value))
             case "end":
-                on_outcome(self._end(said.value))
+                return self._end(said.value)
             case "done":
-                return False
+                pass
             case _:
                 raise PackFault(f"the examiner said {said.kind!r}: {said.value!r}"[:4000])
-        return True
+        return None
 
     def _await_word(self) -> None:
         """Return when the examiner has something to say; raise if it never will."""

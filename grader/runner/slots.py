@@ -34,7 +34,6 @@ class Slot:
     def prepare(self, *, warm: bool) -> None:
         """Have the next candidate forked already; `warm` costs it some CPU and saves the next call some."""
         if self._coming is None:
-            self._renew()
             self._coming = self._server.start(warm=warm)
 
     def candidate(self) -> Job:
@@ -51,9 +50,13 @@ class Slot:
             raise
         return job
 
-    def _renew(self) -> None:
-        """A fresh fork-server after many jobs (addresses and hash seeds age) or if it died."""
+    def renew(self) -> None:
+        """Between gradings: a fresh fork-server after many jobs (addresses and hash seeds age), or
+        if it died."""
         if self._server.made >= JOBS_PER_SERVER or not self._server.alive:
+            if self._coming is not None:
+                self._coming.close()
+                self._coming = None
             self._end_server()
             self._server = ForkServerProcess("candidate", self._setup)
             self.group = self._grouped()
@@ -115,6 +118,7 @@ class Slots:
             yield slot
         finally:
             with contextlib.suppress(SystemFault):  # the next one who needs it will be told
+                slot.renew()
                 slot.prepare(warm=idle)
             self._free.put(slot)
 
