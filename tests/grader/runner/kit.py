@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,3 +157,25 @@ def bare(code: str, *, environment: Mapping[str, str] = ENVIRONMENT, fds: tuple[
         if "got through" in done.stdout
         else f"{done.returncode} {done.stdout} {done.stderr[-300:]}"
     )
+
+
+def family(pid: int) -> set[int]:
+    """A process and all that descend from it, over sessions; those not yet reaped left out."""
+    parents = {}
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = place.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(place.parent.name)] = int(parent)
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def until(true: Callable[[], bool], within_s: float = 5.0) -> None:
+    """Wait for it to be true. Raises AssertionError when it isn't in time."""
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.02)

@@ -89,8 +89,8 @@ def test_x32_and_negative_numbers_never_pass(machine: Machine, candidate: Progra
 
 REACHING = """
 socket connect fork vfork execve execveat kill tkill clone3 memfd_create shmget pipe pipe2 ptrace unshare
-setns mount umount2 pivot_root io_uring_setup seccomp capset sendmsg recvmsg landlock_restrict_self unlink rename
-chmod symlink ftruncate setrlimit getsockopt getsockname
+setns mount umount2 pivot_root io_uring_setup seccomp capset sendmsg recvmsg landlock_restrict_self unlink
+rename chmod symlink ftruncate setrlimit getsockopt getsockname
 """
 
 

@@ -21,8 +21,6 @@ def _returns(expression: str, before: str = "") -> str:
     return f"{HOSTILE}{before}\ndef f(x):\n    return {expression}\n"
 
 
-
-
 VALUES = {
     "an object equal to all": _returns("evil()()"),
     "a float equal to all": _returns("plain(float)(1.0)"),
