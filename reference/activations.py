@@ -35,6 +35,11 @@ def hard_threshold_slope(z: npt.ArrayLike) -> Array:
     return np.zeros_like(as_float64(z))
 
 
+def no_curvature(z: npt.ArrayLike) -> Array:
+    """phi''(z) = 0: of straight pieces wherever it exists, and by agreement where they meet."""
+    return np.zeros_like(as_float64(z))
+
+
 def logistic(z: npt.ArrayLike) -> Array:
     """sigma(z) = 1 / (1 + e^-z)."""
     z = as_float64(z)
@@ -48,6 +53,12 @@ def logistic_slope(z: npt.ArrayLike) -> Array:
     return logistic(z) * logistic(-z)
 
 
+def logistic_curvature(z: npt.ArrayLike) -> Array:
+    """sigma''(z) = sigma'(z) (1 - 2 sigma(z)), computed as -sigma'(z) tanh(z / 2)."""
+    z = as_float64(z)
+    return -logistic_slope(z) * np.tanh(z / 2.0)
+
+
 def tanh(z: npt.ArrayLike) -> Array:
     """phi(z) = tanh z = 2 sigma(2z) - 1."""
     return np.asarray(np.tanh(as_float64(z)))
@@ -56,6 +67,11 @@ def tanh(z: npt.ArrayLike) -> Array:
 def tanh_slope(z: npt.ArrayLike) -> Array:
     """phi'(z) = 1 - tanh^2 z, computed as 4 sigma'(2z), which keeps its digits at large |z|."""
     return 4.0 * logistic_slope(2.0 * as_float64(z))
+
+
+def tanh_curvature(z: npt.ArrayLike) -> Array:
+    """phi''(z) = -2 tanh(z) phi'(z)."""
+    return -2.0 * tanh(z) * tanh_slope(z)
 
 
 def relu(z: npt.ArrayLike) -> Array:
@@ -81,6 +97,11 @@ def soft_relu_slope(z: npt.ArrayLike) -> Array:
     return logistic(z)
 
 
+def soft_relu_curvature(z: npt.ArrayLike) -> Array:
+    """phi''(z) = sigma'(z)."""
+    return logistic_slope(z)
+
+
 def _positive_and_decay(z: Array) -> tuple[Array, Array]:
     """Where z >= 0, and e^-|z| (of the real part's sign, so that it is analytic in z)."""
     positive = z.real >= 0
@@ -89,17 +110,18 @@ def _positive_and_decay(z: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class Activation:
-    """A function phi with its derivative phi', both taking z entry by entry."""
+    """A function phi with its derivatives phi' and phi'', all taking z entry by entry."""
 
     name: str
     value: Callable[[npt.ArrayLike], Array]
     slope: Callable[[npt.ArrayLike], Array]
+    curvature: Callable[[npt.ArrayLike], Array]
 
 
-LINEAR = Activation("linear", linear, linear_slope)
-HARD_THRESHOLD = Activation("hard threshold", hard_threshold, hard_threshold_slope)
-LOGISTIC = Activation("logistic", logistic, logistic_slope)
-TANH = Activation("tanh", tanh, tanh_slope)
-RELU = Activation("ReLU", relu, relu_slope)
-SOFT_RELU = Activation("soft ReLU", soft_relu, soft_relu_slope)
+LINEAR = Activation("linear", linear, linear_slope, no_curvature)
+HARD_THRESHOLD = Activation("hard threshold", hard_threshold, hard_threshold_slope, no_curvature)
+LOGISTIC = Activation("logistic", logistic, logistic_slope, logistic_curvature)
+TANH = Activation("tanh", tanh, tanh_slope, tanh_curvature)
+RELU = Activation("ReLU", relu, relu_slope, no_curvature)
+SOFT_RELU = Activation("soft ReLU", soft_relu, soft_relu_slope, soft_relu_curvature)
 ACTIVATIONS = (LINEAR, HARD_THRESHOLD, LOGISTIC, TANH, RELU, SOFT_RELU)

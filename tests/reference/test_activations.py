@@ -77,3 +77,18 @@ def test_tanh_slope_and_soft_relu_keep_their_digits_far_out():
     assert math.isclose(tanh_slope([50.0])[0], 4 * math.exp(-100), rel_tol=1e-12)
     assert math.isclose(soft_relu([-50.0])[0], math.exp(-50), rel_tol=1e-12)
     assert soft_relu([1000.0])[0] == 1000.0
+
+
+@pytest.mark.parametrize("activation", SMOOTH, ids=lambda a: a.name)
+@given(z=st.floats(-30, 30))
+def test_property_curvature_is_the_slope_of_the_slope(activation, z):
+    slope = activation.slope(np.array([z + 1e-30j])).imag[0] / 1e-30
+
+    assert math.isclose(slope, activation.curvature(np.array([z]))[0], rel_tol=1e-10, abs_tol=1e-14)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda a: a.name)
+def test_curvature_far_out_is_zero_without_a_warning(activation):
+    with np.errstate(all="raise", under="ignore"):
+        assert np.abs(activation.curvature([-1e3, 1e3])).tolist() == [0.0, 0.0]
+        assert activation.curvature(np.zeros((2, 3), dtype=int)).dtype == np.float64
