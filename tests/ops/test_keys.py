@@ -2,35 +2,54 @@
 
 import stat
 
+import pytest
+
 from grader.up.keys import make_keys
 
 
-def test_keys_are_made_once(tmp_path):
-    names = make_keys(tmp_path)
-    first = {name: (tmp_path / name).read_text() for name in names}
+@pytest.fixture
+def folders(tmp_path):
+    for name in ("keys", "redis"):
+        (tmp_path / name).mkdir()
+    return tmp_path / "keys", tmp_path / "redis"
 
-    make_keys(tmp_path)
 
-    assert {name: (tmp_path / name).read_text() for name in names} == first
+def test_keys_are_made_once(folders):
+    keys, _ = folders
+    names = make_keys(*folders)
+    first = {name: (keys / name).read_text() for name in names}
+
+    make_keys(*folders)
+
+    assert {name: (keys / name).read_text() for name in names} == first
     assert len(first["secret_key"]) >= 32
 
 
-def test_the_databases_url_holds_the_databases_password(tmp_path):
-    make_keys(tmp_path)
+def test_the_databases_url_holds_the_databases_password(folders):
+    make_keys(*folders)
 
-    password = (tmp_path / "postgres_password").read_text()
-    assert f":{password}@postgres:5432/" in (tmp_path / "database_url").read_text()
-
-
-def test_keys_are_their_owners_alone(tmp_path):
-    for name in make_keys(tmp_path):
-        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o400
+    password = (folders[0] / "postgres_password").read_text()
+    assert f":{password}@postgres:5432/" in (folders[0] / "database_url").read_text()
 
 
-def test_a_start_that_was_cut_short_is_taken_up(tmp_path):
-    (tmp_path / "secret_key.new").write_text("hal")
+def test_redis_is_told_the_password_of_its_url_and_nothing_else(folders):
+    make_keys(*folders)
 
-    make_keys(tmp_path)
+    password = (folders[0] / "redis_password").read_text()
+    assert f":{password}@redis:6379/" in (folders[0] / "redis_url").read_text()
+    assert [path.name for path in folders[1].iterdir()] == ["redis.conf"]
+    assert (folders[1] / "redis.conf").read_text() == f"requirepass {password}\n"
 
-    assert len((tmp_path / "secret_key").read_text()) >= 32
-    assert not (tmp_path / "secret_key.new").exists()
+
+def test_keys_are_their_owners_alone(folders):
+    for name in make_keys(*folders):
+        assert stat.S_IMODE((folders[0] / name).stat().st_mode) == 0o400
+
+
+def test_a_start_that_was_cut_short_is_taken_up(folders):
+    (folders[0] / "secret_key.new").write_text("hal")
+
+    make_keys(*folders)
+
+    assert len((folders[0] / "secret_key").read_text()) >= 32
+    assert not (folders[0] / "secret_key.new").exists()
