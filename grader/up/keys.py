@@ -1,4 +1,4 @@
-"""`python -m grader.up.keys FOLDER REDIS_FOLDER`: the secrets of a compose installation, made at its first start."""
+"""`python -m grader.up.keys FOLDER REDIS_FOLDER`: the secrets of a compose installation, made once."""
 
 from __future__ import annotations
 
