@@ -16,7 +16,15 @@ import numpy.typing as npt
 
 from reference.activations import LINEAR, LOGISTIC, Activation
 from reference.arrays import Array, as_float64
-from reference.losses import mean_signal, squared_error, squared_error_signal
+from reference.losses import (
+    l2_penalty,
+    l2_penalty_signal,
+    mean_signal,
+    softmax_cross_entropy,
+    softmax_cross_entropy_signal,
+    squared_error,
+    squared_error_signal,
+)
 
 Parameters = Mapping[str, Array]
 
@@ -118,3 +126,32 @@ def cost_signals(
     """All error signals of the cost J: the backward pass from y-bar = (y - t) / n."""
     passed = forward(params, x, hidden, output)
     return backward(params, passed, mean_signal(squared_error_signal(passed.y, t)), hidden, output)
+
+
+def class_cost(
+    params: Parameters, x: npt.ArrayLike, t: npt.ArrayLike, hidden: Activation = LOGISTIC
+) -> Array:
+    """J = 1/n sum over the rows of the cross-entropy of softmax(z_L) with t (n, k), of shape ()."""
+    return np.asarray(np.mean(softmax_cross_entropy(forward(params, x, hidden).y, t)))
+
+
+def class_cost_signals(
+    params: Parameters, x: npt.ArrayLike, t: npt.ArrayLike, hidden: Activation = LOGISTIC
+) -> Backward:
+    """All error signals of `class_cost`, from z_L-bar = (softmax(z_L) - t) / n where rows of t sum to 1;
+    the last h is z_L itself."""
+    passed = forward(params, x, hidden)
+    return backward(params, passed, mean_signal(softmax_cross_entropy_signal(passed.y, t)), hidden)
+
+
+def penalty(params: Parameters, weight: float) -> Array:
+    """lambda R = lambda/2 sum over all weights of w^2, of shape (); biases are free."""
+    return np.asarray(sum(weight * l2_penalty(v) for name, v in params.items() if name.startswith("W")))
+
+
+def penalty_signals(params: Parameters, weight: float) -> dict[str, Array]:
+    """What the penalty adds to the parameters' signals: lambda W for weights, 0 for biases."""
+    return {
+        name: weight * l2_penalty_signal(v) if name.startswith("W") else np.zeros_like(v)
+        for name, v in params.items()
+    }

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference import mlp
+from reference import losses, mlp
 from reference.activations import ACTIVATIONS, HARD_THRESHOLD, LINEAR, LOGISTIC, RELU, SOFT_RELU, TANH
 
 SMOOTH = [LINEAR, LOGISTIC, TANH, SOFT_RELU]
@@ -87,6 +87,39 @@ def test_property_relu_nets_agree_with_autograd(case):
 
     for name, got in mlp.cost_signals(params, x, t, hidden, output).parameters.items():
         np.testing.assert_allclose(got, want[name], rtol=1e-9, atol=1e-13)
+
+
+@given(case=cases([LINEAR, LOGISTIC, TANH, SOFT_RELU]))
+def test_property_smooth_nets_and_softmax_cross_entropy_agree_with_autograd(case):
+    params, x, t, hidden, _ = case
+    t = losses.softmax(t)
+    functions = {"logistic": lambda z: 0.5 * (anp.tanh(z / 2) + 1), "tanh": anp.tanh, "linear": lambda z: z}
+
+    def cost(params):
+        h = x
+        for layer, activation in enumerate(mlp.layer_activations(params, hidden, LINEAR), start=1):
+            z = anp.dot(h, params[f"W{layer}"].T) + params[f"b{layer}"]
+            h = functions.get(activation.name, lambda z: anp.log(1 + anp.exp(z)))(z)
+        z = z - anp.max(z, axis=1, keepdims=True)
+        return -anp.sum(t * (z - anp.log(anp.sum(anp.exp(z), axis=1, keepdims=True)))) / len(t)
+
+    want = autograd.grad(cost)(dict(params))
+
+    assert np.isclose(mlp.class_cost(params, x, t, hidden), cost(params), rtol=1e-12)
+    for name, got in mlp.class_cost_signals(params, x, t, hidden).parameters.items():
+        np.testing.assert_allclose(got, want[name], rtol=1e-10, atol=1e-12)
+
+
+@given(case=cases(), penalty=st.floats(0, 2))
+def test_property_the_penalty_on_weights_agrees_with_the_complex_step_and_spares_the_biases(case, penalty):
+    params, *_ = case
+
+    signals = mlp.penalty_signals(params, penalty)
+
+    for name in params:
+        slope = complex_step(lambda v, name=name: mlp.penalty({**params, name: v}, penalty), params[name])
+        np.testing.assert_allclose(signals[name], slope, rtol=1e-12, atol=1e-14)
+        assert name.startswith("W") or not signals[name].any()
 
 
 @given(case=cases(ACTIVATIONS))

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference import mlp, xor
+from reference import mlp, separation, xor
 from reference.activations import LINEAR
 
 
@@ -77,3 +77,14 @@ def test_the_trained_hidden_layer_makes_xor_linearly_separable():
     side = xor.hidden_units(params, xor.X) @ params["W2"].T + params["b2"] > 0.5
 
     assert (side == (xor.T > 0.5)).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_exact_hyperplane_proves_the_trained_hidden_representation_separable(seed):
+    params = xor.train(xor.init_params(np.random.default_rng(seed))).params
+    hidden, labels = xor.hidden_units(params, xor.X), xor.T[:, 0]
+
+    found = separation.separate(hidden, labels)
+
+    assert isinstance(found, separation.Hyperplane)
+    assert separation.verify_hyperplane(hidden, labels, found.w, found.b)
