@@ -88,11 +88,11 @@ def separate(x: npt.ArrayLike, labels: npt.ArrayLike) -> Hyperplane | CommonPoin
 def verify_hyperplane(x: npt.ArrayLike, labels: npt.ArrayLike, w: Sequence[Number], b: Number) -> bool:
     """Whether w . x + b > 0 at exactly those rows of x that are labelled 1, without rounding.
 
-    False too for a w that is not of shape (d,) or for numbers that are not finite.
+    False too for a w that is not of shape (d,) and for what is no finite number.
     """
     try:
         weights, (bias,) = rational(w), rational([b])
-    except ValueError:
+    except (ValueError, TypeError):
         return False
     if len(weights) != np.asarray(x).shape[1]:
         return False
@@ -112,7 +112,7 @@ def verify_common_point(
     classes = _classes(x, labels)
     try:
         weights = rational(positive), rational(negative)
-    except ValueError:
+    except (ValueError, TypeError):
         return False
     if any(len(w) != len(points) for w, points in zip(weights, classes, strict=True)):
         return False
@@ -137,9 +137,10 @@ def _rows(points: Array) -> list[Vector]:
 
 
 def _fraction(value: Number) -> Fraction:
-    if isinstance(value, int | Fraction):
-        return Fraction(value)
-    as_float = float(value)
+    plain = value.item() if isinstance(value, np.generic) else value
+    if isinstance(plain, int | Fraction):
+        return Fraction(plain)
+    as_float = float(plain)
     if not np.isfinite(as_float):
         raise ValueError(f"every number must be finite, not {as_float}")
     return Fraction(as_float)

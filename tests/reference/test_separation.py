@@ -118,10 +118,27 @@ def test_weights_that_are_not_convex_or_give_two_points_are_no_witness(positive,
 
 
 @pytest.mark.parametrize(
-    ("w", "b"), [([1], 0), ([1, 2, 3], 0), ([1, float("nan")], 0), ([1, 1], float("inf"))]
+    ("w", "b"),
+    [
+        ([1], 0),
+        ([1, 2, 3], 0),
+        ([1, float("nan")], 0),
+        ([1, 1], float("inf")),
+        ([[1], [1]], 0),
+        ([1, None], 0),
+    ],
 )
 def test_a_hyperplane_of_another_dimension_or_not_finite_is_none(w, b):
     assert not separation.verify_hyperplane(CORNERS, [0, 0, 0, 1], w, b)
+
+
+def test_whole_numbers_of_numpy_keep_all_their_digits():
+    big = np.array([2**62 + 1])
+
+    assert separation.rational(big) == (Fraction(2**62 + 1),)
+    assert separation.verify_hyperplane(
+        np.array([[2**62], [2**62 + 1]]), [0, 1], [np.int64(1)], np.int64(-(2**62))
+    )
 
 
 def test_a_rounding_error_is_no_certificate_but_the_fraction_meant_is_one():
