@@ -35,6 +35,7 @@ class Hosts:
         self._setup, self._shelf, self._server = setup, shelf, server
         self._places: OrderedDict[str, _Place] = OrderedDict()
         self._lock = threading.Lock()
+        self._ending = False
 
     @contextlib.contextmanager
     def borrow(self, digest: str) -> Iterator[PackHost]:
@@ -46,11 +47,15 @@ class Hosts:
         place = self._enter(digest)
         try:
             with place.making:
+                if place.host is not None and not place.host.alive:  # nobody asked it anything just now
+                    place.host.close()
+                    place.host = None
                 if place.host is None:
                     place.host = self._make(digest)
             yield place.host
         except PackFault:
             self._retire(digest, place)
+            self._check()
             raise
         finally:
             self._leave(place)
@@ -60,9 +65,10 @@ class Hosts:
             place = self._places.setdefault(digest, _Place())
             self._places.move_to_end(digest)
             place.users += 1
-            idle = [d for d, p in self._places.items() if p.users == 0]
-        for old in idle[: max(0, len(self._places) - HOSTS_KEPT)]:
-            self._retire(old, self._places[old])
+            idle = [(d, p) for d, p in self._places.items() if p.users == 0]
+            surplus = max(0, len(self._places) - HOSTS_KEPT)
+        for old, unused in idle[:surplus]:
+            self._retire(old, unused)
         return place
 
     def _leave(self, place: _Place) -> None:
@@ -91,6 +97,11 @@ class Hosts:
                 self._server = ForkServerProcess("host", self._setup)
             return self._server
 
+    def _check(self) -> None:
+        """Raise SystemFault if hosts end because their fork-server does."""
+        if self._ending or self._server.ends_within(0.1):
+            raise SystemFault("the fork-server of pack hosts ended")
+
     def _make(self, digest: str) -> PackHost:
         folder = str(self._shelf.path(digest))
         job = self._live_server().start(readable=folder)
@@ -103,6 +114,7 @@ class Hosts:
 
     def close(self) -> None:
         """End them all."""
+        self._ending = True
         for digest, place in list(self._places.items()):
             self._retire(digest, place)
         self._server.close()

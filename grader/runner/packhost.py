@@ -151,17 +151,28 @@ class PackHost:
                 raise PackFault(self._last_words(f"no examiner could be forked ({e})")) from e
 
     def _refuse_waiting_forks(self) -> None:
-        while select.select([self._job.listener], [], [], 0)[0]:
+        while self._fork_waits(0):
             kernel.answer_notification(self._job.listener, allow=False)
 
     def _let_one_fork(self, deadline: float) -> None:
-        left = max(0.0, deadline - time.monotonic())
-        poll = select.poll()
-        poll.register(self._job.listener, select.POLLIN)
-        ready = poll.poll(left * 1000)
-        if not ready or not ready[0][1] & select.POLLIN:
+        if not self._fork_waits(max(0.0, deadline - time.monotonic())):
             raise Late("the pack's process does not answer")
         kernel.answer_notification(self._job.listener, allow=True)
+
+    def _fork_waits(self, wait_s: float) -> bool:
+        """Whether it asks to fork. A listener of an ended process is ready for ever, with nothing
+        to read. Raises Closed."""
+        poll = select.poll()
+        poll.register(self._job.listener, select.POLLIN)
+        events = [event for _, event in poll.poll(wait_s * 1000)]
+        if events and not events[0] & select.POLLIN:
+            raise Closed("the pack's process has ended")
+        return bool(events)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return not select.select([self._job.pidfd], [], [], 0)[0]
 
     def rehearsal(self) -> Examiner:
         """The host itself in an examiner's place, for one run of its tests."""

@@ -234,6 +234,14 @@ class ForkServerProcess:
     def alive(self) -> bool:
         return self._process.poll() is None
 
+    def ends_within(self, wait_s: float) -> bool:
+        """Whether it ends by then: its jobs' ends are seen a moment before its own."""
+        try:
+            self._process.wait(wait_s)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def close(self) -> None:
         """Close our end, which ends it and, with it, its jobs."""
         self._control.close()

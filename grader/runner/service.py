@@ -40,6 +40,7 @@ class Service:
 
     def __init__(self, mode: Mode, shelf: Shelf, hosts: Hosts, slots: Slots) -> None:
         self.mode, self.shelf, self.hosts, self.slots = mode, shelf, hosts, slots
+        self._ending = False
 
     def grade(self, order: Order, on_outcome: OnOutcome, client: socket.socket | None) -> Timings:
         """Grade; outcomes in the order's order. Raises PackFault (nothing could be run),
@@ -89,6 +90,8 @@ class Service:
 
         def done(outcome: Outcome) -> None:
             nonlocal left
+            if self._ending:  # then jobs end because of us
+                raise SystemFault("the runner is ending")
             left = [t for t in left if t.id != outcome.test_id]
             on_outcome(outcome)
 
@@ -126,6 +129,8 @@ class Service:
                 job.close()
 
     def close(self) -> None:
+        """End all jobs; gradings under way fail as ours, to be tried again."""
+        self._ending = True
         self.hosts.close()
         self.slots.close()
 

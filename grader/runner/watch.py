@@ -7,7 +7,7 @@ import signal
 import time
 from dataclasses import dataclass
 
-from grader.runner.processes import Exit, Job
+from grader.runner.processes import Exit, Job, SystemFault
 from grader.values import Evidence, TestPlan
 
 LOOK_EVERY_S = 1.0
@@ -150,10 +150,12 @@ class Watch:
 def why_lost(job: Job, watch: Watch) -> Loss:
     """Why a candidate that we did not end has no answer, from how the kernel says it ended.
 
-    A candidate that broke the channel but lives has given no answer.
+    A candidate that broke the channel but lives has given no answer. Raises SystemFault.
     """
     end = job.server.exit_of(job, EXIT_WAIT_S)
     if end is None:
+        if not job.server.alive:
+            raise SystemFault("the fork-server of candidates ended")
         return Loss("no answer", "what it sent was not a value")
     watch.exited(end)
     code = os.waitstatus_to_exitcode(end.status)
