@@ -122,11 +122,11 @@ def one(client: Client, of: PackFiles, code: str | bytes, test: TestPlan | str) 
 
 
 def each(
-    client: Client, of: PackFiles, codes: Mapping[str, str], test: TestPlan | str
+    client: Client, of: PackFiles, codes: Mapping[str, str | bytes], test: TestPlan | str
 ) -> dict[str, Outcome | BaseException]:
     """What becomes of each file, several at a time."""
 
-    def graded(code: str) -> Outcome | BaseException:
+    def graded(code: str | bytes) -> Outcome | BaseException:
         try:
             return one(client, of, code, test)
         except RunnerError as e:

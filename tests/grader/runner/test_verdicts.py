@@ -229,7 +229,8 @@ def test_output_belongs_to_the_test_that_printed_it(runner: Running) -> None:
 )
 def test_the_kit_works(runner: Running, test: str) -> None:
     code = (
-        "import numpy as np\ndef a(x):\n    print('in a')\n    return 2 * x if np.ndim(x) else min(2 * x, 5.0)\n"
+        "import numpy as np\n"
+        "def a(x):\n    print('in a')\n    return 2 * x if np.ndim(x) else min(2 * x, 5.0)\n"
         "def tree(p, k): return float(k * p['w'].sum() + p['b'])\n"
         "def change(x): x[:] = 0\n"
         "def draw(rng): return rng.normal()\n"
