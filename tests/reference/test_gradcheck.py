@@ -157,6 +157,22 @@ def test_a_big_parameter_is_probed_along_random_directions(seed):
         assert not gradcheck.check(f, at, wrong(grads, np.random.default_rng(seed)))["w"].agrees
 
 
+@given(case=nets(), size=st.floats(-9, 0), seed=st.integers(0, 2**32))
+def test_property_its_verdict_is_that_of_the_true_gradient_unless_the_error_is_near_the_threshold(
+    case, size, seed
+):
+    f, params, right = case
+    rng = np.random.default_rng(seed)
+    off = {name: 10.0**size * np.linalg.norm(g) * rng.normal(size=g.shape) for name, g in right.items()}
+
+    found = gradcheck.check(f, params, {name: g + off[name] for name, g in right.items()})
+
+    for name, g in right.items():
+        error = np.linalg.norm(off[name]) / ((np.linalg.norm(g) + np.linalg.norm(g + off[name])) or 1.0)
+        if not found[name].threshold / 2 < error < found[name].threshold * 2:
+            assert found[name].agrees == (error < found[name].threshold)
+
+
 def test_all_perturbations_go_in_one_call():
     f, params, grads = make_case(1)
     rows = []

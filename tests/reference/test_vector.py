@@ -139,3 +139,7 @@ def test_a_sum_over_several_axes_gives_its_signal_back_to_every_summand():
         [[1, 1], [2, 2], [3, 3]],
         [[1, 1], [2, 2], [3, 3]],
     ]
+
+
+def test_only_the_axes_that_were_repeated_are_summed():
+    assert vector.broadcast_vjp((2, 1, 2), np.ones((3, 2, 4, 2))).tolist() == [[[12.0, 12.0]]] * 2
