@@ -47,7 +47,9 @@ RULES = (
     ),
     Rule(
         "a password in a URL",
-        re.compile(r"\b[a-z][a-z0-9+]*://[^\s/:@{}$<>\"'`]+:(?!PASSWORD@)[^\s/@{}$<>\"'`]+@(?!localhost|127\.)"),
+        re.compile(
+            r"\b[a-z][a-z0-9+]*://[^\s/:@{}$<>\"'`]+:(?!PASSWORD@)[^\s/@{}$<>\"'`]+@(?!localhost|127\.)"
+        ),
         spared=("tests",),  # where passwords are made up
     ),
     Rule(
