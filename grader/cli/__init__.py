@@ -12,6 +12,7 @@ COMMANDS = {
     "grade": ("grader.cli.grade", "grade files or folders against a pack, here and now"),
     "pack": ("grader.cli.pack", "make, prove and build packs"),
     "up": ("grader.up.command", "run everything on this machine"),
+    "user": ("grader.up.people", "add people and courses, enrol, set passwords"),
     "doctor": ("grader.cli.doctor", "say which layers of isolation are active here"),
     "bench": ("grader.cli.bench", "measure every figure that the README claims"),
 }
