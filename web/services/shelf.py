@@ -31,8 +31,7 @@ class Kept:
     def handout(self) -> Markup:
         """The handout as HTML with MathML; `render` lets no markup of the author's through.
         A first heading that only repeats the title is left out, since the page has it."""
-        title = re.escape(str(escape(self.pack.title)))
-        return Markup(re.sub(rf"\A<h2[^>]*>{title}</h2>\n?", "", render(self.pack.handout)))
+        return Markup(_tidied(self.pack))
 
     @cached_property
     def bundle(self) -> bytes:
@@ -43,6 +42,16 @@ class Kept:
     def files(self) -> tuple[tuple[str, bytes], ...]:
         """The (path, bytes) that are in the bundle."""
         return tuple(sorted(bundle_files(self.pack).items()))
+
+
+def _tidied(pack: Pack) -> str:
+    """The handout's HTML under the page's own title, its headings in order, its wide parts in
+    reach of the keyboard."""
+    title = re.escape(str(escape(pack.title)))
+    below, found = re.subn(rf"\A<h1[^>]*>{title}</h1>\n?", "", render(pack.handout, first_heading=1))
+    html = below if found else render(pack.handout)
+    html = html.replace("<th></th>", "<td></td>")
+    return re.sub(r"<(table|pre|math display=\"block\")", r'<\1 tabindex="0"', html)
 
 
 _kept: OrderedDict[str, Kept] = OrderedDict()

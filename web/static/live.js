@@ -89,4 +89,8 @@
   }
 
   if (region) later();
+
+  // A page that only asks to be renewed now and then, such as the status.
+  const often = Number(document.querySelector("[data-renew]")?.dataset.renew || 0);
+  if (often) setInterval(() => { if (!document.hidden) renew().catch(() => {}); }, often * 1000);
 })();
