@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from grader.store import open_engine
 from tests.services.databases import sqlite_template
-from tests.web.world import FakeOutside, World, build_world, make_site
+from tests.web.world import FakeOutside, World, build_world, make_site, show_alive
 
 __all__ = ["sqlite_template"]
 
 
-@pytest.fixture
-def engine(sqlite_template, tmp_path):
-    path = tmp_path / "store.db"
-    shutil.copy(sqlite_template, path)
+def open_quickly(path: Path) -> Engine:
+    """An engine that leaves out what protects from power cuts."""
     engine = open_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", lambda db, _: db.execute("PRAGMA synchronous=OFF").close())
+    return engine
+
+
+@pytest.fixture(scope="session")
+def built(sqlite_template, tmp_path_factory) -> tuple[Path, World]:
+    """A database with the world in it, to copy."""
+    path = tmp_path_factory.mktemp("world") / "store.db"
+    shutil.copy(sqlite_template, path)
+    engine = open_quickly(path)
+    world = build_world(make_site(engine, FakeOutside()), engine)
+    engine.dispose()
+    return path, world
+
+
+@pytest.fixture
+def empty_engine(sqlite_template, tmp_path):
+    path = tmp_path / "empty.db"
+    shutil.copy(sqlite_template, path)
+    engine = open_quickly(path)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(built, tmp_path):
+    path = tmp_path / "store.db"
+    shutil.copy(built[0], path)
+    engine = open_quickly(path)
     yield engine
     engine.dispose()
 
@@ -33,5 +63,12 @@ def app(engine, outside):
 
 
 @pytest.fixture
-def world(app, engine) -> World:
-    return build_world(app, engine)
+def world(built, app, engine) -> World:
+    show_alive(engine)
+    return replace(built[1], app=app, engine=engine)
+
+
+@pytest.fixture
+def other_world(empty_engine, outside):
+    """A function that builds a world whose assignment has other terms."""
+    return lambda **terms: build_world(make_site(empty_engine, outside), empty_engine, **terms)

@@ -10,7 +10,7 @@ import pytest
 
 from grader.store import courses, writing
 from grader.values import Verdict
-from tests.web.world import add_version, build_world, make_assignment, row
+from tests.web.world import add_version, make_assignment, row
 
 VISITORS = (None, "alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
 
@@ -120,8 +120,7 @@ def _status(visitor, method, path, data):
     return answer.status_code
 
 
-def test_a_student_does_not_see_an_assignment_before_it_opens(app, engine):
-    world = build_world(app, engine)
+def test_a_student_does_not_see_an_assignment_before_it_opens(world, engine):
     soon = datetime.now(UTC) + timedelta(days=1)
     with writing(engine) as session:
         later = make_assignment(

@@ -63,7 +63,7 @@ def test_it_keeps_what_was_asked_in_the_form(two):
     assert '<option value="1" selected>' in found
 
 
-def test_an_empty_class_says_what_will_be_here(app, engine, world):
+def test_an_empty_class_says_what_will_be_here(engine, world):
     with writing(engine) as session:
         fresh = make_assignment(
             session, session.merge(world.course), session.merge(world.version), slug="fresh"

@@ -8,7 +8,7 @@ import pytest
 
 from grader.store import reading, submissions, writing
 from grader.store.models import Assignment, Submission
-from tests.web.world import SQUARED, WELL, build_world
+from tests.web.world import SQUARED, WELL
 from web.services import handin
 
 SYNTAX = replace(WELL, error="invalid syntax", line=2, column=11, text="    return y -", functions=())
@@ -170,8 +170,8 @@ def test_a_check_without_a_runner_says_what_was_left_out(world, outside):
     assert "The parser does not answer just now" in page.text
 
 
-def test_it_takes_no_more_attempts_than_there_are(app, engine):
-    world = build_world(app, engine, attempts=2)
+def test_it_takes_no_more_attempts_than_there_are(other_world):
+    world = other_world(attempts=2)
     visitor = world.visit("alice")
     send(visitor, world)
 
@@ -182,8 +182,7 @@ def test_it_takes_no_more_attempts_than_there_are(app, engine):
     assert len(attempts(world)) == 2
 
 
-def test_it_takes_nothing_once_it_is_closed(app, engine):
-    world = build_world(app, engine)
+def test_it_takes_nothing_once_it_is_closed(app, world):
     now = datetime.now(UTC)
     set_clock(app, now + timedelta(hours=11))
     closed = build_closed(world, now + timedelta(hours=10))
@@ -200,7 +199,7 @@ def build_closed(world, due):
     return world
 
 
-def test_an_upload_counts_from_its_first_byte(app, engine, world):
+def test_an_upload_counts_from_its_first_byte(app, world):
     due = datetime.now(UTC) + timedelta(hours=1)
     build_closed(world, due)
     began = {"gradecheck.began": due - timedelta(seconds=1)}

@@ -173,10 +173,14 @@ def build_world(app: Flask, engine: Engine, **values: object) -> World:
         files = [("squared.py", SQUARED)]
         submission = submissions.hand_in(session, assignment, people["alice"], files, datetime.now(UTC))
         draft = add_version(session, course, people["instructor"])
+    return World(app, engine, people, course, assignment, version, submission, draft)
+
+
+def show_alive(engine: Engine) -> None:
+    """A worker and a sweeper were seen just now."""
+    with writing(engine) as session:
         beats.beat(session, "worker-1", "worker", 2)
         beats.beat(session, "sweeper-1", "sweeper")
-        session.flush()
-    return World(app, engine, people, course, assignment, version, submission, draft)
 
 
 def _people(session: Session, course: Course) -> dict[str, User]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from web.text import plain
 
@@ -29,6 +29,8 @@ CLOSING = {
     "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*+(?:''')?", re.DOTALL),
 }
 """From behind the opening quote to behind the closing one, or to where an open string ends."""
+MOST_LINES = 5_000
+"""Shown of one file; a page of more would be slow to draw, and the file itself can be downloaded."""
 COLOURED = frozenset(keyword.kwlist)
 
 
@@ -41,22 +43,16 @@ class SourceLine:
 
 
 def source_lines(text: str, python: bool = True) -> tuple[SourceLine, ...]:
-    """The lines of `text`, cleaned by `plain` and escaped; Python is coloured."""
-    cleaned = plain(text.removeprefix("\ufeff"))
-    lines: list[list[Markup]] = [[]]
+    """The first `MOST_LINES` lines of `text`, cleaned by `plain` and escaped; Python is coloured."""
+    cleaned = "\n".join(plain(text.removeprefix("\ufeff")).rstrip("\n").split("\n", MOST_LINES)[:MOST_LINES])
+    lines: list[list[str]] = [[]]
     for kind, value in _tokens(cleaned) if python else iter([("", cleaned)]):
         for at, piece in enumerate(value.split("\n")):
             if at:
                 lines.append([])
-            if piece:
-                lines[-1].append(_marked(kind, piece))
-    while len(lines) > 1 and not lines[-1]:
-        lines.pop()
-    return tuple(SourceLine(at, Markup("").join(line)) for at, line in enumerate(lines, start=1))
-
-
-def _marked(kind: str, piece: str) -> Markup:
-    return Markup('<span class="{}">{}</span>').format(kind, piece) if kind else Markup("{}").format(piece)
+            safe = str(escape(piece))
+            lines[-1].append(f'<span class="{kind}">{safe}</span>' if kind and piece else safe)
+    return tuple(SourceLine(at, Markup("".join(line))) for at, line in enumerate(lines, start=1))
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:

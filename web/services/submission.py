@@ -29,6 +29,7 @@ class Source:
     sha256: str
     size: int
     lines: tuple[SourceLine, ...]
+    line_count: int
     hits: frozenset[int]
 
 
@@ -146,7 +147,7 @@ def _source(submission: Submission, name: str, data: bytes, seen: Sight) -> Sour
     text = data.decode("utf-8-sig", "replace")
     sha256 = next(file.sha256 for file in submission.files if file.name == name)
     lines = source_lines(text, python=name.endswith(".py"))
-    return Source(name, sha256, len(data), lines, _hits(name, seen))
+    return Source(name, sha256, len(data), lines, len(text.rstrip("\n").split("\n")), _hits(name, seen))
 
 
 def _hits(name: str, seen: Sight) -> frozenset[int]:
