@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib.util
 import os
 import shutil
 import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -60,8 +60,9 @@ def _lay_files(folder: Path) -> None:
         (folder / name).write_text(SECRET)
         (folder / name).chmod(0o666)
     (folder / "secret_module.py").write_text(f"SECRET = {SECRET!r}\n")
-    libraries = Path(sysconfig.get_config_var("DESTSHARED"))
-    shutil.copy(next(libraries.glob("_bisect*.so")), folder / "library.so")
+    found = importlib.util.find_spec("_ctypes")
+    assert found is not None
+    shutil.copy(str(found.origin), folder / "library.so")
     os.mkfifo(folder / "fifo")
     (folder / "fifo").chmod(0o666)
 

@@ -108,6 +108,8 @@ def test_reading_a_file_leaves_no_time_on_it(runner: Running) -> None:
     if runner.mode is not Mode.FULL:
         pytest.skip("known: without a read-only root of its own, times of access change (docs/security.md)")
     name = Path(numpy.__file__).parent / "py.typed"
+    if name.stat().st_uid != os.geteuid():
+        pytest.skip("numpy's files belong to somebody else: their times can't be set back")
     os.utime(name, (0, name.stat().st_mtime))
 
     outcome = kit.one(runner.client, PACK, READING, "test_shown")

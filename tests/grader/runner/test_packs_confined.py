@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.client import RunnerError
-from grader.values import Cause, Limits, Outcome, PackFiles, Verdict
+from grader.values import Cause, Limits, Mode, Outcome, PackFiles, Verdict
 from tests.grader.runner import kit
 from tests.grader.runner.kit import Running, grade, plan
 
@@ -139,6 +139,7 @@ def hanging(runner: Running) -> Iterator[Future[Any]]:
         yield pool.submit(outcome, runner, of)
 
 
+@pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
 def test_a_good_pack_is_graded_beside_a_hanging_one(runner: Running, hanging: Future[Any]) -> None:
     start = time.monotonic()
 
@@ -194,6 +195,7 @@ def test_an_examiner_that_lies_hurts_itself_alone(runner: Running, lie: str) -> 
         assert 0 <= found.share <= 1
 
 
+@pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
 def test_a_pack_that_forks_beside_leaves_no_process(runner: Running) -> None:
     """A thread that forks at the moment when the host may: its child must not outlive the pack."""
     of = kit.pack(
@@ -215,7 +217,8 @@ def test_a_pack_that_forks_beside_leaves_no_process(runner: Running) -> None:
     kit.until(lambda: len(kit.family(runner.process.pid)) <= len(before) + 3)
 
 
-def test_a_pack_that_hangs_while_it_is_collected_is_ended(hanging: Future[Any]) -> None:
+@pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
+def test_a_pack_that_hangs_while_it_is_collected_is_ended(runner: Running, hanging: Future[Any]) -> None:
     found = hanging.result(60)
 
     assert isinstance(found, RunnerError)
