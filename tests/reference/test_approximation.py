@@ -37,6 +37,17 @@ def test_the_error_promised_is_nearly_used_so_the_net_is_no_larger_than_it_must_
     assert len(net["b1"]) <= 101
 
 
+@pytest.mark.parametrize("pieces", range(1, 30))
+def test_it_takes_the_least_number_of_pieces(pieces):
+    error = (1 + 1e-9) / pieces
+
+    steps = approximation.step_net(lambda x: x, (0.0, 1.0), lambda d: d, error / 2)
+    ramps = approximation.relu_net(lambda x: x, (0.0, 1.0), lambda d: d, error)
+
+    assert steps["W1"].shape == (pieces - 1, 1)
+    assert ramps["W1"].shape == (pieces, 1)
+
+
 @pytest.mark.parametrize(("build", "hidden"), NETS)
 def test_halving_the_error_of_a_lipschitz_function_doubles_the_units(build, hidden):
     f, modulus = FUNCTIONS["sine"]
