@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import TooManyRequests
 
 from grader.client import FileScan
 from grader.pack import Pack
@@ -23,7 +24,6 @@ from web.services import shelf
 from web.site import now, site
 
 UPLOADS = Rule("upload", limit=30, window_s=60)
-FREE = "This did not cost an attempt."
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,10 @@ class Checked:
     unread: bool = False
     text: str = ""
 
-    @property
-    def is_well(self) -> bool:
-        return not self.faults
+    def may_be_kept(self, wish: str) -> bool:
+        """Whether it is handed in now: the form's button said so, and nothing (or nothing that
+        the student does not know already) speaks against it."""
+        return wish != "check" and not self.firm and (not self.faults or wish == "anyway")
 
     @property
     def kept_names(self) -> tuple[tuple[str, bool], ...]:
@@ -61,9 +62,12 @@ class Checked:
         return tuple((name, name in has[file]) for name, file in wanted)
 
 
-def wait_s(user: User) -> int:
-    """Seconds until the reader may send another file; 0 almost always."""
-    return site().throttle.hit(UPLOADS, str(user.id))
+def slow_down(user: User) -> None:
+    """429 for who sends more files in a minute than a person can."""
+    wait_s = site().throttle.hit(UPLOADS, str(user.id))
+    if wait_s:
+        words = f"That was many files in a minute; the next can be taken in {wait_s} s."
+        raise TooManyRequests(words, retry_after=wait_s)
 
 
 def check(pack: Pack, upload: Upload) -> Checked:

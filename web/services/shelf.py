@@ -51,7 +51,9 @@ def _tidied(pack: Pack) -> str:
     below, found = re.subn(rf"\A<h1[^>]*>{title}</h1>\n?", "", render(pack.handout, first_heading=1))
     html = below if found else render(pack.handout)
     html = html.replace("<th></th>", "<td></td>")
-    return re.sub(r"<(table|pre|math display=\"block\")", r'<\1 tabindex="0"', html)
+    return re.sub(
+        r'<(table|pre|math display="block"|math(?=[^>]*alttext="[^"]{28}))', r'<\1 tabindex="0"', html
+    )
 
 
 _kept: OrderedDict[str, Kept] = OrderedDict()

@@ -1,6 +1,6 @@
 """An assignment, for whoever hands in."""
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from grader.store import reading
@@ -44,14 +44,11 @@ def hand_in(course: str, slug: str) -> AnyResponse | tuple[str, int]:
     with reading(site().engine) as session:
         _, found = access.assignment_seat(session, me(), course, slug, now())
         pack = handin.pack_for(session, found)
-    upload = read_upload(pack)
-    if wait := handin.wait_s(me()):
-        abort(429, f"That was many files in a minute; the next can be taken in {wait} s.")
-    checked = handin.check(pack, upload)
-    if request.form.get("do") == "check":
-        return _checked(course, slug, checked, 200)
-    if checked.firm or (checked.faults and request.form.get("do") != "anyway"):
-        return _checked(course, slug, checked, 422)
+    handin.slow_down(me())
+    checked = handin.check(pack, read_upload(pack))
+    wish = request.form.get("do", "")
+    if not checked.may_be_kept(wish):
+        return _checked(course, slug, checked, 200 if wish == "check" else 422)
     try:
         public_id = handin.keep(me(), course, slug, checked)
     except StoreError as error:
