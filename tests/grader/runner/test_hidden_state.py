@@ -81,7 +81,8 @@ def test_each_change_between_shown_and_hidden_has_a_fresh_process(runner: Runnin
 
     (a, one), (b, two), (c, three), (d, four) = (o.printed.split() for o in outcomes)
     assert (one, two, three, four) == ("1", "2", "1", "2")
-    assert a == b and c == d and a != c
+    assert (a, c) == (b, d)
+    assert a != c
     assert all(o.verdict == Verdict.PASSED for o in outcomes)
 
 

@@ -88,6 +88,25 @@ def aimed(runner: Running, deed: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def hanging(runner: Running) -> Iterator[Future[Any]]:
+    """The grading of a pack that hangs while it is collected, which takes a slot for half a minute."""
+    of = kit.pack("import time; time.sleep(99)\ndef test_f(student): pass\n")
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(outcome, runner, of)
+
+
+@pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
+def test_a_good_pack_is_graded_beside_a_hanging_one(runner: Running, hanging: Future[Any]) -> None:
+    start = time.monotonic()
+
+    good = kit.one(runner.client, GOOD, STUDENT, "test_f")
+
+    assert good.verdict == Verdict.PASSED
+    assert time.monotonic() - start < 5
+    assert not hanging.done()
+
+
+@pytest.fixture(scope="session")
 def done(runner: Running) -> dict[tuple[str, str], Any]:
     assert kit.one(runner.client, GOOD, STUDENT, "test_f").verdict == Verdict.PASSED
     jobs = {(n, place): packs(aimed(runner, DEEDS[n]))[place] for n, place in TRIED}
@@ -129,25 +148,6 @@ def test_a_test_that_waits_is_its_authors_fault(runner: Running, name: str) -> N
 
     assert isinstance(found, Outcome)
     assert (found.verdict, found.cause) == (Verdict.INTERNAL, Cause.PACK)
-
-
-@pytest.fixture(scope="session")
-def hanging(runner: Running) -> Iterator[Future[Any]]:
-    """The grading of a pack that hangs while it is collected, which takes a slot for half a minute."""
-    of = kit.pack("import time; time.sleep(99)\ndef test_f(student): pass\n")
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(outcome, runner, of)
-
-
-@pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
-def test_a_good_pack_is_graded_beside_a_hanging_one(runner: Running, hanging: Future[Any]) -> None:
-    start = time.monotonic()
-
-    good = kit.one(runner.client, GOOD, STUDENT, "test_f")
-
-    assert good.verdict == Verdict.PASSED
-    assert time.monotonic() - start < 5
-    assert not hanging.done()
 
 
 def test_one_bad_test_costs_only_its_own_row(runner: Running) -> None:

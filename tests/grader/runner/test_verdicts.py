@@ -194,10 +194,8 @@ def test_each_test_has_its_own_memory(runner: Running) -> None:
 
 
 def test_cpu_time_is_counted_a_test_not_a_process(runner: Running) -> None:
-    code = (
-        ALL_GOOD
-        + "import time\ndef a(x):\n    t = time.process_time()\n    while time.process_time() < t + 0.4: pass\n    return 2 * x\nb = c = d = e = a\n"
-    )
+    body = "    t = time.process_time()\n    while time.process_time() < t + 0.4: pass\n    return 2 * x\n"
+    code = f"{ALL_GOOD}import time\ndef a(x):\n{body}b = c = d = e = a\n"
 
     outcomes = grade(runner.client, PACK, code, *(plan(f"test_{n}", PATIENT) for n in "abcde")).outcomes
 
