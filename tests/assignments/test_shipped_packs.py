@@ -18,7 +18,7 @@ SHIPPED = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.n
 
 
 def test_there_are_packs_to_prove():
-    assert {"mlp-backprop", "xor-training"} <= {folder.name for folder in FOLDERS}
+    assert {"activations", "mlp-backprop", "xor-training"} <= {folder.name for folder in FOLDERS}
 
 
 @SHIPPED
@@ -61,6 +61,7 @@ def errors(printed):
 CHECKED = [
     ("mlp-backprop", "solution/mlp.py", "mistakes/sigma_prime_left_out.py", {"W1", "b1"}),
     ("xor-training", "solution/xor.py", "mistakes/learning_rate_ignored.py", {"W1", "b1", "W2", "b2"}),
+    ("activations", "solution/activations.py", "mistakes/tanh_not_squared.py", {"tanh"}),
 ]
 
 
