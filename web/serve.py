@@ -20,8 +20,8 @@ from web.app import create_app
 from web.settings import WebSettings, read_web_settings
 from web.site import BEGAN, utc_now
 
-LARGEST_BODY = 9_000_000
-"""Bytes; no page takes more, and what is more is refused while it arrives."""
+LARGEST_BODY = 20_000_000
+"""Bytes. What is larger is refused at its head; what is smaller but too large for its page gets our words."""
 CONNECTIONS = 500
 
 

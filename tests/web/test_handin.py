@@ -8,6 +8,7 @@ import pytest
 
 from grader.store import reading, submissions, writing
 from grader.store.models import Assignment, Submission
+from tests.grader.packs import make_pack
 from tests.web.world import SQUARED, WELL
 from web.services import handin
 
@@ -225,3 +226,39 @@ def test_staff_try_it_in_their_own_lane(world):
     answer = send(world.visit("ta"), world)
 
     assert answer.status_code == 303
+
+
+TWO = {
+    "files": '[[files]]\nname = "notes.txt"\nkind = "text"\n',
+    "changed": {"starter/notes.txt": b"Notes\n", "solution/notes.txt": b"Notes\n"},
+}
+NOTES = b"Notes (not Python\n"
+
+
+def checked_of_two(app, files):
+    with app.app_context():
+        return handin.check(make_pack(**TWO), handin.Upload(files))
+
+
+def test_a_pack_of_several_files_takes_them_together_in_its_order(app, outside):
+    checked = checked_of_two(app, {"notes.txt": NOTES, "squared.py": SQUARED})
+
+    assert [name for name, _ in checked.files] == ["squared.py", "notes.txt"]
+    assert outside.scanned == [(("squared.py", SQUARED),)]
+    assert checked.may_be_kept("hand-in")
+
+
+def test_a_file_that_is_missing_is_named(app):
+    checked = checked_of_two(app, {"Squared.py": SQUARED, "notes.txt": NOTES})
+
+    assert "Squared.py found, squared.py expected." in [fault.message for fault in checked.faults]
+    assert not checked.may_be_kept("anyway")
+
+
+def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(app, outside):
+    outside.scans = (SYNTAX,)
+
+    checked = checked_of_two(app, {"squared.py": b"x = (\n", "notes.txt": NOTES})
+
+    assert not checked.may_be_kept("hand-in")
+    assert checked.may_be_kept("anyway")

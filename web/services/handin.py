@@ -87,7 +87,8 @@ def check(pack: Pack, upload: Upload) -> Checked:
 
 
 def _scanned(pack: Pack, files: tuple[tuple[str, bytes], ...], notes: tuple[str, ...]) -> Checked:
-    python = tuple((name, data) for name, data in files if name.endswith(".py"))
+    text = {row.name for row in pack.manifest.files if row.kind == "text"}
+    python = tuple((name, data) for name, data in files if name.endswith(".py") and name not in text)
     scans = site().outside.preflight(python) if python else ()
     faults = findings(pack, scans or ())
     return Checked(
