@@ -107,6 +107,10 @@ def test_the_validation_set_rejects_degrees_that_underfit_and_overfit():
         assert selection.validation[selection.degree] == min(selection.validation.values())
 
 
+def test_the_error_of_a_polynomial_is_half_the_average_square():
+    assert linear.polynomial_error([1.0, 2.0], [0.0, 1.0], [0.0, 1.0]) == 0.5 * (1.0 + 4.0) / 2
+
+
 def test_of_two_degrees_that_do_equally_well_the_lower_is_chosen():
     points = np.array([0.0, 1.0]), np.array([0.0, 0.0])
 
