@@ -18,7 +18,9 @@ SHIPPED = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.n
 
 
 def test_there_are_packs_to_prove():
-    assert {"activations", "mlp-backprop", "xor-training"} <= {folder.name for folder in FOLDERS}
+    shipped = {"activations", "mlp-backprop", "scalar-backprop", "xor-training"}
+
+    assert shipped <= {folder.name for folder in FOLDERS}
 
 
 @SHIPPED
@@ -62,6 +64,7 @@ CHECKED = [
     ("mlp-backprop", "solution/mlp.py", "mistakes/sigma_prime_left_out.py", {"W1", "b1"}),
     ("xor-training", "solution/xor.py", "mistakes/learning_rate_ignored.py", {"W1", "b1", "W2", "b2"}),
     ("activations", "solution/activations.py", "mistakes/tanh_not_squared.py", {"tanh"}),
+    ("scalar-backprop", "solution/signals.py", "mistakes/one_path_only.py", {"along_curve t_bar"}),
 ]
 
 
