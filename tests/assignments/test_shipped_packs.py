@@ -18,7 +18,7 @@ SHIPPED = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.n
 
 
 def test_there_are_packs_to_prove():
-    shipped = {"activations", "mlp-backprop", "scalar-backprop", "xor-training"}
+    shipped = {"activations", "mlp-backprop", "scalar-backprop", "vjp", "xor-training"}
 
     assert shipped <= {folder.name for folder in FOLDERS}
 
@@ -65,6 +65,7 @@ CHECKED = [
     ("xor-training", "solution/xor.py", "mistakes/learning_rate_ignored.py", {"W1", "b1", "W2", "b2"}),
     ("activations", "solution/activations.py", "mistakes/tanh_not_squared.py", {"tanh"}),
     ("scalar-backprop", "solution/signals.py", "mistakes/one_path_only.py", {"along_curve t_bar"}),
+    ("vjp", "solution/vjp.py", "mistakes/copies_averaged.py", {"add b_bar"}),
 ]
 
 
