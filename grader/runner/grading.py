@@ -156,7 +156,8 @@ class Grading:
             raise PackFault("the examiner asked for a candidate outside of a test")
         stop = self.losses >= LOSSES_IN_A_ROW or time.monotonic() > self.deadline
         if stop or visibility is not self.watch.plan.visibility or self.watch.loss is not None:
-            self.watch.loss = self.watch.loss or self.last_loss or Loss("wall limit", OUT_OF_TIME)
+            late = Loss("wall limit", OUT_OF_TIME) if time.monotonic() > self.deadline else None
+            self.watch.loss = self.watch.loss or late or self.last_loss
             self.examiner.socket.send(b"N")
             return
         self.end_candidate()

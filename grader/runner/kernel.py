@@ -168,16 +168,22 @@ def notified_call(listener: int) -> str:
     return call_name(_NOTIFICATION.unpack(buffer)[3])
 
 
-def answer_notification(listener: int, *, allow: bool) -> None:
-    """Take the next waiting call of a filter's listener and let it through, or refuse it with
-    EPERM. A caller that died meanwhile is passed over. Arguments that matter to our filters
-    are registers, so nothing can change between check and use."""
+def answer_notification(listener: int, *, allow: int = 0) -> bool:
+    """Take the next waiting call of a filter's listener: let it through if its caller is the task
+    `allow`, else refuse it with EPERM. True if it was let through.
+
+    A caller that died meanwhile is passed over. Arguments that matter to our filters are
+    registers, so nothing can change between check and use.
+    """
     buffer = bytearray(_NOTIFICATION.size)
     try:
         fcntl.ioctl(listener, _RECEIVE, buffer)
-        identity = _NOTIFICATION.unpack(buffer)[0]
-        response = _RESPONSE.pack(identity, 0, 0 if allow else -errno.EPERM, 1 if allow else 0)
+        identity, caller = _NOTIFICATION.unpack(buffer)[:2]
+        through = bool(caller == allow != 0)
+        response = _RESPONSE.pack(identity, 0, 0 if through else -errno.EPERM, 1 if through else 0)
         fcntl.ioctl(listener, _SEND, bytearray(response))
     except OSError as e:
         if e.errno != errno.ENOENT:
             raise
+        return False
+    return through

@@ -106,7 +106,7 @@ class PackHost:
                     return self._channel.receive(deadline)
                 if fd == self._job.listener:
                     if event & select.POLLIN:
-                        kernel.answer_notification(self._job.listener, allow=False)
+                        kernel.answer_notification(self._job.listener)
                     else:
                         poll.unregister(fd)
                 elif not self.take_output():
@@ -152,12 +152,14 @@ class PackHost:
 
     def _refuse_waiting_forks(self) -> None:
         while self._fork_waits(0):
-            kernel.answer_notification(self._job.listener, allow=False)
+            kernel.answer_notification(self._job.listener)
 
     def _let_one_fork(self, deadline: float) -> None:
-        if not self._fork_waits(max(0.0, deadline - time.monotonic())):
-            raise Late("the pack's process does not answer")
-        kernel.answer_notification(self._job.listener, allow=True)
+        """Let the host's own main thread fork once; a thread of the pack's is refused."""
+        while self._fork_waits(max(0.0, deadline - time.monotonic())):
+            if kernel.answer_notification(self._job.listener, allow=self._job.pid):
+                return
+        raise Late("the pack's process does not answer")
 
     def _fork_waits(self, wait_s: float) -> bool:
         """Whether it asks to fork. A listener of an ended process is ready for ever, with nothing
