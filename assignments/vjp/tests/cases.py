@@ -59,7 +59,7 @@ def chain(rng, sizes=NET):
 def pair(got, names):
     """The two signals that a function returned, by name."""
     if not isinstance(got, tuple | list) or len(got) != 2:
-        fail(f"The function returned something else than a pair ({', '.join(names)}).")
+        fail(f"What was returned is not a pair ({', '.join(names)}).")
     return dict(zip(names, got, strict=True))
 
 
