@@ -39,7 +39,7 @@ def prove(server: ForkServerProcess, setup: Setup, shelf: Path, socket_path: Pat
         bait.unlink()
 
 
-def run(server: ForkServerProcess, code: str, call: str = "f") -> Any:  # noqa: ANN401 a value of the channel
+def run(server: ForkServerProcess, code: str, call: str = "f") -> Any:
     """What `call()` of a file returns in a candidate; a text saying so if it returns nothing."""
     job = server.start()
     try:
@@ -49,7 +49,7 @@ def run(server: ForkServerProcess, code: str, call: str = "f") -> Any:  # noqa: 
         job.close()
 
 
-def _ask(job: Job, code: str, call: str) -> Any:  # noqa: ANN401 as above
+def _ask(job: Job, code: str, call: str) -> Any:
     channel = Channel(job.data.fileno(), own=True)
     deadline = time.monotonic() + ANSWER_WAIT_S
     try:

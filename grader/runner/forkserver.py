@@ -54,7 +54,7 @@ KINDS = {
 class ForkServer:
     """Forks jobs of one kind on request."""
 
-    def __init__(self, kind: Kind, plan: Plan, module: Any) -> None:  # noqa: ANN401 a job's module
+    def __init__(self, kind: Kind, plan: Plan, module: Any) -> None:
         self.module = module
         self.control = socket.socket(fileno=CONTROL)
         self.cage = Cage(plan)
@@ -197,7 +197,10 @@ def main(kind_name: str) -> None:
     kernel.keep_freed_memory()
     sys.path[:] = [p for p in sys.path if p not in order["hide"]]
     threads = len(os.listdir("/proc/self/task"))
-    server = ForkServer(kind, plan, module)
+    try:
+        server = ForkServer(kind, plan, module)
+    except OSError as e:
+        sys.exit(f"fork-server: mode {plan.mode} is not to be had here ({e})")
     if threads != 1:
         raise RuntimeError(f"a fork-server has {threads} threads; it must have one")
     gc.collect()

@@ -112,7 +112,7 @@ class Service:
         finally:
             examiner.close()
 
-    def scan(self, files: Sequence[tuple[str, bytes]]) -> Any:  # noqa: ANN401 a value of the channel
+    def scan(self, files: Sequence[tuple[str, bytes]]) -> Any:
         """Facts of each file, found by parsing it in a candidate. Raises SystemFault."""
         with self.slots.borrow() as slot:
             job = slot.candidate()

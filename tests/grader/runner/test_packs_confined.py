@@ -62,7 +62,9 @@ def packs(deed: str) -> dict[str, PackFiles]:
     """The same deed in four places."""
     calls = "    assert student.f(2.0) == 4.0\n"
     body = f"def test_f(student):\n{calls}"
-    fixture = f"import pytest\n@pytest.fixture\ndef odd():\n{indented(deed)}\ndef test_f(student, odd):\n{calls}"
+    fixture = (
+        f"import pytest\n@pytest.fixture\ndef odd():\n{indented(deed)}\ndef test_f(student, odd):\n{calls}"
+    )
     return {
         "in a module": kit.pack(f"{deed}\n{body}"),
         "in conftest": PackFiles.of(

@@ -108,7 +108,10 @@ def test_support_modules_can_be_imported(runner: Running) -> None:
 
 
 def test_a_students_file_does_not_stand_in_for_a_support_module(runner: Running) -> None:
-    files = {"m.py": b"from helper import three\ndef f(x): return 2 * x + three\n", "helper.py": b"three = 9\n"}
+    files = {
+        "m.py": b"from helper import three\ndef f(x): return 2 * x + three\n",
+        "helper.py": b"three = 9\n",
+    }
 
     assert grade(runner.client, HELPED, files, "test_f").outcomes[0].verdict == Verdict.PASSED
 
@@ -150,7 +153,9 @@ def test_a_traceback_has_the_students_frames_alone_with_their_lines(runner: Runn
     assert lines[-1].endswith("LinAlgError: Singular matrix")
 
 
-@pytest.mark.parametrize(("code", "line"), [(b"x = 1\ndef f(:\n", 2), (b"x = 1\n\n  y = 2\n", 3), (b"print 'hi'\n", 1)])
+@pytest.mark.parametrize(
+    ("code", "line"), [(b"x = 1\ndef f(:\n", 2), (b"x = 1\n\n  y = 2\n", 3), (b"print 'hi'\n", 1)]
+)
 def test_a_syntax_error_names_its_line(runner: Running, code: bytes, line: int) -> None:
     outcome = kit.one(runner.client, HELPED, code, "test_f")
 
