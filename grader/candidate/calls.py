@@ -45,18 +45,18 @@ def _printed(printed: Printed) -> str:
     return printed.take()
 
 
-def _plain(function: Callable[..., Any], order: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _plain(function: Callable[..., Any], order: Mapping[str, Any]) -> Any:
     return function(*_grown(order["args"]), **_grown(order["kwargs"]))
 
 
-def _inplace(function: Callable[..., Any], order: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _inplace(function: Callable[..., Any], order: Mapping[str, Any]) -> Any:
     """The result and the positional arguments as they are afterwards."""
     arguments = _grown(order["args"])
     result = function(*arguments, **_grown(order["kwargs"]))
     return (result, tuple(arguments))
 
 
-def _many(function: Callable[..., Any], order: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _many(function: Callable[..., Any], order: Mapping[str, Any]) -> Any:
     """One call a row of the stacked argument; one array if the results agree in shape."""
     arguments, over = order["args"], order["over"]
     results = []
@@ -69,7 +69,7 @@ def _many(function: Callable[..., Any], order: Mapping[str, Any]) -> Any:  # noq
 MODES = {"plain": _plain, "inplace": _inplace, "many": _many}
 
 
-def _grown(value: Any) -> Any:  # noqa: ANN401 any value of the channel
+def _grown(value: Any) -> Any:
     """The value with each Seed turned into a generator."""
     if isinstance(value, Seed):
         return np.random.default_rng(value.n)
@@ -80,11 +80,11 @@ def _grown(value: Any) -> Any:  # noqa: ANN401 any value of the channel
     return value
 
 
-def _fresh(value: Any) -> Any:  # noqa: ANN401 any value of the channel
+def _fresh(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else _grown(copy.deepcopy(value))
 
 
-def _row(value: Any, row: int) -> Any:  # noqa: ANN401 arrays, or containers of them
+def _row(value: Any, row: int) -> Any:
     if isinstance(value, dict):
         return {k: _row(v, row) for k, v in value.items()}
     if isinstance(value, list | tuple):
@@ -93,7 +93,7 @@ def _row(value: Any, row: int) -> Any:  # noqa: ANN401 arrays, or containers of 
     return item.copy() if isinstance(item, np.ndarray) else item
 
 
-def _stacked(results: Sequence[Any]) -> Any:  # noqa: ANN401
+def _stacked(results: Sequence[Any]) -> Any:
     """Floats and equal arrays as one array; anything else as the list it is."""
     if results and all(type(r) in (float, np.float64, np.ndarray) for r in results):
         shapes = {np.shape(r) for r in results}

@@ -24,7 +24,7 @@ class Student:
         self.modules = ["bridge"] if bridged else [n.removesuffix(".py") for n in names if n.endswith(".py")]
         self._loaded: dict[str, ModuleType | BaseException] = {}
 
-    def find(self, path: str) -> Any:  # noqa: ANN401 whatever the student defined
+    def find(self, path: str) -> Any:
         """The object at "function" or "module.function". Raises MissingName, or whatever the
         import of the file raises, again at every call."""
         module_name, _, rest = path.partition(".")
@@ -50,7 +50,7 @@ class Student:
         return found
 
 
-def _attribute(holder: Any, name: str, file: str) -> Any:  # noqa: ANN401 as above
+def _attribute(holder: Any, name: str, file: str) -> Any:
     try:
         return getattr(holder, name)
     except AttributeError:

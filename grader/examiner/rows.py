@@ -195,7 +195,7 @@ def _arguments(candidate: Candidate) -> bytes:
     """The last call's arguments as .npz, named by place; empty if there are none or too many."""
     arrays: dict[str, Any] = {}
 
-    def collect(x: Any, name: str) -> None:  # noqa: ANN401 any argument of a call
+    def collect(x: Any, name: str) -> None:
         if isinstance(x, Mapping):
             for key, item in x.items():
                 collect(item, f"{name}.{key}")

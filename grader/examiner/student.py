@@ -67,7 +67,7 @@ class Candidate:
         self._visibility, self.alive, self.lost = visibility, True, False
         self.waited_s, self.printed, self.last_call, self.returned_none = 0.0, "", None, ""
 
-    def call(self, path: str, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any], **more: int) -> Any:  # noqa: ANN401
+    def call(self, path: str, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any], **more: int) -> Any:
         """One call; the value, or a StudentFault."""
         if self.lost:
             raise CandidateLost
@@ -95,7 +95,7 @@ class Candidate:
             self._channel = Channel(fd)
         return self._channel
 
-    def _value(self, reply: Message) -> Any:  # noqa: ANN401
+    def _value(self, reply: Message) -> Any:
         """Judge a reply's form; whatever is not exactly an answer to this call is none."""
         said = reply.value
         if (
@@ -151,11 +151,11 @@ class Function:
             raise AttributeError(name)
         return Function(self._candidate, f"{self.path}.{name}")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 whatever the student returns
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it once; arguments cross by value, so the caller's arrays can't change."""
         return self._crossing(lambda: self._candidate.call(self.path, "plain", args, kwargs))
 
-    def many(self, *args: Any, over: int = 0, **kwargs: Any) -> Any:  # noqa: ANN401 as above
+    def many(self, *args: Any, over: int = 0, **kwargs: Any) -> Any:
         """Call once a row of argument number `over` (an array, or a dict, list or tuple of
         arrays with one leading length), each time on fresh copies, all in one frame.
 
@@ -171,22 +171,22 @@ class Function:
             raise ReturnedNoValue(f"did not answer {n} calls with {n} values")
         return got
 
-    def inplace(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 as above
+    def inplace(self, *args: Any, **kwargs: Any) -> Any:
         """Call it once; (result, the positional arguments as they are afterwards)."""
         return self._crossing(lambda: self._candidate.call(self.path, "inplace", args, kwargs))
 
-    def _crossing(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 as above
+    def _crossing(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
         except NotAValue as e:  # the pack's own argument: its author's mistake
             raise TypeError(f"an argument of {self.path} can't cross to the student's code: {e}") from None
 
 
-def rows(stacked: Any) -> int:  # noqa: ANN401 an array, or containers of arrays
+def rows(stacked: Any) -> int:
     """The one leading length of all arrays in `stacked`. Raises ValueError."""
     lengths: set[int] = set()
 
-    def visit(x: Any) -> None:  # noqa: ANN401
+    def visit(x: Any) -> None:
         if isinstance(x, dict):
             for item in x.values():
                 visit(item)

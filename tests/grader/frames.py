@@ -10,7 +10,8 @@ import numpy as np
 from grader import wire
 
 VALUES = [
-    None, True, 7, -(1 << 63), 1.5, float("nan"), "text", "sûr", [], (), {}, {"W1": np.ones((5, 4)), 3: [1, 2]},
+    None, True, 7, -(1 << 63), 1.5, float("nan"), "text", "sûr", [], (), {},
+    {"W1": np.ones((5, 4)), 3: [1, 2]},
     [np.zeros(0), np.float32(2.0), (None, "x")], [0.5] * 20, list(np.arange(12.0)),
     np.arange(24).reshape(2, 3, 4), np.array(True), [[[[["deep"]]]]], {"loss": [1.0, 2.0], "done": False},
     np.ones((3, 3), np.float16),
