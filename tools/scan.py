@@ -63,7 +63,16 @@ RULES = (
 
 def tracked_files() -> list[Path]:
     """Files that git knows or would take, so that a finding comes before the commit."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    command = [
+        "git",
+        "-c",
+        "safe.directory=*",
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "-z",
+    ]
     listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return [path for name in listing.split("\0") if name and (path := Path(name)).is_file()]
 
