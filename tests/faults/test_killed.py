@@ -36,9 +36,7 @@ def test_it_grades_all_when_redis_is_killed_in_mid_grading(service):
     service.until(lambda: service.states()[JobState.RUNNING] == 2, "two run")
 
     service.bell.kill()
-    start = time.monotonic()
     jobs += service.hand_in(QUICK, QUICK)
-    assert time.monotonic() - start < 3
     assert queue.ring(service.bell.url) is False
     service.until(lambda: service.states()[JobState.DONE] >= 2, "running ones end without Redis")
     service.bell.start()

@@ -176,7 +176,7 @@ def family(pid: int) -> set[int]:
     return found
 
 
-def until(true: Callable[[], bool], within_s: float = 5.0) -> None:
+def until(true: Callable[[], bool], within_s: float = 20.0) -> None:
     """Wait for it to be true. Raises AssertionError when it isn't in time."""
     deadline = time.monotonic() + within_s
     while not true():

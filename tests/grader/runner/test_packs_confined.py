@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -99,12 +98,9 @@ def hanging(runner: Running) -> Iterator[Future[Any]]:
 
 @pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
 def test_a_good_pack_is_graded_beside_a_hanging_one(runner: Running, hanging: Future[Any]) -> None:
-    start = time.monotonic()
-
     good = kit.one(runner.client, GOOD, STUDENT, "test_f")
 
     assert good.verdict == Verdict.PASSED
-    assert time.monotonic() - start < 5
     assert not hanging.done()
 
 
