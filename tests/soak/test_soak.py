@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.client import Client
+from grader.runner.layers import HOST_UID, JOB_UID
 from grader.runner.private import private_runner
 from grader.values import Limits, Order, PackFiles, TestPlan, Verdict, Visibility
 
@@ -45,6 +46,8 @@ SUBMISSIONS: list[tuple[bytes, Verdict]] = [
      b"    for _ in range(9): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n"
      b"    return 2 * x\n", Verdict.PASSED),
 ]  # fmt: skip
+PACK = PackFiles.of([("tests/test_double.py", TESTS), ("solution/work.py", GOOD)])
+OF_JOBS = range(HOST_UID, JOB_UID + 64) if os.geteuid() == 0 else [os.geteuid()]
 SLOW = (b"def double(x):\n    while True: pass\n", Verdict.TIMEOUT)
 
 
@@ -55,8 +58,7 @@ def order(number: int) -> tuple[Order, Verdict]:
         TestPlan("test_double", Visibility.VISIBLE, limits, number),
         TestPlan("test_double_hidden", Visibility.HIDDEN, limits, number),
     )
-    pack = PackFiles.of([("tests/test_double.py", TESTS), ("solution/work.py", GOOD)])
-    return Order(pack, ("work.py",), (("work.py", code + f"# {number}\n".encode()),), plans), verdict
+    return Order(PACK, ("work.py",), (("work.py", code + f"# {number}\n".encode()),), plans), verdict
 
 
 def family(pid: int) -> list[int]:
@@ -94,11 +96,17 @@ def held(socket_path: Path) -> dict[str, int]:
     return {
         "processes": len(pids),
         "descriptors": sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids),
-        "mounts": len(Path("/proc/self/mounts").read_text().splitlines()),
-        "shared memory": len(os.listdir("/dev/shm")),
-        "packs": len(list(Path(tempfile.gettempdir()).glob("gradecheck-packs-*/*"))),
+        "mounts": sum(len(Path(f"/proc/{pid}/mounts").read_text().splitlines()) for pid in private(pids)),
+        "shared memory": sum(1 for entry in os.scandir("/dev/shm") if entry.stat().st_uid in OF_JOBS),
+        "packs": len(list(Path(tempfile.gettempdir()).glob(f"gradecheck-packs-*/{PACK.digest}"))),
         "memory kB": memory,
     }
+
+
+def private(pids: list[int]) -> list[int]:
+    """Those with mounts of their own; what is mounted elsewhere on the machine is not our doing."""
+    ours = os.readlink("/proc/self/ns/mnt")
+    return [pid for pid in pids if os.readlink(f"/proc/{pid}/ns/mnt") != ours]
 
 
 @pytest.mark.timeout(7200)
