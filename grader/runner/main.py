@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--least", type=Mode, choices=modes, default=modes[0], help="weakest mode accepted")
     p.add_argument("--most", type=Mode, choices=modes, default=modes[-1], help="strongest mode tried")
     p.add_argument("--folder", type=Path, help="where packs are laid out (default: a temporary folder)")
+    p.add_argument("--until-eof", action="store_true", help="end when standard input does")
     p.add_argument("--peers", default="", help="further user ids that may connect, separated by commas")
     return p
 
@@ -51,6 +53,8 @@ def main(argv: list[str] | None = None) -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
+    if args.until_eof:
+        threading.Thread(target=_end_with_input, daemon=True).start()
     try:
         with _folder(args.folder) as folder:
             _serve(args, folder)
@@ -60,6 +64,12 @@ def main(argv: list[str] | None = None) -> int:
     except _Stopped:
         return 0
     return 0
+
+
+def _end_with_input() -> None:
+    """End as by a signal once whoever holds the other end of our input is gone, however it went."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _fault(args: argparse.Namespace) -> str:

@@ -28,10 +28,12 @@ def private_runner(slots: int = 1, least: Mode = Mode.UNPRIVILEGED, most: Mode =
                    "from grader.runner.main import main; sys.exit(main())"]  # fmt: skip
         log = (Path(folder) / "log").open("w+b")
         process = subprocess.Popen(
-            [*command, f"--socket={path}", f"--slots={slots}", f"--least={least}", f"--most={most}"],
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, stdin=subprocess.DEVNULL,
+            [*command, f"--socket={path}", f"--slots={slots}", f"--least={least}", f"--most={most}",
+             "--until-eof"],
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=log, start_new_session=True,
         )  # fmt: skip
+        assert process.stdin is not None
         assert process.stdout is not None
         try:
             if not process.stdout.readline().startswith(b"ready"):
@@ -45,5 +47,6 @@ def private_runner(slots: int = 1, least: Mode = Mode.UNPRIVILEGED, most: Mode =
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            process.stdin.close()
             process.stdout.close()
             log.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import time
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from grader.values import Evidence, TestPlan
 
 LOOK_EVERY_S = 1.0
 SHORTEST_LOOK_S = 0.005
+ENDING_WAIT_S = 0.1  # its socket closes a moment before it has ended
 EXIT_WAIT_S = 1.0
 PRINTED_KEPT = 64 * 1024
 _CORES = len(os.sched_getaffinity(0))
@@ -152,7 +154,8 @@ def why_lost(job: Job, watch: Watch) -> Loss:
 
     A candidate that broke the channel but lives has given no answer. Raises SystemFault.
     """
-    end = job.server.exit_of(job, EXIT_WAIT_S)
+    ended = select.select([job.pidfd], [], [], ENDING_WAIT_S)[0]
+    end = job.server.exit_of(job, EXIT_WAIT_S) if ended else None
     if end is None:
         if not job.server.alive:
             raise SystemFault("the fork-server of candidates ended")

@@ -299,3 +299,21 @@ def test_a_runner_that_is_not_there_is_the_systems_fault() -> None:
     with pytest.raises(RunnerError) as caught:
         Client("/nowhere/socket").health()
     assert caught.value.cause == Cause.SYSTEM
+
+
+def test_a_private_runner_goes_with_whoever_started_it_however_that_went() -> None:
+    code = (
+        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from grader.runner.private import private_runner\n"
+        "with private_runner() as path:\n"
+        "    print(path, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(kit.ROOT)], stdout=subprocess.PIPE) as starter:
+        assert starter.stdout is not None
+        assert starter.stdout.readline()
+        started_by_it = set(family(starter.pid)) - {starter.pid}
+        starter.kill()
+
+    assert len(started_by_it) > 2
+    until(lambda: gone(started_by_it))
