@@ -48,6 +48,8 @@ class Grading:
         self.visibility: Visibility | None = None
         self.watch: Watch | None = None
         self.losses = 0
+        self.handing = 0.0
+        self.spent = dict.fromkeys(("fork the examiner", "candidates", "student's import and calls"), 0.0)
         self.last_loss: Loss | None = None
 
     def run(self, examiner: Examiner, kind: str, tests: Sequence[TestPlan], on_outcome: OnOutcome) -> None:
@@ -160,6 +162,7 @@ class Grading:
             self.watch.loss = self.watch.loss or late or self.last_loss
             self.examiner.socket.send(b"N")
             return
+        start = time.monotonic()
         self.end_candidate()
         job = self.slot.candidate()
         self.job = job
@@ -178,6 +181,8 @@ class Grading:
         self.watch.attach(job)
         socket.send_fds(self.examiner.socket, [b"C"], [job.data.fileno()])
         job.data.close()
+        self.handing = time.monotonic() - start
+        self.spent["candidates"] += self.handing
         if any(t.visibility is not visibility for t in self.order.tests):
             with contextlib.suppress(SystemFault):  # whoever needs it is told
                 self.slot.prepare(warm=False)  # the hidden tests' one, while this one computes
@@ -190,6 +195,10 @@ class Grading:
         lost = said.get("state") == "lost"
         if lost and watch.loss is None and self.job is not None:
             watch.loss = why_lost(self.job, watch)
+        waited = said.get("waited_s")
+        if isinstance(waited, float):  # the examiner waits for a new candidate inside its first call
+            self.spent["student's import and calls"] += max(0.0, waited - self.handing)
+        self.handing = 0.0
         outcome = judged(said, watch)
         alive = self.job is not None and not lost and watch.loss is None and self._serves_next(watch.plan)
         if not alive:

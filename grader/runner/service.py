@@ -34,6 +34,13 @@ class Timings:
         self.stages.append((stage, (now - self._last) * 1000))
         self._last = now
 
+    def split(self, stage: str, spent: Mapping[str, float]) -> None:
+        """Replace a stage by the seconds it is known to hold, and what is left of it."""
+        at = next(i for i, (name, _) in enumerate(self.stages) if name == stage)
+        parts = [(name, seconds * 1000) for name, seconds in spent.items()]
+        rest = self.stages[at][1] - sum(ms for _, ms in parts)
+        self.stages[at : at + 1] = [*parts, ("pytest, comparisons, evidence", max(0.0, rest))]
+
 
 class Service:
     """All of a runner behind its socket."""
@@ -58,8 +65,10 @@ class Service:
                     raise PackFault(_collection_faults(host.collected, missing))
                 if order.rehearse and self._rehearse(host, slot, order, pack):
                     timings.mark("rehearsal")
-            self._run(order, pack, slot, on_outcome, client)
+            grading = Grading(order, slot, load(dict(order.files), order.names, pack), client)
+            self._run(grading, pack, on_outcome)
             timings.mark("tests")
+            timings.split("tests", grading.spent)
         return timings
 
     def collect(self, pack: PackFiles) -> Collected:
@@ -80,12 +89,9 @@ class Service:
             grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
             return True
 
-    def _run(
-        self, order: Order, pack: PackFiles, slot: Slot, on_outcome: OnOutcome, client: socket.socket | None
-    ) -> None:
+    def _run(self, grading: Grading, pack: PackFiles, on_outcome: OnOutcome) -> None:
         """Every test once; after an examiner is lost a new one goes on behind the test that lost it."""
-        grading = Grading(order, slot, load(dict(order.files), order.names, pack), client)
-        left: Sequence[TestPlan] = order.tests
+        left: Sequence[TestPlan] = grading.order.tests
         tries = 0
 
         def done(outcome: Outcome) -> None:
@@ -106,7 +112,9 @@ class Service:
                     done(Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=str(e)))
 
     def _run_with(self, grading: Grading, host: PackHost, tests: Sequence[TestPlan], done: OnOutcome) -> None:
+        start = time.monotonic()
         examiner = host.fork()
+        grading.spent["fork the examiner"] += time.monotonic() - start
         try:
             grading.run(examiner, "grade", tests, done)
         finally:
