@@ -19,8 +19,8 @@ from grader.runner.watch import Loss, Watch, why_lost
 from grader.values import Order, Outcome, TestPlan, Visibility
 from grader.wire import Bounds, Channel, Message, WireError
 
-CANDIDATE_WAIT_S = 5.0
-GRACE_S = 3.0  # for an examiner to say a test's end after its candidate was ended
+CANDIDATE_WAIT_S = 10.0
+GRACE_S = 6.0  # for an examiner to say a test's end after its candidate was ended
 LOSSES_IN_A_ROW = 3
 CPU_BACKSTOP_S = 2
 CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)

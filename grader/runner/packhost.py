@@ -16,7 +16,7 @@ from grader.runner.processes import Job, sender, vouching_pair
 from grader.wire import BadFrame, Bounds, Channel, Closed, Late, Message, WireError
 
 COLLECT_WAIT_S = 30.0
-FORK_WAIT_S = 5.0
+FORK_WAIT_S = 15.0  # a busy machine is no fault of a pack
 HOST_MEMORY_MB = 1024
 HOST_CPU_S = 120
 BOUNDS = Bounds(header=4 << 20, body=16 << 20)
