@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -67,6 +67,13 @@ class Grading:
         self._pool.shutdown()
         assert isinstance(caught, RunnerError), caught
         return caught
+
+
+def kill(pids: Iterable[int]) -> None:
+    """One may go with another."""
+    for pid in list(pids):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def works(client: Client) -> bool:
@@ -131,8 +138,7 @@ def test_after_a_fork_server_is_killed_the_next_grading_works(own: Running, kind
     grading = Grading(own)
     pids = family(own.process.pid)
 
-    for pid in children(own.process.pid, kind):
-        os.kill(pid, signal.SIGKILL)
+    kill(children(own.process.pid, kind))
 
     found = grading.result.exception(20)
     if found is None:  # then nothing may be scored wrongly, or be the pack's or the student's fault
@@ -168,8 +174,7 @@ def _noting(faults: list[RunnerError]) -> Iterator[None]:
 def test_a_fork_server_that_dies_while_idle_is_nobodys_fault(own: Running, kind: str) -> None:
     assert works(own.client)
 
-    for pid in children(own.process.pid, kind):
-        os.kill(pid, signal.SIGKILL)
+    kill(children(own.process.pid, kind))
     time.sleep(0.2)
 
     until(lambda: retried(own.client))
@@ -181,8 +186,7 @@ def test_a_spare_that_is_killed_is_replaced(own: Running) -> None:
     servers = set(children(own.process.pid, "candidate"))
     spares = {p for s in servers for p in family(s) - {s}}
 
-    for pid in spares:
-        os.kill(pid, signal.SIGKILL)
+    kill(spares)
     time.sleep(0.2)
 
     until(lambda: retried(own.client))
