@@ -34,7 +34,7 @@ RULES = (
     Rule(
         "a registry's host name",
         re.compile(
-            _words(("py", "pi.org"), ("python", "hosted"), ("registry.np", "mjs"), ("deb.", "debian.org"))
+            _words(("py", "pi.org"), ("python", "hosted"), ("registry.np", "mjs"), ("deb.deb", "ian.org"))
         ),
     ),
     Rule(
