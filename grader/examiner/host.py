@@ -66,6 +66,12 @@ class Control:
             raise Closed("the runner is gone")
         return fds[0] if fds else None
 
+    def cpu_ns(self) -> int | None:
+        """Ask for the clock of the candidate's process, None once it ended."""
+        self.channel.send("clock")
+        cpu_ns: int | None = self.channel.receive().value["cpu_ns"]
+        return cpu_ns
+
 
 Tighten = Callable[[], None]
 

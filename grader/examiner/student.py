@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -38,11 +38,21 @@ class CandidateLost(StudentFault):
     """The process that runs the student's code ended without an answer; the runner knows why."""
 
 
+class Timed(NamedTuple):
+    """What a call returned, and the seconds of processor time that the candidate used for it."""
+
+    value: Any
+    cpu_s: float
+
+
 class Candidates(Protocol):
     """Where a fresh candidate comes from: the runner, by way of the control socket."""
 
     def candidate(self, visibility: Visibility) -> int | None:
         """A connected descriptor, or None when no further candidate is started."""
+
+    def cpu_ns(self) -> int | None:
+        """The kernel's clock of the candidate's process, all its threads; None once it ended."""
 
 
 class Candidate:
@@ -86,6 +96,26 @@ class Candidate:
         finally:
             self.waited_s += time.monotonic() - start
         return self._value(reply)
+
+    def timed(self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Timed:
+        """One call between two looks at the candidate's clock, which the runner takes."""
+        if self.lost:
+            raise CandidateLost
+        try:
+            self._connected()  # starting a candidate is none of the call's time
+        except Closed as e:
+            self.lost = True
+            raise CandidateLost(str(e)) from None
+        before = self._clock()
+        value = self.call(path, "plain", args, kwargs)
+        return Timed(value, (self._clock() - before) / 1e9)
+
+    def _clock(self) -> int:
+        now = self._source.cpu_ns()
+        if now is None:
+            self.lost = True
+            raise CandidateLost("it ended between two calls")
+        return now
 
     def _connected(self) -> Channel:
         if self._channel is None:
@@ -138,7 +168,7 @@ def _article(noun: str) -> str:
 
 
 class Function:
-    """One student function: `f(...)`, `f.many(...)`, `f.inplace(...)`."""
+    """One student function: `f(...)`, `f.many(...)`, `f.inplace(...)`, `f.timed(...)`."""
 
     def __init__(self, candidate: Candidate, path: str) -> None:
         self._candidate, self.path = candidate, path
@@ -174,6 +204,13 @@ class Function:
     def inplace(self, *args: Any, **kwargs: Any) -> Any:
         """Call it once; (result, the positional arguments as they are afterwards)."""
         return self._crossing(lambda: self._candidate.call(self.path, "inplace", args, kwargs))
+
+    def timed(self, *args: Any, **kwargs: Any) -> Timed:
+        """Call it once; (value, cpu_s), with the processor time by the kernel's clock of the
+        student's process, read from outside of it: all threads, taking the arguments in and sending
+        the value included. The first call of a file imports it, so call once before you measure."""
+        timed: Timed = self._crossing(lambda: self._candidate.timed(self.path, args, kwargs))
+        return timed
 
     def _crossing(self, call: Callable[[], Any]) -> Any:
         try:

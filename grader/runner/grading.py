@@ -95,6 +95,8 @@ class Grading:
                 self._begin(str(said.value))
             case "candidate":
                 self._hand_out(Visibility(said.value))
+            case "clock":
+                self._tell_clock()
             case "end":
                 return self._end(said.value)
             case "done":
@@ -141,7 +143,7 @@ class Grading:
         if now > self.deadline and self.watch is not None:
             self.watch.end("wall limit", f"the whole grading may take {self.order.total_s:g} s", now)
 
-    # --------------------------------------------------------------------- the three words
+    # ---------------------------------------------------------------------- the four words
 
     def _begin(self, test_id: str) -> None:
         plan = self.plans.get(test_id)
@@ -186,6 +188,14 @@ class Grading:
         if any(t.visibility is not visibility for t in self.order.tests):
             with contextlib.suppress(SystemFault):  # whoever needs it is told
                 self.slot.prepare(warm=False)  # the hidden tests' one, while this one computes
+
+    def _tell_clock(self) -> None:
+        """The processor time of the candidate's process so far, for a test of what a call costs."""
+        if self.watch is None:
+            raise PackFault("the examiner asked for the clock outside of a test")
+        self._enforce()  # a test that asks without end has limits too
+        cpu_ns = self.job.cpu_ns() if self.job is not None else None
+        self.examiner.channel.send("clock", {"cpu_ns": cpu_ns}, time.monotonic() + CANDIDATE_WAIT_S)
 
     def _end(self, said: Mapping[str, Any]) -> Outcome:
         watch = self.watch

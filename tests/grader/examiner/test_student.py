@@ -32,6 +32,10 @@ class Source:
     def __init__(self, reply: Reply) -> None:
         self.reply, self.asked, self.ends = reply, list[Visibility](), list[socket.socket]()
         self.threads = list[threading.Thread]()
+        self.clock: list[int | None] = []
+
+    def cpu_ns(self) -> int | None:
+        return self.clock.pop(0)
 
     def candidate(self, visibility: Visibility) -> int:
         self.asked.append(visibility)
@@ -139,6 +143,25 @@ def test_a_process_that_ends_is_lost_until_the_next_test(made: Any) -> None:
 
     assert student.f() == 1
     assert len(source.asked) == 2
+
+
+def test_a_timed_call_is_the_difference_of_two_looks_at_the_clock(made: Any) -> None:
+    candidate, source = made(lambda order: result(order, order["args"][0] + 1))
+    source.clock = [1_000_000_000, 3_500_000_000]
+
+    value, cpu_s = Student(candidate, {}).f.timed(4)
+
+    assert (value, cpu_s) == (5, 2.5)
+    assert (len(source.asked), source.clock) == (1, [])
+
+
+def test_a_process_that_ended_has_no_clock(made: Any) -> None:
+    candidate, source = made(lambda order: result(order, 1))
+    source.clock = [0, None]
+
+    with pytest.raises(CandidateLost):
+        Student(candidate, {}).f.timed()
+    assert candidate.lost
 
 
 def test_a_hidden_test_has_a_process_of_its_own(made: Any) -> None:
