@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from grader.report import Result
 
 # Columns of the table in docs/report.md, each containing the ones before it.
-TITLE = ("id", "title", "points", "visibility", "secret")
+TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
 VERDICT = (*TITLE, "verdict", "earned")
-MESSAGE = (*VERDICT, "message", "hint", "cases", "numbers")
+MESSAGE = (*VERDICT, "message", "hint", "cases", "numbers", "answer", "comment")
 OUTPUT = (*MESSAGE, "output", "traceback", "arguments")
 STAFF = (*OUTPUT, "cause", "detail", "evidence", "key")
 
@@ -54,7 +54,8 @@ class Release:
 class Score:
     """Points of the tests that count in a view: earned (None: not yet), out of `of`.
 
-    `total` is the whole pack's; `hidden` counts the tests left out, worth `hidden_points`.
+    `total` is the whole pack's; `hidden` counts the tests left out, worth `hidden_points`;
+    `awaiting` are points in `of` that a person is still to give.
     """
 
     earned: Decimal | None
@@ -62,11 +63,12 @@ class Score:
     total: Decimal
     hidden: int = 0
     hidden_points: Decimal = Decimal(0)
+    awaiting: Decimal = Decimal(0)
 
     @property
     def provisional(self) -> bool:
-        """Whether hidden tests are still left out."""
-        return self.hidden > 0
+        """Whether hidden tests are still left out, or texts wait for their marks."""
+        return self.hidden > 0 or self.awaiting > 0
 
 
 def fields(result: Result, role: Role, released: bool) -> tuple[str, ...]:
@@ -100,4 +102,5 @@ def see_score(results: Iterable[Result], role: Role, released: bool) -> Score:
         total=sum((row.points for row in rows), Decimal(0)),
         hidden=len(unseen),
         hidden_points=sum((row.points for row in unseen), Decimal(0)),
+        awaiting=sum((row.points for row in seen if row.awaits_mark), Decimal(0)),
     )

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
@@ -192,6 +192,7 @@ class _Run:
 
 def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
     """What an outcome is worth on this row, and what its reader is told."""
+    outcome = _agreed(row, outcome)
     ours = outcome.verdict is Verdict.INTERNAL
     detail = f"{outcome.message}\n{outcome.detail}".strip() if ours else outcome.detail
     return Result(
@@ -213,12 +214,26 @@ def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
         detail=storable(detail, 16_000),
         evidence=outcome.evidence,
         key=key,
+        by_hand=row.by_hand,
+        answer="" if ours else storable(outcome.answer),
     )
 
 
-def earned_points(row: TestRow, outcome: Outcome) -> Decimal:
-    """Points of one row: its share of them, to the hundredth. Without `partial` only a test
-    that passed earns any (the whole, or what it awarded)."""
+def _agreed(row: TestRow, outcome: Outcome) -> Outcome:
+    """The outcome, or that row and test disagree on whether a person marks it: the pack's fault."""
+    if outcome.verdict is not Verdict.PASSED or row.by_hand == bool(outcome.answer.strip()):
+        return outcome
+    calls = "the test never called by_hand(text), though its row says by_hand = true"
+    called = "the test called by_hand(text), but its row does not say by_hand = true"
+    detail = calls if row.by_hand else called
+    return replace(outcome, verdict=Verdict.INTERNAL, cause=Cause.PACK, message="", detail=detail)
+
+
+def earned_points(row: TestRow, outcome: Outcome) -> Decimal | None:
+    """Points of one row: its share of them, to the hundredth. Without `partial` only a test that
+    passed earns any (the whole, or what it awarded). None where a person gives them."""
+    if row.by_hand and outcome.verdict is Verdict.PASSED:
+        return None
     if outcome.verdict is not Verdict.PASSED and not row.partial:
         return Decimal(0)
     share = outcome.share if outcome.share.is_finite() else Decimal(0)

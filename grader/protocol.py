@@ -86,7 +86,7 @@ def outcome_out(o: Outcome) -> dict[str, Any]:
     return {
         "id": o.test_id, "verdict": str(o.verdict), "share": str(o.share), "cause": o.cause and str(o.cause),
         "message": o.message, "printed": o.printed, "traceback": o.traceback, "detail": o.detail,
-        "arguments": o.arguments,
+        "arguments": o.arguments, "answer": o.answer,
         "cases": [[c.name, str(c.verdict), c.message] for c in o.cases],
         "numbers": [[n.name, n.value, n.threshold, n.passed] for n in o.numbers],
         "evidence": [e.cpu_ns, e.wall_ns, e.peak_memory_kb, e.output_bytes, e.ended, e.detail],
@@ -107,6 +107,7 @@ def outcome_in(said: Mapping[str, Any]) -> Outcome:
         cases=tuple(Case(n, Verdict(v), m) for n, v, m in said["cases"]),
         numbers=tuple(Number(*row) for row in said["numbers"]),
         evidence=Evidence(*said["evidence"]),
+        answer=said["answer"],
     )
 
 

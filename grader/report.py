@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,15 +13,23 @@ from typing import Any
 from grader.disclosure import Release, Role, Score, see_result, see_score
 from grader.values import Case, Cause, Evidence, Mode, Number, Verdict, Visibility
 
-__all__ = ["FORMAT", "Release", "Report", "Result", "Role", "Score"]
+__all__ = ["FORMAT", "Mark", "Release", "Report", "Result", "Role", "Score"]
 
 FORMAT = 1
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What a person gave for a text: points, and a comment for its writers."""
+
+    points: Decimal
+    comment: str = ""
+
+
+@dataclass(frozen=True)
 class Result:
-    """One test of one grading. `earned` is None while the verdict is INTERNAL; `key` is the
-    draw key. What each field holds: docs/report.md."""
+    """One test of one grading. `earned` is None while the verdict is INTERNAL, and while a row
+    that is marked by hand waits for its mark; `key` is the draw key. Every field: docs/report.md."""
 
     id: str
     title: str
@@ -41,6 +49,18 @@ class Result:
     detail: str = ""
     evidence: Evidence = field(default_factory=Evidence)
     key: int = 0
+    by_hand: bool = False
+    answer: str = ""
+    comment: str = ""
+
+    @property
+    def awaits_mark(self) -> bool:
+        """Whether a person is still to give the points: nothing that is handed in earns them."""
+        return self.by_hand and self.verdict is Verdict.PASSED and self.earned is None
+
+    def with_mark(self, mark: Mark) -> Result:
+        """This result as a person marked it; at most the row's points, whatever they were then."""
+        return replace(self, earned=min(mark.points, self.points), comment=mark.comment)
 
     def to_json(self) -> dict[str, Any]:
         """Every field as JSON values: decimals and keys as strings, bytes as base64."""
@@ -63,6 +83,9 @@ class Result:
             "detail": self.detail,
             "evidence": asdict(self.evidence),
             "key": f"{self.key:032x}",
+            "by_hand": self.by_hand,
+            "answer": self.answer,
+            "comment": self.comment,
         }
 
     @classmethod
@@ -81,6 +104,9 @@ class Result:
             arguments=base64.b64decode(data["arguments"]),
             evidence=Evidence(**data["evidence"]),
             key=int(data["key"], 16),
+            by_hand=data.get("by_hand", False),  # reports of before there were such rows lack these three
+            answer=data.get("answer", ""),
+            comment=data.get("comment", ""),
         )
 
 
@@ -119,6 +145,16 @@ class Report:
         return sum((result.points for result in self.results), Decimal(0))
 
     @property
+    def awaiting(self) -> Decimal:
+        """Points that wait for a mark by hand; while there are any, the score is provisional."""
+        return see_score(self.results, Role.STAFF, released=True).awaiting
+
+    def with_marks(self, marks: Mapping[str, Mark]) -> Report:
+        """This report with marks, by test id, on those of its rows that are marked by hand."""
+        given = {r.id: r.with_mark(marks[r.id]) for r in self.results if r.id in marks and r.awaits_mark}
+        return replace(self, results=tuple(given.get(r.id, r) for r in self.results))
+
+    @property
     def internal(self) -> tuple[Result, ...]:
         """The results that are our fault, which someone must look at."""
         return tuple(result for result in self.results if result.verdict is Verdict.INTERNAL)
@@ -128,6 +164,7 @@ class Report:
         return self._head() | {
             "score": None if self.score is None else decimal_text(self.score),
             "max": decimal_text(self.max),
+            "awaiting": decimal_text(self.awaiting),
             "draw": self.draw,
             "replay": self.replay,
             "timings": [[stage, ms] for stage, ms in self.timings],
@@ -162,6 +199,7 @@ class Report:
             "score": None if score.earned is None else decimal_text(score.earned),
             "of": decimal_text(score.of),
             "max": decimal_text(score.total),
+            "awaiting": decimal_text(score.awaiting),
             "hidden": score.hidden,
             "hidden_points": decimal_text(score.hidden_points),
             "shown_at": release.at.isoformat() if score.hidden and release.at else None,

@@ -115,7 +115,8 @@ class Outcome:
     `share` is the part of the points earned, 0 to 1. `message` is the kit's own sentence,
     `detail` what only staff see (assertion introspection, frames of the pack), `printed`
     what the student's code printed, `traceback` the student's own frames, `arguments` the
-    JSON-free bytes of an .npz with the failing call's arguments (empty if none).
+    JSON-free bytes of an .npz with the failing call's arguments (empty if none), `answer`
+    the student's text that a person is to mark (empty if none is).
     """
 
     test_id: str
@@ -130,6 +131,7 @@ class Outcome:
     detail: str = ""
     arguments: bytes = b""
     evidence: Evidence = field(default_factory=Evidence)
+    answer: str = ""
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,11 @@ class ExaminerPlugin:
         return self.setting.recorder.award
 
     @pytest.fixture
+    def by_hand(self) -> Callable[[str], None]:
+        """Put a text before a person to mark; see Recorder.by_hand."""
+        return self.setting.recorder.by_hand
+
+    @pytest.fixture
     def report_number(self) -> Callable[[Number], None]:
         """Keep a measured figure for the report."""
         return self.setting.recorder.number

@@ -39,6 +39,7 @@ class CaseResult:
     share: Decimal = Decimal(1)
     traceback: str = ""
     detail: str = ""
+    answer: str = ""
 
 
 class Rows:
@@ -114,7 +115,7 @@ def _judge(
         return CaseResult(name, LOST, numbers=numbers)
     if error is None:
         share = Decimal(1) if recorder.share is None else recorder.share
-        return CaseResult(name, Verdict.PASSED, recorder.why, numbers, share)
+        return CaseResult(name, Verdict.PASSED, recorder.why, numbers, share, answer=recorder.answer)
     e = error.value
     if isinstance(e, Mismatch):
         known = {n.name for n in numbers}
@@ -186,6 +187,7 @@ def _as_row(
         ][:200],
         "traceback": worst.traceback,
         "detail": "\n\n".join(r.detail for r in results if r.detail)[:12000],
+        "answer": "\n\n".join(r.answer for r in results if r.answer),
         "arguments": b"" if worst.state == Verdict.PASSED else _arguments(candidate),
         "waited_s": candidate.waited_s,
     }

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import sys
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from grader.text import has_controls
 from grader.values import Limits, Visibility
@@ -84,7 +92,8 @@ class OwnLimits(Table):
 
 
 class TestRow(Table):
-    """One test. `points = 0` is advice; `secret` keeps its message from students for good."""
+    """One test. `points = 0` is advice; `secret` keeps its message from students for good; with
+    `by_hand` a person gives the points for the text that its test names."""
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
 
@@ -95,7 +104,14 @@ class TestRow(Table):
     hint: Annotated[str, Field(max_length=400), AfterValidator(_plain)] = ""
     partial: bool = False
     secret: bool = False
+    by_hand: bool = False
     limits: OwnLimits = OwnLimits()
+
+    @model_validator(mode="after")
+    def _hand_gives_points(self) -> Self:
+        if self.by_hand and (self.partial or not self.points):
+            raise ValueError("a row marked by hand is worth points, and no cases of it earn a part of them")
+        return self
 
 
 class MistakeRow(Table):

@@ -123,4 +123,5 @@ class Pack:
 def _decisive(manifest: Manifest, row: TestRow) -> list[object]:
     limits = manifest.limits_of(row)
     used = [limits.cpu_s, limits.wall_s, limits.memory_mb, limits.output_kb]
-    return [row.id, str(row.visibility), row.partial, *used]
+    by_hand = ["by hand"] if row.by_hand else []
+    return [row.id, str(row.visibility), row.partial, *used, *by_hand]

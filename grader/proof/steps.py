@@ -21,7 +21,7 @@ STARTER_SHARE = Decimal("0.2")
 
 def failed(result: Result) -> bool:
     """Whether a result is less than all of its row: what a mistake's `fails` counts."""
-    return result.verdict is not Verdict.PASSED or result.earned != result.points
+    return result.verdict is not Verdict.PASSED or not (result.awaits_mark or result.earned == result.points)
 
 
 def handout_step(pack: Pack) -> Step:
@@ -57,7 +57,13 @@ def solution_step(pack: Pack, reports: Sequence[Report]) -> Step:
         for result in report.results
         if failed(result)
     ]
-    return Step("Solution", f"{total} of {total} on {len(reports)} draws", tuple(dict.fromkeys(faults)))
+    say = f"{total} of {total} on {len(reports)} draws{_by_hand(pack)}"
+    return Step("Solution", say, tuple(dict.fromkeys(faults)))
+
+
+def _by_hand(pack: Pack) -> str:
+    points = sum((row.points for row in pack.tests if row.by_hand), Decimal(0))
+    return f", {decimal_text(points)} of them by hand" if points else ""
 
 
 def repeat_step(first: Report, second: Report) -> Step:
@@ -74,6 +80,7 @@ def starter_step(pack: Pack, report: Report) -> Step:
     """The starter earns next to nothing, and nothing of it crashes."""
     earned = sum((result.earned or Decimal(0) for result in report.results), Decimal(0))
     faults = [f"{r.id}: {r.verdict}: {_reason(r)}" for r in report.results if not _not_yet(r)]
+    faults += [f"{r.id}: its own text waits for a mark" for r in report.results if r.awaits_mark]
     if earned >= STARTER_SHARE * pack.total_points:
         most = decimal_text(STARTER_SHARE * pack.total_points)
         faults.append(f"earns {decimal_text(earned)} points; a starter must earn less than {most}")
@@ -122,7 +129,7 @@ def zeros_step(pack: Pack, reports: Iterable[tuple[tuple[str, ...], Report]]) ->
     faults, count = [], 0
     for names, report in reports:
         count += 1
-        if report.score == pack.total_points:
+        if not any(failed(result) for result in report.results):
             faults.append(f"{' and '.join(names)} may answer zeros and earn every point; test their values")
     return Step("Zeros for an answer", f"{count} ways, each loses points", tuple(faults))
 

@@ -41,6 +41,7 @@ def judged(said: Mapping[str, Any], watch: Watch) -> Outcome:
         message=_text(said, "message", 4000),
         traceback=_text(said, "traceback", 2000),
         arguments=said["arguments"] if isinstance(said.get("arguments"), bytes) else b"",
+        answer=_text(said, "answer", 20000),
         **common,
     )
 

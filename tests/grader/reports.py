@@ -28,6 +28,8 @@ def make_result(test_id="test_a", **values):
         "detail": f"{MARK} detail",
         "evidence": Evidence(cpu_ns=123456789, wall_ns=987654321, ended=f"{MARK} end"),
         "key": 0xFEEDFACE,
+        "answer": f"{MARK} answer",
+        "comment": f"{MARK} comment",
     }
     return Result(test_id, **{**filled, **values})
 
@@ -82,6 +84,9 @@ def results(draw, visibility=None):
         detail=draw(texts),
         evidence=draw(evidence),
         key=draw(st.integers(0, 2**128 - 1)),
+        by_hand=draw(st.booleans()),
+        answer=draw(texts),
+        comment=draw(texts),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from grader.disclosure import see_result
-from grader.report import Release, Report, Result, Role
+from grader.report import Mark, Release, Report, Result, Role
 from grader.values import Number, Verdict, Visibility
 from tests.grader.reports import MARK, make_report, make_result, reports, results
 
@@ -20,9 +20,9 @@ BEFORE, AFTER = NOON - timedelta(seconds=1), NOON
 SCHEMA = json.loads((resources.files("grader") / "report.schema.json").read_text())
 HIDDEN = Visibility.HIDDEN
 
-ALWAYS = {"id", "title", "points", "visibility", "secret", "shown"}
+ALWAYS = {"id", "title", "points", "visibility", "secret", "by_hand", "shown"}
 VERDICT = {"verdict", "earned"}
-MESSAGE = {"message", "hint", "cases", "numbers"}
+MESSAGE = {"message", "hint", "cases", "numbers", "answer", "comment"}
 OUTPUT = {"output", "traceback", "arguments"}
 STAFF = {"cause", "detail", "evidence", "key"}
 
@@ -58,7 +58,12 @@ def test_staff_see_everything_always(visibility):
 @given(result=results(visibility=HIDDEN))
 def test_before_release_two_hidden_results_look_the_same_to_a_student(result):
     other = make_result(
-        result.id, title=result.title, points=result.points, visibility=HIDDEN, secret=result.secret
+        result.id,
+        title=result.title,
+        points=result.points,
+        visibility=HIDDEN,
+        secret=result.secret,
+        by_hand=result.by_hand,
     )
 
     one, two = (make_report(r).as_seen_by(Role.STUDENT, BEFORE, DUE) for r in (result, other))
@@ -106,6 +111,53 @@ def test_a_hidden_internal_result_does_not_show_in_the_score():
     assert report.as_seen_by(Role.STUDENT, BEFORE, DUE)["score"] == "7"
     assert report.as_seen_by(Role.STUDENT, AFTER, DUE)["score"] is None
     assert report.score is None
+
+
+def waiting(test_id="test_why", **values):
+    return make_result(test_id, verdict=Verdict.PASSED, earned=None, by_hand=True, **values)
+
+
+def test_a_text_earns_nothing_until_somebody_marks_it():
+    report = make_report(make_result(earned=Decimal(7)), waiting())
+
+    assert (report.score, report.awaiting) == (7, 10)
+    assert report.as_seen_by(Role.STUDENT, BEFORE, DUE)["awaiting"] == "10"
+
+
+def test_a_mark_gives_points_and_says_why():
+    marks = {"test_why": Mark(Decimal("6.5"), "And the midpoint?"), "test_a": Mark(Decimal(10))}
+
+    report = make_report(make_result(earned=Decimal(7)), waiting()).with_marks(marks)
+
+    assert (report.score, report.awaiting) == (Decimal("13.5"), 0)
+    assert report.results[1].comment == "And the midpoint?"
+
+
+def test_a_mark_is_never_worth_more_than_its_row():
+    report = make_report(waiting(points=Decimal(3))).with_marks({"test_why": Mark(Decimal(10))})
+
+    assert report.score == 3
+
+
+def test_a_mark_gives_nothing_to_a_text_that_failed():
+    failed = make_result("test_why", by_hand=True, earned=Decimal(0))
+
+    assert make_report(failed).with_marks({"test_why": Mark(Decimal(10))}).score == 0
+
+
+def test_a_hidden_text_waits_unseen():
+    view = make_report(make_result(), waiting(visibility=HIDDEN)).as_seen_by(Role.STUDENT, BEFORE, DUE)
+
+    assert view["awaiting"] == "0"
+    assert make_report(waiting(visibility=HIDDEN)).as_seen_by(Role.STUDENT, AFTER, DUE)["awaiting"] == "10"
+
+
+def test_a_report_of_before_there_were_marks_can_be_read():
+    data = make_report().to_json()
+    for field in ("by_hand", "answer", "comment"):
+        del data["results"][0][field]
+
+    assert not Report.from_json(data).results[0].by_hand
 
 
 def test_at_once_means_at_once():
