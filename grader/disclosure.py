@@ -12,7 +12,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from grader.values import Verdict, Visibility
+from grader.values import Fit, Shows, Verdict, Visibility
+from grader.words import departs_first
 
 if TYPE_CHECKING:
     from grader.report import Result
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 # Columns of the table in docs/report.md, each containing the ones before it.
 TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
 VERDICT = (*TITLE, "verdict", "earned")
-MESSAGE = (*VERDICT, "message", "hint", "cases", "numbers", "answer", "comment")
+MESSAGE = (*VERDICT, "message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment")
 OUTPUT = (*MESSAGE, "output", "traceback", "arguments")
 STAFF = (*OUTPUT, "cause", "detail", "evidence", "key")
 
@@ -82,12 +83,35 @@ def fields(result: Result, role: Role, released: bool) -> tuple[str, ...]:
     return VERDICT if result.secret else MESSAGE
 
 
-def see_result(result: Result, role: Role, released: bool) -> dict[str, Any]:
+def see_result(result: Result, role: Role, released: bool, shows: Shows = Shows.FULL) -> dict[str, Any]:
     """One result as JSON with the fields this reader may see; `shown` is False if the
-    verdict is not among them."""
+    verdict is not among them. Students see of a diagnosis what `shows` says."""
     allowed = fields(result, role, released)
     whole: Mapping[str, Any] = result.to_json()
-    return {name: whole[name] for name in allowed} | {"shown": "verdict" in allowed}
+    view = {name: whole[name] for name in allowed} | {"shown": "verdict" in allowed}
+    if "diagnosis" in view and role is not Role.STAFF:
+        _lessen(view, shows)
+    return view
+
+
+def _lessen(view: dict[str, Any], shows: Shows) -> None:
+    """Leave of a view's diagnosis what students may see of it."""
+    told = view["diagnosis"]
+    if shows is Shows.NONE:
+        del view["diagnosis"]
+    elif shows is Shows.SIGNAL and told is not None:
+        signal = told["signal"]
+        view["diagnosis"] = {
+            "fit": str(Fit.NONE),
+            "slips": [],
+            "signal": signal,
+            "facts": {},
+            "error": 0.0,
+            "draws": 0,
+            "sentence": departs_first(signal),
+            "evidence": "",
+            "question": "",
+        }
 
 
 def see_score(results: Iterable[Result], role: Role, released: bool) -> Score:

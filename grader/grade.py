@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from grader import __version__
+from grader.diagnosis import worded
 from grader.pack import Pack, TestRow
 from grader.report import Report, Result
 from grader.submission import Submission
@@ -187,6 +188,7 @@ class _Run:
             draw=self.draw.team,
             replay=f"grader grade {' '.join(pack.names)} --pack {pack.id} --replay REPORT.json",
             timings=self.timings,
+            showing=pack.manifest.showing,
         )
 
 
@@ -208,6 +210,8 @@ def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
         message=ours_sentence(outcome.cause) if ours else storable(outcome.message, 8_000),
         cases=() if ours else tuple(outcome.cases),
         numbers=() if ours else tuple(outcome.numbers),
+        diagnosis=worded(outcome.diagnosis) if outcome.verdict is Verdict.FAILED else None,
+        pictures=() if ours else tuple(outcome.pictures),
         output=storable(outcome.printed),
         traceback="" if ours else storable(outcome.traceback, 16_000),
         arguments=outcome.arguments if len(outcome.arguments) <= ARGUMENTS_KEPT else b"",

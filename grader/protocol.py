@@ -10,13 +10,16 @@ from typing import Any
 from grader.values import (
     Case,
     Cause,
+    Diagnosis,
     Evidence,
+    Fit,
     Limits,
     Mode,
     Number,
     Order,
     Outcome,
     PackFiles,
+    Picture,
     TestPlan,
     Verdict,
     Visibility,
@@ -90,6 +93,8 @@ def outcome_out(o: Outcome) -> dict[str, Any]:
         "cases": [[c.name, str(c.verdict), c.message] for c in o.cases],
         "numbers": [[n.name, n.value, n.threshold, n.passed] for n in o.numbers],
         "evidence": [e.cpu_ns, e.wall_ns, e.peak_memory_kb, e.output_bytes, e.ended, e.detail],
+        "diagnosis": _diagnosis_out(o.diagnosis),
+        "pictures": [[p.kind, p.title, p.text] for p in o.pictures],
     }  # fmt: skip
 
 
@@ -108,7 +113,23 @@ def outcome_in(said: Mapping[str, Any]) -> Outcome:
         numbers=tuple(Number(*row) for row in said["numbers"]),
         evidence=Evidence(*said["evidence"]),
         answer=said["answer"],
+        diagnosis=_diagnosis_in(said["diagnosis"]),
+        pictures=tuple(Picture.of_text(*row) for row in said["pictures"]),
     )
+
+
+def _diagnosis_out(d: Diagnosis | None) -> list[Any] | None:
+    """A diagnosis without words: those are made on the other side."""
+    if d is None:
+        return None
+    return [str(d.fit), list(d.slips), d.signal, [list(fact) for fact in d.facts], float(d.error), d.draws]
+
+
+def _diagnosis_in(row: list[Any] | None) -> Diagnosis | None:
+    if row is None:
+        return None
+    fit, slips, signal, facts, error, draws = row
+    return Diagnosis(Fit(fit), tuple(slips), signal, tuple((n, v) for n, v in facts), error, draws)
 
 
 def health_out(h: Health) -> dict[str, Any]:

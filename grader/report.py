@@ -11,7 +11,20 @@ from decimal import Decimal
 from typing import Any
 
 from grader.disclosure import Release, Role, Score, see_result, see_score
-from grader.values import Case, Cause, Evidence, Mode, Number, Verdict, Visibility
+from grader.values import (
+    Case,
+    Cause,
+    Diagnosis,
+    Evidence,
+    Fit,
+    Mode,
+    Number,
+    Picture,
+    Showing,
+    Shows,
+    Verdict,
+    Visibility,
+)
 
 __all__ = ["FORMAT", "Mark", "Release", "Report", "Result", "Role", "Score"]
 
@@ -43,6 +56,8 @@ class Result:
     message: str = ""
     cases: tuple[Case, ...] = ()
     numbers: tuple[Number, ...] = ()
+    diagnosis: Diagnosis | None = None
+    pictures: tuple[Picture, ...] = ()
     output: str = ""
     traceback: str = ""
     arguments: bytes = b""
@@ -77,6 +92,8 @@ class Result:
             "message": self.message,
             "cases": [asdict(case) | {"verdict": str(case.verdict)} for case in self.cases],
             "numbers": [_number_json(number) for number in self.numbers],
+            "diagnosis": None if self.diagnosis is None else _diagnosis_json(self.diagnosis),
+            "pictures": [asdict(picture) for picture in self.pictures],
             "output": self.output,
             "traceback": self.traceback,
             "arguments": base64.b64encode(self.arguments).decode("ascii"),
@@ -101,6 +118,8 @@ class Result:
             cause=None if data["cause"] is None else Cause(data["cause"]),
             cases=tuple(Case(c["name"], Verdict(c["verdict"]), c["message"]) for c in data["cases"]),
             numbers=tuple(_number(n) for n in data["numbers"]),
+            diagnosis=diagnosis_of(data.get("diagnosis")),  # reports made before there were any have none
+            pictures=tuple(Picture(**picture) for picture in data.get("pictures", ())),
             arguments=base64.b64decode(data["arguments"]),
             evidence=Evidence(**data["evidence"]),
             key=int(data["key"], 16),
@@ -119,7 +138,8 @@ class Report:
 
     `files` are (name, sha256) of what was handed in, `draw` names whose draw it was,
     `engine` our version and the digests of what decides a verdict, `timings` are (stage,
-    milliseconds), `replay` the command that grades the same again.
+    milliseconds), `replay` the command that grades the same again, `showing` how much students
+    see of a diagnosis.
     """
 
     pack_id: str
@@ -133,6 +153,7 @@ class Report:
     draw: str = ""
     replay: str = ""
     timings: tuple[tuple[str, float], ...] = ()
+    showing: Showing = field(default_factory=Showing)
 
     @property
     def score(self) -> Decimal | None:
@@ -168,6 +189,7 @@ class Report:
             "draw": self.draw,
             "replay": self.replay,
             "timings": [[stage, ms] for stage, ms in self.timings],
+            "showing": {"level": str(self.showing.level), "after_attempts": self.showing.after_attempts},
             "results": [result.to_json() for result in self.results],
         }
 
@@ -188,12 +210,15 @@ class Report:
             draw=data["draw"],
             replay=data["replay"],
             timings=tuple((stage, float(ms)) for stage, ms in data["timings"]),
+            showing=_showing(data.get("showing")),
         )
 
-    def as_seen_by(self, role: Role, now: datetime, release: Release) -> dict[str, Any]:
+    def as_seen_by(self, role: Role, now: datetime, release: Release, attempt: int = 1) -> dict[str, Any]:
         """The JSON that this reader may see at the aware instant `now`: the one disclosure
-        function. Fields that may not be seen are absent, `shown` says whether a verdict is."""
+        function. Fields that may not be seen are absent, `shown` says whether a verdict is.
+        `attempt` is the number of the team's submission, on which diagnoses may depend."""
         released = release.reached(now)
+        shows = self.showing.at(attempt)
         score = see_score(self.results, role, released)
         view = self._head() | {
             "score": None if score.earned is None else decimal_text(score.earned),
@@ -203,7 +228,7 @@ class Report:
             "hidden": score.hidden,
             "hidden_points": decimal_text(score.hidden_points),
             "shown_at": release.at.isoformat() if score.hidden and release.at else None,
-            "results": [see_result(result, role, released) for result in self.results],
+            "results": [see_result(result, role, released, shows) for result in self.results],
         }
         if role is Role.STAFF:
             view |= {"draw": self.draw, "replay": self.replay}
@@ -245,3 +270,30 @@ def _float_json(value: float) -> float | str:
 
 def _number(data: Mapping[str, Any]) -> Number:
     return Number(data["name"], float(data["value"]), float(data["threshold"]), data["passed"])
+
+
+def _diagnosis_json(d: Diagnosis) -> dict[str, Any]:
+    return asdict(d) | {
+        "fit": str(d.fit),
+        "slips": list(d.slips),
+        "facts": dict(d.facts),
+        "error": _float_json(d.error),
+    }
+
+
+def diagnosis_of(data: Mapping[str, Any] | None) -> Diagnosis | None:
+    """The diagnosis of a result's JSON, of a view's too."""
+    if data is None:
+        return None
+    plain = {name: data[name] for name in ("signal", "draws", "sentence", "evidence", "question")}
+    return Diagnosis(
+        fit=Fit(data["fit"]),
+        slips=tuple(data["slips"]),
+        facts=tuple(data["facts"].items()),
+        error=float(data["error"]),
+        **plain,
+    )
+
+
+def _showing(data: Mapping[str, Any] | None) -> Showing:
+    return Showing() if data is None else Showing(Shows(data["level"]), data["after_attempts"])

@@ -11,3 +11,10 @@ PACK = "Ours, not yours: the test itself stopped, and the course's staff is told
 def ours_sentence(cause: Cause | None) -> str:
     """What a student reads where a verdict is INTERNAL."""
     return PACK if cause is Cause.PACK else AGAIN
+
+
+def departs_first(signal: str) -> str:
+    """What is said of an error signal alone, without naming a slip."""
+    if not signal:
+        return "The gradients depart; which error signal departs first is not known."
+    return f"{signal} is the first error signal to depart."

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from grader.store import open_engine
 from web import assets, errors, look, views, words
 from web.outside import Outside, RealOutside
+from web.render import pictures
 from web.security import csrf, headers, logins, sizes
 from web.security.logins import LASTS
 from web.security.throttle import Throttle
@@ -36,7 +37,7 @@ def create_app(
         outside=outside or RealOutside(service),
         throttle=throttle or Throttle(service.redis_url),
     )
-    for part in (errors, look, words, assets, views, logins, sizes, csrf):
+    for part in (errors, look, words, pictures, assets, views, logins, sizes, csrf):
         part.register(app)
     app.add_template_global(now)
     app.add_template_filter(test_points)

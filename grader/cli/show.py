@@ -55,6 +55,7 @@ def lines(done: Done, report: Report, coloured: bool = False) -> Iterator[str]:
         yield from textwrap.indent(str(finding), "  ").splitlines()
     unread = any(finding.blocks for finding in done.findings)
     first: dict[str, str] = {}  # message: the title of the test that it stood at
+    causes: dict[str, str] = {}  # a diagnosed cause: the title of the test that shows it first
     for result in report.results:
         same = first.setdefault(result.message, result.title)
         whole = result.verdict is Verdict.PASSED and result.earned == result.points
@@ -64,7 +65,7 @@ def lines(done: Done, report: Report, coloured: bool = False) -> Iterator[str]:
             yield f"{_row(result, coloured)}; same as: {one_line(same)}"
         else:
             yield _row(result, coloured)
-            yield from _details(result)
+            yield from _details(result, causes)
     yield ""
 
 
@@ -86,11 +87,23 @@ def _row(result: Result, coloured: bool) -> str:
     return f"  {verdict} {points:>8}  {one_line(result.title)}{hidden}"
 
 
-def _details(result: Result) -> Iterator[str]:
+def diagnosis_text(result: Result, causes: dict[str, str]) -> str:
+    """The diagnosis' sentence and question, or, where it stood above already, at which test."""
+    assert result.diagnosis is not None
+    first = causes.setdefault(result.diagnosis.cause, result.title)
+    if first != result.title:
+        return f"Same cause as: {one_line(first)}"
+    return f"{result.diagnosis.sentence}\n{result.diagnosis.question}".strip()
+
+
+def _details(result: Result, causes: dict[str, str]) -> Iterator[str]:
     texts = [result.message, result.traceback]
+    if result.diagnosis is not None:
+        texts.insert(1, diagnosis_text(result, causes))
     if result.verdict is Verdict.INTERNAL:
         texts.append("\n".join(result.detail.splitlines()[-6:]))
-    if result.hint and result.verdict is Verdict.FAILED:
+    asked = result.diagnosis is not None and result.diagnosis.question
+    if result.hint and result.verdict is Verdict.FAILED and not asked:
         texts.append(f"Hint: {result.hint}")
     for text in texts:
         for line in displayable(text).splitlines()[:MOST_LINES]:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from grader.values import Number
+import numpy as np
+
+from grader.values import (
+    PICTURE_BYTES,
+    PICTURES_BYTES,
+    PICTURES_KEPT,
+    Diagnosis,
+    Number,
+    Picture,
+)
 from grader.wire import Seed
 
 __all__ = ["Mismatch", "Recorder", "Seed", "fail"]
@@ -34,6 +44,9 @@ class Recorder:
         self.numbers: list[Number] = []
         self.share: Decimal | None = None
         self.why = ""
+        self.diagnosis: Diagnosis | None = None
+        self.pictures: list[Picture] = []
+        self.left_out: list[str] = []  # pictures that were too large or too many, for staff
         self.answer = ""
 
     def number(self, number: Number) -> None:
@@ -53,3 +66,30 @@ class Recorder:
         if not isinstance(text, str) or not text.strip():
             raise ValueError("by_hand: there is no text to mark; fail the test instead")
         self.answer = text
+
+    def picture(self, kind: str, title: str, data: Mapping[str, Any]) -> None:
+        """Keep a picture for the report. Arrays become lists, NaN and infinity None; what is
+        too large or too many is left out, and staff are told. Raises ValueError for a kind or
+        a value that no picture can hold."""
+        picture = Picture(kind, title, _plain(data))
+        picture.check()
+        size = len(picture.text)
+        together = size + sum(len(kept.text) for kept in self.pictures)
+        if size > PICTURE_BYTES or together > PICTURES_BYTES or len(self.pictures) >= PICTURES_KEPT:
+            rule = f"{PICTURES_KEPT} pictures, {PICTURE_BYTES} bytes each, {PICTURES_BYTES} together"
+            self.left_out.append(f"a picture was left out: {title!r}, {size} bytes; a test keeps {rule}")
+        else:
+            self.pictures.append(picture)
+
+
+def _plain(value: Any) -> Any:
+    """The value with lists for arrays and tuples, Python's numbers for numpy's."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", " ")
+    return None if isinstance(value, float) and not math.isfinite(value) else value

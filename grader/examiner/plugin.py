@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +77,11 @@ class ExaminerPlugin:
     def report_number(self) -> Callable[[Number], None]:
         """Keep a measured figure for the report."""
         return self.setting.recorder.number
+
+    @pytest.fixture
+    def picture(self) -> Callable[[str, str, Mapping[str, Any]], None]:
+        """Keep a picture for the report, as data; see Recorder.picture."""
+        return self.setting.recorder.picture
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

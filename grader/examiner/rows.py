@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ from grader.examiner.student import (
     StudentError,
     StudentFault,
 )
-from grader.values import Number, TestPlan, Verdict
+from grader.values import PICTURES_BYTES, PICTURES_KEPT, Diagnosis, Number, Picture, TestPlan, Verdict
 
 ARGUMENTS_KEPT = 1 << 20
 LOST = "lost"  # the candidate ended: the runner's evidence gives the verdict
@@ -40,6 +40,8 @@ class CaseResult:
     traceback: str = ""
     detail: str = ""
     answer: str = ""
+    diagnosis: Diagnosis | None = None
+    pictures: tuple[Picture, ...] = ()
 
 
 class Rows:
@@ -79,14 +81,20 @@ class Rows:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             error = _run(item)
-        result = _judge(name, error, candidate, setting.recorder)
+        result = _with_findings(_judge(name, error, candidate, setting.recorder), setting.recorder)
         said = printed.getvalue()[-4000:]
         return result if not said else _with_detail(result, f"the test printed:\n{said}")
 
 
+def _with_findings(result: CaseResult, recorder: Recorder) -> CaseResult:
+    """The result with what was found besides figures; a diagnosis only where the test failed."""
+    kept = recorder.diagnosis if result.state == Verdict.FAILED else None
+    found = replace(result, diagnosis=kept, pictures=tuple(recorder.pictures))
+    return _with_detail(found, "\n".join(recorder.left_out)) if recorder.left_out else found
+
+
 def _with_detail(result: CaseResult, more: str) -> CaseResult:
-    detail = f"{result.detail}\n{more}".strip()
-    return CaseResult(**{**result.__dict__, "detail": detail})
+    return replace(result, detail=f"{result.detail}\n{more}".strip())
 
 
 def _run(item: pytest.Function) -> pytest.ExceptionInfo[BaseException] | None:
@@ -190,7 +198,44 @@ def _as_row(
         "answer": "\n\n".join(r.answer for r in results if r.answer),
         "arguments": b"" if worst.state == Verdict.PASSED else _arguments(candidate),
         "waited_s": candidate.waited_s,
+        "diagnosis": _diagnosis(worst if worst.diagnosis else _first_diagnosed(results)),
+        "pictures": _pictures(results, several=bool(several)),
     }
+
+
+def _first_diagnosed(results: Sequence[CaseResult]) -> CaseResult:
+    return next((r for r in results if r.diagnosis), results[0])
+
+
+def _diagnosis(result: CaseResult) -> dict[str, Any] | None:
+    """A diagnosis as it crosses to the runner, without words."""
+    d = result.diagnosis
+    if d is None:
+        return None
+    facts = [list(fact) for fact in d.facts]
+    return {
+        "fit": str(d.fit),
+        "slips": list(d.slips),
+        "signal": d.signal,
+        "facts": facts,
+        "error": float(d.error),
+        "draws": d.draws,
+    }
+
+
+def _pictures(results: Sequence[CaseResult], several: bool) -> list[list[str]]:
+    """The pictures of all cases as they cross to the runner, as many as a test keeps; those of
+    cases that failed come first."""
+    rows: list[list[str]] = []
+    left = PICTURES_BYTES
+    for result in sorted(results, key=lambda r: r.state == Verdict.PASSED):
+        for picture in result.pictures:
+            text = picture.text
+            if len(text) <= left and len(rows) < PICTURES_KEPT:
+                title = f"{picture.title} ({result.name})" if several and result.name else picture.title
+                rows.append([picture.kind, title[:120], text])
+                left -= len(text)
+    return rows
 
 
 def _arguments(candidate: Candidate) -> bytes:

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from grader.text import has_controls
-from grader.values import Limits, Visibility
+from grader.values import Limits, Showing, Shows, Visibility
 
 LARGEST_FILE_KB = 1024
 
@@ -114,6 +114,13 @@ class TestRow(Table):
         return self
 
 
+class DiagnosisTable(Table):
+    """How much of a diagnosis students see, and from which attempt on; staff see all of it."""
+
+    level: Shows = Field(default=Shows.FULL, strict=False)
+    after_attempts: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
 class MistakeRow(Table):
     """A wrong solution, and exactly the tests that must fail it."""
 
@@ -132,6 +139,7 @@ class Manifest(Table):
     extra_files: bool = False
     files: Annotated[tuple[FileRow, ...], Field(min_length=1, max_length=20, strict=False)]
     limits: LimitsTable = LimitsTable()
+    diagnosis: DiagnosisTable = DiagnosisTable()
     tests: Annotated[tuple[TestRow, ...], Field(min_length=1, max_length=200, strict=False)]
     mistakes: Annotated[tuple[MistakeRow, ...], Field(max_length=200, strict=False)] = ()
 
@@ -139,6 +147,11 @@ class Manifest(Table):
         """What this test may use: the pack's limits under the row's own."""
         own = Limits(**self.limits.model_dump(exclude={"total_s"}))
         return own.with_overrides(**row.limits.model_dump())
+
+    @property
+    def showing(self) -> Showing:
+        """What students see of a diagnosis, and when."""
+        return Showing(self.diagnosis.level, self.diagnosis.after_attempts)
 
     @property
     def python_files(self) -> tuple[str, ...]:

@@ -8,7 +8,18 @@ from typing import Any
 
 from grader.runner.packhost import PackFault
 from grader.runner.watch import Loss, Watch
-from grader.values import Case, Cause, Number, Outcome, Verdict
+from grader.values import (
+    PICTURES_BYTES,
+    PICTURES_KEPT,
+    Case,
+    Cause,
+    Diagnosis,
+    Fit,
+    Number,
+    Outcome,
+    Picture,
+    Verdict,
+)
 
 _VERDICTS = {
     "cpu limit": Verdict.TIMEOUT, "wall limit": Verdict.TIMEOUT, "memory limit": Verdict.MEMORY,
@@ -42,6 +53,8 @@ def judged(said: Mapping[str, Any], watch: Watch) -> Outcome:
         traceback=_text(said, "traceback", 2000),
         arguments=said["arguments"] if isinstance(said.get("arguments"), bytes) else b"",
         answer=_text(said, "answer", 20000),
+        diagnosis=_diagnosis(said.get("diagnosis")),
+        pictures=_pictures(_rows(said, "pictures", 3)),
         **common,
     )
 
@@ -76,3 +89,28 @@ def _case(row: list[Any], loss: Loss | None) -> Case:
 
 def _number(row: list[Any]) -> Number:
     return Number(str(row[0])[:200], float(row[1]), float(row[2]), row[3] is True)
+
+
+def _diagnosis(said: Any) -> Diagnosis | None:
+    """A diagnosis without words, of bounded texts. Raises ValueError or TypeError."""
+    if not isinstance(said, Mapping):
+        return None
+    slips = said.get("slips")
+    error, draws = said.get("error"), said.get("draws")
+    if not isinstance(slips, list) or not isinstance(error, float) or not isinstance(draws, int):
+        raise ValueError("a diagnosis has slips, error and draws")
+    return Diagnosis(
+        fit=Fit(_text(said, "fit", 20)),
+        slips=tuple(str(slip)[:80] for slip in slips[:8]),
+        signal=_text(said, "signal", 40),
+        facts=tuple((str(name)[:40], str(value)[:300]) for name, value in _rows(said, "facts", 2)[:16]),
+        error=error,
+        draws=draws,
+    )
+
+
+def _pictures(rows: list[list[Any]]) -> tuple[Picture, ...]:
+    """Pictures within what a test may keep. Raises ValueError."""
+    if len(rows) > PICTURES_KEPT or sum(len(str(text)) for _, _, text in rows) > PICTURES_BYTES:
+        raise ValueError("more pictures than a test keeps")
+    return tuple(Picture.of_text(*(str(x) for x in row)) for row in rows)

@@ -5,9 +5,21 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from grader.report import Report, Result
-from grader.values import Case, Cause, Evidence, Mode, Number, Verdict, Visibility
+from grader.values import Case, Cause, Diagnosis, Evidence, Fit, Mode, Number, Picture, Verdict, Visibility
 
 MARK = "SENTINEL"
+DIAGNOSIS = Diagnosis(
+    Fit.ONE,
+    (f"{MARK}-slip",),
+    "z\u0304",
+    (("parameter", f"{MARK} fact"),),
+    1e-16,
+    2,
+    f"{MARK} sentence",
+    f"{MARK} evidence",
+    f"{MARK} question",
+)
+PICTURE = Picture("heatmap", f"{MARK} picture", {"rows": [[0.5, None], [1, f"{MARK} cell"]]})
 
 
 def make_result(test_id="test_a", **values):
@@ -22,6 +34,8 @@ def make_result(test_id="test_a", **values):
         "message": f"{MARK} message",
         "cases": (Case(f"{MARK} case", Verdict.FAILED, f"{MARK} of a case"),),
         "numbers": (Number(f"{MARK} number", 0.5, 1e-6, False),),
+        "diagnosis": DIAGNOSIS,
+        "pictures": (PICTURE,),
         "output": f"{MARK} output",
         "traceback": f"{MARK} traceback",
         "arguments": MARK.encode(),
@@ -56,6 +70,19 @@ floats = st.floats(allow_nan=False)
 points = st.decimals(0, 100, places=2)
 cases = st.builds(Case, texts, st.sampled_from(Verdict), texts)
 numbers = st.builds(Number, texts, floats, floats, st.booleans())
+diagnoses = st.none() | st.builds(
+    Diagnosis,
+    st.sampled_from(Fit),
+    st.lists(texts, max_size=2).map(tuple),
+    texts,
+    st.dictionaries(texts, texts, max_size=2).map(lambda facts: tuple(facts.items())),
+    floats,
+    st.integers(0, 9),
+    texts,
+    texts,
+    texts,
+)
+pictures = st.lists(st.just(PICTURE), max_size=2).map(tuple)
 counts = st.integers(0, 2**40)
 evidence = st.builds(Evidence, counts, counts, counts, counts, texts, texts)
 
@@ -78,6 +105,8 @@ def results(draw, visibility=None):
         message=draw(texts),
         cases=tuple(draw(st.lists(cases, max_size=2))),
         numbers=tuple(draw(st.lists(numbers, max_size=2))),
+        diagnosis=draw(diagnoses),
+        pictures=draw(pictures),
         output=draw(texts),
         traceback=draw(texts),
         arguments=draw(st.binary(max_size=20)),

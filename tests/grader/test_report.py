@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from grader.disclosure import see_result
 from grader.report import Mark, Release, Report, Result, Role
-from grader.values import Number, Verdict, Visibility
+from grader.values import Number, Showing, Shows, Verdict, Visibility
 from tests.grader.reports import MARK, make_report, make_result, reports, results
 
 NOON = datetime(2026, 10, 14, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ HIDDEN = Visibility.HIDDEN
 
 ALWAYS = {"id", "title", "points", "visibility", "secret", "by_hand", "shown"}
 VERDICT = {"verdict", "earned"}
-MESSAGE = {"message", "hint", "cases", "numbers", "answer", "comment"}
+MESSAGE = {"message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment"}
 OUTPUT = {"output", "traceback", "arguments"}
 STAFF = {"cause", "detail", "evidence", "key"}
 
@@ -167,6 +167,45 @@ def test_at_once_means_at_once():
 
     assert view["results"][0]["shown"] is True
     assert view["shown_at"] is None
+
+
+def told(showing, role=Role.STUDENT, attempt=1):
+    """The diagnosis in a view of a report with that rule; False where there is no such field."""
+    report = make_report(showing=showing)
+    return report.as_seen_by(role, BEFORE, DUE, attempt)["results"][0].get("diagnosis", False)
+
+
+def test_a_student_sees_the_whole_diagnosis_unless_the_pack_says_less():
+    assert told(Showing())["sentence"] == f"{MARK} sentence"
+
+
+def test_at_the_level_of_the_signal_nothing_names_the_slip():
+    seen = told(Showing(Shows.SIGNAL))
+
+    assert seen["sentence"] == "z\u0304 is the first error signal to depart."
+    assert MARK not in json.dumps(seen)
+    assert seen["slips"] == []
+
+
+def test_at_the_level_none_students_are_told_of_no_diagnosis():
+    assert told(Showing(Shows.NONE)) is False
+    assert told(Showing(Shows.NONE), Role.STAFF)["sentence"] == f"{MARK} sentence"
+
+
+def test_a_diagnosis_can_wait_for_the_third_attempt():
+    later = Showing(after_attempts=2)
+
+    assert told(later, attempt=2) is False
+    assert told(later, attempt=3)["sentence"] == f"{MARK} sentence"
+
+
+def test_a_report_made_before_there_were_diagnoses_can_be_read():
+    data = make_report().to_json()
+    del data["showing"], data["results"][0]["diagnosis"], data["results"][0]["pictures"]
+
+    (result,) = Report.from_json(data).results
+
+    assert (result.diagnosis, result.pictures) == (None, ())
 
 
 def test_naive_instants_are_refused():

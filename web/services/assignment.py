@@ -142,7 +142,7 @@ def _sight(session: Session, seat: Seat, assignment: Assignment, one: Submission
     grading = latest if under_way else gradings.deciding(session, one, report=True)
     assert grading is not None, "every submission is queued in the transaction that takes it"
     pack = shelf.pack_of(session, grading.pack_version)
-    return sight(grading, pack, seat.sees_as, now(), assignment.disclosure)
+    return sight(grading, pack, seat.sees_as, now(), assignment.disclosure, one.number)
 
 
 def _limits(pack: Pack) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from grader.disclosure import Release, Role
 from grader.pack import Pack, TestRow
-from grader.report import Report, Result
+from grader.report import Report, Result, diagnosis_of
 from grader.store.models import Grading, JobState
-from grader.values import Case, Number, Verdict, Visibility
+from grader.values import Case, Diagnosis, Number, Picture, Verdict, Visibility
 
 STATES = {
     JobState.QUEUED: "queued",
@@ -37,6 +37,8 @@ class Test:
     hint: str = ""
     cases: tuple[Case, ...] = ()
     numbers: tuple[Number, ...] = ()
+    diagnosis: Diagnosis | None = None
+    pictures: tuple[Picture, ...] = ()
     output: str = ""
     traceback: str = ""
     has_arguments: bool = False
@@ -79,6 +81,15 @@ class Sight:
         return tuple(test for test in self.tests if test.verdict in verdicts)
 
     @property
+    def causes(self) -> dict[str, Test]:
+        """Each diagnosed cause, and the first test that shows it."""
+        first: dict[str, Test] = {}
+        for test in self.tests:
+            if test.diagnosis is not None:
+                first.setdefault(test.diagnosis.cause, test)
+        return first
+
+    @property
     def done(self) -> tuple[Test, ...]:
         return tuple(test for test in self.tests if test.is_over)
 
@@ -94,10 +105,12 @@ class Sight:
         return earned, sum((test.points for test in self.done), Decimal(0))
 
 
-def sight(grading: Grading, pack: Pack, role: Role, now: datetime, release: Release) -> Sight:
+def sight(
+    grading: Grading, pack: Pack, role: Role, now: datetime, release: Release, attempt: int = 1
+) -> Sight:
     """What the reader sees of a grading that waits, runs or is over."""
     report = _report(grading, pack)
-    view = report.as_seen_by(role, now, release)
+    view = report.as_seen_by(role, now, release, attempt)
     rows = {row["id"]: _test(row) for row in view["results"]}
     state = STATES[grading.state]
     if grading.report is None:
@@ -121,7 +134,15 @@ def _report(grading: Grading, pack: Pack) -> Report:
     if grading.report is not None:
         return Report.from_json(grading.report)
     results = tuple(Result.from_json(row) for row in grading.progress or ())
-    return Report(pack.id, pack.title, pack.content_digest, pack.grading_digest, (), results)
+    return Report(
+        pack.id,
+        pack.title,
+        pack.content_digest,
+        pack.grading_digest,
+        (),
+        results,
+        showing=pack.manifest.showing,
+    )
 
 
 def _with_pending(rows: Mapping[str, Test], pack: Pack, hides: bool, running: bool) -> dict[str, Test]:
@@ -156,6 +177,8 @@ def _test(row: Mapping[str, Any]) -> Test:
         hint=row.get("hint", ""),
         cases=tuple(Case(c["name"], Verdict(c["verdict"]), c["message"]) for c in row.get("cases", ())),
         numbers=tuple(_number(n) for n in row.get("numbers", ())),
+        diagnosis=diagnosis_of(row.get("diagnosis")),
+        pictures=tuple(Picture(**picture) for picture in row.get("pictures", ())),
         output=row.get("output", ""),
         traceback=row.get("traceback", ""),
         has_arguments=bool(row.get("arguments")),

@@ -111,7 +111,7 @@ def current_grading(session: Session, submission: Submission) -> Grading:
 def seen_of(session: Session, seat: Seat, submission: Submission, grading: Grading) -> Sight:
     """The grading as this reader may see it."""
     pack = shelf.pack_of(session, grading.pack_version)
-    return sight(grading, pack, seat.sees_as, now(), submission.assignment.disclosure)
+    return sight(grading, pack, seat.sees_as, now(), submission.assignment.disclosure, submission.number)
 
 
 def report_json(session: Session, user_seat: tuple[Seat, Submission]) -> dict[str, object]:
@@ -121,7 +121,7 @@ def report_json(session: Session, user_seat: tuple[Seat, Submission]) -> dict[st
     if grading.report is None:
         raise Missing
     report = Report.from_json(grading.report)
-    return report.as_seen_by(seat.sees_as, now(), submission.assignment.disclosure)
+    return report.as_seen_by(seat.sees_as, now(), submission.assignment.disclosure, submission.number)
 
 
 def arguments(session: Session, user_seat: tuple[Seat, Submission], test_id: str) -> bytes:

@@ -1,0 +1,48 @@
+"""Pictures of a report: drawn where a drawing is known, else shown as the table of their data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup
+
+from grader.values import Picture
+from web.text import one_line
+
+MOST_ROWS = 200
+
+
+def render_picture(picture: Picture) -> Markup:
+    """The picture as a figure: its title and its data as a table."""
+    return Markup("<figure><h4>{}</h4>{}</figure>").format(one_line(picture.title, 120), table(picture))
+
+
+def table(picture: Picture) -> Markup:
+    """The picture's data, folded away: one row a value, named by where it stands."""
+    rows = [
+        Markup('<tr><th scope="row">{}</th><td class="mono">{}</td></tr>').format(
+            one_line(name, 120), one_line(_text(value), 400)
+        )
+        for name, value in list(picture.data.items())[:MOST_ROWS]
+    ]
+    return Markup(
+        '<details class="plain"><summary>The numbers<span class="vh"> of {}</span></summary>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="Numbers of {}"><table><tbody>{}</tbody>'
+        "</table></div></details>"
+    ).format(one_line(picture.title, 120), one_line(picture.title, 120), Markup("").join(rows))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_text(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(f"({_text(item)})" if isinstance(item, list) else _text(item) for item in value)
+    if isinstance(value, float):
+        return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+    return "" if value is None else str(value)
+
+
+def register(app: Flask) -> None:
+    """Give the templates the filter that shows a picture."""
+    app.add_template_filter(render_picture)
