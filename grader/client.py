@@ -6,14 +6,14 @@ import contextlib
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.protocol import BOUNDS, Health, Layer, health_in, order_out, outcome_in
 from grader.values import Cause, Graded, Mode, Order, Outcome, PackFiles
 from grader.wire import Channel, Message, WireError
 
-__all__ = ["Client", "Collected", "FileScan", "Health", "Layer", "RunnerError"]
+__all__ = ["Client", "Collected", "FileScan", "Health", "Layer", "Mutant", "RunnerError"]
 
 GRADE_SLACK_S = 60.0
 
@@ -47,6 +47,20 @@ class FileScan:
 
 
 @dataclass(frozen=True)
+class Mutant:
+    """A file of a right program with one slip: its new bytes, the line that the slip begins in
+    (from 1) as it was and as it is now, the function around it, and the kind of slip."""
+
+    file: str
+    source: bytes
+    line: int
+    before: str
+    after: str
+    function: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class Collected:
     """What pytest found in a pack: test functions, errors, fixtures wider than a function."""
 
@@ -76,6 +90,14 @@ class Client:
             channel.send("scan", [list(f) for f in files], self._soon())
             scans = self._expect(channel, "scanned", time.monotonic() + self._timeout_s + 5).value
             return tuple(_scan(s, name) for s, (name, _) in zip(scans, files, strict=False))
+
+    def mutants(self, files: Sequence[tuple[str, bytes]], most: int) -> tuple[int, tuple[Mutant, ...]]:
+        """How many slips of one place there are in these files, and at most `most` of them, always
+        the same, as programs. A candidate parses the files. Raises RunnerError."""
+        with self._connected() as channel:
+            deadline = time.monotonic() + GRADE_SLACK_S
+            channel.send("mutate", {"files": [list(f) for f in files], "most": most}, deadline)
+            return _mutants(self._expect(channel, "mutants", deadline).value, dict(files))
 
     def collect(self, pack: PackFiles) -> Collected:
         """Have pytest collect a pack's tests in its confined host. Raises RunnerError."""
@@ -157,3 +179,28 @@ def _scan(said: object, name: str) -> FileScan:
         classes=names("classes"),
         imports=names("imports"),
     )
+
+
+def _mutants(said: object, files: Mapping[str, bytes]) -> tuple[int, tuple[Mutant, ...]]:
+    """Edits as data from a candidate, each made in its file; what does not fit a file is left out."""
+    facts = said if isinstance(said, dict) else {}
+    found = facts.get("mutants")
+    made = [_mutant(row, files) for row in (found if isinstance(found, list) else [])]
+    possible = facts.get("possible")
+    mutants = tuple(one for one in made if one is not None)
+    return max(len(mutants), possible if isinstance(possible, int) else 0), mutants
+
+
+def _mutant(row: object, files: Mapping[str, bytes]) -> Mutant | None:
+    try:
+        name, start, end, text = (row[key] for key in ("file", "start", "end", "text"))  # type: ignore[index]
+        old = files[name].decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").encode()
+        if not 0 <= start <= end <= len(old):
+            return None
+        new = old[:start] + text.encode() + old[end:]
+        line = old.count(b"\n", 0, start)
+        before, after = (side.split(b"\n")[line].decode("utf-8", "replace").strip() for side in (old, new))
+        function, kind = (str(row[key])[:100] for key in ("function", "kind"))  # type: ignore[index]
+        return Mutant(name, new, line + 1, before, after, function, kind)
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError):
+        return None

@@ -12,6 +12,7 @@ import numpy as np
 from grader.candidate import comfort
 from grader.candidate.calls import answer
 from grader.candidate.modules import MemoryModules
+from grader.candidate.mutants import draw
 from grader.candidate.scan import scan
 from grader.candidate.source import Student
 from grader.wire import Bounds, Channel, Closed, encode
@@ -42,13 +43,16 @@ def warm() -> None:
 
 
 def serve(fd: int, _tighten: Callable[[], None]) -> None:
-    """Answer one `load` or `scan`, then calls, until the other side closes."""
+    """Answer one `load`, `scan` or `mutate`, then calls, until the other side closes."""
     channel = Channel(fd, BOUNDS, own=True)
     try:
         first = channel.receive()
         _limit(first.value["memory_bytes"], first.value["cpu_s"])
         if first.kind == "scan":
             channel.send("scanned", [scan(name, raw) for name, raw in first.value["files"]])
+        elif first.kind == "mutate":
+            files = [(str(name), bytes(raw)) for name, raw in first.value["files"]]
+            channel.send("mutants", draw(files, int(first.value["most"])))
         elif first.kind == "load":
             _serve_calls(channel, first.value)
     except Closed:

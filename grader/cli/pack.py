@@ -25,6 +25,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     new.add_argument("name", help="the new folder; its last part becomes the pack's id")
     check = actions.add_parser("check", help="prove a pack: 0 proven, 1 not, 2 unreadable")
     check.add_argument("folder", metavar="ID_OR_DIR")
+    check.add_argument(
+        "--draws", type=_count, default=20, metavar="N", help="grade the solution on N draws (20)"
+    )
+    check.add_argument(
+        "--mutants",
+        type=_count,
+        default=60,
+        metavar="N",
+        help="make N slips in the solution (60), or none: 0",
+    )
     check.add_argument("--json", metavar="OUT", help="write the proof to this file, or - for standard output")
     add_runner_argument(check)
     build = actions.add_parser("build", help="a zip archive to upload")
@@ -82,7 +92,8 @@ def _check(options: argparse.Namespace) -> int:
         if client is None:
             return OURS
         try:
-            report = check(pack, client, on_step=lambda step: _show(step, quiet), jobs=cores())
+            asked = {"draws": options.draws, "most_mutants": options.mutants}
+            report = check(pack, client, on_step=lambda step: _show(step, quiet), jobs=cores(), **asked)
         except (Unanswered, RunnerError) as error:
             print(f"grader pack check: {error}", file=sys.stderr)
             return OURS
@@ -100,6 +111,12 @@ def _show(step: Step, quiet: bool) -> None:
 
     if not quiet:
         print("\n".join(step_lines(step)), flush=True)
+
+
+def _count(text: str) -> int:
+    if not 0 <= int(text) <= 10_000:
+        raise ValueError(text)
+    return int(text)
 
 
 def _load(name: str) -> Pack:

@@ -13,6 +13,8 @@ def step_lines(step: Step) -> Iterator[str]:
     yield f"  {'✓' if step.proven else '✕'} {step.name:<24} {step.say if step.proven else ''}".rstrip()
     for fault in step.faults:
         yield f"      {one_line(fault, 400)}"
+    for advice in step.advice:
+        yield f"      look: {one_line(advice, 400)}"
 
 
 def matrix_lines(matrix: Matrix) -> Iterator[str]:
@@ -24,6 +26,8 @@ def matrix_lines(matrix: Matrix) -> Iterator[str]:
     yield " " * width + "".join(f"{number:>3}" for number in range(1, len(matrix.tests) + 1))
     for title, fails in matrix.rows:
         yield f"{title:<{width}}" + "".join("  ■" if test in fails else "  ·" for test in matrix.tests)
+    reach = [len(titles) for titles in matrix.reach.values()]
+    yield f"{'fails':<{width}}" + "".join(f"{count:>3}" for count in reach)
     yield ""
     for number, test in enumerate(matrix.tests, 1):
         yield f"{number:>4}  {test}"

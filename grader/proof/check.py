@@ -9,13 +9,14 @@ from typing import Protocol
 
 from grader.grade import Draw, Grader, grade
 from grader.pack import Pack
-from grader.proof import steps, variants
-from grader.proof.report import CheckReport, Matrix, Step
-from grader.report import Report
+from grader.proof import coverage, mutants, steps, variants
+from grader.proof.report import CheckReport, Flakiness, Matrix, Mutants, Step
+from grader.report import Report, Result
 from grader.submission import Submission
 from grader.values import Cause, PackFiles
 
-DRAWS = 5
+DRAWS = 20
+TOLD_DRAWS = 5  # of which a failure is told draw by draw
 
 
 class Collection(Protocol):
@@ -34,6 +35,10 @@ class Prover(Grader, Protocol):
 
     def collect(self, pack: PackFiles) -> Collection: ...
 
+    def mutants(
+        self, files: Sequence[tuple[str, bytes]], most: int
+    ) -> tuple[int, Sequence[mutants.Mutant]]: ...
+
 
 def check(
     pack: Pack,
@@ -41,13 +46,17 @@ def check(
     *,
     on_step: Callable[[Step], None] = lambda _: None,
     jobs: int = 1,
+    draws: int = DRAWS,
+    most_mutants: int = mutants.MOST,
 ) -> CheckReport:
     """The proof of this pack, `jobs` gradings at a time; `on_step` is told each step as it ends.
+
+    The solution is graded on `draws` draws, and at most `most_mutants` slips are made in it (0: none).
 
     A pack whose tests can't be collected, or stop by themselves, is not proven, without the
     rest. Raises Unanswered, or the client's error, if nothing can be said by fault of ours.
     """
-    return _Proof(pack, client, on_step, jobs).run()
+    return _Proof(pack, client, on_step, jobs, draws, most_mutants).run()
 
 
 class Unanswered(RuntimeError):
@@ -55,10 +64,22 @@ class Unanswered(RuntimeError):
 
 
 class _Proof:
-    def __init__(self, pack: Pack, client: Prover, on_step: Callable[[Step], None], jobs: int) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        client: Prover,
+        on_step: Callable[[Step], None],
+        jobs: int,
+        draws: int,
+        most_mutants: int,
+    ) -> None:
         self.pack, self.client, self.on_step, self.jobs = pack, client, on_step, jobs
+        self.draws, self.most_mutants = max(1, draws), most_mutants
         self.steps: list[Step] = []
         self.matrix = Matrix(tuple(row.id for row in pack.tests), ())
+        self.solution: list[Report] = []
+        self.flakiness: Flakiness | None = None
+        self.mutants: Mutants | None = None
 
     def run(self) -> CheckReport:
         """All steps in order; the later ones only if the tests can run at all."""
@@ -68,7 +89,12 @@ class _Proof:
         if self.steps[-1].proven and self.run_solution():
             self.run_starter()
             self.run_mistakes()
-        return CheckReport(self.pack.id, self.pack.content_digest, tuple(self.steps), self.matrix)
+            self.run_zeros()
+            self.run_mutants()
+        pack = self.pack
+        return CheckReport(
+            pack.id, pack.content_digest, tuple(self.steps), self.matrix, self.flakiness, self.mutants
+        )
 
     def collection(self) -> Step:
         """What pytest collects; a pack that can't even be collected is proven wrong."""
@@ -84,10 +110,12 @@ class _Proof:
         """Full marks on every draw, the same twice, with room under each limit. False if the
         tests themselves stop, which makes every further step meaningless."""
         submission = variants.solution(self.pack)
-        reports = self.grade_all([(submission, draw) for draw in range(DRAWS)])
-        self.add(steps.solution_step(self.pack, reports))
+        reports = self.grade_all([(submission, draw) for draw in range(self.draws)])
+        self.solution, self.flakiness = reports, coverage.flakiness(reports)
+        self.add(steps.solution_step(self.pack, reports[:TOLD_DRAWS]))
         if any(report.internal for report in reports):
             return False
+        self.add(coverage.flakiness_step(self.flakiness, reports))
         self.add(steps.repeat_step(reports[0], self.grade(submission, 0)))
         self.add(steps.headroom_step(self.pack, reports))
         return True
@@ -97,7 +125,7 @@ class _Proof:
         self.add(steps.starter_step(self.pack, self.grade(variants.starter(self.pack), 0)))
 
     def run_mistakes(self) -> None:
-        """The kill matrix, and functions that answer zeros."""
+        """The kill matrix, and how tests and mistakes cover each other."""
         mistakes = self.pack.manifest.mistakes
         submissions = [variants.mistake(self.pack, row) for row in mistakes]
         reports = self.grade_all([(submission, draw) for submission in submissions for draw in (0, 1)])
@@ -110,20 +138,42 @@ class _Proof:
         self.matrix = replace(self.matrix, rows=tuple(rows))
         self.add(steps.mistakes_step(self.pack, self.matrix, faults))
         self.add(steps.tests_step(self.matrix))
+        self.add(coverage.coverage_step(self.matrix))
+
+    def run_zeros(self) -> None:
+        """Functions that answer zeros."""
         zeros = list(variants.zeroed(self.pack))
         answers = self.grade_all([(submission, 0) for _, submission in zeros])
         names = (chosen for chosen, _ in zeros)
         self.add(steps.zeros_step(self.pack, zip(names, answers, strict=True)))
+
+    def run_mutants(self) -> None:
+        """Slips made in the solution by ourselves, each graded until a test fails it."""
+        files = variants.solution(self.pack).files
+        asked = [(name, data) for name, data in files if name.endswith(".py")] if self.most_mutants else []
+        possible, made = self.client.mutants(asked, self.most_mutants) if asked else (0, ())
+        pack = mutants.short_limits(self.pack, self.solution)
+        found = mutants.fates(
+            pack, made, lambda mutant: self.grade(mutant, 0, pack, mutants.notice), self.jobs
+        )
+        self.mutants = mutants.summed_up(possible, made, found)
+        self.add(mutants.mutants_step(self.mutants, self.most_mutants))
 
     def grade_all(self, orders: Sequence[tuple[Submission, int]]) -> list[Report]:
         """Gradings of (submission, draw) in their order, several at a time."""
         with ThreadPoolExecutor(self.jobs) as pool:
             return list(pool.map(lambda order: self.grade(*order), orders))
 
-    def grade(self, submission: Submission, draw: int) -> Report:
+    def grade(
+        self,
+        submission: Submission,
+        draw: int,
+        pack: Pack | None = None,
+        on_result: Callable[[Result], None] | None = None,
+    ) -> Report:
         """One grading on one of the proof's own draws. Raises Unanswered if it is our fault."""
         own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}")
-        report = grade(self.pack, submission, self.client, draw=own)
+        report = grade(pack or self.pack, submission, self.client, draw=own, on_result=on_result)
         for result in report.internal:
             if result.cause is Cause.SYSTEM:
                 raise Unanswered(result.detail)

@@ -1,7 +1,8 @@
-"""What a proof of a pack found: one step a question, and the kill matrix."""
+"""What a proof of a pack found: one step a question, the kill matrix, and what follows from it."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,15 +11,21 @@ from typing import Any
 @dataclass(frozen=True)
 class Step:
     """One thing that was to be proven, and what speaks against it. `say` is its result in a
-    few words, `faults` a sentence each (empty: proven)."""
+    few words, `faults` a sentence each (empty: proven), `advice` what is worth a look."""
 
     name: str
     say: str
     faults: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
 
     @property
     def proven(self) -> bool:
         return not self.faults
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Step:
+        """The step that `asdict` made; one of an earlier version gave no advice."""
+        return cls(data["name"], data["say"], tuple(data["faults"]), tuple(data.get("advice", ())))
 
 
 @dataclass(frozen=True)
@@ -29,15 +36,72 @@ class Matrix:
     tests: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
 
+    @property
+    def reach(self) -> dict[str, tuple[str, ...]]:
+        """The mistakes that each test fails, by the test's id."""
+        return {test: tuple(title for title, fails in self.rows if test in fails) for test in self.tests}
+
+    @property
+    def lone(self) -> tuple[tuple[str, str], ...]:
+        """(test, mistake): tests that only one mistake reaches."""
+        return tuple((test, titles[0]) for test, titles in self.reach.items() if len(titles) == 1)
+
+    @property
+    def alike(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of mistakes that fail the same tests, so that no result tells them apart."""
+        groups: dict[frozenset[str], list[str]] = defaultdict(list)
+        for title, fails in self.rows:
+            groups[frozenset(fails)].append(title)
+        return tuple(tuple(titles) for titles in groups.values() if len(titles) > 1)
+
+
+@dataclass(frozen=True)
+class Flakiness:
+    """On how many of `draws` draws each test failed the solution; `tests` are (id, how many),
+    those that failed on none left out."""
+
+    draws: int
+    tests: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A slip in the solution that no test noticed: the line as it is, and as it was then."""
+
+    file: str
+    line: int
+    kind: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Mutants:
+    """Slips made in the solution by the proof itself: of `possible` ones `tried` were graded.
+    `stopped` are sentences on tests that stopped by themselves over one."""
+
+    possible: int
+    tried: int
+    survivors: tuple[Survivor, ...]
+    stopped: tuple[str, ...] = ()
+
+    @property
+    def caught(self) -> int:
+        """How many a test noticed."""
+        return self.tried - len(self.survivors)
+
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The proof of one version of a pack, or what stands against it."""
+    """The proof of one version of a pack, or what stands against it. `flakiness` and `mutants`
+    are None if the proof did not come so far."""
 
     pack_id: str
     content_digest: str
     steps: tuple[Step, ...]
     matrix: Matrix
+    flakiness: Flakiness | None = None
+    mutants: Mutants | None = None
 
     @property
     def proven(self) -> bool:
@@ -50,13 +114,34 @@ class CheckReport:
         return tuple(fault for step in self.steps for fault in step.faults)
 
     def to_json(self) -> dict[str, Any]:
-        """JSON values; `from_json` reads them back."""
-        return asdict(self) | {"proven": self.proven}
+        """JSON values; `from_json` reads them back. `coverage` follows from the matrix."""
+        matrix = self.matrix
+        reach = {test: list(titles) for test, titles in matrix.reach.items()}
+        coverage = {"reach": reach, "lone": dict(matrix.lone), "alike": [list(one) for one in matrix.alike]}
+        return asdict(self) | {"proven": self.proven, "coverage": coverage}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> CheckReport:
-        """The report that `to_json` wrote; KeyError if it is none."""
+        """The report that `to_json` wrote, by an earlier version too; KeyError if it is none."""
         rows = tuple((title, tuple(failed)) for title, failed in data["matrix"]["rows"])
-        steps = tuple(Step(s["name"], s["say"], tuple(s["faults"])) for s in data["steps"])
-        matrix = Matrix(tuple(data["matrix"]["tests"]), rows)
-        return cls(data["pack_id"], data["content_digest"], steps, matrix)
+        return cls(
+            data["pack_id"],
+            data["content_digest"],
+            tuple(Step.from_json(step) for step in data["steps"]),
+            Matrix(tuple(data["matrix"]["tests"]), rows),
+            _flakiness(data.get("flakiness")),
+            _mutants(data.get("mutants")),
+        )
+
+
+def _flakiness(data: Mapping[str, Any] | None) -> Flakiness | None:
+    if data is None:
+        return None
+    return Flakiness(data["draws"], tuple((test, count) for test, count in data["tests"]))
+
+
+def _mutants(data: Mapping[str, Any] | None) -> Mutants | None:
+    if data is None:
+        return None
+    survivors = tuple(Survivor(**one) for one in data["survivors"])
+    return Mutants(data["possible"], data["tried"], survivors, tuple(data["stopped"]))

@@ -52,7 +52,7 @@ def solution_step(pack: Pack, reports: Sequence[Report]) -> Step:
     """The solution earns every point on every draw."""
     total = decimal_text(pack.total_points)
     faults = [
-        f"{result.id}: {result.verdict} on draw {number}: {_reason(result)}"
+        f"{result.id}: {result.verdict} on draw {number}: {reason(result)}"
         for number, report in enumerate(reports, 1)
         for result in report.results
         if failed(result)
@@ -79,7 +79,7 @@ def repeat_step(first: Report, second: Report) -> Step:
 def starter_step(pack: Pack, report: Report) -> Step:
     """The starter earns next to nothing, and nothing of it crashes."""
     earned = sum((result.earned or Decimal(0) for result in report.results), Decimal(0))
-    faults = [f"{r.id}: {r.verdict}: {_reason(r)}" for r in report.results if not _not_yet(r)]
+    faults = [f"{r.id}: {r.verdict}: {reason(r)}" for r in report.results if not _not_yet(r)]
     faults += [f"{r.id}: its own text waits for a mark" for r in report.results if r.awaits_mark]
     if earned >= STARTER_SHARE * pack.total_points:
         most = decimal_text(STARTER_SHARE * pack.total_points)
@@ -96,7 +96,7 @@ def unsteady(title: str, one: Sequence[str], two: Sequence[str]) -> list[str]:
 
 def stopped(title: str, report: Report) -> list[str]:
     """That a test itself stopped over a mistake, instead of failing it."""
-    return [f"{title}: {result.id} stopped by itself: {_reason(result)}" for result in report.internal]
+    return [f"{title}: {result.id} stopped by itself: {reason(result)}" for result in report.internal]
 
 
 def mistakes_step(pack: Pack, matrix: Matrix, found: Iterable[str]) -> Step:
@@ -178,7 +178,8 @@ def _difference(one: Result, two: Result) -> str:
     return ", ".join(name for name in names if getattr(one, name) != getattr(two, name)) or "details"
 
 
-def _reason(result: Result) -> str:
+def reason(result: Result) -> str:
+    """Why a result is not all of its row: one line of its message, or of what staff are told."""
     text = result.detail if result.verdict is Verdict.INTERNAL else result.message
     return first_line(text or result.detail) or "no message"
 

@@ -45,6 +45,11 @@ def mistake(pack: Pack, row: MistakeRow) -> Submission:
     return _submission(pack, {**pack.below("solution"), **laid})
 
 
+def with_file(pack: Pack, name: str, source: bytes) -> Submission:
+    """The solution with other bytes in one of its files."""
+    return _submission(pack, {**pack.below("solution"), name: source})
+
+
 def zeroed(pack: Pack) -> Iterator[tuple[tuple[str, ...], Submission]]:
     """Solutions in which some of the defined functions answer zeros, each with their names:
     a constant loss beside a zero gradient is one of them. None for packs of several files."""

@@ -19,7 +19,7 @@ from grader.runner.packhost import PackFault
 from grader.runner.processes import SystemFault
 from grader.runner.service import Service
 from grader.runner.shelf import BadPack
-from grader.values import Cause, PackFiles
+from grader.values import Cause, Outcome, PackFiles
 from grader.wire import Channel, Message, WireError
 
 REQUEST_WAIT_S = 30.0
@@ -73,6 +73,9 @@ class Server:
                     channel.send("health", health_out(self._health()))
                 case "scan":
                     channel.send("scanned", self._service.scan([(n, bytes(d)) for n, d in asked.value]))
+                case "mutate":
+                    files = [(n, bytes(d)) for n, d in asked.value["files"]]
+                    channel.send("mutants", self._service.mutants(files, int(asked.value["most"])))
                 case "collect":
                     self._collect(channel, asked)
                 case "grade":
@@ -108,9 +111,14 @@ class Server:
     def _grade(self, channel: Channel, connection: socket.socket, asked: Message) -> None:
         order = order_in(asked.value)
         self._have(channel, order.pack.digest)
-        timings = self._service.grade(
-            order, lambda o: channel.send("outcome", outcome_out(o), time.monotonic() + 5), connection
-        )
+
+        def tell(outcome: Outcome) -> None:
+            try:
+                channel.send("outcome", outcome_out(outcome), time.monotonic() + 5)
+            except WireError:  # not the pack's fault, whose host would be ended for it
+                raise Cancelled from None
+
+        timings = self._service.grade(order, tell, connection)
         stages = [[stage, float(ms)] for stage, ms in timings.stages]
         channel.send("graded", {"mode": str(self._service.mode), "timings": stages})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import time
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from grader.values import Cause, Mode, Order, Outcome, PackFiles, TestPlan, Verd
 from grader.wire import Channel, WireError
 
 SCAN_WAIT_S = 5.0
+MUTATE_WAIT_S = 20.0
 REHEARSAL_S = 20.0
 HOST_TRIES = 3
 
@@ -122,17 +124,30 @@ class Service:
 
     def scan(self, files: Sequence[tuple[str, bytes]]) -> Any:
         """Facts of each file, found by parsing it in a candidate. Raises SystemFault."""
+        try:
+            return self._parsed("scan", {"files": [list(f) for f in files]}, SCAN_WAIT_S)
+        except WireError as e:
+            return [_unreadable(name, e) for name, _ in files]
+
+    def mutants(self, files: Sequence[tuple[str, bytes]], most: int) -> Any:
+        """Programs that differ from these in one place, made in a candidate; none of files that
+        its parser does not survive. Raises SystemFault."""
+        try:
+            asked = {"files": [list(f) for f in files], "most": most}
+            return self._parsed("mutate", asked, MUTATE_WAIT_S)
+        except WireError:
+            return {"possible": 0, "mutants": []}
+
+    def _parsed(self, kind: str, asked: Mapping[str, Any], wait_s: float) -> Any:
+        """What a fresh candidate says of files that it parses. Raises SystemFault, WireError."""
         with self.slots.borrow() as slot:
             job = slot.candidate()
             try:
                 channel = Channel(job.data.fileno(), CANDIDATE_BOUNDS)
                 sender = Channel(job.data.fileno(), CANDIDATE_BOUNDS, own=True)
-                deadline = time.monotonic() + SCAN_WAIT_S
-                asked = {"files": [list(f) for f in files]} | job.limits(256, 4)
-                sender.send("scan", asked, deadline)
+                deadline = time.monotonic() + wait_s
+                sender.send(kind, {**asked, **job.limits(256, math.ceil(wait_s))}, deadline)
                 return channel.receive(deadline).value
-            except WireError as e:
-                return [_unreadable(name, e) for name, _ in files]
             finally:
                 job.close()
 

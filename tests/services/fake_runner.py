@@ -6,11 +6,11 @@ The file's lines are orders to it: `pass ID`, `slow ID SECONDS`, `internal`, `cr
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from grader.client import Collected, Health, RunnerError
+from grader.client import Collected, Health, Mutant, RunnerError
 from grader.values import Cause, Graded, Mode, Order, Outcome, PackFiles, Verdict
 
 
@@ -29,6 +29,9 @@ class FakeRunner:
 
     def collect(self, pack: PackFiles) -> Collected:
         return Collected((), (), ())
+
+    def mutants(self, files: Sequence[tuple[str, bytes]], most: int) -> tuple[int, tuple[Mutant, ...]]:
+        return 0, ()
 
     def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = lambda _: None) -> Graded:
         self.orders.append(order)

@@ -22,6 +22,7 @@ def test_the_pack_on_the_page_is_proven(runner_client):
     report = check(pack_on_the_page(), runner_client)
 
     assert report.faults == ()
+    assert report.mutants.caught > 20
 
 
 @pytest.mark.parametrize("table", [Manifest, FileRow, LimitsTable, TestRow, MistakeRow])

@@ -30,7 +30,7 @@ def honest(order):
 
 
 class Prover(FakeClient):
-    """A fake runner that also collects; `said(order)` may answer before `honest` does."""
+    """A fake runner that also collects, and makes no mutants; `said(order)` may answer first."""
 
     def __init__(self, said=lambda order: None, items=TESTS, errors=(), wide=()):
         super().__init__([lambda order: said(order) or honest(order)])
@@ -38,6 +38,9 @@ class Prover(FakeClient):
 
     def collect(self, pack):
         return self.collection
+
+    def mutants(self, files, most):
+        return 0, ()
 
 
 def faults(prover, pack=None):

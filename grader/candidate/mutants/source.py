@@ -1,0 +1,128 @@
+"""A program's text and tree side by side, so that a slip changes one place and nothing else."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_ATOMS = (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.Constant, ast.List, ast.Dict)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Bytes `start` to `end` of the UTF-8 text become `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a node stands: the function around it ("" outside of any; a method is
+    `Class.method`) and that function's first argument ("" if there is none)."""
+
+    function: str = ""
+    first: str = ""
+
+
+class Source:
+    """One file. Raises SyntaxError, ValueError or RecursionError if it can't be parsed."""
+
+    def __init__(self, text: str) -> None:
+        self.raw = text.encode("utf-8")
+        self.tree = ast.parse(text)
+        self._lines = [0]
+        for line in self.raw.split(b"\n"):
+            self._lines.append(self._lines[-1] + len(line) + 1)
+        nodes = list(ast.walk(self.tree))
+        self.functions = {
+            node.name: len(node.args.args) for node in self.tree.body if isinstance(node, ast.FunctionDef)
+        }
+        axes = (
+            k.value for node in nodes if isinstance(node, ast.Call) for k in node.keywords if k.arg == "axis"
+        )
+        self.axes = {id(node) for value in axes for node in ast.walk(value)}  # slips of their own
+        self.counters = {
+            node.target.id
+            for node in nodes
+            if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name)
+            if isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) in ("range", "reversed")
+        }
+
+    def line(self, offset: int) -> int:
+        """The number of the line, from 1, in which this byte stands."""
+        return self.raw.count(b"\n", 0, offset) + 1
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """First byte of a node and the one behind its last; parentheses around it don't count."""
+        if not isinstance(node, ast.expr | ast.stmt | ast.keyword):
+            raise ValueError(f"{type(node).__name__} has no place")
+        last = (node.end_lineno or node.lineno, node.end_col_offset or 0)
+        return self._lines[node.lineno - 1] + node.col_offset, self._lines[last[0] - 1] + last[1]
+
+    def text(self, node: ast.AST) -> str:
+        """The node as it is written."""
+        start, end = self.span(node)
+        return self.raw[start:end].decode("utf-8")
+
+    def atom(self, node: ast.AST) -> str:
+        """The node as it is written, in parentheses if something may bind tighter than it."""
+        return self.text(node) if isinstance(node, _ATOMS) else f"({self.text(node)})"
+
+    def put(self, node: ast.AST, text: str) -> Edit:
+        """This text instead of the node."""
+        return Edit(*self.span(node), text)
+
+    def between(self, left: ast.AST, right: ast.AST, old: str, new: str) -> Iterator[Edit]:
+        """Another operator between two operands; none if a comment hides it."""
+        start, end = self.span(left)[1], self.span(right)[0]
+        gap = self.raw[start:end]
+        if gap.count(old.encode()) == 1 and b"#" not in gap:
+            at = start + gap.index(old.encode())
+            yield Edit(at, at + len(old), new)
+
+    def places(self) -> Iterator[tuple[ast.AST, Place]]:
+        """Every node in which a slip would change what the program computes, in reading order."""
+        yield from _below(self.tree, Place())
+
+
+def _below(node: ast.AST, place: Place) -> Iterator[tuple[ast.AST, Place]]:
+    for child in _children(node):
+        if isinstance(child, _UNSEEN) or _is_text(child) or _is_script(child):
+            continue
+        inner = _entered(child, place)
+        yield child, inner
+        yield from _below(child, inner)
+
+
+_UNSEEN = (ast.Import, ast.ImportFrom, ast.Raise, ast.Assert, ast.JoinedStr, ast.arg, ast.expr_context)
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    """A node's children, but for annotations and decorators."""
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns", "decorator_list", "bases", "type_params"):
+            continue
+        many = value if isinstance(value, list) else [value]
+        yield from (one for one in many if isinstance(one, ast.AST))
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_script(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+
+
+def _entered(node: ast.AST, place: Place) -> Place:
+    if isinstance(node, ast.ClassDef):
+        return Place(node.name)
+    if not isinstance(node, ast.FunctionDef):
+        return place
+    names = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args) if arg.arg not in ("self", "cls")]
+    outer = place.function if "." in place.function or place.first else ""
+    name = outer or ".".join(part for part in (place.function, node.name) if part)
+    return Place(name, names[0] if names else "")
