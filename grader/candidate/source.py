@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
+
+from grader.candidate.texts import TextFile
 
 
 class MissingName(Exception):
@@ -17,12 +19,17 @@ class Student:
     """The submission as the tests address it.
 
     `names` are the files asked for. A bridge stands before them all; else one file is
-    addressed without its name, several as `module.function`.
+    addressed without its name, several as `module.function`. What is no Python file is a TextFile.
     """
 
-    def __init__(self, names: Sequence[str], bridged: bool) -> None:
-        self.modules = ["bridge"] if bridged else [n.removesuffix(".py") for n in names if n.endswith(".py")]
-        self._loaded: dict[str, ModuleType | BaseException] = {}
+    def __init__(self, names: Sequence[str], bridged: bool, files: Mapping[str, bytes]) -> None:
+        python = [n.removesuffix(".py") for n in names if n.endswith(".py")]
+        texts = {} if bridged else {n.rpartition(".")[0]: n for n in names if not n.endswith(".py")}
+        self.modules = ["bridge"] if bridged else [*python, *texts]
+        self._loaded: dict[str, ModuleType | TextFile | BaseException] = {
+            module: TextFile(n, files[n]) if n in files else MissingName(f"{n} was not handed in")
+            for module, n in texts.items()
+        }
 
     def find(self, path: str) -> Any:
         """The object at "function" or "module.function". Raises MissingName, or whatever the
@@ -35,7 +42,7 @@ class Student:
             found = _attribute(found, name, f"{module_name}.py")
         return found
 
-    def _module(self, name: str) -> ModuleType:
+    def _module(self, name: str) -> ModuleType | TextFile:
         if name not in self._loaded:
             try:
                 self._loaded[name] = importlib.import_module(name)

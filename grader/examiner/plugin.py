@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from grader.examiner.checks import Checks
+from grader.examiner.formulas import Formulas
 from grader.examiner.outcome import Recorder
 from grader.examiner.student import Candidate, Student
 from grader.values import Number
@@ -62,6 +63,11 @@ class ExaminerPlugin:
     def gradcheck(self) -> Callable[..., Any]:
         """Compare gradients with measured slopes; see Checks.gradcheck."""
         return Checks(self.setting.recorder).gradcheck
+
+    @pytest.fixture
+    def formula(self, rng: np.random.Generator) -> Callable[..., None]:
+        """Judge a formula of a text handed in; see Formulas.formula."""
+        return Formulas(self.setting.recorder, rng).formula
 
     @pytest.fixture
     def award(self) -> Callable[[Decimal | float | str, str], None]:
