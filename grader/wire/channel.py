@@ -6,10 +6,8 @@ import os
 import select
 import time
 
-import numpy as np
-
 from grader.wire.decoding import allocate, finish, parse_header
-from grader.wire.encoding import encode
+from grader.wire.encoding import Buffers, encode
 from grader.wire.format import (
     BOUNDS,
     MAGIC,
@@ -20,7 +18,10 @@ from grader.wire.format import (
     Late,
     Message,
     Value,
+    raw_bytes,
 )
+
+MOST_PARTS = 64  # of one writev
 
 
 class Channel:
@@ -34,25 +35,25 @@ class Channel:
         self.fd, self.bounds, self.own = fd, bounds, own
         self._buffer = bytearray(65536)
         self._start = self._end = 0
+        self._readable = select.poll()
+        self._readable.register(fd, select.POLLIN)
 
     def send(self, kind: str, value: Value = None, deadline: float | None = None) -> None:
         """Write one frame. Raises NotAValue before any byte is written, Closed, Late."""
         self.write(encode(kind, value, own=self.own, bounds=self.bounds), deadline)
 
-    def write(self, parts: list[bytes | memoryview], deadline: float | None = None) -> None:
-        views = [memoryview(p).cast("B") for p in parts]
-        while views:
+    def write(self, parts: Buffers, deadline: float | None = None) -> None:
+        while parts:
             try:
-                n = os.writev(self.fd, views[:64])
+                n = os.writev(self.fd, parts[:MOST_PARTS])
             except BlockingIOError:
-                self._wait(select.POLLOUT, deadline)
+                writable = select.poll()
+                writable.register(self.fd, select.POLLOUT)
+                _wait(writable, deadline)
                 continue
             except OSError as e:
                 raise Closed(str(e)) from e
-            while views and n >= len(views[0]):
-                n -= len(views.pop(0))
-            if n:
-                views[0] = views[0][n:]
+            parts = _behind(parts, n)
 
     def receive(self, deadline: float | None = None) -> Message:
         """Read one frame. Raises BadFrame, Closed, Late; the channel is of no use then."""
@@ -87,11 +88,11 @@ class Channel:
     def _read(self, target: memoryview, deadline: float | None) -> int:
         while True:
             if deadline is not None:
-                self._wait(select.POLLIN, deadline)
+                _wait(self._readable, deadline)
             try:
                 n = os.readv(self.fd, [target])
             except BlockingIOError:
-                self._wait(select.POLLIN, deadline)
+                _wait(self._readable, deadline)
                 continue
             except OSError as e:
                 raise Closed(str(e)) from e
@@ -99,12 +100,20 @@ class Channel:
                 raise Closed("end of stream")
             return n
 
-    def _wait(self, event: int, deadline: float | None) -> None:
-        poll = select.poll()
-        poll.register(self.fd, event)
-        left = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
-        if not poll.poll(left):
-            raise Late("the deadline passed")
+
+def _wait(ready: select.poll, deadline: float | None) -> None:
+    left = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
+    if not ready.poll(left):
+        raise Late("the deadline passed")
+
+
+def _behind(parts: Buffers, written: int) -> Buffers:
+    """What is left of the parts after their first `written` bytes."""
+    for i, part in enumerate(parts):
+        if written < len(part):
+            return [memoryview(part)[written:], *parts[i + 1 :]]
+        written -= len(part)
+    return []
 
 
 class _Bytes:
@@ -131,8 +140,11 @@ def _receive(source: Channel | _Bytes, bounds: Bounds, own: bool, deadline: floa
         raise BadFrame("the frame's first bytes")
     header = parse_header(source.exactly(length, deadline), bounds)
     pool, arrays = allocate(header)
-    for target in [pool, *[a.reshape(-1).view(np.uint8).data for a in arrays if a.size]]:
-        source.into(memoryview(target), deadline)
+    if pool:
+        source.into(memoryview(pool), deadline)
+    for array in arrays:
+        if array.size:
+            source.into(raw_bytes(array), deadline)
     return finish(header, pool, arrays, bounds, own)
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,34 +23,28 @@ from grader.wire.format import (
     Value,
 )
 
-
-def _refuse(text: str) -> NoReturn:
-    raise BadFrame(f"number {text[:20]!r} in the header")
-
-
-def _parse_int(text: str) -> int:
-    if len(text) > 20 or not INT_MIN <= (number := int(text)) <= INT_MAX:
-        raise BadFrame("an int of more than 64 bits")
-    return number
+# Without hooks this is the fast scanner; ints and floats are judged when the tree is read.
+_SCAN = json.JSONDecoder().raw_decode
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(NamedTuple):
     """A checked header: nothing of the body is read or allocated yet."""
 
     kind: str
     tree: Value
     floats: int
-    arrays: tuple[tuple[str, tuple[int, ...]], ...]
-    sizes: tuple[int, ...]
+    arrays: list[tuple[str, tuple[int, ...]]]
 
 
 def parse_header(raw: bytes, bounds: Bounds) -> Header:
     """Check a header's JSON and every announced size. Raises BadFrame."""
     try:
-        head = json.loads(raw, parse_int=_parse_int, parse_float=_refuse, parse_constant=_refuse)
+        text = raw.decode()
+        head, end = _SCAN(text)
     except (ValueError, RecursionError) as e:
         raise BadFrame("the header is not JSON") from e
+    if end != len(text):
+        raise BadFrame("text after the header's JSON")
     if type(head) is not dict or head.keys() != {"k", "v", "f", "a"}:
         raise BadFrame("the header's keys")
     kind, floats, listed = head["k"], head["f"], head["a"]
@@ -64,12 +56,12 @@ def parse_header(raw: bytes, bounds: Bounds) -> Header:
         raise BadFrame("the list of arrays")
     arrays, total = [], floats * 8
     for row in listed:
-        arrays.append(_parse_array(row))
-        total += arrays[-1][2]
+        dtype, shape, size = _parse_array(row)
+        arrays.append((dtype, shape))
+        total += size
         if total > bounds.body:
             raise BadFrame(f"more than {bounds.body} bytes of numbers")
-    shapes, sizes = tuple((d, s) for d, s, _ in arrays), tuple(n for _, _, n in arrays)
-    return Header(kind, head["v"], floats, shapes, sizes)
+    return Header(kind, head["v"], floats, arrays)
 
 
 def _parse_array(row: Value) -> tuple[str, tuple[int, ...], int]:
@@ -80,19 +72,23 @@ def _parse_array(row: Value) -> tuple[str, tuple[int, ...], int]:
         raise BadFrame("an array's dtype")
     if type(shape) is not list or len(shape) > MAX_DIMENSIONS:
         raise BadFrame("an array's shape")
-    if any(type(n) is not int or not 0 <= n <= MAX_LENGTH for n in shape):
-        raise BadFrame("an array's length")
+    count = nonzero = 1
+    for n in shape:
+        if type(n) is not int or not 0 <= n <= MAX_LENGTH:
+            raise BadFrame("an array's length")
+        count *= n
+        nonzero *= n or 1
     # numpy refuses shapes whose nonzero lengths multiply beyond the address space, even if empty
-    if math.prod(n for n in shape if n) > MAX_LENGTH:
+    if nonzero > MAX_LENGTH:
         raise BadFrame("an array's size")
-    return dtype, tuple(shape), math.prod(shape) * ITEM_SIZES[dtype]
+    return dtype, tuple(shape), count * ITEM_SIZES[dtype]
 
 
 class _Decoder:
     """Rebuilds a value from a checked header's tree and the body."""
 
     def __init__(self, header: Header, pool: bytearray, arrays: list[Any], bounds: Bounds, own: bool) -> None:
-        self.floats: Sequence[float] = struct.unpack(f"<{header.floats}d", pool)
+        self.floats: Sequence[float] = struct.unpack(f"<{header.floats}d", pool) if pool else ()
         self.arrays, self.bounds, self.own = arrays, bounds, own
         self.used_floats = 0
         self.used_arrays = 0
@@ -106,33 +102,39 @@ class _Decoder:
         return result
 
     def _value(self, t: Value, depth: int) -> Value:
-        if t is None or type(t) in (bool, int):
+        kind = type(t)
+        if kind is str:
+            return t if t.isascii() else clean(t)
+        if kind is int:
+            return _checked_int(t)
+        if t is None or kind is bool:
             return t
-        if type(t) is str:
-            return clean(t)
         if depth > self.bounds.depth + 2:
             raise BadFrame("the tree is too deep")
-        if type(t) is not list or not t or type(t[0]) is not str:
+        if kind is not list or not t or type(t[0]) is not str:
             raise BadFrame("a node of the tree")
-        rest = t[1:]
-        match t[0]:
-            case "f" if not rest:
-                return self._take_floats(1)[0]
-            case "a" if len(rest) == 1:
-                return self._take_array(rest[0])
-            case "l":
-                return [self._value(item, depth + 1) for item in rest]
-            case "t":
-                return tuple([self._value(item, depth + 1) for item in rest])
-            case "d":
-                return self._dict(rest, depth)
+        tag, rest = t[0], t[1:]
+        if tag == "a" and len(rest) == 1:
+            return self._take_array(rest[0])
+        if tag == "d":
+            return self._dict(rest, depth + 1)
+        if tag == "t":
+            return tuple([self._value(item, depth + 1) for item in rest])
+        if tag == "l":
+            return [self._value(item, depth + 1) for item in rest]
+        if tag == "f" and not rest:
+            return self._take_floats(1)[0]
+        return self._rarer(tag, rest)
+
+    def _rarer(self, tag: str, rest: list[Value]) -> Value:
+        match tag:
             case "n" if len(rest) == 1:
                 return self._scalar(rest[0])
             case "F" | "N" if len(rest) == 2 and rest[0] in ("l", "t"):
-                items = self._take_floats(rest[1]) if t[0] == "F" else self._row(rest[1])
+                items = self._take_floats(rest[1]) if tag == "F" else self._row(rest[1])
                 return list(items) if rest[0] == "l" else tuple(items)
             case "s" if self.own and len(rest) == 1 and type(rest[0]) is int:
-                return Seed(rest[0])
+                return Seed(_checked_int(rest[0]))
             case "b" if self.own and len(rest) == 1:
                 return self._take_array(rest[0]).tobytes()
         raise BadFrame("a node of the tree")
@@ -168,11 +170,17 @@ class _Decoder:
         for pair in pairs:
             if type(pair) is not list or len(pair) != 2 or type(pair[0]) not in (str, int):
                 raise BadFrame("a dict's pair")
-            key = clean(pair[0]) if type(pair[0]) is str else pair[0]
+            key = clean(pair[0]) if type(pair[0]) is str else _checked_int(pair[0])
             if key in result:
                 raise BadFrame("a dict's key twice")
-            result[key] = self._value(pair[1], depth + 1)
+            result[key] = self._value(pair[1], depth)
         return result
+
+
+def _checked_int(number: int) -> int:
+    if not INT_MIN <= number <= INT_MAX:
+        raise BadFrame("an int of more than 64 bits")
+    return number
 
 
 def clean(text: str) -> str:
@@ -183,14 +191,13 @@ def clean(text: str) -> str:
 def allocate(header: Header) -> tuple[bytearray, list[Any]]:
     pool = bytearray(header.floats * 8)
     try:
-        arrays = [np.empty(shape, dtype) for dtype, shape in header.arrays]
+        return pool, [np.empty(shape, dtype) for dtype, shape in header.arrays]
     except (ValueError, MemoryError) as e:
         raise BadFrame("an array that does not fit into memory") from e
-    return pool, arrays
 
 
 def finish(header: Header, pool: bytearray, arrays: list[Any], bounds: Bounds, own: bool) -> Message:
-    for i, array in enumerate(arrays):
-        if array.dtype == np.bool_:  # a bool's byte may hold anything
-            arrays[i] = np.asarray(array.view(np.uint8) != 0)
+    for i, (dtype, _) in enumerate(header.arrays):
+        if dtype == "|b1":  # a bool's byte may hold anything
+            arrays[i] = np.asarray(arrays[i].view(np.uint8) != 0)
     return Message(header.kind, _Decoder(header, pool, arrays, bounds, own).value())

@@ -23,6 +23,7 @@ from grader.wire.format import (
     NotAValue,
     Seed,
     Value,
+    raw_bytes,
 )
 
 
@@ -37,92 +38,109 @@ class _Encoder:
         self.bounds, self.own = bounds, own
         self.floats: list[float] = []
         self.arrays: list[np.ndarray[Any, Any]] = []
+        self.announced: list[Value] = []
 
-    def tree(self, x: Value, where: str = "", depth: int = 0) -> Value:
-        if depth > self.bounds.depth:
-            raise NotAValue(type(x).__name__, where, f"nested deeper than {self.bounds.depth}")
+    def tree(self, x: Value, depth: int = 0) -> Value:
         kind = type(x)
-        if x is None or kind is bool:
+        if kind is str or x is None or kind is bool:
             return x
-        if kind is str:
-            return str(x)
+        if kind is np.ndarray:
+            return ["a", self._array(x)]
         if kind is float:
             self.floats.append(x)
             return ["f"]
-        if kind is np.ndarray:
-            return ["a", self._array(x, where)]
         if kind is int:
-            return _checked_int(x, where)
-        if kind is list or kind is tuple:
-            return self._sequence(x, "l" if kind is list else "t", where, depth)
+            return _checked_int(x)
+        if depth > self.bounds.depth:
+            raise NotAValue(kind.__name__, f"nested deeper than {self.bounds.depth}")
         if kind is dict:
-            return self._dict(x, where, depth)
-        return self._unusual(x, where, depth)
+            return self._dict(x, depth)
+        if kind is list or kind is tuple:
+            return self._sequence(x, "l" if kind is list else "t", depth)
+        return self._unusual(x, depth)
 
-    def _unusual(self, x: Value, where: str, depth: int) -> Value:
+    def _unusual(self, x: Value, depth: int) -> Value:
         """Subclasses travel as their base; a numpy scalar stays one; the rest is refused."""
         if isinstance(x, np.generic):
-            return ["n", self._array(np.asarray(x), where)]
+            return ["n", self._array(np.asarray(x))]
         if isinstance(x, np.ndarray):
-            return ["a", self._array(np.asarray(x), where)]
+            return ["a", self._array(np.asarray(x))]
         if isinstance(x, Seed) and self.own:
-            return ["s", _checked_int(x.n, where)]
+            return ["s", _checked_int(x.n)]
         if isinstance(x, bytes | bytearray | memoryview) and self.own:
-            return ["b", self._array(np.frombuffer(x, np.uint8), where)]
+            return ["b", self._array(np.frombuffer(x, np.uint8))]
         if isinstance(x, int):
-            return _checked_int(int(x), where)
+            return _checked_int(int(x))
         for base in (float, str, dict, list, tuple):
             if isinstance(x, base):
                 plain: Value = base(x)  # type: ignore[arg-type]
-                return self.tree(plain, where, depth + 1)
-        raise NotAValue(type(x).__name__, where)
+                return self.tree(plain, depth + 1)
+        raise NotAValue(type(x).__name__)
 
-    def _array(self, x: np.ndarray[Any, Any], where: str) -> int:
-        x = np.ascontiguousarray(x).reshape(x.shape)
-        if x.dtype.byteorder == ">" or (x.dtype.byteorder == "=" and not np.little_endian):
-            x = x.astype(x.dtype.newbyteorder("<"))
-        if x.dtype.str not in ITEM_SIZES:
-            raise NotAValue(f"array of dtype {x.dtype}", where)
+    def _array(self, x: np.ndarray[Any, Any]) -> int:
+        if not x.flags.c_contiguous:
+            x = np.ascontiguousarray(x).reshape(x.shape)
+        dtype = x.dtype.str
+        if dtype not in ITEM_SIZES:
+            dtype = x.dtype.newbyteorder("<").str
+            if dtype not in ITEM_SIZES:
+                raise NotAValue(f"array of dtype {x.dtype}")
+            x = x.astype(dtype)
         if x.ndim > MAX_DIMENSIONS:
-            raise NotAValue(f"array with {x.ndim} dimensions", where, f"at most {MAX_DIMENSIONS}")
+            raise NotAValue(f"array with {x.ndim} dimensions", f"at most {MAX_DIMENSIONS}")
         if len(self.arrays) >= self.bounds.arrays:
-            raise NotAValue("value", where, f"more than {self.bounds.arrays} arrays")
+            raise NotAValue("value", f"more than {self.bounds.arrays} arrays")
         self.arrays.append(x)
+        self.announced.append([dtype, x.shape])
         return len(self.arrays) - 1
 
-    def _sequence(self, x: Sequence[Value], tag: str, where: str, depth: int) -> Value:
+    def _sequence(self, x: Sequence[Value], tag: str, depth: int) -> Value:
         if len(x) > MAX_NUMBERS:
-            raise NotAValue(f"{type(x).__name__} of {len(x)} items", where, "use an array")
+            raise NotAValue(f"{type(x).__name__} of {len(x)} items", "use an array")
         if len(x) >= RUN:
             kinds = set(map(type, x))
             if kinds == {float}:
                 self.floats.extend(x)
                 return ["F", tag, len(x)]
             if len(kinds) == 1 and issubclass(kinds.pop(), np.generic):
-                return ["N", tag, self._array(np.array(x), where)]
-        return [tag, *[self.tree(item, f"{where}[{i}]", depth + 1) for i, item in enumerate(x)]]
+                return ["N", tag, self._array(np.array(x))]
+        items: list[Value] = [tag]
+        try:
+            for item in x:
+                items.append(self.tree(item, depth + 1))
+        except NotAValue as e:
+            e.where = f"[{len(items) - 1}]{e.where}"
+            raise
+        return items
 
-    def _dict(self, x: dict[Value, Value], where: str, depth: int) -> Value:
+    def _dict(self, x: dict[Value, Value], depth: int) -> Value:
         pairs: list[Value] = ["d"]
         for key, item in x.items():
-            name: str | int
-            if isinstance(key, str):
-                name = str(key)
-            elif isinstance(key, int | np.integer) and not isinstance(key, bool):
-                name = _checked_int(int(key), where)
-            else:
-                raise NotAValue(f"dict key of type {type(key).__name__}", where)
-            pairs.append([name, self.tree(item, f"{where}[{name!r}]", depth + 1)])
+            name = key if type(key) is str else _checked_key(key)
+            try:
+                pairs.append([name, self.tree(item, depth + 1)])
+            except NotAValue as e:
+                e.where = f"[{name!r}]{e.where}"
+                raise
         return pairs
 
 
-def _checked_int(x: int, where: str) -> int:
+def _checked_key(key: Value) -> str | int:
+    if isinstance(key, str):
+        return str(key)
+    if isinstance(key, int | np.integer) and not isinstance(key, bool):
+        return _checked_int(int(key))
+    raise NotAValue(f"dict key of type {type(key).__name__}")
+
+
+def _checked_int(x: int) -> int:
     if not INT_MIN <= x <= INT_MAX:
-        raise NotAValue("int", where, "it needs more than 64 bits")
+        raise NotAValue("int", "it needs more than 64 bits")
     return int(x)
 
 
 Buffers = list[bytes | memoryview]
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)  # a tree has no cycles
 
 
 def encode(kind: str, value: Value, *, own: bool = False, bounds: Bounds = BOUNDS) -> Buffers:
@@ -132,18 +150,17 @@ def encode(kind: str, value: Value, *, own: bool = False, bounds: Bounds = BOUND
     """
     encoder = _Encoder(bounds, own)
     tree = encoder.tree(value)
-    announced = [[a.dtype.str, a.shape] for a in encoder.arrays]
-    head = {"k": kind, "v": tree, "f": len(encoder.floats), "a": announced}
-    header = json.dumps(head, separators=(",", ":"), allow_nan=False).encode()
+    head = {"k": kind, "v": tree, "f": len(encoder.floats), "a": encoder.announced}
+    header = _JSON.encode(head).encode()
     if len(encoder.floats) > MAX_NUMBERS:
-        raise NotAValue("value", "", f"it holds more than {MAX_NUMBERS} separate floats; use an array")
+        raise NotAValue("value", f"it holds more than {MAX_NUMBERS} separate floats; use an array")
     if len(header) > bounds.header:
-        raise NotAValue("value", "", f"its structure takes {len(header)} bytes, at most {bounds.header}")
-    size = sum(a.nbytes for a in encoder.arrays) + 8 * len(encoder.floats)
+        raise NotAValue("value", f"its structure takes {len(header)} bytes, at most {bounds.header}")
+    size = sum([a.nbytes for a in encoder.arrays]) + 8 * len(encoder.floats)
     if size > bounds.body:
-        raise NotAValue("value", "", f"its numbers take {size} bytes, at most {bounds.body}")
-    parts: list[bytes | memoryview] = [PREFIX.pack(MAGIC, len(header)) + header]
+        raise NotAValue("value", f"its numbers take {size} bytes, at most {bounds.body}")
+    parts: Buffers = [PREFIX.pack(MAGIC, len(header)) + header]
     if encoder.floats:
         parts.append(struct.pack(f"<{len(encoder.floats)}d", *encoder.floats))
-    parts += [a.reshape(-1).view(np.uint8).data for a in encoder.arrays if a.size]
+    parts += [raw_bytes(a) for a in encoder.arrays if a.size]
     return parts

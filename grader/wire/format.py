@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 MAGIC = b"GCW1"
 PREFIX = struct.Struct("<4sI")
@@ -19,6 +21,11 @@ RUN = 8  # lists of at least this many equal-typed numbers travel as one block
 MAX_NUMBERS = 1 << 20  # such numbers in one frame: each costs the reader an object
 
 Value = Any  # None | bool | int | float | str | ndarray | numpy scalar | Seed | tuple | list | dict
+
+
+def raw_bytes(array: np.ndarray[Any, Any]) -> memoryview:
+    """The memory of a C-contiguous array with at least one entry, as bytes."""
+    return array.reshape(-1).data.cast("B")
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,7 @@ class Bounds:
 BOUNDS = Bounds()
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """A decoded frame."""
 
     kind: str
@@ -68,6 +74,9 @@ class Late(WireError):
 class NotAValue(WireError):
     """A value that can't cross: `type_name` at `where`, e.g. "set" at "[0]['W1']"."""
 
-    def __init__(self, type_name: str, where: str = "", why: str = "") -> None:
-        super().__init__(f"{type_name} at {where or 'the top'}{': ' + why if why else ''}")
-        self.type_name, self.where, self.why = type_name, where, why
+    def __init__(self, type_name: str, why: str = "") -> None:
+        super().__init__(type_name, why)
+        self.type_name, self.where, self.why = type_name, "", why
+
+    def __str__(self) -> str:
+        return f"{self.type_name} at {self.where or 'the top'}{': ' + self.why if self.why else ''}"
