@@ -1,0 +1,91 @@
+import pytest
+from cases import crossed, gate, moved, narrow, one_point, touching, wide
+from proofs import NO_PLANE, NO_POINT, check_hyperplane, check_witness, must_decide, none_there
+
+from grader.examiner import fail
+
+DIMENSIONS = pytest.mark.parametrize("d", [2, 3, 5], ids=lambda d: f"d = {d}")
+
+
+@DIMENSIONS
+def test_points_decided(student, rng, d):
+    kinds = [
+        (wide, True, "two clouds with a wide gap"),
+        (crossed, False, "two clouds that cross"),
+        (narrow, True, "two clouds with a narrow gap"),
+        (touching, False, "two clouds that touch in one point"),
+    ]
+    for kind, expected, what in kinds:
+        must_decide(student, *kind(rng, d), expected, what)
+
+
+def hyperplane(student, rng, parted, common, d):
+    """Of a set that has one, and of one that has none."""
+    points, others = parted(rng, d), common(rng, d)
+
+    check_hyperplane(student.separating_hyperplane(*points), *points)
+    none_there(student.separating_hyperplane(*others), NO_PLANE)
+
+
+def witness(student, rng, common, parted, d):
+    """Of a set that has one, and of one that has none."""
+    points, others = common(rng, d), parted(rng, d)
+
+    check_witness(student.convexity_witness(*points), *points)
+    none_there(student.convexity_witness(*others), NO_POINT)
+
+
+@DIMENSIONS
+def test_wide_gap(student, rng, d):
+    hyperplane(student, rng, wide, crossed, d)
+
+
+@DIMENSIONS
+def test_narrow_gap(student, rng, d):
+    hyperplane(student, rng, narrow, touching, d)
+
+
+@DIMENSIONS
+def test_crossing_clouds(student, rng, d):
+    witness(student, rng, crossed, wide, d)
+
+
+@DIMENSIONS
+def test_touching_clouds(student, rng, d):
+    witness(student, rng, touching, narrow, d)
+
+
+FUNCTIONS = pytest.mark.parametrize(
+    "function", ["is_separable", "separating_hyperplane", "convexity_witness"]
+)
+
+
+@FUNCTIONS
+def test_inputs_unchanged(student, same, function):
+    x, labels = gate("XOR" if function == "convexity_witness" else "AND")
+    result, after = getattr(student, function).inplace(x, labels)
+
+    if result is None:
+        fail(f"{function} returned None: there is nothing yet to look at.")
+    for name, before, now in zip(("x", "labels"), (x, labels), after, strict=True):
+        same(now, before, f"{name} after {function}", rtol=0.0)
+
+
+@FUNCTIONS
+@pytest.mark.parametrize("where", ["on a line", "far from the origin", "in 8 dimensions", "one point"])
+def test_other_points(student, rng, function, where):
+    d = {"on a line": 1, "in 8 dimensions": 8}.get(where, 3)
+    parted, common = narrow(rng, d), crossed(rng, d)
+    if where == "far from the origin":
+        parted, common = (moved(*points, 64.0, 1000.0) for points in (parted, common))
+    if where == "one point":
+        parted, common = one_point(*parted, of=1), one_point(*common, of=0)
+    if function == "is_separable":
+        must_decide(student, *parted, True, f"two clouds with a narrow gap, {where}")
+        must_decide(student, *common, False, f"two clouds that cross, {where}")
+    elif function == "separating_hyperplane":
+        check_hyperplane(student.separating_hyperplane(*parted), *parted)
+        none_there(student.separating_hyperplane(*common), NO_PLANE)
+    else:
+        check_witness(student.convexity_witness(*common), *common)
+        none_there(student.convexity_witness(*parted), NO_POINT)
