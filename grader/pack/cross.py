@@ -87,10 +87,9 @@ def _mistakes(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]
         laid = mistake_files(row, files)
         if not laid:
             yield Fault(TOML, f"{key}.path", f'"{row.path}"', "no such file or folder in the pack")
-        if "" in laid and len(manifest.python_files) != 1:
-            yield Fault(
-                TOML, f"{key}.path", f'"{row.path}"', "must be a folder: not one Python file is asked for"
-            )
+        if "" in laid and manifest.single_file is None:
+            rule = "must be a folder: neither one file nor one Python file is asked for"
+            yield Fault(TOML, f"{key}.path", f'"{row.path}"', rule)
         for name in sorted(set(laid) - asked - {""}):
             if not manifest.extra_files:
                 yield Fault(f"{row.path}/{name}", "", "", "holds only files that pack.toml asks for")

@@ -158,6 +158,12 @@ class Manifest(Table):
         """The names of the Python files asked for."""
         return tuple(row.name for row in self.files if row.kind == "python")
 
+    @property
+    def single_file(self) -> str | None:
+        """The file that a mistake of one file replaces: the only Python file, or the only file at all."""
+        names = self.python_files if self.python_files else tuple(row.name for row in self.files)
+        return names[0] if len(names) == 1 else None
+
     def mistake_title(self, row: MistakeRow) -> str:
         """The mistake in words: its title, or its path without mistakes/ and .py."""
         return row.title or row.path.removeprefix("mistakes/").removesuffix(".py").replace("_", " ")

@@ -40,8 +40,8 @@ def starter(pack: Pack) -> Submission:
 def mistake(pack: Pack, row: MistakeRow) -> Submission:
     """The solution with a mistake's files laid over it."""
     laid = mistake_files(row, pack.files)
-    if "" in laid:
-        laid = {pack.manifest.python_files[0]: laid[""]}
+    if "" in laid and pack.manifest.single_file is not None:
+        laid = {pack.manifest.single_file: laid[""]}
     return _submission(pack, {**pack.below("solution"), **laid})
 
 
