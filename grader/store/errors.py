@@ -58,3 +58,30 @@ class NotProven(StoreError):
     def __init__(self, state: str) -> None:
         super().__init__(f"This version is {state}; only a proven one can be published")
         self.state = state
+
+
+class NothingToMark(StoreError):
+    """No text of that test waits for a person in the report that counts."""
+
+    code = "nothing_to_mark"
+
+    def __init__(self) -> None:
+        super().__init__("No text of this test waits for a mark")
+
+
+class OtherText(StoreError):
+    """The text has changed since the reader saw it."""
+
+    code = "other_text"
+
+    def __init__(self) -> None:
+        super().__init__("The text is another one than when the page was opened; read it again")
+
+
+class BadMark(StoreError):
+    """Points or a comment out of their bounds."""
+
+    code = "bad_mark"
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"This mark is not kept: {rule}")

@@ -26,7 +26,8 @@ from grader.values import Verdict
 @dataclass(frozen=True)
 class Filter:
     """What to show; an empty value filters nothing. `text` is part of a name, an e-mail, or an attempt's
-    number; `failed_test` a test's id; `at_most` points; `counting` the attempts that count alone."""
+    number; `failed_test` a test's id; `at_most` points; `counting` the attempts that count alone;
+    `awaiting` those with a text that somebody is still to mark."""
 
     text: str = ""
     states: tuple[JobState, ...] = ()
@@ -35,6 +36,7 @@ class Filter:
     section: str = ""
     at_most: Decimal | None = None
     counting: bool = False
+    awaiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ def _conditions(assignment: Assignment, wanted: Filter) -> list[ColumnElement[bo
         conditions.append(Submission.team_id.in_(_teams_of_section(assignment, wanted.section)))
     if wanted.at_most is not None:
         conditions.append(Grading.score <= wanted.at_most)
+    if wanted.awaiting:
+        conditions.append(Grading.awaiting > Decimal(0))
     if wanted.counting:
         conditions.append(Standing.counts_id == Submission.id)
     return conditions

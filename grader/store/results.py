@@ -10,10 +10,9 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from grader.disclosure import Role, see_score
 from grader.report import Report
 from grader.report import Result as Told
-from grader.store import audit, claims, standing
+from grader.store import audit, claims, marks, standing
 from grader.store.models import (
     Assignment,
     CourseRole,
@@ -36,10 +35,8 @@ def finish_grading(session: Session, held: claims.Claim, report: Report, failure
     if not claims.finish(session, held, JobState.FAILED if failure else JobState.DONE, failure):
         return False
     grading = session.get_one(Grading, held.job_id, populate_existing=True)
-    visible = see_score(report.results, Role.STUDENT, released=False)
     grading.report, grading.mode = report.to_json(), report.mode
-    grading.score, grading.max_score = report.score, report.max
-    grading.visible_score, grading.visible_max = visible.earned, visible.of
+    marks.settle(session, grading, report)
     session.add_all(_row(grading, place, result) for place, result in enumerate(report.results))
     _note_end(session, grading)
     standing.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
@@ -57,6 +54,7 @@ def _row(grading: Grading, place: int, result: Told) -> Result:
         cause=result.cause,
         points=result.points,
         earned=result.earned,
+        answer_sha256=marks.digest_of(result.answer) if result.awaits_mark else None,
     )
 
 

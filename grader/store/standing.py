@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from grader.store import audit
+from grader.store import audit, marks
 from grader.store.models import (
     Assignment,
     Course,
@@ -23,6 +23,7 @@ from grader.store.models import (
     Enrolment,
     Grading,
     JobState,
+    Result,
     Standing,
     StandingState,
     Submission,
@@ -43,6 +44,8 @@ class Scored:
     max_points: Decimal
     visible_points: Decimal
     visible_max: Decimal
+    awaiting: Decimal
+    visible_awaiting: Decimal
 
 
 def refresh(session: Session, assignment_id: int, team_id: int) -> Standing | None:
@@ -115,6 +118,8 @@ def compute(session: Session, assignment_id: int, team_id: int) -> dict[str, Any
         "visible_counts_id": visible and visible.submission_id,
         "visible_points": None if visible is None else visible.visible_points,
         "visible_max": None if visible is None else visible.visible_max,
+        "awaiting": None if best is None else best.awaiting,
+        "visible_awaiting": None if visible is None else visible.visible_awaiting,
         "late_days": 0 if best is None else late_days(best.at, due_at),
     }
 
@@ -130,6 +135,8 @@ def _scored(grading: Grading, at: datetime) -> Scored | None:
         max_points=grading.max_score or Decimal(0),
         visible_points=grading.visible_score or Decimal(0),
         visible_max=grading.visible_max or Decimal(0),
+        awaiting=grading.awaiting or Decimal(0),
+        visible_awaiting=grading.visible_awaiting or Decimal(0),
     )
 
 
@@ -143,7 +150,9 @@ def late_days(at: datetime, due_at: datetime) -> int:
 
 
 def rebuild(session: Session) -> int:
-    """Forget every standing and derive all of them anew; gives how many there are."""
+    """Forget every standing, and what marks by hand add to a grading, and derive all of it anew; gives
+    how many standings there are."""
+    _recount(session)
     session.execute(delete(Standing))
     pairs = session.execute(
         select(Submission.assignment_id, Submission.team_id).distinct().order_by(Submission.assignment_id)
@@ -158,6 +167,14 @@ def rebuild(session: Session) -> int:
         )
     session.flush()
     return len(pairs)
+
+
+def _recount(session: Session) -> None:
+    """The sums of every grading with a text that a person marks, from its report and the marks."""
+    with_texts = select(Result.grading_id).where(Result.answer_sha256.is_not(None))
+    for grading in session.scalars(select(Grading).where(Grading.id.in_(with_texts))):
+        marks.recount(session, grading)
+    session.flush()
 
 
 def of_team(session: Session, assignment: Assignment, team: Team) -> Standing | None:

@@ -31,7 +31,8 @@ class Standing(Base):
     `counts_id` is the attempt with most points (of equals the latest) and `points` its points;
     `visible_counts_id` and `visible_points` the same by the visible tests alone, which is all that
     a student may see before release. `grading_id` is the grading of `counts_id` that gave its points.
-    `late_days` are those of `counts_id`, begun days.
+    `awaiting` are points of `counts_id` that a person is still to give, `visible_awaiting` the same of
+    `visible_counts_id`. `late_days` are those of `counts_id`, begun days.
     """
 
     __tablename__ = "standing"
@@ -48,6 +49,8 @@ class Standing(Base):
     visible_counts_id: Mapped[int | None] = mapped_column(to("submissions.id"))
     visible_points: Mapped[Decimal | None]
     visible_max: Mapped[Decimal | None]
+    awaiting: Mapped[Decimal | None]
+    visible_awaiting: Mapped[Decimal | None]
     late_days: Mapped[int] = mapped_column(Integer)
 
     assignment: Mapped[Assignment] = relationship()

@@ -103,7 +103,9 @@ class Job(Base):
 class Grading(Job):
     """One run of one pack version over one submission.
 
-    `score` is None while a test is INTERNAL. The `visible_` sums leave the hidden tests out.
+    `score` is None while a test is INTERNAL; it holds the marks that people gave for texts, and
+    `awaiting` the points of the texts without one (`grader.store.marks` sets the sums). The `visible_`
+    sums leave the hidden tests out.
     """
 
     __tablename__ = "gradings"
@@ -118,6 +120,8 @@ class Grading(Job):
     max_score: Mapped[Decimal | None]
     visible_score: Mapped[Decimal | None]
     visible_max: Mapped[Decimal | None]
+    awaiting: Mapped[Decimal | None]
+    visible_awaiting: Mapped[Decimal | None]
 
     submission: Mapped[Submission] = relationship()
     pack_version: Mapped[PackVersion] = relationship()
@@ -137,7 +141,11 @@ class PackCheck(Job):
 
 
 class Result(Base):
-    """What became of one test in one grading, for counting; the whole story is in the report."""
+    """What became of one test in one grading, for counting; the whole story is in the report.
+
+    It is what the machine gave: `earned` is None where a person gives the points, for the text of this
+    digest (`grader.store.marks.digest_of`).
+    """
 
     __tablename__ = "results"
     __table_args__ = (Index(None, "test_id", "verdict"),)
@@ -151,5 +159,6 @@ class Result(Base):
     cause: Mapped[Cause | None] = mapped_column(by_value(Cause))
     points: Mapped[Decimal]
     earned: Mapped[Decimal | None]
+    answer_sha256: Mapped[str | None] = mapped_column(String(64))
 
     grading: Mapped[Grading] = relationship(back_populates="results")
