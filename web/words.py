@@ -111,6 +111,7 @@ VERDICT_WORDS = {
     "memory": "memory limit",
     "output_limit": "output limit",
     "internal": "not yet",
+    "marking": "awaits marking",
 }
 
 

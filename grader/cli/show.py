@@ -73,14 +73,18 @@ def score_text(report: Report) -> str:
     """`85 of 100 points`, or that there is none yet."""
     if report.score is None:
         return "score: not yet (ours, not the submission's)"
-    return f"{decimal_text(report.score)} of {decimal_text(report.max)} points"
+    waits = f", provisional: {decimal_text(report.awaiting)} await marking" if report.awaiting else ""
+    return f"{decimal_text(report.score)} of {decimal_text(report.max)} points{waits}"
 
 
 def _row(result: Result, coloured: bool) -> str:
     word = f"{SHAPES[result.verdict]} {str(result.verdict).replace('_', ' ')}"
+    if result.awaits_mark:
+        word = "✎ awaits marking"
     verdict = f"{word:<14}"
     if coloured:
-        verdict = f"\x1b[{COLOURS.get(result.verdict, '33')}m{verdict}\x1b[0m"
+        colour = "34" if result.awaits_mark else COLOURS.get(result.verdict, "33")
+        verdict = f"\x1b[{colour}m{verdict}\x1b[0m"
     earned = "–" if result.earned is None else decimal_text(result.earned)
     points = f"{earned} / {decimal_text(result.points)}" if result.points else "advice"
     hidden = " (hidden)" if result.visibility is Visibility.HIDDEN else ""

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from grader.store import courses, writing
+from grader.store.marks import digest_of
 from grader.values import Verdict
-from tests.web.world import add_version, make_assignment, row
+from tests.web.world import add_version, make_assignment, row, text_row
 
 VISITORS = (None, "alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
 
@@ -46,6 +47,7 @@ ROWS = {
     ("GET", "submissions.file"): TEAM,
     ("GET", "submissions.arguments"): TEAM,
     ("POST", "submissions.again"): STAFF_ACT,
+    ("POST", "submissions.mark"): STAFF_ACT,
     ("GET", "packs.shelf"): INSTRUCTORS,
     ("POST", "packs.upload"): INSTRUCTORS_FORM,
     ("GET", "packs.page"): INSTRUCTORS,
@@ -54,6 +56,13 @@ ROWS = {
     ("POST", "packs.publish"): INSTRUCTORS_ACT,
     ("POST", "packs.assign"): INSTRUCTORS_FORM,
     ("GET", "status.page"): (303, 404, 404, 404, 200, 200, 200, 200),
+}
+
+
+TEXT = "Half-spaces are convex."
+DATA = {
+    "assignments.hand_in": {"paste": "x = 1", "do": "hand-in"},
+    "submissions.mark": {"text": digest_of(TEXT), "points": "7.5", "comment": "Why?"},
 }
 
 
@@ -70,7 +79,7 @@ def address(world, endpoint):
         "slug": world.course.slug if endpoint == "courses.page" else world.assignment.slug,
         "public_id": world.draft.public_id if endpoint.startswith("packs.") else world.submission.public_id,
         "name": "squared.py",
-        "test_id": "test_gradient",
+        "test_id": "test_why" if endpoint == "submissions.mark" else "test_gradient",
         "filename": "live.js",
     }
     adapter = world.app.url_map.bind("localhost")
@@ -85,7 +94,7 @@ def test_every_route_has_a_row_and_every_row_a_route(app):
 @pytest.mark.parametrize(("method", "endpoint"), ROWS)
 def test_each_visitor_gets_what_the_row_says(graded, method, endpoint):
     path = address(graded, endpoint)
-    data = {"paste": "x = 1", "do": "hand-in"} if endpoint == "assignments.hand_in" else {}
+    data = DATA.get(endpoint, {})
 
     found = tuple(_status(graded.visit(name), method, path, data) for name in VISITORS)
 
@@ -110,7 +119,7 @@ def test_a_made_up_id_looks_like_one_of_others(graded, method, endpoint):
 @pytest.fixture
 def graded(world):
     failed = row("test_gradient", Verdict.FAILED, message="no", arguments=b"npz")
-    world.grade(row("test_loss"), failed, row("test_other_sizes", hidden=True))
+    world.grade(row("test_loss"), failed, text_row(TEXT), row("test_other_sizes", hidden=True))
     return world
 
 

@@ -64,8 +64,10 @@ class Histogram:
     words: str
 
 
-def point_bar(got: Decimal, lost: Decimal, later: Decimal) -> PointBar:
-    """The bar of one score; pieces of no width are left out."""
+def point_bar(got: Decimal, lost: Decimal, hidden: Decimal, awaiting: Decimal = Decimal(0)) -> PointBar:
+    """The bar of one score; pieces of no width are left out. What waits for a mark by hand is drawn as
+    what is hidden is."""
+    later = hidden + awaiting
     total = float(got + lost + later) or 1.0
     parts, x = [], 0.0
     for kind, amount in (("got", got), ("lost", lost), ("later", later)):
@@ -73,7 +75,8 @@ def point_bar(got: Decimal, lost: Decimal, later: Decimal) -> PointBar:
         if width > 0:
             parts.append(Part(kind, round(x, 2), round(max(width - 0.4, 0.2), 2)))
         x += width
-    words = f"{points(got)} points kept, {points(lost)} lost, {points(later)} still hidden"
+    words = f"{points(got)} points kept, {points(lost)} lost, {points(hidden)} still hidden"
+    words += f", {points(awaiting)} await marking" if awaiting else ""
     return PointBar(tuple(parts), words)
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from grader.pack import FileRow, Pack
-from grader.store import courses, gradings, submissions
+from grader.store import courses, gradings, marks, submissions
 from grader.store.models import Assignment, Submission
 from grader.values import Visibility
 from web.access import Seat
@@ -32,7 +32,8 @@ class Attempt:
         if self.sight.state != "done":
             return "internal" if self.sight.state == "stopped" else self.sight.state
         bad = [test.verdict for test in self.sight.tests if test.is_bad or test.verdict == "internal"]
-        return bad[0] if bad else "passed"
+        by_hand = [test.verdict for test in self.sight.tests if test.verdict in ("marking", "marked")]
+        return next(iter([*bad, *sorted(by_hand, reverse=True)]), "passed")
 
     @property
     def finding(self) -> str:
@@ -142,7 +143,8 @@ def _sight(session: Session, seat: Seat, assignment: Assignment, one: Submission
     grading = latest if under_way else gradings.deciding(session, one, report=True)
     assert grading is not None, "every submission is queued in the transaction that takes it"
     pack = shelf.pack_of(session, grading.pack_version)
-    return sight(grading, pack, seat.sees_as, now(), assignment.disclosure, one.number)
+    report = marks.report_of(session, grading)
+    return sight(grading, pack, seat.sees_as, now(), assignment.disclosure, one.number, report=report)
 
 
 def _limits(pack: Pack) -> str:

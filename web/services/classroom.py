@@ -23,6 +23,7 @@ STATES: Mapping[str, tuple[JobState, ...]] = {
     "waiting": (JobState.QUEUED, JobState.RUNNING),
     "done": (JobState.DONE,),
     "stopped": (JobState.FAILED,),
+    "marking": (JobState.DONE,),
 }
 
 
@@ -43,7 +44,8 @@ class Wish:
             states=STATES.get(self.state, ()),
             failed_test=self.test,
             passed={"yes": True, "no": False}.get(self.passed),
-            counting=self.counting and self.state in ("", "done"),
+            counting=self.counting and self.state in ("", "done", "marking"),
+            awaiting=self.state == "marking",
         )
 
     def query(self, page: int) -> dict[str, str]:
@@ -69,6 +71,7 @@ class ClassPage:
     rates: tuple[TestRate, ...]
     missing: tuple[str, ...]
     waiting: int
+    unmarked: int
     trouble: str
     wish: Wish
     found: listing.Page
@@ -112,6 +115,7 @@ def page(session: Session, user: User, course: str, slug: str, wish: Wish) -> Cl
         waiting=sum(
             lane.waiting + lane.running for lane in gradings.lanes(session) if lane.lane is not Lane.BULK
         ),
+        unmarked=listing.find(session, assignment, Wish(state="marking").to_filter(), limit=0).total,
         trouble=line.trouble(session),
         wish=wish,
         found=found,
@@ -135,4 +139,6 @@ def verdict_of(item: listing.Item) -> str:
         return "internal"
     if grading.state is not JobState.DONE:
         return str(grading.state)
+    if grading.awaiting:
+        return "marking"
     return "passed" if grading.score == grading.max_score else "failed"

@@ -39,6 +39,13 @@ class Row:
         return self.standing.max_points if self.released else self.standing.visible_max
 
     @property
+    def awaiting(self) -> Decimal | None:
+        """Points that a person is still to give, among those that show."""
+        if self.standing is None:
+            return None
+        return self.standing.awaiting if self.released else self.standing.visible_awaiting
+
+    @property
     def share(self) -> float:
         """Of the points that show, in percent."""
         return 100 * float(self.points / self.most) if self.points is not None and self.most else 0.0
@@ -52,6 +59,8 @@ class Row:
             return "queued"
         if self.points is None:
             return "internal"
+        if self.awaiting:
+            return "marking"
         return "passed" if self.points == self.most else "failed"
 
     @property
@@ -59,6 +68,7 @@ class Row:
         words = {
             "queued": "being graded",
             "internal": "not yet",
+            "marking": "awaits marking",
             "passed": "all passed",
             "failed": "points lost",
         }

@@ -11,7 +11,8 @@ def over_words(seen: Sight) -> str:
     """What is announced when a grading is over."""
     if seen.state == "stopped" or seen.score is None:
         return "The grading stopped on our side; the score reads not yet."
-    return f"Graded: {points(seen.score)} of {points(seen.of)} points."
+    waits = f" {points(seen.awaiting)} await marking." if seen.awaiting else ""
+    return f"Graded: {points(seen.score)} of {points(seen.of)} points.{waits}"
 
 
 def waiting_words(place: Place) -> str:

@@ -24,8 +24,9 @@ STATES = {
 
 @dataclass(frozen=True)
 class Test:
-    """One row. `verdict` is a verdict, or `hidden`, `queued`, `running`; fields that this reader
-    may not see are empty. `staff` holds what only staff see."""
+    """One row. `verdict` is a verdict, or `hidden`, `queued`, `running`, or of a text that people mark
+    `marking` and (with less than all points) `marked`; fields that this reader may not see are empty.
+    `staff` holds what only staff see."""
 
     id: str
     title: str
@@ -42,11 +43,19 @@ class Test:
     output: str = ""
     traceback: str = ""
     has_arguments: bool = False
+    by_hand: bool = False
+    answer: str = ""
+    comment: str = ""
     staff: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:
-        return self.verdict in set(Verdict)
+        return self.verdict in {*Verdict, "marking", "marked"}
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a person marks it, or has."""
+        return self.by_hand and self.verdict in ("marking", "marked", "passed")
 
     @property
     def is_advice(self) -> bool:
@@ -60,12 +69,14 @@ class Test:
     @property
     def is_bad(self) -> bool:
         """Whether it cost points or stopped; advice is never shown as a loss."""
-        return self.is_over and not self.is_advice and self.verdict not in ("passed", "internal")
+        good = ("passed", "internal", "marking", "marked")
+        return self.is_over and not self.is_advice and self.verdict not in good
 
 
 @dataclass(frozen=True)
 class Sight:
-    """All that one reader may see of one grading. `score` is None for "not yet"."""
+    """All that one reader may see of one grading. `score` is None for "not yet"; `awaiting` are
+    points that a person is still to give."""
 
     state: str
     tests: tuple[Test, ...]
@@ -76,6 +87,7 @@ class Sight:
     hidden_points: Decimal
     shown_at: datetime | None
     view: Mapping[str, Any]
+    awaiting: Decimal = Decimal(0)
 
     def of_verdict(self, *verdicts: str) -> tuple[Test, ...]:
         return tuple(test for test in self.tests if test.verdict in verdicts)
@@ -101,15 +113,29 @@ class Sight:
     @property
     def so_far(self) -> tuple[Decimal, Decimal]:
         """Points earned and points asked in the tests that are done."""
-        earned = sum((test.earned or Decimal(0) for test in self.done), Decimal(0))
-        return earned, sum((test.points for test in self.done), Decimal(0))
+        counted = [test for test in self.done if test.verdict != "marking"]
+        earned = sum((test.earned or Decimal(0) for test in counted), Decimal(0))
+        return earned, sum((test.points for test in counted), Decimal(0))
+
+    @property
+    def lost(self) -> Decimal:
+        """Points that this reader sees lost for good."""
+        return self.of - (self.score or Decimal(0)) - self.awaiting
 
 
 def sight(
-    grading: Grading, pack: Pack, role: Role, now: datetime, release: Release, attempt: int = 1
+    grading: Grading,
+    pack: Pack,
+    role: Role,
+    now: datetime,
+    release: Release,
+    attempt: int = 1,
+    *,
+    report: Report | None = None,
 ) -> Sight:
-    """What the reader sees of a grading that waits, runs or is over."""
-    report = _report(grading, pack)
+    """What the reader sees of a grading that waits, runs or is over; of one that is over, in `report`
+    with the marks of today."""
+    report = report or _so_far(grading, pack)
     view = report.as_seen_by(role, now, release, attempt)
     rows = {row["id"]: _test(row) for row in view["results"]}
     state = STATES[grading.state]
@@ -126,13 +152,12 @@ def sight(
         hidden_points=sum((row.points for row in rows.values() if row.verdict == "hidden"), Decimal(0)),
         shown_at=release.at,
         view=view,
+        awaiting=Decimal(view["awaiting"]),
     )
 
 
-def _report(grading: Grading, pack: Pack) -> Report:
-    """The grading's report, or one of the tests that are done so far."""
-    if grading.report is not None:
-        return Report.from_json(grading.report)
+def _so_far(grading: Grading, pack: Pack) -> Report:
+    """A report of the tests that are done so far."""
     results = tuple(Result.from_json(row) for row in grading.progress or ())
     return Report(
         pack.id,
@@ -171,7 +196,7 @@ def _test(row: Mapping[str, Any]) -> Test:
         title=row["title"],
         points=Decimal(row["points"]),
         is_hidden=row["visibility"] == Visibility.HIDDEN,
-        verdict=row["verdict"] if row["shown"] else "hidden",
+        verdict=_verdict(row),
         earned=None if earned is None else Decimal(earned),
         message=row.get("message", ""),
         hint=row.get("hint", ""),
@@ -182,8 +207,22 @@ def _test(row: Mapping[str, Any]) -> Test:
         output=row.get("output", ""),
         traceback=row.get("traceback", ""),
         has_arguments=bool(row.get("arguments")),
+        by_hand=row["by_hand"],
+        answer=row.get("answer", ""),
+        comment=row.get("comment", ""),
         staff={name: row[name] for name in told if row.get(name)},
     )
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    """The word for a row that is shown; one that a person marks is never better than its mark."""
+    if not row["shown"]:
+        return "hidden"
+    if row["by_hand"] and row["verdict"] == Verdict.PASSED:
+        if row["earned"] is None:
+            return "marking"
+        return "passed" if row["earned"] == row["points"] else "marked"
+    return str(row["verdict"])
 
 
 def _number(row: Mapping[str, Any]) -> Number:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.report import Report
-from grader.store import courses, gradings, submissions
+from grader.store import courses, gradings, marks, submissions
 from grader.store.models import Assignment, Grading, Submission
 from web.access import Seat
 from web.errors import Missing
 from web.render.charts import PointBar, point_bar
 from web.render.code import SourceLine, source_lines
-from web.services import figures, line, shelf
+from web.services import figures, line, marking, shelf
+from web.services.marking import Text, Tried
 from web.services.sight import Sight, sight
 from web.site import now
 
@@ -48,12 +49,14 @@ class SubmissionPage:
     graded_in: float | None
     version: str
     waited: float | None
+    texts: Mapping[str, Text]
+    tried: Tried | None = None
 
     @property
     def bar(self) -> PointBar:
         lost = sum((test.lost for test in self.sight.done), start=self.sight.of * 0)
         got = self.sight.so_far[0]
-        return point_bar(got, lost, self.sight.hidden_points)
+        return point_bar(got, lost, self.sight.hidden_points, self.sight.awaiting)
 
     @property
     def figures(self) -> dict[str, str]:
@@ -76,8 +79,9 @@ class SubmissionPage:
         return None if allowed is None else max(0, allowed - len(self.attempts))
 
 
-def page(session: Session, user_seat: tuple[Seat, Submission]) -> SubmissionPage:
-    """Everything on the page of a submission that the reader may see."""
+def page(session: Session, user_seat: tuple[Seat, Submission], tried: Tried | None = None) -> SubmissionPage:
+    """Everything on the page of a submission that the reader may see; `tried` is a mark that was not
+    kept."""
     seat, submission = user_seat
     grading = current_grading(session, submission)
     seen = seen_of(session, seat, submission, grading)
@@ -94,6 +98,8 @@ def page(session: Session, user_seat: tuple[Seat, Submission]) -> SubmissionPage
         graded_in=_seconds(grading.started_at, grading.finished_at),
         version=f"{grading.pack_version.pack.slug} v{grading.pack_version.number}",
         waited=_seconds(grading.created_at, grading.started_at),
+        texts=marking.texts(session, submission, seen) if seat.is_staff else {},
+        tried=tried,
     )
 
 
@@ -111,16 +117,18 @@ def current_grading(session: Session, submission: Submission) -> Grading:
 def seen_of(session: Session, seat: Seat, submission: Submission, grading: Grading) -> Sight:
     """The grading as this reader may see it."""
     pack = shelf.pack_of(session, grading.pack_version)
-    return sight(grading, pack, seat.sees_as, now(), submission.assignment.disclosure, submission.number)
+    report = marks.report_of(session, grading)
+    terms = (now(), submission.assignment.disclosure, submission.number)
+    return sight(grading, pack, seat.sees_as, *terms, report=report)
 
 
 def report_json(session: Session, user_seat: tuple[Seat, Submission]) -> dict[str, object]:
     """The finished report as the reader may see it, for download."""
     seat, submission = user_seat
     grading = current_grading(session, submission)
-    if grading.report is None:
+    report = marks.report_of(session, grading)
+    if report is None:
         raise Missing
-    report = Report.from_json(grading.report)
     return report.as_seen_by(seat.sees_as, now(), submission.assignment.disclosure, submission.number)
 
 

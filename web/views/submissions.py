@@ -4,11 +4,12 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from grader.store import reading, writing
+from grader.store.errors import StoreError
 from web import access
 from web.downloads import download
 from web.pages import show
 from web.security.logins import me, needed
-from web.services import live, rerun, submission
+from web.services import live, marking, rerun, submission
 from web.site import site
 
 bp = Blueprint("submissions", __name__, url_prefix="/s/<public_id>")
@@ -60,6 +61,23 @@ def arguments(public_id: str, test_id: str) -> Response:
     with reading(site().engine) as session:
         data = submission.arguments(session, access.submission_seat(session, me(), public_id), test_id)
     return download(data, f"{test_id}.npz")
+
+
+@bp.post("/marks/<test_id>")
+@needed
+def mark(public_id: str, test_id: str) -> AnyResponse | tuple[str, int]:
+    """Keep points and comment for a text, for staff; the form again, as it was typed, if they can't be."""
+    typed = {name: request.form.get(name, "") for name in ("text", "points", "comment")}
+    try:
+        with writing(site().engine) as session:
+            found = access.submission_seat(session, me(), public_id)
+            marking.keep(session, found, test_id, typed["text"], typed["points"], typed["comment"])
+    except StoreError as error:
+        tried = marking.Tried(test_id, typed["points"], typed["comment"], str(error))
+        with reading(site().engine) as session:
+            content = submission.page(session, access.submission_seat(session, me(), public_id), tried)
+        return show("submission.html", content.seat, page=content), 422
+    return redirect(url_for("submissions.page", public_id=public_id, _anchor=f"t-{test_id}"), 303)
 
 
 @bp.post("/rerun")

@@ -1,0 +1,77 @@
+"""Marking texts by hand, for staff: what the forms show, and keeping a mark."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from grader.report import Report, decimal_text
+from grader.store import gradings, marking, marks
+from grader.store.errors import BadMark, NothingToMark
+from grader.store.models import Submission, User
+from web.access import Seat
+from web.errors import Missing
+from web.services.sight import Sight
+
+_POINTS = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that can be marked: its digest, and the mark that it has (`by` "" for none)."""
+
+    digest: str
+    points: str = ""
+    comment: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A mark that was not kept, as it was typed, and why."""
+
+    test_id: str
+    points: str
+    comment: str
+    fault: str
+
+
+def texts(session: Session, submission: Submission, seen: Sight) -> dict[str, Text]:
+    """The texts on the page by test id; none while a grading is under way."""
+    grading = gradings.deciding(session, submission, report=True)
+    if seen.state != "done" or grading is None or grading.report is None:
+        return {}
+    report = Report.from_json(grading.report)
+    rows = marks.of_report(session, submission, report)
+    found = {r.id: Text(marks.digest_of(r.answer)) for r in report.results if r.awaits_mark}
+    for test, row in rows.items():
+        points = decimal_text(row.points)
+        found[test] = Text(found[test].digest, points, row.comment, row.by.name, row.at)
+    return found
+
+
+def keep(
+    session: Session, found: tuple[Seat, Submission], test_id: str, digest: str, points: str, comment: str
+) -> None:
+    """Keep a mark of somebody of the staff; 403 for students, 404 where nothing waits for one.
+    Raises StoreError if the mark is refused."""
+    seat, submission = found
+    seat.must_be_staff()
+    by = session.get_one(User, seat.user.id)
+    try:
+        text = comment.replace("\r\n", "\n").strip()
+        marking.give(session, submission, test_id, digest, _points(points), text, by=by)
+    except NothingToMark:
+        raise Missing from None
+
+
+def _points(typed: str) -> Decimal:
+    """The number that was typed; a comma is a dot. Raises BadMark."""
+    if not _POINTS.fullmatch(typed.strip()):
+        raise BadMark("points are a number such as 6.5")
+    return Decimal(typed.strip().replace(",", "."))
