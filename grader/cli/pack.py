@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from grader.cli.runners import add_runner_argument, cores, opened
 
 if TYPE_CHECKING:
-    from grader.pack import Pack
-    from grader.proof import Step
+    from collections.abc import Sequence
+
+    from grader.pack import Fault, Pack
+    from grader.proof import CheckReport, Step
 
 NOT_PROVEN, UNREADABLE, OURS = 1, 2, 3
 
@@ -23,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="new|check|build")
     new = actions.add_parser("new", help="a small working pack, to be edited")
     new.add_argument("name", help="the new folder; its last part becomes the pack's id")
-    check = actions.add_parser("check", help="prove a pack: 0 proven, 1 not, 2 unreadable")
+    check = actions.add_parser(
+        "check", help="prove a pack: 0 proven, 1 not, 2 its parts contradict each other"
+    )
     check.add_argument("folder", metavar="ID_OR_DIR")
     check.add_argument(
         "--draws", type=_count, default=20, metavar="N", help="grade the solution on N draws (20)"
@@ -81,36 +85,59 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from grader.cli.proof import matrix_lines
+    from grader.pack import find, read_folder
+    from grader.proof import unread
+
+    folder = find(options.folder)
+    found = read_folder(folder)
+    for fault in found.faults:
+        print(fault, file=sys.stderr, flush=True)
+    if found.pack is None:
+        report = unread(folder.resolve().name, found.faults)
+        _write(report, options.json)
+        return UNREADABLE
+    proven = _proven(found.pack, found.faults, options)
+    if proven is None:
+        return UNREADABLE if found.faults else OURS
+    _write(proven, options.json)
+    return UNREADABLE if proven.contradicted else 0 if proven.proven else NOT_PROVEN
+
+
+def _proven(pack: Pack, found: Sequence[Fault], options: argparse.Namespace) -> CheckReport | None:
+    """The proof, told step by step; None if there is none by fault of ours."""
+    from grader.cli.proof import matrix_lines, step_lines
     from grader.client import RunnerError
     from grader.proof import Unanswered, check
 
-    pack = _load(options.folder)
-    quiet = options.json == "-"
+    said, quiet = frozenset(map(str, found)), options.json == "-"
+
+    def show(step: Step) -> None:
+        if not quiet:
+            print("\n".join(step_lines(step, said)), flush=True)
+
     with ExitStack() as stack:
         client = opened(stack, options.runner, cores())
         if client is None:
-            return OURS
+            return None
         try:
             asked = {"draws": options.draws, "most_mutants": options.mutants}
-            report = check(pack, client, on_step=lambda step: _show(step, quiet), jobs=cores(), **asked)
+            report = check(pack, client, on_step=show, jobs=cores(), found=found, **asked)
         except (Unanswered, RunnerError) as error:
             print(f"grader pack check: {error}", file=sys.stderr)
-            return OURS
+            return None
     if not quiet:
         print("\n".join(matrix_lines(report.matrix)))
         print("proven" if report.proven else f"not proven; faults: {len(report.faults)}")
-    if options.json:
-        text = json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n"
-        sys.stdout.write(text) if quiet else Path(options.json).write_text(text, encoding="utf-8")
-    return 0 if report.proven else NOT_PROVEN
+    return report
 
 
-def _show(step: Step, quiet: bool) -> None:
-    from grader.cli.proof import step_lines
-
-    if not quiet:
-        print("\n".join(step_lines(step)), flush=True)
+def _write(report: CheckReport, out: str | None) -> None:
+    """The proof as JSON, if it was asked for."""
+    text = json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n"
+    if out == "-":
+        sys.stdout.write(text)
+    elif out:
+        Path(out).write_text(text, encoding="utf-8")
 
 
 def _count(text: str) -> int:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from grader.proof import Matrix, Step
 from grader.text import one_line
 
 
-def step_lines(step: Step) -> Iterator[str]:
-    """A step with what speaks against it."""
+def step_lines(step: Step, said: Collection[str] = ()) -> Iterator[str]:
+    """A step with what speaks against it, but for what was `said` before."""
     yield f"  {'✓' if step.proven else '✕'} {step.name:<24} {step.say if step.proven else ''}".rstrip()
-    for fault in step.faults:
+    for fault in (fault for fault in step.faults if fault not in said):
         yield f"      {one_line(fault, 400)}"
     for advice in step.advice:
         yield f"      look: {one_line(advice, 400)}"

@@ -2,9 +2,9 @@
 
 from grader.pack.archive import load_zip
 from grader.pack.faults import Fault, PackError
-from grader.pack.folder import find, load
+from grader.pack.folder import find, load, read_folder
 from grader.pack.manifest import FileRow, Manifest, MistakeRow, TestRow
-from grader.pack.pack import Pack
+from grader.pack.pack import Pack, Reading
 
 __all__ = [
     "Fault",
@@ -13,8 +13,10 @@ __all__ = [
     "MistakeRow",
     "Pack",
     "PackError",
+    "Reading",
     "TestRow",
     "find",
     "load",
     "load_zip",
+    "read_folder",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from grader.pack.faults import Fault
 from grader.pack.manifest import Manifest, MistakeRow
@@ -17,6 +18,7 @@ def cross_faults(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fau
     """Every disagreement between the manifest and the files, in reading order."""
     yield from _unique(manifest)
     yield from _order(manifest)
+    yield from _total(manifest)
     yield from _handout(files)
     yield from _folders(manifest, files)
     yield from _mistakes(manifest, files)
@@ -32,17 +34,26 @@ def mistake_files(row: MistakeRow, files: Mapping[str, bytes]) -> dict[str, byte
 
 
 def _unique(manifest: Manifest) -> Iterator[Fault]:
-    yield from _twice("files", "name", (row.name for row in manifest.files))
-    lower = {row.name: row.name.lower() for row in manifest.files}
-    yield from _twice("files", "name (case aside)", lower.values())
-    yield from _twice("tests", "id", (row.id for row in manifest.tests))
-    yield from _twice("mistakes", "path", (row.path for row in manifest.mistakes))
+    yield from _twice("files", "name", [row.name for row in manifest.files])
+    yield from _twice("tests", "id", [row.id for row in manifest.tests])
+    yield from _twice("mistakes", "path", [row.path for row in manifest.mistakes])
 
 
-def _twice(table: str, key: str, values: Iterable[str]) -> Iterator[Fault]:
-    for value, times in Counter(values).items():
-        if times > 1:
-            yield Fault(TOML, f"{table}.{key}", f'"{value}" {times} times', "must be unique")
+def _twice(table: str, key: str, values: Sequence[str]) -> Iterator[Fault]:
+    """Each row whose value stands in an earlier one, case aside."""
+    first: dict[str, int] = {}
+    for index, value in enumerate(values):
+        before = first.setdefault(value.lower(), index)
+        if before != index:
+            rule = f"must be unique, and {table}[{before}] has it"
+            yield Fault(TOML, f"{table}[{index}].{key}", f'"{value}"', rule)
+
+
+def _total(manifest: Manifest) -> Iterator[Fault]:
+    points = sum((row.points for row in manifest.tests), Decimal(0))
+    if manifest.total is not None and points != manifest.total:
+        rule = f"the points of the tests add up to {points.normalize():f}"
+        yield Fault(TOML, "total", f"{manifest.total.normalize():f}", rule)
 
 
 def _order(manifest: Manifest) -> Iterator[Fault]:
@@ -96,7 +107,9 @@ def _mistakes(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]
         for test in row.fails:
             if test not in known:
                 yield Fault(TOML, f"{key}.fails", f'"{test}"', "names no test of this pack")
-        yield from _twice(key, "fails", row.fails)
+        for test, times in Counter(row.fails).items():
+            if times > 1:
+                yield Fault(TOML, f"{key}.fails", f'"{test}" {times} times', "must be unique")
     yield from _strays({row.path for row in manifest.mistakes}, files)
 
 

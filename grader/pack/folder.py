@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.pack.faults import Fault, PackError
-from grader.pack.pack import Pack
+from grader.pack.pack import Pack, Reading, read
 from grader.pack.paths import MOST_FILES, is_litter, path_rule, size_faults
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assignments"
@@ -16,10 +16,21 @@ SHIPPED = Path(__file__).resolve().parents[2] / "assignments"
 
 def load(folder: str | os.PathLike[str]) -> Pack:
     """The pack in this folder; PackError lists every fault, or says that there is none."""
+    found = read_folder(folder)
+    if found.pack is None or found.faults:
+        raise PackError(found.faults)
+    return found.pack
+
+
+def read_folder(folder: str | os.PathLike[str]) -> Reading:
+    """The pack in this folder with every fault; of a faulty one what is left of it. PackError if
+    there is no such folder."""
     root = Path(folder).resolve()
     if not root.is_dir():
         raise PackError([Fault(str(folder), "", "", "no such folder")])
-    return Pack.from_files(_files(root), root.name)
+    files, faults = _files(root)
+    found = read(files, root.name)
+    return Reading((*faults, *found.faults), found.pack)
 
 
 def find(name: str) -> Path:
@@ -34,18 +45,21 @@ def find(name: str) -> Path:
     raise PackError([Fault(name, "", "", rule)])
 
 
-def _files(root: Path) -> dict[str, bytes]:
+def _files(root: Path) -> tuple[dict[str, bytes], list[Fault]]:
+    """The ordinary files of a folder, and what keeps the others from being read. PackError if
+    they are too many or too large."""
     paths = dict(_walk(root))
+    large = [*size_faults((name, path.lstat().st_size) for name, path in paths.items())]
+    if large:
+        raise PackError(large)
     faults = [Fault(name, "path", "", rule) for name in paths if (rule := path_rule(name))]
     faults += [
         Fault(name, "type", "", "must be an ordinary file, no link or device")
         for name, path in paths.items()
         if not stat.S_ISREG(path.lstat().st_mode)
     ]
-    faults += size_faults((name, path.lstat().st_size) for name, path in paths.items())
-    if faults:
-        raise PackError(faults)
-    return {name: path.read_bytes() for name, path in paths.items()}
+    barred = {fault.file for fault in faults}
+    return {name: path.read_bytes() for name, path in paths.items() if name not in barred}, faults
 
 
 def _walk(root: Path) -> Iterator[tuple[str, Path]]:

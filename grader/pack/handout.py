@@ -49,6 +49,19 @@ def problems(markdown: str) -> tuple[Problem, ...]:
     return tuple(_problems(_parse(markdown)))
 
 
+def code_spans(markdown: str) -> tuple[tuple[int, str], ...]:
+    """(line, text) of every `code span` in the handout's text, blocks of code left out."""
+    spans: list[tuple[int, str]] = []
+    lines = displayable(markdown).split("\n")
+    for token in _parse(markdown):
+        first, last = token.map or (0, 0)
+        for child in token.children or ():
+            if child.type == "code_inline" and child.markup:
+                within = (n for n in range(first, last) if child.content in lines[n])
+                spans.append((next(within, first) + 1, child.content))
+    return tuple(spans)
+
+
 def _parse(markdown: str) -> list[Token]:
     tokens = _reader().parse(displayable(markdown)[:LARGEST])
     formulas = [child for token in tokens for child in token.children or () if child.type == "formula"]

@@ -20,6 +20,11 @@ from grader.text import has_controls
 from grader.values import Limits, Showing, Shows, Visibility
 
 LARGEST_FILE_KB = 1024
+TEST_ID = r"^test_[a-z0-9_]{1,80}$"
+PACK_ID = r"^[a-z][a-z0-9-]{1,60}$"
+FILE_NAME = r"^[A-Za-z_][A-Za-z0-9_-]{0,60}\.[a-z]{1,5}$"
+PYTHON_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,60}$"
+MISTAKE_PATH = r"^mistakes/[A-Za-z0-9_][A-Za-z0-9_.-]*$"
 
 
 def _plain(text: str) -> str:
@@ -43,7 +48,7 @@ Kilobytes = Annotated[int, Field(ge=1, le=1024)]
 Points = Annotated[
     Decimal, BeforeValidator(_decimal), Field(ge=0, le=1000, decimal_places=2, allow_inf_nan=False)
 ]
-TestId = Annotated[str, Field(pattern=r"^test_[a-z0-9_]{1,80}$")]
+TestId = Annotated[str, Field(pattern=TEST_ID)]
 
 
 class Table(BaseModel):
@@ -55,13 +60,11 @@ class Table(BaseModel):
 class FileRow(Table):
     """A file that students hand in. `defines` are the names that the tests call."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,60}\.[a-z]{1,5}$")]
+    name: Annotated[str, Field(pattern=FILE_NAME)]
     kind: Literal["python", "text"]
     required: bool = True
     max_kb: Annotated[int, Field(ge=1, le=LARGEST_FILE_KB)] = 256
-    defines: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,60}$")], ...] = Field(
-        default=(), strict=False
-    )
+    defines: tuple[Annotated[str, Field(pattern=PYTHON_NAME)], ...] = Field(default=(), strict=False)
 
     @field_validator("name")
     @classmethod
@@ -124,19 +127,20 @@ class DiagnosisTable(Table):
 class MistakeRow(Table):
     """A wrong solution, and exactly the tests that must fail it."""
 
-    path: Annotated[str, Field(pattern=r"^mistakes/[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=120)]
+    path: Annotated[str, Field(pattern=MISTAKE_PATH, max_length=120)]
     title: Annotated[str, Field(max_length=200), AfterValidator(_plain)] = ""
     fails: Annotated[tuple[TestId, ...], Field(min_length=1, strict=False)]
 
 
 class Manifest(Table):
-    """The whole of pack.toml."""
+    """The whole of pack.toml. `total` is what the points of all tests must add up to."""
 
     format: Literal[1]
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")]
+    id: Annotated[str, Field(pattern=PACK_ID)]
     title: Line
     runtime: Literal["numpy"]
     extra_files: bool = False
+    total: Points | None = None
     files: Annotated[tuple[FileRow, ...], Field(min_length=1, max_length=20, strict=False)]
     limits: LimitsTable = LimitsTable()
     diagnosis: DiagnosisTable = DiagnosisTable()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
 from grader.pack.cross import cross_faults
 from grader.pack.faults import Fault, PackError
+from grader.pack.lines import Lines
 from grader.pack.manifest import Manifest, TestRow
+from grader.pack.mending import is_enough, left_over
 from grader.pack.paths import path_faults
-from grader.pack.reading import NAME, parse
+from grader.pack.reading import NAME, read_manifest
 from grader.values import PackFiles, Visibility, files_digest
 
 RUN_FOLDERS = ("tests/", "support/", "solution/")
@@ -30,19 +32,14 @@ class Pack:
     def from_files(cls, files: Mapping[str, bytes], folder: str | None = None) -> Pack:
         """The pack made of these (path, bytes); PackError lists every fault. `folder` is the
         name of the folder it lay in, which must be its id."""
-        faults = list(path_faults(files))
-        if NAME not in files:
-            raise PackError([Fault(NAME, "", "missing", "a pack has a pack.toml at its top"), *faults])
-        try:
-            manifest = parse(files[NAME])
-        except PackError as error:
-            raise PackError([*error.faults, *faults]) from None
-        if folder is not None and manifest.id != folder:
-            rule = f'must be the name of the folder, "{folder}"'
-            faults.append(Fault(NAME, "id", f'"{manifest.id}"', rule))
-        faults += cross_faults(manifest, files)
-        if faults:
+        manifest, faults = _read(files, folder)
+        if manifest is None or faults:
             raise PackError(faults)
+        return cls.of(manifest, files)
+
+    @classmethod
+    def of(cls, manifest: Manifest, files: Mapping[str, bytes]) -> Pack:
+        """The pack of a manifest and files that were looked at already."""
         return cls(manifest, MappingProxyType(dict(sorted(files.items()))))
 
     @property
@@ -118,6 +115,41 @@ class Pack:
         from grader.pack.archive import write_zip
 
         return write_zip(self.files, self.id)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading a pack found: every fault, and the pack; of a faulty one what is left without
+    what is at fault, None if that is too little to collect its tests."""
+
+    faults: tuple[Fault, ...]
+    pack: Pack | None
+
+
+def read(files: Mapping[str, bytes], folder: str | None = None) -> Reading:
+    """Read these (path, bytes) as `Pack.from_files` does, going on behind a fault."""
+    manifest, faults = _read(files, folder)
+    if manifest is None:
+        return Reading(faults, None)
+    if faults:
+        manifest, files = left_over(manifest, files, faults)
+    return Reading(faults, Pack.of(manifest, files) if is_enough(manifest, files) else None)
+
+
+def _read(files: Mapping[str, bytes], folder: str | None) -> tuple[Manifest | None, tuple[Fault, ...]]:
+    faults = list(path_faults(files))
+    if NAME not in files:
+        return None, (Fault(NAME, "", "missing", "a pack has a pack.toml at its top"), *faults)
+    manifest, schema = read_manifest(files[NAME])
+    faults = [*schema, *faults]
+    if manifest is not None:
+        if folder is not None and manifest.id != folder:
+            rule = f'must be the name of the folder, "{folder}"'
+            faults.append(Fault(NAME, "id", f'"{manifest.id}"', rule))
+        faults += cross_faults(manifest, files)
+    lines = Lines(files[NAME])
+    placed = (replace(f, line=f.line or lines.of(f.key)) if f.file == NAME else f for f in faults)
+    return manifest, tuple(placed)
 
 
 def _decisive(manifest: Manifest, row: TestRow) -> list[object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,12 @@ from pydantic_core import ErrorDetails
 
 from grader.pack.faults import Fault, PackError
 from grader.pack.manifest import (
+    FILE_NAME,
+    MISTAKE_PATH,
+    PACK_ID,
+    PYTHON_NAME,
+    TEST_ID,
+    DiagnosisTable,
     FileRow,
     LimitsTable,
     Manifest,
@@ -42,16 +49,64 @@ _TABLES: Mapping[str, type[BaseModel]] = {
     "tests": TestRow,
     "mistakes": MistakeRow,
     "limits": LimitsTable,
+    "diagnosis": DiagnosisTable,
+}
+_PATTERNS: Mapping[str, str] = {
+    TEST_ID: "must be the name of a pytest function: test_, then small letters, digits and _",
+    PACK_ID: "must be small letters, digits and -, beginning with a letter",
+    FILE_NAME: "must be a file's name: letters, digits, _ and -, then one dot and a short ending",
+    PYTHON_NAME: "must be a name in Python",
+    MISTAKE_PATH: "must be mistakes/ and the name of one file or folder in it",
+}
+_NAMES = ("id", "name", "path", "fails", "files", "tests", "mistakes")
+_HARMLESS: Mapping[str, object] = {
+    "format": 1,
+    "title": "untitled",
+    "runtime": "numpy",
+    "kind": "python",
+    "points": 1,
 }
 
 
-def parse(data: bytes) -> Manifest:
-    """The manifest in these bytes; PackError lists every fault of the schema at once."""
+def read_manifest(data: bytes) -> tuple[Manifest | None, tuple[Fault, ...]]:
+    """The manifest in these bytes with every fault of the schema. If faulty keys can be left out,
+    the manifest is what remains, so that the rest can be looked at; else None."""
     try:
-        return Manifest.model_validate(_table(data))
+        table = _table(data)
+    except PackError as error:
+        return None, error.faults
+    manifest, details = _validated(table)
+    if manifest is None:
+        for detail in details:
+            _mend(table, detail["loc"])
+        manifest, _ = _validated(table)
+    return manifest, tuple(_fault(detail) for detail in details if not _follows(detail))
+
+
+def _validated(table: dict[str, Any]) -> tuple[Manifest | None, list[ErrorDetails]]:
+    try:
+        return Manifest.model_validate(table), []
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        raise PackError(_fault(detail) for detail in details if not _follows(detail)) from None
+        return None, error.errors(include_url=False)
+
+
+def _mend(table: dict[str, Any], place: tuple[int | str, ...]) -> None:
+    """Take a faulty key out, or let it say what follows from it least. Names and ids are let be."""
+    around: Any = table
+    for part in place[:-1]:
+        around = around[part]  # pydantic walked there before
+    key = place[-1]
+    if key == "points":
+        table.pop("total", None)  # whatever it said can't be told
+    if not isinstance(around, dict) or key in _NAMES:
+        return
+    if key == "visibility" and isinstance(place[1], int):  # as the row before, so that the order stays
+        before = table["tests"][place[1] - 1] if place[1] else {}
+        around[key] = before.get("visibility", "visible") if isinstance(before, dict) else "visible"
+    elif key in _HARMLESS:
+        around[key] = _HARMLESS[str(key)]
+    else:
+        around.pop(str(key), None)
 
 
 def _table(data: bytes) -> dict[str, Any]:
@@ -63,7 +118,8 @@ def _table(data: bytes) -> dict[str, Any]:
         raise PackError([Fault(NAME, f"byte {error.start}", "", "must be UTF-8 text")]) from None
     except (ValueError, RecursionError) as error:
         words = str(error) if isinstance(error, ValueError) else "nested too deeply"
-        raise PackError([Fault(NAME, "", "", f"not TOML: {words}")]) from None
+        line = re.search(r"at line (\d+)", words)
+        raise PackError([Fault(NAME, "", "", f"not TOML: {words}", int(line[1]) if line else 0)]) from None
 
 
 def _number(text: str) -> Decimal:
@@ -76,7 +132,8 @@ def _number(text: str) -> Decimal:
 def _fault(detail: ErrorDetails) -> Fault:
     kind, value = detail["type"], detail["input"]
     key = _key(detail["loc"])
-    rule = _RULES.get(kind) or _sentence(detail["msg"])
+    rule = _PATTERNS.get(detail.get("ctx", {}).get("pattern", "")) or _RULES.get(kind)
+    rule = rule or _sentence(detail["msg"])
     if kind == "extra_forbidden":
         rule += _known(detail["loc"])
     shown = "missing" if kind == "missing" else _shown(value)

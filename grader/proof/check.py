@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from grader.grade import Draw, Grader, grade
-from grader.pack import Pack
+from grader.pack import Fault, Pack
 from grader.proof import coverage, mutants, steps, variants
 from grader.proof.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.report import Report, Result
@@ -48,15 +48,18 @@ def check(
     jobs: int = 1,
     draws: int = DRAWS,
     most_mutants: int = mutants.MOST,
+    found: Sequence[Fault] = (),
 ) -> CheckReport:
     """The proof of this pack, `jobs` gradings at a time; `on_step` is told each step as it ends.
 
     The solution is graded on `draws` draws, and at most `most_mutants` slips are made in it (0: none).
+    `found` are the faults of a pack's reading, which `pack` is what is left of. Where pack.toml, files
+    and tests contradict each other, only what can contradict them further is tried.
 
     A pack whose tests can't be collected, or stop by themselves, is not proven, without the
     rest. Raises Unanswered, or the client's error, if nothing can be said by fault of ours.
     """
-    return _Proof(pack, client, on_step, jobs, draws, most_mutants).run()
+    return _Proof(pack, client, on_step, jobs, draws, most_mutants).run(found)
 
 
 class Unanswered(RuntimeError):
@@ -81,30 +84,53 @@ class _Proof:
         self.flakiness: Flakiness | None = None
         self.mutants: Mutants | None = None
 
-    def run(self) -> CheckReport:
+    def run(self, found: Sequence[Fault]) -> CheckReport:
         """All steps in order; the later ones only if the tests can run at all."""
+        self.add(steps.files_step(self.pack, found))
         self.add(steps.handout_step(self.pack))
         self.add(steps.bundle_step(self.pack))
-        self.add(self.collection())
-        if self.steps[-1].proven and self.run_solution():
-            self.run_starter()
-            self.run_mistakes()
-            self.run_zeros()
-            self.run_mutants()
+        items = self.collect()
+        if all(step.proven or not step.declared for step in self.steps):
+            self.run_all()
+        elif items:
+            self.run_declared(items)
         pack = self.pack
         return CheckReport(
             pack.id, pack.content_digest, tuple(self.steps), self.matrix, self.flakiness, self.mutants
         )
 
-    def collection(self) -> Step:
-        """What pytest collects; a pack that can't even be collected is proven wrong."""
+    def run_all(self) -> None:
+        """Every question that needs the tests."""
+        if self.run_solution():
+            self.run_starter()
+            self.run_mistakes()
+            self.add(steps.tests_step(self.matrix))
+            self.add(coverage.coverage_step(self.matrix))
+            self.run_zeros()
+            self.run_mutants()
+
+    def run_declared(self, items: Sequence[str]) -> None:
+        """Do the mistakes fail what pack.toml says, of the tests that there are?"""
+        self.pack = variants.with_tests(self.pack, items)
+        self.matrix = Matrix(tuple(row.id for row in self.pack.tests), ())
+        required = {row.name for row in self.pack.manifest.files if row.required}
+        if self.pack.tests and required <= set(self.pack.below("solution")):
+            report = self.grade(variants.solution(self.pack), 0)
+            self.add(steps.solution_step(self.pack, [report]))
+            if not report.internal:
+                self.run_mistakes()
+
+    def collect(self) -> tuple[str, ...]:
+        """Add what pytest collects; the test functions, none if there are errors."""
         try:
             found = self.client.collect(self.pack.pack_files)
         except Exception as error:
             if getattr(error, "cause", None) is not Cause.PACK:
                 raise
-            return steps.collection_step(self.pack, (), (str(error),), ())
-        return steps.collection_step(self.pack, found.items, found.errors, found.wide)
+            self.add(steps.collection_step(self.pack, (), (str(error),), ()))
+            return ()
+        self.add(steps.collection_step(self.pack, found.items, found.errors, found.wide))
+        return () if found.errors else tuple(found.items)
 
     def run_solution(self) -> bool:
         """Full marks on every draw, the same twice, with room under each limit. False if the
@@ -125,7 +151,7 @@ class _Proof:
         self.add(steps.starter_step(self.pack, self.grade(variants.starter(self.pack), 0)))
 
     def run_mistakes(self) -> None:
-        """The kill matrix, and how tests and mistakes cover each other."""
+        """The kill matrix."""
         mistakes = self.pack.manifest.mistakes
         submissions = [variants.mistake(self.pack, row) for row in mistakes]
         reports = self.grade_all([(submission, draw) for submission in submissions for draw in (0, 1)])
@@ -133,12 +159,10 @@ class _Proof:
         for row, one, two in zip(mistakes, reports[::2], reports[1::2], strict=True):
             title = self.pack.manifest.mistake_title(row)
             rows.append((title, _failed(one)))
-            faults += steps.unsteady(title, _failed(one), _failed(two))
-            faults += steps.stopped(title, one)
+            faults += steps.unsteady(self.pack, row, _failed(one), _failed(two))
+            faults += steps.stopped(self.pack, row, one)
         self.matrix = replace(self.matrix, rows=tuple(rows))
         self.add(steps.mistakes_step(self.pack, self.matrix, faults))
-        self.add(steps.tests_step(self.matrix))
-        self.add(coverage.coverage_step(self.matrix))
 
     def run_zeros(self) -> None:
         """Functions that answer zeros."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,12 +11,14 @@ from typing import Any
 @dataclass(frozen=True)
 class Step:
     """One thing that was to be proven, and what speaks against it. `say` is its result in a
-    few words, `faults` a sentence each (empty: proven), `advice` what is worth a look."""
+    few words, `faults` a sentence each (empty: proven), `advice` what is worth a look. `declared`
+    says that a fault of it is a contradiction between pack.toml, the files and what they do."""
 
     name: str
     say: str
     faults: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
+    declared: bool = False
 
     @property
     def proven(self) -> bool:
@@ -25,7 +27,8 @@ class Step:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Step:
         """The step that `asdict` made; one of an earlier version gave no advice."""
-        return cls(data["name"], data["say"], tuple(data["faults"]), tuple(data.get("advice", ())))
+        faults, advice = tuple(data["faults"]), tuple(data.get("advice", ()))
+        return cls(data["name"], data["say"], faults, advice, data.get("declared", False))
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,11 @@ class CheckReport:
         return all(step.proven for step in self.steps)
 
     @property
+    def contradicted(self) -> bool:
+        """Whether pack.toml, the files and what they do contradict each other."""
+        return any(step.declared and not step.proven for step in self.steps)
+
+    @property
     def faults(self) -> tuple[str, ...]:
         """Every sentence against the pack, in order."""
         return tuple(fault for step in self.steps for fault in step.faults)
@@ -132,6 +140,12 @@ class CheckReport:
             _flakiness(data.get("flakiness")),
             _mutants(data.get("mutants")),
         )
+
+
+def unread(name: str, faults: Iterable[object]) -> CheckReport:
+    """The report on a pack that can't be read, by the name of its folder."""
+    step = Step("pack.toml and files", "", tuple(str(fault) for fault in faults), declared=True)
+    return CheckReport(name, "", (step,), Matrix((), ()))
 
 
 def _flakiness(data: Mapping[str, Any] | None) -> Flakiness | None:

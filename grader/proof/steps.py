@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from grader.pack import Pack
+from grader.pack import Fault, MistakeRow, Pack
 from grader.pack.bundle import bundle_files, leaks
 from grader.pack.handout import problems
+from grader.pack.lines import Lines, row_of
+from grader.pack.names import handout_faults
 from grader.proof.report import Matrix, Step
 from grader.report import Report, Result, decimal_text
 from grader.values import Evidence, Limits, Verdict
@@ -22,6 +25,16 @@ STARTER_SHARE = Decimal("0.2")
 def failed(result: Result) -> bool:
     """Whether a result is less than all of its row: what a mistake's `fails` counts."""
     return result.verdict is not Verdict.PASSED or not (result.awaits_mark or result.earned == result.points)
+
+
+def files_step(pack: Pack, found: Sequence[Fault]) -> Step:
+    """pack.toml and the files say the same, and the handout asks for what the starter has; `found`
+    are faults of the reading."""
+    faults = [str(fault) for fault in (*found, *handout_faults(pack))]
+    points = decimal_text(pack.total_points)
+    points = f"add up to {points}" if pack.manifest.total is not None else points
+    say = f"{len(pack.tests)} tests, points {points}"
+    return Step("pack.toml and files", say, tuple(faults), declared=True)
 
 
 def handout_step(pack: Pack) -> Step:
@@ -40,12 +53,31 @@ def collection_step(pack: Pack, items: Sequence[str], errors: Sequence[str], wid
     """Test functions and rows of pack.toml are the same; fixtures are per function."""
     found, rows = set(items), {row.id for row in pack.tests}
     faults = [_collection_error(error) for error in errors]
-    faults += [f"pack.toml: no row for the test function {name}" for name in sorted(found - rows)]
+    no_row = "pack.toml has no [[tests]] row for this function"
+    faults += [str(_in_tests(pack, name, no_row)) for name in sorted(found - rows)]
     if not errors:  # else they are missing for a reason that was just given
+        no_function = "tests/ has no test function of this name"
         absent = sorted(rows - found)
-        faults += [f"tests/: no test function {name}, which pack.toml has a row for" for name in absent]
-    faults += [f"tests/: fixture {name} is wider than a function; drop its scope" for name in wide]
-    return Step("Test functions and rows", f"{len(rows)} of each", tuple(faults))
+        faults += [str(_in_row(pack, "tests", "id", name, "id", f'"{name}"', no_function)) for name in absent]
+    too_wide = "a fixture must not be wider than a function; drop its scope"
+    faults += [str(_in_tests(pack, name, too_wide)) for name in wide]
+    return Step("Test functions and rows", f"{len(rows)} of each", tuple(faults), declared=True)
+
+
+def _in_tests(pack: Pack, name: str, rule: str) -> Fault:
+    """A fault of a function in tests/, with its line if a line there defines it."""
+    for path, data in pack.below("tests").items():
+        for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+            if re.match(rf"\s*(async\s+)?def\s+{re.escape(name)}\b", line):
+                return Fault(f"tests/{path}", "function", name, rule, number)
+    return Fault("tests/", "function", name, rule)
+
+
+def _in_row(pack: Pack, table: str, key: str, value: str, about: str, shown: str, rule: str) -> Fault:
+    """A fault of the row of pack.toml whose `key` has this value, in what it says `about`."""
+    data = pack.files["pack.toml"]
+    place = f"{row_of(data, table, key, value)}.{about}"
+    return Fault("pack.toml", place, shown, rule, Lines(data).of(place))
 
 
 def solution_step(pack: Pack, reports: Sequence[Report]) -> Step:
@@ -57,8 +89,12 @@ def solution_step(pack: Pack, reports: Sequence[Report]) -> Step:
         for result in report.results
         if failed(result)
     ]
-    say = f"{total} of {total} on {len(reports)} draws{_by_hand(pack)}"
+    say = f"{total} of {total} on {_draws(len(reports))}{_by_hand(pack)}"
     return Step("Solution", say, tuple(dict.fromkeys(faults)))
+
+
+def _draws(count: int) -> str:
+    return "1 draw" if count == 1 else f"{count} draws"
 
 
 def _by_hand(pack: Pack) -> str:
@@ -88,28 +124,38 @@ def starter_step(pack: Pack, report: Report) -> Step:
     return Step("Starter", say, tuple(faults))
 
 
-def unsteady(title: str, one: Sequence[str], two: Sequence[str]) -> list[str]:
+def unsteady(pack: Pack, row: MistakeRow, one: Sequence[str], two: Sequence[str]) -> list[str]:
     """That a mistake fails other tests on another draw."""
     differing = sorted(set(one) ^ set(two))
-    return [f"{title}: on another draw it differs in {', '.join(differing)}"] if differing else []
+    said = f"on another draw this mistake differs in {', '.join(differing)}"
+    return [_of_mistake(pack, row, said)] if differing else []
 
 
-def stopped(title: str, report: Report) -> list[str]:
+def stopped(pack: Pack, row: MistakeRow, report: Report) -> list[str]:
     """That a test itself stopped over a mistake, instead of failing it."""
-    return [f"{title}: {result.id} stopped by itself: {reason(result)}" for result in report.internal]
+    return [
+        _of_mistake(pack, row, f"{result.id} stopped by itself over this mistake: {reason(result)}")
+        for result in report.internal
+    ]
+
+
+def _of_mistake(pack: Pack, row: MistakeRow, rule: str) -> str:
+    shown = json.dumps(row.fails)
+    rule = f"{rule} ({pack.manifest.mistake_title(row)})"
+    return str(_in_row(pack, "mistakes", "path", row.path, "fails", shown, rule))
 
 
 def mistakes_step(pack: Pack, matrix: Matrix, found: Iterable[str]) -> Step:
     """Every mistake fails exactly the tests that its row names; `found` are faults seen before."""
     faults = list(found)
-    for row, (title, fails) in zip(pack.manifest.mistakes, matrix.rows, strict=True):
+    for row, (_, fails) in zip(pack.manifest.mistakes, matrix.rows, strict=True):
         missed, extra = set(row.fails) - set(fails), set(fails) - set(row.fails)
         if missed:
-            faults.append(f"{title}: passes {', '.join(sorted(missed))}, which pack.toml says it fails")
+            faults.append(_of_mistake(pack, row, f"this mistake passes {', '.join(sorted(missed))}"))
         if extra:
-            faults.append(f"{title}: fails {', '.join(sorted(extra))} too, which its row does not name")
+            faults.append(_of_mistake(pack, row, f"this mistake fails {', '.join(sorted(extra))} too"))
     count = len(matrix.rows)
-    return Step("Mistakes", f"{count} of {count} fail exactly their tests", tuple(faults))
+    return Step("Mistakes", f"{count} of {count} fail exactly their tests", tuple(faults), declared=True)
 
 
 def tests_step(matrix: Matrix) -> Step:

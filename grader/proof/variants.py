@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import combinations
 
 from grader.pack import MistakeRow, Pack
@@ -48,6 +49,18 @@ def mistake(pack: Pack, row: MistakeRow) -> Submission:
 def with_file(pack: Pack, name: str, source: bytes) -> Submission:
     """The solution with other bytes in one of its files."""
     return _submission(pack, {**pack.below("solution"), name: source})
+
+
+def with_tests(pack: Pack, ids: Collection[str]) -> Pack:
+    """The pack with the rows of these tests alone, and the mistakes that fail one of them."""
+    tests = tuple(row for row in pack.tests if row.id in ids)
+    known = {row.id for row in tests}
+    mistakes = tuple(
+        row.model_copy(update={"fails": tuple(test for test in row.fails if test in known)})
+        for row in pack.manifest.mistakes
+        if known.intersection(row.fails)
+    )
+    return replace(pack, manifest=pack.manifest.model_copy(update={"tests": tests, "mistakes": mistakes}))
 
 
 def zeroed(pack: Pack) -> Iterator[tuple[tuple[str, ...], Submission]]:

@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 import pytest
@@ -32,9 +33,9 @@ def test_it_lists_every_fault_of_the_schema_at_once():
     found = faults(pack_files({"pack.toml": bad}))
 
     assert found == [
-        "pack.toml: runtime is \"torch\"; must be 'numpy'",
-        "pack.toml: tests[0].hiden is true; unknown key, did you mean hint?",
-        "pack.toml: tests[1].points is -1; must be greater than or equal to 0",
+        "pack.toml:5: runtime is \"torch\"; must be 'numpy'",
+        "pack.toml:26: tests[0].hiden is true; unknown key, did you mean hint?",
+        "pack.toml:31: tests[1].points is -1; must be greater than or equal to 0",
     ]
 
 
@@ -49,15 +50,19 @@ def test_it_lists_every_fault_of_the_schema_at_once():
         ("format = 1", "format = 2", "format", "must be 1"),
         ("memory_mb = 256", "memory_mb = 2.5", "limits.memory_mb", "whole number"),
         ("cpu_s = 2.0", "cpu_s = inf", "limits.cpu_s", "less than or equal to 600"),
-        ('id = "test_loss"', 'id = "loss"', "tests[0].id", "pattern"),
+        ('id = "test_loss"', 'id = "loss"', "tests[0].id", "the name of a pytest function"),
         ('name = "squared.py"', 'name = "random.py"', "files[0].name", "module that exists already"),
-        ('name = "squared.py"', 'name = "../squared.py"', "files[0].name", "pattern"),
+        ('name = "squared.py"', 'name = "../squared.py"', "files[0].name", "must be a file's name"),
+        ('"gradient"]', '"the gradient"]', "files[0].defines[1]", "a name in Python"),
+        ('"mistakes/sign.py"', '"wrong/sign.py"', "mistakes[1].path", "must be mistakes/ and"),
         ('title = "Loss"', 'title = "Lo\\u001bss"', "tests[0].title", "without control characters"),
         ('title = "Loss"', 'title = "Lo\\u202ess"', "tests[0].title", "without control characters"),
         ('visibility = "hidden"', 'visibility = "secret"', "tests[2].visibility", "'visible' or 'hidden'"),
         ('"test_gradient"]', '"test_nothing"]', "mistakes[1].fails", "names no test"),
         ('path = "mistakes/sign.py"', 'path = "mistakes/nothing.py"', "mistakes[1].path", "no such file"),
-        ('id = "test_gradient"', 'id = "test_loss"', "tests.id", "unique"),
+        ('id = "test_gradient"', 'id = "test_loss"', "tests[1].id", "unique, and tests[0] has it"),
+        ('runtime = "numpy"', 'runtime = "numpy"\ntotal = 10', "total", "add up to 9.5"),
+        ('runtime = "numpy"', 'runtime = "numpy"\ntotal = "10"', "total", "must be a number"),
     ],
 )
 def test_it_names_file_key_and_rule(old, new, key, rule):
@@ -66,7 +71,9 @@ def test_it_names_file_key_and_rule(old, new, key, rule):
 
     found = faults(pack_files({"pack.toml": text.replace(old, new).encode()}))
 
-    assert any(line.startswith(f"pack.toml: {key} is") and rule in line for line in found), found
+    assert any(re.match(rf"pack\.toml:\d+: {re.escape(key)} is", line) and rule in line for line in found), (
+        found
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from grader.pack import Fault
+from grader.pack.pack import read
 from grader.proof import CheckReport, Unanswered, check
 from grader.proof.variants import mistake, zeroed
 from grader.values import Cause, Evidence, Outcome, Verdict
-from tests.grader.packs import STARTER, FakeClient, all_pass, answering, make_pack, passed
+from tests.grader.packs import STARTER, FakeClient, all_pass, answering, make_pack, pack_files, passed
 
 FAILED = Verdict.FAILED
 TESTS = ("test_loss", "test_gradient", "test_other_sizes")
@@ -136,7 +138,10 @@ def test_a_starter_may_say_that_it_is_not_written_yet():
 def test_a_mistake_that_passes_its_test_is_named():
     found = faults(Prover(lambda o: all_pass(o) if b"return t - y" in source(o) else None))
 
-    assert "sign: passes test_gradient, which pack.toml says it fails" in found
+    assert (
+        'pack.toml:49: mistakes[1].fails is ["test_gradient"]; this mistake passes test_gradient (sign)'
+        in found
+    )
     assert "test_gradient: no mistake fails it, so nothing shows that it can" in found
 
 
@@ -145,7 +150,10 @@ def test_a_mistake_that_fails_another_test_is_named():
 
     found = faults(Prover(lambda o: both(o) if b"return t - y" in source(o) else None))
 
-    assert "sign: fails test_loss too, which its row does not name" in found
+    assert (
+        'pack.toml:49: mistakes[1].fails is ["test_gradient"]; this mistake fails test_loss too (sign)'
+        in found
+    )
 
 
 def test_functions_that_may_answer_zeros_are_found():
@@ -166,15 +174,79 @@ def test_a_solution_close_to_a_limit_is_found():
 @pytest.mark.parametrize(
     ("prover", "fault"),
     [
-        (Prover(items=(*TESTS, "test_more")), "pack.toml: no row for the test function test_more"),
-        (Prover(items=TESTS[:2]), "tests/: no test function test_other_sizes, which pack.toml has a row for"),
+        (
+            Prover(items=(*TESTS, "test_more")),
+            "tests/: function is test_more; pack.toml has no [[tests]] row for this function",
+        ),
+        (
+            Prover(items=TESTS[:2]),
+            'pack.toml:35: tests[2].id is "test_other_sizes"; tests/ has no test function of this name',
+        ),
         (Prover(errors=("SyntaxError: x",)), "SyntaxError: x"),
-        (Prover(wide=("data",)), "tests/: fixture data is wider than a function; drop its scope"),
+        (
+            Prover(wide=("test_loss",)),
+            "tests/test_squared.py:1: function is test_loss; "
+            "a fixture must not be wider than a function; drop its scope",
+        ),
     ],
 )
 def test_tests_and_rows_must_be_the_same(prover, fault):
-    assert faults(prover) == (fault,)
+    report = check(make_pack(), prover)
+
+    assert report.faults == (fault,)
+    assert report.contradicted
+
+
+def test_where_tests_and_rows_differ_only_the_mistakes_are_tried_further():
+    wrong = answering(test_loss=FAILED)
+    prover = Prover(lambda o: wrong(o) if b"return t - y" in source(o) else None, items=TESTS[:2])
+
+    report = check(make_pack(), prover)
+
+    assert [step.name for step in report.steps][-3:] == ["Test functions and rows", "Solution", "Mistakes"]
+    assert len(report.faults) == 3  # the row, and both sides of the mistake
+    assert sum(map(is_solution, prover.orders)) == 1
+    assert {plan.id for order in prover.orders for plan in order.tests} == set(TESTS[:2])
+
+
+def test_what_is_left_of_a_faulty_pack_is_proven_further():
+    fault = Fault("notes.txt", "path", "", "no place in a pack")
+
+    report = check(make_pack(), Prover(), found=[fault])
+
+    assert report.faults == (str(fault),)
+    assert [step.name for step in report.steps][-1] == "Mistakes"
+
+
+def test_without_a_solution_the_tests_are_collected_all_the_same():
+    pack = read(pack_files({"solution/squared.py": None})).pack
+    prover = Prover(items=(*TESTS, "test_more"))
+
+    report = check(pack, prover, found=[Fault("solution/squared.py", "", "missing", "asked for")])
+
+    assert any("test_more" in fault for fault in report.faults)
     assert prover.orders == []
+
+
+def test_a_handout_that_names_a_function_nobody_has_is_a_contradiction():
+    pack = make_pack({"handout.md": b"# T\n\nWrite `losss(y, t)`.\n"})
+
+    report = check(pack, Prover())
+
+    assert report.faults == (
+        "handout.md:3 is `losss(y, t)`; starter/ has no function losss: "
+        "write it in the starter, or show it as mathematics",
+    )
+    assert report.contradicted
+
+
+def test_a_test_that_no_mistake_fails_is_no_contradiction():
+    found = check(
+        make_pack(), Prover(lambda o: all_pass(o) if b"gradient = _answering" in source(o) else None)
+    )
+
+    assert not found.proven
+    assert not found.contradicted
 
 
 def test_a_pack_that_can_not_be_collected_is_proven_wrong():
@@ -205,7 +277,7 @@ def test_a_test_that_stops_over_a_mistake_is_named():
         Prover(lambda o: answering(test_gradient=stop)(o) if b"return t - y" in source(o) else None)
     )
 
-    assert "sign: test_gradient stopped by itself: ValueError: shapes" in found
+    assert any("test_gradient stopped by itself over this mistake: ValueError: shapes" in f for f in found)
 
 
 def test_a_fault_of_the_system_proves_nothing(monkeypatch):
@@ -228,7 +300,7 @@ def test_leaks_and_formulas_are_part_of_the_proof():
 
 
 def test_a_proof_survives_its_json():
-    report = check(make_pack(), Prover(items=TESTS[:2]))
+    report = check(make_pack(), Prover(items=TESTS[:2]), found=[Fault("notes.txt", "path", "", "none")])
 
     data = json.loads(json.dumps(report.to_json()))
 

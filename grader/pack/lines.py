@@ -1,0 +1,60 @@
+"""In which line of pack.toml a key stands. The TOML reader does not say, so the text is looked at."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\"' -]+?)\s*\]\]?\s*(#.*)?$")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*=")
+_INLINE = re.compile(r"[{,]\s*([A-Za-z0-9_-]+)\s*=")
+_PART = re.compile(r"[^.\[\]]+")
+
+Place = tuple[str | int, ...]
+
+
+def row_of(data: bytes, table: str, key: str, value: str) -> str:
+    """`mistakes[2]`, the row of a pack.toml whose key has this value; the table alone if none has."""
+    rows = tomllib.loads(data.decode("utf-8")).get(table, [])
+    found = (index for index, row in enumerate(rows) if isinstance(row, dict) and row.get(key) == value)
+    return next((f"{table}[{index}]" for index in found), table)
+
+
+class Lines:
+    """The lines of one pack.toml by what they set: ("tests", 2, "points") for the third row's points."""
+
+    def __init__(self, data: bytes) -> None:
+        self._at: dict[Place, int] = {}
+        counts: Counter[Place] = Counter()
+        table: Place = ()
+        for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+            if header := _HEADER.match(line):
+                table = _table(header[2], header[1] == "[[", counts)
+                self._at.setdefault(table, number)
+            elif key := _KEY.match(line):
+                place = (*table, key[1])
+                self._at.setdefault(place, number)
+                for inner in _INLINE.findall(line[key.end() :]):
+                    self._at.setdefault((*place, inner), number)
+
+    def of(self, key: str) -> int:
+        """The line of a key as faults write it (`tests[2].limits.cpu_s`), or of the nearest table
+        around it; 0 if there is none."""
+        place: Place = tuple(int(part) if part.isdigit() else part for part in _PART.findall(key))
+        while place and place not in self._at:
+            place = place[:-1]
+        return self._at.get(place, 0)
+
+
+def _table(name: str, is_row: bool, counts: Counter[Place]) -> Place:
+    """[[tests]] is the next row of tests; [tests.limits] belongs to the last one."""
+    parts = [part.strip(" \"'") for part in name.split(".")]
+    place: Place = ()
+    for depth, part in enumerate(parts, 1):
+        place = (*place, part)
+        if depth == len(parts) and is_row:
+            counts[place] += 1
+        if counts[place]:
+            place = (*place, counts[place] - 1)
+    return place
