@@ -1,0 +1,48 @@
+"""The forward pass alone: which slip gives the student's y."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.examiner.diagnosing.search import Explained, once
+from grader.examiner.diagnosing.telling import told_of_values
+from grader.values import Diagnosis
+from reference.arrays import Array
+from reference.mistakes import Net, Pass, Variant, batch_of, net_variants
+
+Point = tuple[Mapping[str, Any], Any, Any]
+
+
+def forward_slips(net: Net, points: Sequence[Point], answers: Sequence[Any]) -> Diagnosis | None:
+    """The slip of the forward pass that explains every answer; None if no single one does."""
+    passes = [Pass(net, batch_of(*point)).run() for point in points]
+    for right, answer in zip(passes, answers, strict=True):
+        if (
+            not isinstance(answer, np.ndarray)
+            or answer.dtype.kind not in "fiu"
+            or answer.size != right.y.size
+        ):
+            return None
+    ys = [np.asarray(a, dtype=np.float64).reshape(p.y.shape) for a, p in zip(answers, passes, strict=True)]
+    if all(_near(y, p.y) for y, p in zip(ys, passes, strict=True)):
+        return None
+    found = [
+        Explained((variant,), (), 0.0)
+        for variant in net_variants(net, passes[0].batch)
+        if variant.in_forward and _explains(variant, passes, ys)
+    ]
+    return told_of_values(once(found), passes[-1].batch, net, len(points)) if found else None
+
+
+def _explains(variant: Variant, passes: Sequence[Pass], ys: Sequence[Array]) -> bool:
+    return all(_near(y, p.branch(variant.changes).y) for y, p in zip(ys, passes, strict=True))
+
+
+def _near(a: Array, b: Array) -> bool:
+    if a.shape != b.shape:
+        return False
+    with np.errstate(all="ignore"):
+        return bool(np.linalg.norm(a - b) <= 1e-9 * (np.linalg.norm(a) + np.linalg.norm(b)))
