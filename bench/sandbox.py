@@ -48,7 +48,7 @@ def first_answer(runs: int) -> list[Row]:
 def calls(runs: int) -> list[Row]:
     """One call on a live candidate, its argument sent back, beside copying the array here."""
     rows: list[Row] = []
-    with _fork_server() as server, _loaded(server.start(), ECHO) as channel:
+    with _fork_server() as server, _loaded(server.start(), ECHO) as channel, _on_one_core(server):
         for name, size in (("call, 64 B each way", 8), ("call, 1 MB each way", 1 << 17)):
             value = np.arange(float(size))
             jobs: dict[str, Job] = {name: _repeated(channel, value), IN_PROCESS: partial(_copies, value)}
@@ -67,7 +67,11 @@ def gradient_check(runs: int) -> list[Row]:
     space: dict[str, object] = {"__name__": "mlp"}
     exec(compile(source, "mlp.py", "exec"), space)  # our own solution, trusted: the baseline
     loss, backward = space["loss"], space["backward"]
-    with _fork_server() as server, _loaded(server.start(), source, "mlp.py") as channel:
+    with (
+        _fork_server() as server,
+        _loaded(server.start(), source, "mlp.py") as channel,
+        _on_one_core(server),
+    ):
         candidate = Candidate(_Here(channel.fd))
         candidate.begin(Visibility.VISIBLE)
         student = Student(candidate, {})
@@ -121,6 +125,9 @@ class _Here:
     def candidate(self, visibility: Visibility) -> int:
         return self.fd
 
+    def cpu_ns(self) -> int | None:
+        return None
+
 
 @contextlib.contextmanager
 def _fork_server() -> Iterator[ForkServerProcess]:
@@ -154,6 +161,18 @@ def _loaded(process: Process, source: bytes, name: str = "f.py") -> Iterator[Cha
         yield channel
     finally:
         process.close()
+
+
+@contextlib.contextmanager
+def _on_one_core(server: ForkServerProcess) -> Iterator[None]:
+    """Us and the server's jobs on one core, as a slot keeps an examiner and its candidate."""
+    cores = os.sched_getaffinity(0)
+    for pid in (0, *_children(server.pid)):
+        os.sched_setaffinity(pid, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 def _call(channel: Channel, value: object) -> None:

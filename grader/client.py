@@ -123,7 +123,8 @@ class Client:
         if set(outcomes) != {t.id for t in order.tests}:
             raise RunnerError(Cause.SYSTEM, "the runner left out tests")
         timings = tuple((str(stage), float(ms)) for stage, ms in said.value["timings"])
-        return Graded(tuple(outcomes[t.id] for t in order.tests), Mode(said.value["mode"]), timings)
+        in_order = tuple(outcomes[t.id] for t in order.tests)
+        return Graded(in_order, Mode(said.value["mode"]), timings, said.value["engine"])
 
     def _soon(self) -> float:
         return time.monotonic() + self._timeout_s

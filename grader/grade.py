@@ -24,19 +24,10 @@ ARGUMENTS_KEPT = 131_072  # bytes of a failing call that a report carries
 PUBLIC_SECRET = b"gradecheck: a draw that anyone may repeat"
 
 
-class Health(Protocol):
-    """What a report needs of a runner's health: what it runs on, by name."""
-
-    @property
-    def engine(self) -> Mapping[str, str]: ...
-
-
 class Grader(Protocol):
     """What `grade` needs of a client; `grader.client.Client` is one."""
 
     def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = ...) -> Graded: ...
-
-    def health(self) -> Health: ...
 
 
 @dataclass(frozen=True)
@@ -117,8 +108,7 @@ class _Run:
             graded = self.client.grade(self.order(), self.take)
             for outcome in graded.outcomes:
                 self.take(outcome)
-            self.mode, self.timings = graded.mode, graded.timings
-            self.engine = dict(self.client.health().engine)
+            self.mode, self.timings, self.engine = graded.mode, graded.timings, graded.engine
         except Exception as error:
             cause = getattr(error, "cause", None)
             if not isinstance(cause, Cause):

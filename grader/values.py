@@ -325,9 +325,11 @@ class Order:
 class Graded:
     """What a runner answers to an Order: one outcome a test, in the order asked.
 
-    `timings` are (stage, milliseconds) of the runner's own clock, for `--timings`.
+    `timings` are (stage, milliseconds) of the runner's own clock, for `--timings`; `engine`
+    names what graded and its versions.
     """
 
     outcomes: tuple[Outcome, ...]
     mode: Mode
     timings: tuple[tuple[str, float], ...] = ()
+    engine: Mapping[str, str] = field(default_factory=dict)

@@ -11,6 +11,7 @@ the rounding of the moved entries, which is added for gradients that are zero.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,6 +31,9 @@ __all__ = [
     "compare",
     "slopes",
 ]
+
+
+SQUARES = (1e-250, 1e250)  # of norms that need no scaling
 
 
 @dataclass(frozen=True)
@@ -149,18 +153,15 @@ class Tolerance:
 def _agreement(
     a: Array, b: Array, target: Array, tolerance: Tolerance, probed: bool = False, kinks: int = 0
 ) -> Agreement:
-    """|a - target| against the tolerance, in units of |a| + |b|; scaled by the largest entry
-    first, so that no square overflows."""
+    """|a - target| against the tolerance, in units of |a| + |b|."""
     relative, noise = tolerance.relative, tolerance.noise
     if not a.size:
         return Agreement(0.0, relative, 0.0, (), 0.0, 0.0, probed, kinks)
-    scale = float(max(np.max(np.abs(a)), np.max(np.abs(b)))) or 1.0
-    off = np.abs(a / scale - target / scale)
-    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(off)), off.shape))
-    norm_a, norm_b = float(np.linalg.norm(a / scale)), float(np.linalg.norm(b / scale))
+    off, (norm_off, norm_a, norm_b), scale = _norms(a, b, target)
+    worst = tuple(map(int, np.unravel_index(np.abs(off).argmax(), off.shape)))
     size = norm_a + norm_b
     return Agreement(
-        error=float(np.linalg.norm(off)) / size if size else 0.0,
+        error=norm_off / size if size else 0.0,
         threshold=min(1.0, relative + (noise + tolerance.moved) / scale / size) if size else relative,
         noise=min(1.0, noise / scale / max(norm_a, norm_b)) if size else float(noise > 0),
         worst=worst,
@@ -169,3 +170,16 @@ def _agreement(
         probed=probed,
         kinks=kinks,
     )
+
+
+def _norms(a: Array, b: Array, target: Array) -> tuple[Array, list[float], float]:
+    """a - target, and the 2-norms of that, of a and of b, all in units of a scale: 1, unless a
+    square would overflow or vanish."""
+    with np.errstate(over="ignore"):
+        off = a - target
+        squares = [float(np.dot(v, v)) for v in (off.ravel(), a.ravel(), b.ravel())]
+    if squares[0] < SQUARES[1] and all(SQUARES[0] < square < SQUARES[1] for square in squares[1:]):
+        return off, [math.sqrt(square) for square in squares], 1.0
+    scale = float(max(np.max(np.abs(a)), np.max(np.abs(b)))) or 1.0
+    off = a / scale - target / scale
+    return off, [float(np.linalg.norm(v)) for v in (off, a / scale, b / scale)], scale

@@ -34,7 +34,7 @@ def prepare() -> None:
 
 def warm() -> None:
     """In a waiting job: touch the memory and code of a call before the call."""
-    buffer = np.empty(1 << 20)
+    buffer = np.empty(1 << 17)
     buffer[::512] = 0.0
     modules = MemoryModules({}, {"warm.py": b"def f(x):\n    return {'y': x * 2.0 + 1.0}\n"})
     space: dict[str, Any] = {}

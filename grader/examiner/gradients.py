@@ -78,8 +78,7 @@ def judge(grads: Any, asked: Asked, reference: Any) -> Verdicts:
     if asked.of is not None and taken:
         _against_slopes(taken, asked, point, verdicts)
     if wants and taken:
-        label, want = _meant(every, wants, asked.precision)
-        _against_reference(taken, (label, want), len(wants), asked.precision, verdicts)
+        _against_reference(taken, _meant(every, wants, asked.precision), len(wants), verdicts)
     return verdicts
 
 
@@ -156,27 +155,27 @@ def _against_slopes(taken: Mapping[str, Taken], asked: Asked, point: Point, verd
 
 def _meant(
     every: Mapping[str, Taken], wants: Sequence[tuple[str, dict[str, Array]]], precision: Precision
-) -> tuple[str, dict[str, Array]]:
-    """The right answer that the gradients, taken together, come nearest to."""
+) -> tuple[str, dict[str, Agreement]]:
+    """How the gradients compare with the right answer that they, taken together, come nearest to."""
+    found = [(label, _compare_all(_values(every), want, precision)) for label, want in wants]
 
-    def distance(want: Mapping[str, Array]) -> tuple[int, float]:
-        found = _compare_all(_values(every), want, precision).values()
-        return sum(not a.agrees for a in found), round(sum(a.error for a in found), 6)
+    def distance(labelled: tuple[str, dict[str, Agreement]]) -> tuple[int, float]:
+        each = labelled[1].values()
+        return sum(not a.agrees for a in each), round(sum(a.error for a in each), 6)
 
-    return min(wants, key=lambda labelled: distance(labelled[1]))
+    return min(found, key=distance)
 
 
 def _against_reference(
     taken: Mapping[str, Taken],
-    labelled: tuple[str, Mapping[str, Array]],
+    labelled: tuple[str, Mapping[str, Agreement]],
     answers: int,
-    precision: Precision,
     verdicts: Verdicts,
 ) -> None:
-    label, want = labelled
+    label, found = labelled
     whom = f"the reference{f' ({label}, the nearest of {answers})' if label and answers > 1 else ''}"
-    for parameter, agreement in _compare_all(_values(taken), want, precision).items():
-        _keep(verdicts, parameter, taken[parameter], agreement, whom, "expected")
+    for parameter in taken:
+        _keep(verdicts, parameter, taken[parameter], found[parameter], whom, "expected")
 
 
 def _drowned(verdicts: Verdicts, parameter: str, loss: str, found: Agreement) -> None:

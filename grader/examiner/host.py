@@ -146,7 +146,6 @@ def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
         visibility = Visibility(row["visibility"])
         plan = TestPlan(row["id"], visibility, Limits(), int(row["key"], 16), row["partial"])
         candidate.begin(plan.visibility)
-        control.channel.send("begin", plan.id)
         result = rows.run(plan, candidate)
         control.channel.send("end", {"id": plan.id, **result})
         candidate.alive = control.channel.receive().value["alive"]

@@ -1,4 +1,4 @@
-"""One grading: the examiner says what it runs, we keep the clocks, kill, and give evidence."""
+"""One grading: the examiner runs the tests in order, we keep the clocks, kill, and give evidence."""
 
 from __future__ import annotations
 
@@ -41,7 +41,6 @@ class Grading:
         self, order: Order, slot: Slot, load: Mapping[str, Any], client: socket.socket | None
     ) -> None:
         self.order, self.slot, self.load, self.client = order, slot, load, client
-        self.plans = {t.id: t for t in order.tests}
         self.examiner: Examiner
         self.deadline = time.monotonic() + order.total_s
         self.job: Job | None = None
@@ -49,13 +48,17 @@ class Grading:
         self.watch: Watch | None = None
         self.losses = 0
         self.handing = 0.0
-        self.spent = dict.fromkeys(("fork the examiner", "candidates", "student's import and calls"), 0.0)
+        self.spent = dict.fromkeys(("examiner", "candidates", "student's import and calls"), 0.0)
         self.last_loss: Loss | None = None
+        self.coming: list[TestPlan] = []
+        self._poll, self._poll_of = select.poll(), list[int]()
 
     def run(self, examiner: Examiner, kind: str, tests: Sequence[TestPlan], on_outcome: OnOutcome) -> None:
         """Have the examiner run `tests`, told so by a message of this kind. Raises PackFault,
         SystemFault, Cancelled; outcomes already given stand."""
         self.examiner, self.visibility, self.watch = examiner, None, None
+        self.coming = list(tests)
+        self.slot.keep_near(examiner.pid)
         start = {"tests": [_row(t) for t in tests], "sources": _sources(self.load)}
         left = {t.id for t in tests}
 
@@ -65,6 +68,7 @@ class Grading:
 
         try:
             examiner.channel.send(kind, start, time.monotonic() + CANDIDATE_WAIT_S)
+            self._begin_next()
             while self._step(ended):
                 pass
         except (WireError, OSError) as e:
@@ -91,8 +95,6 @@ class Grading:
     def _take(self, said: Message) -> Outcome | None:
         """Do what one word of the examiner asks; the outcome, if it ends a test."""
         match said.kind:
-            case "begin":
-                self._begin(str(said.value))
             case "candidate":
                 self._hand_out(Visibility(said.value))
             case "clock":
@@ -110,15 +112,7 @@ class Grading:
         if self.examiner.channel.pending:
             return
         while True:
-            poll = select.poll()
-            poll.register(self.examiner.socket, select.POLLIN)
-            if self.client is not None:
-                poll.register(self.client, select.POLLIN)
-            if self.job is not None and self.job.output >= 0:
-                poll.register(self.job.output, select.POLLIN)
-            if self.job is not None and self.watch is not None and self.watch.over_since is None:
-                poll.register(self.job.listener, select.POLLIN)
-            for fd, _ in poll.poll(self._patience_ms()):
+            for fd, _ in self._polled().poll(self._patience_ms()):
                 if fd == self.examiner.socket.fileno():
                     return
                 if self.client is not None and fd == self.client.fileno():
@@ -126,6 +120,21 @@ class Grading:
                 if self.watch is not None and self.job is not None and fd == self.job.output:
                     self.watch.drain()
             self._enforce()
+
+    def _polled(self) -> select.poll:
+        """A poll of all that may say something now, made anew only when that changes."""
+        wanted = [self.examiner.socket.fileno()]
+        if self.client is not None:
+            wanted.append(self.client.fileno())
+        if self.job is not None and self.job.output >= 0:
+            wanted.append(self.job.output)
+        if self.job is not None and self.watch is not None and self.watch.over_since is None:
+            wanted.append(self.job.listener)
+        if wanted != self._poll_of:
+            self._poll, self._poll_of = select.poll(), wanted
+            for fd in wanted:
+                self._poll.register(fd, select.POLLIN)
+        return self._poll
 
     def _patience_ms(self) -> float:
         until = [self.deadline, *([self.watch.next_look()] if self.watch else [])]
@@ -145,10 +154,11 @@ class Grading:
 
     # ---------------------------------------------------------------------- the four words
 
-    def _begin(self, test_id: str) -> None:
-        plan = self.plans.get(test_id)
-        if plan is None:
-            raise PackFault(f"the examiner began {test_id[:80]!r}, which is not in the pack's rows")
+    def _begin_next(self) -> None:
+        """The next test's clock runs from here; the examiner knows the order as well as we do."""
+        if not self.coming:
+            return
+        plan = self.coming.pop(0)
         if self.visibility is not plan.visibility:
             self.end_candidate()
             self.visibility = plan.visibility
@@ -168,6 +178,7 @@ class Grading:
         self.end_candidate()
         job = self.slot.candidate()
         self.job = job
+        self.slot.keep_near(job.pid)
         plans = [t for t in self.order.tests if t.visibility is visibility]
         cpu = math.ceil(sum(t.limits.cpu_s for t in plans)) + CPU_BACKSTOP_S
         limits = job.limits(self.watch.plan.limits.memory_mb, cpu)
@@ -200,7 +211,7 @@ class Grading:
     def _end(self, said: Mapping[str, Any]) -> Outcome:
         watch = self.watch
         if watch is None or said.get("id") != watch.plan.id:
-            raise PackFault("the examiner ended a test that it had not begun")
+            raise PackFault("the examiner ended a test that was not the one running")
         watch.drain()
         lost = said.get("state") == "lost"
         if lost and watch.loss is None and self.job is not None:
@@ -217,6 +228,7 @@ class Grading:
         self.last_loss = watch.loss
         self.watch = None
         self.examiner.channel.send("evidence", {"alive": alive}, time.monotonic() + CANDIDATE_WAIT_S)
+        self._begin_next()
         return outcome
 
     def _serves_next(self, plan: TestPlan) -> bool:

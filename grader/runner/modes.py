@@ -133,9 +133,10 @@ def engine() -> dict[str, str]:
 
 
 def _digest(package: str) -> str:
-    """Of a package's own modules, without importing it."""
+    """Of all modules of a package, without importing it."""
     spec = importlib.util.find_spec(package)
     folder = Path(spec.origin).parent if spec and spec.origin else None
     if folder is None:
         raise RuntimeError(f"the package {package} is not installed")
-    return files_digest((p.name, p.read_bytes()) for p in sorted(folder.glob("*.py")))[:16]
+    files = ((str(p.relative_to(folder)), p.read_bytes()) for p in folder.rglob("*.py"))
+    return files_digest(files)[:16]

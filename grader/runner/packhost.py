@@ -59,6 +59,11 @@ class Examiner:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
             self.socket.setblocking(False)
 
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return not select.select([self.pidfd], [], [], 0)[0]
+
     def close(self) -> None:
         if self.pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
@@ -78,6 +83,7 @@ class PackHost:
         self._job, self.busy = job, threading.Lock()
         self.said = b""
         self.rehearsed = False
+        self._spare: Examiner | None = None
         job.data.setblocking(False)
         self._channel = Channel(job.data.fileno(), BOUNDS, own=True)
         self.collected = self._collect(job, folder)
@@ -132,23 +138,38 @@ class PackHost:
         how = f"; the process ended with status {os.waitstatus_to_exitcode(end.status)}" if end else ""
         return f"{what}{how}" + (f"\n{said}" if said else "")
 
-    def fork(self) -> Examiner:
-        """An examiner of this pack. Raises PackFault."""
+    def examiner(self) -> Examiner:
+        """An examiner of this pack that has seen no grading yet: the spare, else a new one. Raises
+        PackFault."""
         with self.busy:
-            deadline = time.monotonic() + FORK_WAIT_S
-            ours, theirs = vouching_pair()
-            examiner = Examiner(ours, self)
-            try:
-                self._refuse_waiting_forks()
-                socket.send_fds(self._job.data, [b"F"], [theirs.fileno()])
-                theirs.close()
-                self._let_one_fork(deadline)
-                examiner.take_ready(deadline)
-                return examiner
-            except (Closed, Late, BadFrame, OSError, PackFault) as e:
-                theirs.close()
-                examiner.close()
-                raise PackFault(self._last_words(f"no examiner could be forked ({e})")) from e
+            spare, self._spare = self._spare, None
+            if spare is not None and spare.alive:
+                return spare
+            if spare is not None:
+                spare.close()
+            return self._fork()
+
+    def prepare(self) -> None:
+        """Have the next examiner forked already. Raises PackFault."""
+        with self.busy:
+            if self._spare is None:
+                self._spare = self._fork()
+
+    def _fork(self) -> Examiner:
+        deadline = time.monotonic() + FORK_WAIT_S
+        ours, theirs = vouching_pair()
+        examiner = Examiner(ours, self)
+        try:
+            self._refuse_waiting_forks()
+            socket.send_fds(self._job.data, [b"F"], [theirs.fileno()])
+            theirs.close()
+            self._let_one_fork(deadline)
+            examiner.take_ready(deadline)
+            return examiner
+        except (Closed, Late, BadFrame, OSError, PackFault) as e:
+            theirs.close()
+            examiner.close()
+            raise PackFault(self._last_words(f"no examiner could be forked ({e})")) from e
 
     def _refuse_waiting_forks(self) -> None:
         while self._fork_waits(0):
@@ -185,4 +206,6 @@ class PackHost:
         return stand_in
 
     def close(self) -> None:
+        if self._spare is not None:
+            self._spare.close()
         self._job.close()

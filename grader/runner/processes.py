@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -21,6 +22,7 @@ from grader.runner import kernel
 from grader.values import Mode
 
 READY_WAIT_S = 20.0
+_PEAK = re.compile(rb"^VmHWM:\s*(\d+) kB", re.M)
 _BOOT = (
     "import os,sys; n=int(sys.argv[1]); os.dup2(n,3); os.closerange(4,1<<20); sys.path[:0]=sys.argv[3:]; "
     "from grader.runner.forkserver import main; main(sys.argv[2])"
@@ -109,12 +111,11 @@ class Job:
     def peak_kb(self) -> int:
         """Peak resident memory in kB; 0 once it ended."""
         try:
-            for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1])
+            with open(f"/proc/{self.pid}/status", "rb", buffering=0) as file:
+                found = _PEAK.search(file.read(8192))
         except OSError:
-            pass
-        return 0
+            return 0
+        return int(found[1]) if found else 0
 
     def kill(self) -> None:
         if self.pidfd >= 0:

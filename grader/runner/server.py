@@ -120,7 +120,9 @@ class Server:
 
         timings = self._service.grade(order, tell, connection)
         stages = [[stage, float(ms)] for stage, ms in timings.stages]
-        channel.send("graded", {"mode": str(self._service.mode), "timings": stages})
+        engine = self._health().engine
+        channel.send("graded", {"mode": str(self._service.mode), "timings": stages, "engine": engine})
+        self._service.prepare_next(order)
 
 
 def _fault(channel: Channel, cause: Cause, detail: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import socket
 import time
@@ -73,6 +74,12 @@ class Service:
             timings.split("tests", grading.spent)
         return timings
 
+    def prepare_next(self, order: Order) -> None:
+        """After a grading, while nobody waits: have the pack's next examiner forked already."""
+        if order.rehearse and self.slots.idle:
+            with contextlib.suppress(PackFault, SystemFault), self.hosts.borrow(order.pack.digest) as host:
+                host.prepare()
+
     def collect(self, pack: PackFiles) -> Collected:
         """What pytest finds in a pack that is on the shelf. Raises PackFault, SystemFault."""
         with self.hosts.borrow(pack.digest) as host:
@@ -115,8 +122,8 @@ class Service:
 
     def _run_with(self, grading: Grading, host: PackHost, tests: Sequence[TestPlan], done: OnOutcome) -> None:
         start = time.monotonic()
-        examiner = host.fork()
-        grading.spent["fork the examiner"] += time.monotonic() - start
+        examiner = host.examiner()
+        grading.spent["examiner"] += time.monotonic() - start
         try:
             grading.run(examiner, "grade", tests, done)
         finally:

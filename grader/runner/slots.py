@@ -30,6 +30,14 @@ class Slot:
         self._server = server or ForkServerProcess("candidate", self._setup)
         self.group = self._grouped()
         self._coming: Job | None = None
+        self.core: int | None = None
+
+    def keep_near(self, pid: int) -> None:
+        """Keep a process on this slot's core. An examiner and its candidate take turns, and waking
+        somebody on another, sleeping core costs more than most calls compute."""
+        if self.core is not None:
+            with contextlib.suppress(OSError):  # it may have ended, or the place may not be ours to choose
+                os.sched_setaffinity(pid, {self.core})
 
     def prepare(self, *, warm: bool) -> None:
         """Have the next candidate forked already; `warm` costs it some CPU and saves the next call some."""
@@ -91,7 +99,10 @@ class Slots:
         with ThreadPoolExecutor(max(1, count - 1)) as pool:
             others = [pool.submit(Slot, n, setup, None, place) for n in range(1, count)]
             self._all = [Slot(0, setup, first, place), *(slot.result() for slot in others)]
+        cores = sorted(os.sched_getaffinity(0))
         for slot in self._all:
+            if count <= len(cores):  # else slots would crowd on one core while another is idle
+                slot.core = cores[slot.number]
             slot.prepare(warm=True)
             self._free.put(slot)
         self._waiting = 0
@@ -104,6 +115,11 @@ class Slots:
     @property
     def free(self) -> int:
         return self._free.qsize()
+
+    @property
+    def idle(self) -> bool:
+        """Whether no grading waits for a slot."""
+        return self._waiting == 0
 
     @contextlib.contextmanager
     def borrow(self) -> Iterator[Slot]:

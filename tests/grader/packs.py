@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from types import SimpleNamespace
 
 from grader.pack import Pack
 from grader.values import Graded, Mode, Order, Outcome, Verdict
@@ -113,10 +112,7 @@ class FakeClient:
         outcomes = answer(order)
         for outcome in outcomes:
             on_outcome(outcome)
-        return Graded(tuple(outcomes), Mode.FULL, (("tests", 1.5),))
-
-    def health(self) -> SimpleNamespace:
-        return SimpleNamespace(engine=self.engine)
+        return Graded(tuple(outcomes), Mode.FULL, (("tests", 1.5),), self.engine)
 
 
 def all_pass(order: Order) -> list[Outcome]:

@@ -45,7 +45,7 @@ class FakeRunner:
             outcomes.append(_outcome(test.id, lines))
             on_outcome(outcomes[-1])
         self._note("end", order)
-        return Graded(tuple(outcomes), self.mode)
+        return Graded(tuple(outcomes), self.mode, engine=self.health().engine)
 
     def _note(self, what: str, order: Order) -> None:
         if self.log is not None:
