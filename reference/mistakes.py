@@ -26,7 +26,7 @@ NET_SLIPS: tuple[NetSlip, ...] = (
 )  # fmt: skip
 
 OF_A_CALL = ("accumulated-over-calls", "updated-weights", "updated-parameters-returned")
-OF_A_LOSS = ("loss-without-half", "loss-over-entries", "loss-not-averaged", "loss-sign")
+OF_A_LOSS = ("loss-without-half", "loss-over-entries", "loss-not-averaged", "loss-averaged", "loss-sign")
 """Slips that more than one call shows, and those of the loss itself."""
 
 CATALOGUE: frozenset[str] = frozenset(

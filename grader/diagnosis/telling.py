@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from grader.diagnosis.forwards import FORWARDS, LOSSES, PENALTIES, SCALES
+from grader.diagnosis.graphs import GRAPHS
+from grader.diagnosis.layers import BIASES, PATHS, WEIGHTS
+from grader.diagnosis.slopes import OUTPUTS, SLOPES
+from grader.diagnosis.unnamed import unnamed_question, unnamed_sentence
+from grader.diagnosis.words import Words
 from grader.text import storable
-from grader.values import Diagnosis
+from grader.values import Diagnosis, Fit
 from grader.words import departs_first
+
+WORDS: dict[str, Words] = {
+    **SLOPES, **OUTPUTS, **PATHS, **WEIGHTS, **BIASES, **FORWARDS, **PENALTIES, **SCALES, **LOSSES, **GRAPHS,
+}  # fmt: skip
+SUBJECTS = {"gradients": "your gradients equal", "values": "your values equal", "loss": "that follows"}
 
 
 def worded(diagnosis: Diagnosis | None) -> Diagnosis | None:
@@ -19,4 +31,82 @@ def worded(diagnosis: Diagnosis | None) -> Diagnosis | None:
         signal=storable(diagnosis.signal),
         facts=tuple((storable(name), storable(value)) for name, value in diagnosis.facts),
     )
-    return replace(kept, sentence=departs_first(kept.signal))
+    if kept.fit is Fit.NONE or any(slip.partition(":")[0] not in WORDS for slip in kept.slips):
+        sentence, question = unnamed_sentence(kept), unnamed_question(kept)
+        return replace(kept, sentence=sentence, question=question, evidence=_tried(kept))
+    return replace(kept, sentence=_sentence(kept), evidence=_evidence(kept), question=_question(kept))
+
+
+def _sentence(d: Diagnosis) -> str:
+    """What departs first, and which slip it equals."""
+    words = [WORDS[slip.partition(":")[0]] for slip in d.slips]
+    clauses = [_filled(each.clause, _facts(d, at)) + _where(d, at) for at, each in enumerate(words)]
+    joined = (" and, besides, " if d.fit is Fit.BOTH else ", or when ").join(clauses)
+    if all(each.of == "loss" for each in words):
+        return f"Your gradients are those of the handout's loss, your loss is not: {joined}."
+    about = dict(d.facts).get("forward", "")
+    what = (
+        "your values equal"
+        if about == "departs" and "parameters" not in dict(d.facts)
+        else "your gradients equal"
+    )
+    if d.fit is Fit.EITHER:
+        joined += "; these can't be told apart by their gradients"
+    start = f"{departs_first(d.signal)[:-1]}: {what}" if d.signal else "Y" + what[1:]
+    inside = (
+        " Your forward function agrees, so look at the values that backward computes for itself."
+        if about == "agrees"
+        else ""
+    )
+    return f"{start} what one gets when {joined}.{inside}"
+
+
+def _facts(d: Diagnosis, at: int) -> dict[str, str]:
+    """The facts of the slip with that place among the slips."""
+    start = f"{at}."
+    return {name.removeprefix(start): value for name, value in d.facts if name.startswith(start)}
+
+
+def _where(d: Diagnosis, at: int) -> str:
+    where = _facts(d, at).get("where", "")
+    return f", in {where}" if where else ""
+
+
+class _Known(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return f"that {key.replace('_', ' ')}"
+
+
+def _filled(text: str, facts: Mapping[str, str]) -> str:
+    return text.format_map(_Known(facts))
+
+
+def _question(d: Diagnosis) -> str:
+    """The question of the first slip; of two made at once, each one's."""
+    asked = d.slips if d.fit is Fit.BOTH else d.slips[:1]
+    texts = [_filled(WORDS[slip.partition(":")[0]].question, _facts(d, at)) for at, slip in enumerate(asked)]
+    return " ".join(dict.fromkeys(texts))
+
+
+def _evidence(d: Diagnosis) -> str:
+    """On how many draws, and how closely."""
+    names = dict(d.facts).get("parameters", "").split()
+    whom = f"All {len(names)} gradients match" if len(names) > 1 else "What was returned matches"
+    slip = {Fit.BOTH: "these two slips together", Fit.EITHER: "each of them"}.get(d.fit, "this slip")
+    close = f" to {_power(d.error)}" if d.error else ""
+    return f"{whom} {slip}{close}, on this test's inputs and on {d.draws} further draws."
+
+
+def _power(x: float) -> str:
+    digits, _, exponent = f"{x:.0e}".partition("e")
+    return f"{digits}e{int(exponent)}".replace("-", "−")
+
+
+def _tried(d: Diagnosis) -> str:
+    if dict(d.facts).get("pairs") == "skipped":
+        return "Every slip of the catalogue was tried alone; of two at once there was no time to try all."
+    return (
+        ""
+        if dict(d.facts).get("how") in ("only-here", "not-repeatable")
+        else "No slip of the catalogue fits."
+    )

@@ -8,8 +8,10 @@ from typing import Any, Literal
 from grader.examiner import words
 from grader.examiner.anyof import AnyOf
 from grader.examiner.comparing import Tolerance, find
+from grader.examiner.diagnosing import Diagnosing, diagnosed
 from grader.examiner.gradients import Asked, Verdicts, judge
 from grader.examiner.outcome import Mismatch, Recorder
+from grader.examiner.student import Candidate
 from reference.gradcheck import FLOAT32, FLOAT64
 
 __all__ = ["AnyOf", "Checks"]
@@ -20,8 +22,8 @@ PRECISIONS = {"float64": FLOAT64, "float32": FLOAT32}
 class Checks:
     """The comparisons of one case; what they measure goes to its recorder."""
 
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
+    def __init__(self, recorder: Recorder, candidate: Candidate | None = None) -> None:
+        self._recorder, self._candidate = recorder, candidate
 
     def same(
         self,
@@ -34,13 +36,15 @@ class Checks:
         dtype_kind: Literal["f", "i", "b"] = "f",
         precision: Literal["float64", "float32"] = "float64",
         values: bool = True,
+        diagnose: Diagnosing | None = None,
     ) -> None:
         """Fail unless `got` is `want`: shape first, then dtype and NaN, then the values.
 
         `want` is a number, an array, None, a bool, text, dicts, lists and tuples of them, or
         AnyOf several. Arrays agree if |a - b| <= rtol (|a| + |b|) + atol in 2-norms; rtol is
         1e-9, or 1e-5 with precision="float32". Keys that `want` doesn't name are let be. With values=False
-        numbers need only have the right shape and kind, and be finite.
+        numbers need only have the right shape and kind, and be finite. `diagnose` is asked why, if
+        they differ.
         Raises Mismatch, and ValueError if `want` is empty, NaN or infinite.
         """
         relative = PRECISIONS[precision].sharp if rtol is None else rtol
@@ -48,6 +52,7 @@ class Checks:
         for number in finding.numbers:
             self._recorder.number(number)
         if finding.faults:
+            diagnosed(diagnose, got, self._recorder, self._candidate)
             raise Mismatch(words.sentence(_with_count(finding.faults)), finding.numbers)
 
     def gradcheck(
@@ -60,6 +65,7 @@ class Checks:
         names: Sequence[str] | None = None,
         *,
         precision: Literal["float64", "float32"] = "float64",
+        diagnose: Diagnosing | None = None,
     ) -> None:
         """Fail unless `grads` are the gradients of `of(*args)` with respect to `args[wrt]`.
 
@@ -70,6 +76,7 @@ class Checks:
         in the structure of `args[wrt]`, or AnyOf several. Every parameter is judged, by shape,
         NaN and values, and its figures kept; the first that departs gives the message. Slopes
         of which a tenth is rounding noise fail too, since any gradient would agree with them.
+        `diagnose` is asked why, if one departs.
         Raises Mismatch, and ValueError or TypeError where the test itself can't be right.
         """
         asked = Asked(of, tuple(args), wrt, None if names is None else tuple(names), PRECISIONS[precision])
@@ -77,6 +84,7 @@ class Checks:
         for number in verdicts.numbers:
             self._recorder.number(number)
         if verdicts.message:
+            diagnosed(diagnose, grads, self._recorder, self._candidate, own_loss=of is not None)
             raise Mismatch(words.sentence(verdicts.message), verdicts.numbers)
 
 

@@ -57,12 +57,12 @@ class ExaminerPlugin:
     @pytest.fixture
     def same(self) -> Callable[..., Any]:
         """Compare a value with the expected one; see Checks.same."""
-        return Checks(self.setting.recorder).same
+        return Checks(self.setting.recorder, self.setting.candidate).same
 
     @pytest.fixture
     def gradcheck(self) -> Callable[..., Any]:
         """Compare gradients with measured slopes; see Checks.gradcheck."""
-        return Checks(self.setting.recorder).gradcheck
+        return Checks(self.setting.recorder, self.setting.candidate).gradcheck
 
     @pytest.fixture
     def formula(self, rng: np.random.Generator) -> Callable[..., None]:

@@ -19,6 +19,11 @@ def symbol(letter: str, layer: int, depth: int) -> str:
     return f"{letter}{str(index).translate(_BELOW) if index else ''}"
 
 
+def plain(name: str) -> str:
+    """A parameter's name as the lecture writes it: W₂ for W2."""
+    return name.translate(_BELOW)
+
+
 def bar(name: str) -> str:
     """The error signal of a value: z̄₂ of z₂, W̄₁ of W1; "the signal of NAME" for longer names."""
     match = re.fullmatch(r"([A-Za-z])_?([0-9₀-₉]*)", name)

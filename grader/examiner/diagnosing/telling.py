@@ -8,7 +8,7 @@ from grader.examiner.diagnosing.calls import Called
 from grader.examiner.diagnosing.search import Explained
 from grader.values import Diagnosis, Fit
 from reference.mistakes import Batch, Net, Variant, signal
-from reference.slips.notation import bar, symbol
+from reference.slips.notation import bar, plain, symbol
 
 Facts = tuple[tuple[str, str], ...]
 PHI = {"logistic": "σ", "soft ReLU": "softReLU"}
@@ -110,9 +110,9 @@ def _variant_facts(variant: Variant, batch: Batch, net: Net) -> Facts:
         "h": symbol("h", layer, depth),
         "below": symbol("h", layer - 1, depth),
         "z_below": symbol("z", layer - 1, depth),
-        "w": batch.names[2 * layer - 2],
-        "b": batch.names[2 * layer - 1],
-        "w_above": batch.names[2 * above - 2],
+        "w": plain(batch.names[2 * layer - 2]),
+        "b": plain(batch.names[2 * layer - 1]),
+        "w_above": plain(batch.names[2 * above - 2]),
         "signal_above": signal("z", above, net, batch),
         "z_bar": signal("z", layer, net, batch),
         "h_bar": bar(symbol("h", layer, depth)),

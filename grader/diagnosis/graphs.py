@@ -1,0 +1,3 @@
+from grader.diagnosis.words import Words
+
+GRAPHS: dict[str, Words] = {}
