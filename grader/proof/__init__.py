@@ -1,6 +1,16 @@
 """The proof that a pack's tests catch what they should, and nothing else."""
 
 from grader.proof.check import Unanswered, check
-from grader.proof.report import CheckReport, Matrix, Mutants, Step, Survivor, unread
+from grader.proof.report import CheckReport, Flakiness, Matrix, Mutants, Step, Survivor, unread
 
-__all__ = ["CheckReport", "Matrix", "Mutants", "Step", "Survivor", "Unanswered", "check", "unread"]
+__all__ = [
+    "CheckReport",
+    "Flakiness",
+    "Matrix",
+    "Mutants",
+    "Step",
+    "Survivor",
+    "Unanswered",
+    "check",
+    "unread",
+]

@@ -4,10 +4,11 @@ import io
 import zipfile
 from dataclasses import asdict
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
-from grader.proof import CheckReport, Matrix, Step
+from grader.proof import CheckReport, Flakiness, Matrix, Mutants, Step, Survivor
 from grader.store import claims, reading, results, writing
 from grader.store.models import Assignment, PackVersion
 from tests.grader.packs import make_pack
@@ -105,6 +106,43 @@ def test_a_proven_pack_shows_its_matrix_and_can_be_published(world):
     assert "Kill matrix" in page
     assert "half missing" in page
     assert "Make an assignment" in visitor.get(path).text
+
+
+def test_a_proof_shows_coverage_and_what_lives(world):
+    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    lives = Survivor("solution/squared.py", 3, "comparison", "a > b", "a >= b")
+    steps = (*STEPS, Step("Mutants", "36 of 37 caught", advice=("lives: solution/squared.py:3",)))
+    rows = (("half missing", ("test_loss",)), ("halved", ("test_loss",)), ("sign", ("test_other_sizes",)))
+    found = CheckReport(
+        "fresh",
+        "digest",
+        steps,
+        Matrix(("test_loss", "test_other_sizes"), rows),
+        Flakiness(20, ()),
+        Mutants(90, 37, (lives,), ("test_loss stopped by itself",)),
+    )
+    finish_check(world, found)
+
+    page = world.visit("instructor").get(path).text
+
+    assert "36 of 37 slips" in page
+    assert "<code>solution/squared.py:3</code>" in page
+    assert "<code>a &gt;= b</code>" in page
+    assert "test_loss stopped by itself" in page
+    assert "<code>test_other_sizes</code> is reached by one mistake alone: sign" in page
+    assert "Not told apart by any test: half missing; halved" in page
+    assert '<th scope="row">Mistakes caught</th><td class="num">2</td>' in page
+    assert page.count('class="dot v-late"') == 1
+
+
+def test_a_proof_of_an_earlier_version_is_shown(world):
+    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    report = proof(*STEPS).to_json()
+    for key in ("flakiness", "mutants", "coverage"):
+        del report[key]
+    finish_check(world, SimpleNamespace(to_json=lambda: report, proven=True))
+
+    assert "Kill matrix" in world.visit("instructor").get(path).text
 
 
 def test_faults_that_the_check_found_are_shown_and_nothing_can_be_published(world):

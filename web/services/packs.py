@@ -110,7 +110,7 @@ def mark(state: str, check: PackCheck | None) -> str:
 def _steps(check: PackCheck | None) -> tuple[Step, ...]:
     """The steps that a running check has finished."""
     told = (check.progress if check else None) or []
-    return tuple(Step(step["name"], step["say"], tuple(step["faults"])) for step in told)
+    return tuple(Step.from_json(step) for step in told)
 
 
 def news(session: Session, user: User, course: str, public_id: str) -> dict[str, Any]:
