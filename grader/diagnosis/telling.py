@@ -18,7 +18,6 @@ from grader.words import departs_first
 WORDS: dict[str, Words] = {
     **SLOPES, **OUTPUTS, **PATHS, **WEIGHTS, **BIASES, **FORWARDS, **PENALTIES, **SCALES, **LOSSES, **GRAPHS,
 }  # fmt: skip
-SUBJECTS = {"gradients": "your gradients equal", "values": "your values equal", "loss": "that follows"}
 
 
 def worded(diagnosis: Diagnosis | None) -> Diagnosis | None:
@@ -39,26 +38,22 @@ def worded(diagnosis: Diagnosis | None) -> Diagnosis | None:
 
 def _sentence(d: Diagnosis) -> str:
     """What departs first, and which slip it equals."""
+    facts = dict(d.facts)
     words = [WORDS[slip.partition(":")[0]] for slip in d.slips]
     clauses = [_filled(each.clause, _facts(d, at)) + _where(d, at) for at, each in enumerate(words)]
     joined = (" and, besides, " if d.fit is Fit.BOTH else ", or when ").join(clauses)
     if all(each.of == "loss" for each in words):
         return f"Your gradients are those of the handout's loss, your loss is not: {joined}."
-    about = dict(d.facts).get("forward", "")
-    what = (
-        "your values equal"
-        if about == "departs" and "parameters" not in dict(d.facts)
-        else "your gradients equal"
-    )
     if d.fit is Fit.EITHER:
-        joined += "; these can't be told apart by their gradients"
-    start = f"{departs_first(d.signal)[:-1]}: {what}" if d.signal else "Y" + what[1:]
-    inside = (
-        " Your forward function agrees, so look at the values that backward computes for itself."
-        if about == "agrees"
-        else ""
-    )
-    return f"{start} what one gets when {joined}.{inside}"
+        joined += "; these can't be told apart here"
+    if facts.get("about") == "values":
+        return f"The output departs: it equals what one gets when {joined}."
+    what = facts.get("about", "gradients")
+    start = f"{departs_first(d.signal)[:-1]}: your {what} equal" if d.signal else f"Your {what} equal"
+    return f"{start} what one gets when {joined}.{INSIDE if facts.get('forward') == 'agrees' else ''}"
+
+
+INSIDE = " Your forward function agrees, so look at the values that backward computes for itself."
 
 
 def _facts(d: Diagnosis, at: int) -> dict[str, str]:
@@ -90,8 +85,13 @@ def _question(d: Diagnosis) -> str:
 
 def _evidence(d: Diagnosis) -> str:
     """On how many draws, and how closely."""
-    names = dict(d.facts).get("parameters", "").split()
-    whom = f"All {len(names)} gradients match" if len(names) > 1 else "What was returned matches"
+    facts = dict(d.facts)
+    names = facts.get("parameters", "").split()
+    whom = (
+        f"All {len(names)} {facts.get('about', 'gradients')} match"
+        if len(names) > 1
+        else "What was returned matches"
+    )
     slip = {Fit.BOTH: "these two slips together", Fit.EITHER: "each of them"}.get(d.fit, "this slip")
     close = f" to {_power(d.error)}" if d.error else ""
     return f"{whom} {slip}{close}, on this test's inputs and on {d.draws} further draws."

@@ -1,6 +1,6 @@
 """Random nets and batches, and their right answers from the reference."""
 
-from grader.examiner import AnyOf
+from grader.examiner import AnyOf, Net
 from reference import mlp
 
 SIZES = (4, 5, 3)
@@ -23,3 +23,8 @@ def right_gradients(params, x, t):
     """Those of the average, or those of the sum."""
     average = mlp.cost_signals(params, x, t).parameters
     return AnyOf(average=average, sum={name: len(x) * grad for name, grad in average.items()})
+
+
+def why(student, rng, point):
+    """Who says why a gradient departs, called again on inputs of its own drawing."""
+    return Net(student.backward, rng, point, forward=student.forward, loss=student.loss)

@@ -1,5 +1,5 @@
 import pytest
-from cases import NAMES, draw, right_gradients
+from cases import NAMES, draw, right_gradients, why
 
 from grader.examiner import fail
 from reference import mlp
@@ -8,7 +8,13 @@ from reference import mlp
 def test_shapes(student, rng, same):
     params, x, t = draw(rng)
 
-    same(student.backward(params, x, t), params, "gradients", values=False)
+    same(
+        student.backward(params, x, t),
+        params,
+        "gradients",
+        values=False,
+        diagnose=why(student, rng, (params, x, t)),
+    )
 
 
 def check_one(student, rng, gradcheck, name):
@@ -20,6 +26,7 @@ def check_one(student, rng, gradcheck, name):
         args=(params, x, t),
         names=(name,),
         reference=right_gradients(params, x, t),
+        diagnose=why(student, rng, (params, x, t)),
     )
 
 
@@ -43,7 +50,13 @@ def test_gradient_w1(student, rng, gradcheck):
 def test_own_loss(student, rng, gradcheck, name):
     params, x, t = draw(rng)
 
-    gradcheck(student.backward(params, x, t), of=student.loss, args=(params, x, t), names=(name,))
+    gradcheck(
+        student.backward(params, x, t),
+        of=student.loss,
+        args=(params, x, t),
+        names=(name,),
+        diagnose=why(student, rng, (params, x, t)),
+    )
 
 
 def test_inputs_unchanged(student, rng, same):
@@ -61,7 +74,12 @@ def test_inputs_unchanged(student, rng, same):
 def test_other_sizes(student, rng, gradcheck):
     params, x, t = draw(rng, sizes=(7, 6, 2))
 
-    gradcheck(student.backward(params, x, t), args=(params, x, t), reference=right_gradients(params, x, t))
+    gradcheck(
+        student.backward(params, x, t),
+        args=(params, x, t),
+        reference=right_gradients(params, x, t),
+        diagnose=why(student, rng, (params, x, t)),
+    )
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 32])
@@ -69,4 +87,9 @@ def test_ragged_batches(student, rng, same, gradcheck, n):
     params, x, t = draw(rng, n=n)
 
     same(student.forward(params, x), mlp.forward(params, x).y, "y")
-    gradcheck(student.backward(params, x, t), args=(params, x, t), reference=right_gradients(params, x, t))
+    gradcheck(
+        student.backward(params, x, t),
+        args=(params, x, t),
+        reference=right_gradients(params, x, t),
+        diagnose=why(student, rng, (params, x, t)),
+    )

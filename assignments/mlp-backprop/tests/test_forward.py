@@ -1,12 +1,13 @@
-from cases import draw, right_gradients, right_loss
+from cases import draw, right_gradients, right_loss, why
 
 from reference import mlp
 
 
 def test_forward(student, rng, same):
-    params, x, _ = draw(rng)
+    params, x, t = draw(rng)
+    outputs = why(student, rng, (params, x, t)).outputs
 
-    same(student.forward(params, x), mlp.forward(params, x).y, "y")
+    same(student.forward(params, x), mlp.forward(params, x).y, "y", diagnose=outputs)
 
 
 def test_forward_one_row(student, rng, same):
@@ -18,7 +19,9 @@ def test_forward_one_row(student, rng, same):
 def test_loss(student, rng, same):
     params, x, t = draw(rng)
 
-    same(student.loss(params, x, t), right_loss(params, x, t), "L")
+    losses = why(student, rng, (params, x, t)).losses
+
+    same(student.loss(params, x, t), right_loss(params, x, t), "L", diagnose=losses)
 
 
 def test_large_z(student, rng, same):
@@ -32,4 +35,9 @@ def test_saturated_units(student, rng, same, gradcheck):
     params, x, t = draw(rng, spread=10.0)
 
     same(student.forward(params, x), mlp.forward(params, x).y, "y")
-    gradcheck(student.backward(params, x, t), args=(params, x, t), reference=right_gradients(params, x, t))
+    gradcheck(
+        student.backward(params, x, t),
+        args=(params, x, t),
+        reference=right_gradients(params, x, t),
+        diagnose=why(student, rng, (params, x, t)),
+    )

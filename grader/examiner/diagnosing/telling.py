@@ -56,7 +56,14 @@ def told_of_values(found: Sequence[Explained], batch: Batch, net: Net, draws: in
     flat = tuple((f"{at}.{key}", text) for at, each in enumerate(facts) for key, text in each)
     fit = Fit.ONE if len(shown) == 1 else Fit.EITHER
     names = tuple(name for each in shown for name in each.names)
-    return Diagnosis(fit, names, _first(shown[0], batch, net), (("forward", "departs"), *flat), 0.0, draws)
+    return Diagnosis(
+        fit,
+        names,
+        _first(shown[0], batch, net),
+        (("about", "values"), ("forward", "departs"), *flat),
+        0.0,
+        draws,
+    )
 
 
 def unnamed(where: str, facts: Facts, called: Called) -> Diagnosis:
