@@ -49,14 +49,19 @@ def pair(got, names):
     return got
 
 
+def flat(value):
+    """The numbers in arrays, lists and lists of them, a row or a column, in their order."""
+    if isinstance(value, np.ndarray):
+        return value.reshape(-1).tolist()
+    return [v for item in value for v in flat(item)] if isinstance(value, list | tuple) else [value]
+
+
 def numbers(value, count, name):
     """`count` fractions from an array, a list or a number."""
-    flat = value.reshape(-1).tolist() if isinstance(value, np.ndarray) else value
-    flat = list(flat) if isinstance(flat, list | tuple) else [flat]
-    flat = [v[0] if isinstance(v, list | tuple) and len(v) == 1 else v for v in flat]
-    if len(flat) != count:
-        fail(f"{name} holds {len(flat)} numbers, expected {count}.")
-    return [number(v, f"{name}[{i}]" if count > 1 else name) for i, v in enumerate(flat)]
+    found = flat(value)
+    if len(found) != count:
+        fail(f"{name} holds {len(found)} numbers, expected {count}.")
+    return [number(v, f"{name}[{i}]" if count > 1 else name) for i, v in enumerate(found)]
 
 
 def number(value, name):
@@ -65,7 +70,7 @@ def number(value, name):
         match = WRITTEN.fullmatch(value)
         if match and int(match[2]):
             return Fraction(int(match[1]), int(match[2]))
-    plain = value.item() if isinstance(value, np.generic | np.ndarray) and np.size(value) == 1 else value
+    plain = value.item() if isinstance(value, np.generic) else value
     if isinstance(plain, int):
         return Fraction(plain)
     if isinstance(plain, float) and np.isfinite(plain):
@@ -100,10 +105,7 @@ def check_witness(got, x, labels):
     """
     p, q = pair(got, "p, q")
     classes = x[labels == 1], x[labels == 0]
-    weights = [
-        numbers(w, len(points), f"{name}, the weights of the points labelled {label},")
-        for w, points, name, label in zip((p, q), classes, "pq", (1, 0), strict=True)
-    ]
+    weights = [numbers(w, len(points), name) for w, points, name in zip((p, q), classes, "pq", strict=True)]
     if separation.verify_common_point(x, labels, *weights):
         return
     for name, values in zip("pq", weights, strict=True):
