@@ -140,6 +140,7 @@ class Manifest(Table):
     title: Line
     runtime: Literal["numpy"]
     extra_files: bool = False
+    stand_ins: tuple[Literal["matplotlib"], ...] = Field(default=(), strict=False)
     total: Points | None = None
     files: Annotated[tuple[FileRow, ...], Field(min_length=1, max_length=20, strict=False)]
     limits: LimitsTable = LimitsTable()

@@ -16,6 +16,7 @@ from grader.pack.manifest import Manifest, TestRow
 from grader.pack.mending import is_enough, left_over
 from grader.pack.paths import path_faults
 from grader.pack.reading import NAME, read_manifest
+from grader.pack.standins import stand_in_files
 from grader.values import PackFiles, Visibility, files_digest
 
 RUN_FOLDERS = ("tests/", "support/", "solution/")
@@ -92,7 +93,7 @@ class Pack:
     def grading_digest(self) -> str:
         """Changes with what decides a verdict (tests, support, limits, files asked for) and
         with nothing else: points, titles and the handout leave a grade valid."""
-        run = {p: data for p, data in self.files.items() if p.startswith(("tests/", "support/"))}
+        run = {p: data for p, data in self.run_files.items() if p.startswith(("tests/", "support/"))}
         manifest = self.manifest
         decides = {
             "runtime": manifest.runtime,
@@ -107,8 +108,14 @@ class Pack:
     @cached_property
     def pack_files(self) -> PackFiles:
         """What a runner needs of this pack."""
-        files = tuple((p, data) for p, data in self.files.items() if p.startswith(RUN_FOLDERS))
+        files = tuple(self.run_files.items())
         return PackFiles(files_digest(files), files)
+
+    @cached_property
+    def run_files(self) -> dict[str, bytes]:
+        """The files that take part in a grading; a file of the pack's own wins over a stand-in's."""
+        own = {p: data for p, data in self.files.items() if p.startswith(RUN_FOLDERS)}
+        return dict(sorted((stand_in_files(self.manifest.stand_ins) | own).items()))
 
     def zip_bytes(self) -> bytes:
         """The pack as an archive in one folder, the same bytes every time."""
