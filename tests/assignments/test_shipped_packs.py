@@ -66,6 +66,7 @@ CHECKED = [
     ("activations", "solution/activations.py", "mistakes/tanh_not_squared.py", {"tanh"}),
     ("scalar-backprop", "solution/signals.py", "mistakes/one_path_only.py", {"along_curve t_bar"}),
     ("vjp", "solution/vjp.py", "mistakes/copies_averaged.py", {"add b_bar"}),
+    ("hvp", "solution/hvp.py", "mistakes/gauss_newton.py", {"mlp product W1", "mlp product b1"}),
 ]
 
 

@@ -1,0 +1,116 @@
+"""Points and directions, and the right gradients and products from the reference."""
+
+import numpy as np
+
+from grader.examiner import fail
+from grader.examiner.student import StudentError
+from reference import activations, hessian, losses, mlp
+
+KEYS = ("W1", "b1", "W2", "b2")
+PARTS = ("w", "b")
+SIZES = (4, 5, 3)
+
+
+def line(rng, n=7, d=4, offset=0.0):
+    """w (d,), b, v_w (d,), v_b, x (n, d), t (n,), with targets away from what the model says."""
+    w, v_w, x = rng.normal(size=d) / np.sqrt(d), rng.normal(size=d), rng.normal(size=(n, d))
+    t = rng.uniform(-1.0, 2.0, size=n) + offset
+    return w, float(rng.normal()), v_w, float(rng.normal()), x, t
+
+
+def line_gradient(w, b, x, t):
+    """w_bar and b_bar."""
+    z = x @ w + b
+    z_bar = losses.mean_signal(
+        losses.squared_error_signal(activations.logistic(z), t) * activations.logistic_slope(z)
+    )
+    return {"w": z_bar @ x, "b": z_bar.sum()}
+
+
+def line_product(w, b, v_w, v_b, x, t):
+    return hessian.logistic_product((w, b), (v_w, v_b), x, t)._asdict()
+
+
+def net(rng, sizes=SIZES, n=6, offset=0.0):
+    """params, v, x (n, d), t (n, k) of a d-m-k net."""
+    params, v = mlp.init_params(rng, sizes), mlp.init_params(rng, sizes)
+    for weights in (params, v):
+        for layer in (1, 2):
+            weights[f"W{layer}"] = weights[f"W{layer}"] / np.sqrt(sizes[layer - 1])
+    return params, v, rng.normal(size=(n, sizes[0])), rng.normal(size=(n, sizes[2])) + offset
+
+
+def net_gradient(params, x, t):
+    return mlp.cost_signals(params, x, t).parameters
+
+
+def net_product(params, v, x, t):
+    return hessian.mlp_product(params, v, x, t)
+
+
+def parts(got, function):
+    """The two parts that a function for the logistic model returned, by name."""
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        fail(f"{function} returned no pair, expected its part for w and its part for b.")
+    return dict(zip(PARTS, got, strict=True))
+
+
+def whole(got, want, function):
+    """All entries of an answer in one vector, for dot products; shapes must be right for that."""
+    for key, part in want.items():
+        if not isinstance(got, dict) or key not in got:
+            fail(f"{function} returned no entry {key}.")
+        if np.shape(got[key]) != np.shape(part) or np.asarray(got[key]).dtype.kind not in "fiu":
+            fail(f"{function}: {key} has not the shape {np.shape(part)}.")
+    flat = np.concatenate([np.ravel(np.asarray(got[key], dtype=float)) for key in want])
+    if not np.isfinite(flat).all():
+        fail(f"{function} returned entries that are NaN or infinite.")
+    return flat
+
+
+def saying_why(call, n):
+    """What the call returns; if memory runs out, the message says what a Hessian would take."""
+    try:
+        return call()
+    except StudentError as error:
+        if not error.memory:
+            raise
+        why = f"A Hessian of {n:,} by {n:,} numbers takes {8 * n * n / 1e9:.1f} GB, and a test has 256 MB"
+        kind, _, said = str(error).partition(": ")
+        raise StudentError(
+            kind, f"{said}. {why}." if said else f"{why}.", error.traceback, memory=True
+        ) from None
+
+
+class Model:
+    """One of the two models, with the same words for both."""
+
+    def __init__(self, student, draw, name):
+        self.name, self.student = name, student
+        self.at = draw
+
+    def product(self, v):
+        """H v along v, a dict by part, as the student computes it, in one vector."""
+        if self.name == "logistic":
+            w, b, _, _, x, t = self.at
+            got, want = self.student.logistic_hvp(w, b, v["w"], float(v["b"]), x, t), {"w": w, "b": b}
+            return whole(parts(got, "logistic_hvp"), want, "logistic_hvp")
+        params, _, x, t = self.at
+        return whole(self.student.mlp_hvp(params, v, x, t), params, "mlp_hvp")
+
+    def direction(self, rng):
+        """A random v."""
+        shapes = (
+            {"w": self.at[0].shape, "b": ()}
+            if self.name == "logistic"
+            else {k: p.shape for k, p in self.at[0].items()}
+        )
+        return {key: rng.normal(size=shape) for key, shape in shapes.items()}
+
+
+def model(student, rng, name):
+    return Model(student, line(rng) if name == "logistic" else net(rng), name)
+
+
+def flat(v):
+    return np.concatenate([np.ravel(part) for part in v.values()])
