@@ -11,7 +11,7 @@ import numpy as np
 from grader.examiner import words
 from grader.examiner.formulas.evaluating import Evaluation, Value
 from grader.examiner.formulas.programs import Program, checked, run
-from grader.examiner.formulas.symbols import POINTS, Symbol, Table, symbol
+from grader.examiner.formulas.symbols import POINTS, From, Symbol, Table, symbol
 from grader.examiner.outcome import Mismatch, Recorder
 from grader.values import Number
 from reference.arrays import Array
@@ -53,21 +53,22 @@ class Formulas:
         student: Any,
         name: str,
         want: Callable[..., Any],
-        of: str | Mapping[str, tuple[float, float] | None],
+        of: str | Mapping[str, From],
         indices: Mapping[str, int] | None = None,
     ) -> None:
         """Fail unless the handed-in line `name = ...` is a formula for `want`, in whatever form.
 
         `of` names the symbols it may be written in: "w b x t", or a dict with the interval that a
-        symbol is drawn from (None: about -2 to 2, at three scales). `indices` says how far each index
+        symbol is drawn from (None: about -2 to 2, at three scales; "shares": positive and adding up to 1
+        over its last index). `indices` says how far each index
         letter runs, e.g. {"k": 2, "i": 3}; then `w2_ki` has two, and a name that ends in indices
         (h_bar_i) asks for every value of them. `want` takes the symbols' values by name without
         their indices, arrays (points,) or (points, sizes), and returns (points, sizes of the name's).
         Raises Mismatch, and ValueError if the question has no finite answers.
         """
         letters = dict(indices or {})
-        declared = dict.fromkeys(of.split()) if isinstance(of, str) else dict(of)
-        table = Table([symbol(s, letters, between) for s, between in declared.items()], letters)
+        declared: dict[str, From] = dict.fromkeys(of.split()) if isinstance(of, str) else dict(of)
+        table = Table([symbol(s, letters, drawn) for s, drawn in declared.items()], letters)
         asked = symbol(name, letters)
         program = checked(student.formula(name), table, asked)
         table.draw(self._rng)

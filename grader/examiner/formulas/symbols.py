@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from reference.arrays import Array
 POINTS = 24
 SCALES = (1.0, 0.4, 1.7)  # a third of the points each
 RANGE = (-2.0, 2.0)
+From = tuple[float, float] | Literal["shares"] | None
 MOST_ENTRIES = 4096
 _GREEK = {"lam": "lambda"}
 
@@ -22,24 +24,26 @@ _GREEK = {"lam": "lambda"}
 @dataclass(frozen=True)
 class Symbol:
     """A symbol as the pack declares it. `w2_ki` has the stem w2, the indices ki and the key "w2";
-    a bar is said first: `z_bar_i` has the key "bar z". `argument` is its name in the pack's function."""
+    a bar is said first: `z_bar_i` has the key "bar z". `argument` is its name in the pack's function,
+    `drawn` where its values come from: an interval, "shares" (positive, adding up to 1 over its last
+    index), or None for RANGE at three scales."""
 
     shown: str
     argument: str
     key: str
     indices: str
-    low: float
-    high: float
+    drawn: From
 
 
-def symbol(text: str, letters: Mapping[str, int], between: tuple[float, float] | None = None) -> Symbol:
+def symbol(text: str, letters: Mapping[str, int], drawn: From = None) -> Symbol:
     """The symbol that a pack writes so; what follows the last underscore are its indices, if all of
     it are letters of `letters`."""
     stem, _, last = text.rpartition("_")
     indexed = bool(stem) and all(c in letters for c in last)
     base, indices = (stem, last) if indexed else (text, "")
-    low, high = between or RANGE
-    return Symbol(text, base, key_of(base), indices, low, high)
+    if drawn == "shares" and not indices:
+        raise ValueError(f"formula: {text} has no index over which its shares could add up")
+    return Symbol(text, base, key_of(base), indices, drawn)
 
 
 def key_of(name: str) -> str:
@@ -78,10 +82,19 @@ class Table:
 
     def drawn(self, s: Symbol, rng: np.random.Generator) -> Array:
         sizes = [self.letters[i] for i in s.indices]
-        drawn = rng.uniform(s.low, s.high, size=(POINTS, *sizes))
-        if (s.low, s.high) == RANGE:
-            drawn *= np.resize(SCALES, POINTS).reshape(-1, *[1] * len(sizes))
-        return np.round(drawn, 3)
+        if s.drawn == "shares":
+            shares = (
+                0.9 * rng.dirichlet(np.full(sizes[-1], 3.0), size=(POINTS, *sizes[:-1])) + 0.1 / sizes[-1]
+            )
+            shares = shares.round(3)
+            shares[..., -1] = 1.0 - shares[..., :-1].sum(axis=-1)
+            return shares.round(3)
+        low, high = s.drawn or RANGE
+        values = rng.uniform(low, high, size=(POINTS, *sizes))
+        if s.drawn is None:
+            values *= np.resize(SCALES, POINTS).reshape(-1, *[1] * len(sizes))
+        values = values.round(3)
+        return np.where(values == 0, 0.001, values)  # who divides by a symbol divides by no 0
 
     def find(self, key: str) -> Place | None:
         """The place of a formula's symbol by its key: one without indices, or a stem and its indices."""
@@ -109,7 +122,8 @@ class Table:
         shown = {s.shown: s for s in self.symbols}
         for s in self.symbols:
             if s.indices and (key == s.key or key[:-1] == s.key or key.startswith(s.key)):
-                return f"`{written}` is none of its symbols; {s.key} is written {self.described(s)}."
+                stem = s.shown.rpartition("_")[0]
+                return f"`{written}` has no place in {name}: {stem} is written {self.described(s)}."
         near = difflib.get_close_matches(written.lower(), shown, 1, 0.6)
         allowed = words.listing(sorted(shown))
         asked = f" (`{near[0]}` is one of them)" if near else ""
