@@ -11,6 +11,7 @@ from grader.examiner.comparing import Tolerance, find
 from grader.examiner.diagnosing import Diagnosing, diagnosed
 from grader.examiner.gradients import Asked, Verdicts, judge
 from grader.examiner.outcome import Mismatch, Recorder
+from grader.examiner.pictures.heat import MOST_PARAMETERS, heatmap
 from grader.examiner.student import Candidate
 from reference.gradcheck import FLOAT32, FLOAT64
 
@@ -84,8 +85,16 @@ class Checks:
         for number in verdicts.numbers:
             self._recorder.number(number)
         if verdicts.message:
+            self._keep_heatmap(verdicts)
             diagnosed(diagnose, grads, self._recorder, self._candidate, own_loss=of is not None)
             raise Mismatch(words.sentence(verdicts.message), verdicts.numbers)
+
+    def _keep_heatmap(self, verdicts: Verdicts) -> None:
+        """The heat map of what departs from the reference, where entries can be told apart."""
+        parts = [heatmap(name, *pair) for name, pair in verdicts.departing.items() if pair.want.size > 1]
+        if parts:
+            data = {"parameters": parts[:MOST_PARAMETERS]}
+            self._recorder.picture("heatmap", "Relative error of every entry", data)
 
 
 def _with_count(faults: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,22 @@ class Asked:
     precision: Precision
 
 
+class Departure(NamedTuple):
+    """A gradient that departs from the reference, the right one, and the threshold."""
+
+    got: Array
+    want: Array
+    threshold: float
+
+
+class Meant(NamedTuple):
+    """A right answer under its label, and how each gradient compares with it."""
+
+    label: str
+    want: Mapping[str, Array]
+    found: Mapping[str, Agreement]
+
+
 @dataclass
 class Verdicts:
     """The judgements so far: a sentence for each parameter that departs, and every figure."""
@@ -39,6 +55,7 @@ class Verdicts:
     faults: dict[str, str] = field(default_factory=dict)
     numbers: list[Number] = field(default_factory=list)
     about_all: str = ""  # what is said once for every parameter
+    departing: dict[str, Departure] = field(default_factory=dict)  # from the reference
 
     @property
     def message(self) -> str:
@@ -70,6 +87,8 @@ def judge(grads: Any, asked: Asked, reference: Any) -> Verdicts:
     answers = _answers(reference)
     if asked.of is None and not answers:
         raise TypeError("gradcheck: give a loss, a reference or both to compare with")
+    if not isinstance(asked.wrt, int):
+        raise TypeError("gradcheck: wrt is the number of one argument; several together are a tuple, as one")
     point = point_of(asked.args[asked.wrt] if asked.args else answers[0][1], asked.names)
     verdicts = Verdicts(chosen(point, asked.names))
     wants = [(label, _reference(answer, point)) for label, answer in answers]
@@ -155,12 +174,12 @@ def _against_slopes(taken: Mapping[str, Taken], asked: Asked, point: Point, verd
 
 def _meant(
     every: Mapping[str, Taken], wants: Sequence[tuple[str, dict[str, Array]]], precision: Precision
-) -> tuple[str, dict[str, Agreement]]:
+) -> Meant:
     """How the gradients compare with the right answer that they, taken together, come nearest to."""
-    found = [(label, _compare_all(_values(every), want, precision)) for label, want in wants]
+    found = [Meant(label, want, _compare_all(_values(every), want, precision)) for label, want in wants]
 
-    def distance(labelled: tuple[str, dict[str, Agreement]]) -> tuple[int, float]:
-        each = labelled[1].values()
+    def distance(meant: Meant) -> tuple[int, float]:
+        each = meant.found.values()
         return sum(not a.agrees for a in each), round(sum(a.error for a in each), 6)
 
     return min(found, key=distance)
@@ -168,14 +187,17 @@ def _meant(
 
 def _against_reference(
     taken: Mapping[str, Taken],
-    labelled: tuple[str, Mapping[str, Agreement]],
+    meant: Meant,
     answers: int,
     verdicts: Verdicts,
 ) -> None:
-    label, found = labelled
+    label, want, found = meant
     whom = f"the reference{f' ({label}, the nearest of {answers})' if label and answers > 1 else ''}"
-    for parameter in taken:
-        _keep(verdicts, parameter, taken[parameter], found[parameter], whom, "expected")
+    for parameter, one in taken.items():
+        agreement = found[parameter]
+        _keep(verdicts, parameter, one, agreement, whom, "expected")
+        if one.values is not None and not agreement.agrees:
+            verdicts.departing[parameter] = Departure(one.values, want[parameter], agreement.threshold)
 
 
 def _drowned(verdicts: Verdicts, parameter: str, loss: str, found: Agreement) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import pytest
 from grader.examiner.checks import Checks
 from grader.examiner.formulas import Formulas
 from grader.examiner.outcome import Recorder
+from grader.examiner.pictures import Pictures
 from grader.examiner.student import Candidate, Student
 from grader.values import Number
 
@@ -85,9 +86,9 @@ class ExaminerPlugin:
         return self.setting.recorder.number
 
     @pytest.fixture
-    def picture(self) -> Callable[[str, str, Mapping[str, Any]], None]:
-        """Keep a picture for the report, as data; see Recorder.picture."""
-        return self.setting.recorder.picture
+    def picture(self) -> Pictures:
+        """Keep pictures for the report; see grader.examiner.pictures."""
+        return Pictures(self.setting.recorder, self.setting.candidate)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

@@ -1,0 +1,51 @@
+"""Numbers as pictures keep them: few digits, plain Python, None for what is not finite."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from reference.arrays import Array
+
+DIGITS = 5
+
+
+def figure(x: float, digits: int = DIGITS) -> float | None:
+    """x to `digits` significant digits; None if it is NaN or infinite."""
+    return float(f"{x:.{digits}g}") if math.isfinite(x) else None
+
+
+def figures(a: npt.ArrayLike, digits: int = DIGITS) -> Any:
+    """The array as lists of `figure`s, of the same nesting; a number for an array without axes."""
+    values = np.asarray(a, dtype=np.float64)
+    flat: list[Any] = [figure(x, digits) for x in values.ravel().tolist()]
+    for size in reversed(values.shape[1:]):
+        flat = [flat[i : i + size] for i in range(0, len(flat), size)] if size else []
+    return flat if values.ndim else flat[0]
+
+
+def numbers_in(x: Any, size: int | None = None) -> Array | None:
+    """What a student's code returned as float64; None if it holds no numbers, or not `size` of them."""
+    if isinstance(x, bool | str | bytes | dict) or x is None:
+        return None
+    try:
+        values = np.asarray(x)
+    except ValueError:  # lists of different lengths
+        return None
+    if values.dtype.kind not in "fiub" or not values.size or size not in (None, values.size):
+        return None
+    return values.astype(np.float64)
+
+
+def thinned(length: int, most: int) -> list[int]:
+    """At most `most` of the indices 0 ... length - 1, evenly spaced, with the first and the last.
+
+    Raises ValueError where there is nothing to choose from."""
+    if length < 1 or most < 2:
+        raise ValueError("thinned: it takes something to choose from, and room for two")
+    if length <= most:
+        return list(range(length))
+    return [round(i * (length - 1) / (most - 1)) for i in range(most)]

@@ -1,0 +1,251 @@
+"""What the data of a picture must look like before a page draws it: strict, bounded, complete.
+
+An examiner runs a pack's code, so its pictures are less trusted than the service: here everything
+is checked that a drawing relies on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from grader.values import Picture
+
+__all__ = [
+    "Boundary",
+    "Curve",
+    "Drawable",
+    "Graph",
+    "GraphNode",
+    "HeatPart",
+    "Heatmap",
+    "Line",
+    "Quantity",
+    "Surface",
+    "read",
+]
+
+Real = Annotated[float, Field(ge=-1e300, le=1e300)]
+Near = Annotated[float, Field(ge=-1e6, le=1e6)]  # a coordinate that is drawn as it is
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+Step = Annotated[int, Field(ge=0, le=10**9)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Shape = Annotated[list[Annotated[int, Field(ge=0, le=10**12)]], Field(max_length=8)]
+Table = Annotated[
+    list[Annotated[list[Real | None], Field(min_length=1, max_length=65)]], Field(min_length=1, max_length=65)
+]
+
+
+class Shaped(BaseModel):
+    """No unknown keys, no conversions, no NaN."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Noted(Shaped):
+    """What every picture may carry: a sentence to stand beneath."""
+
+    note: Annotated[str, Field(max_length=400)] = ""
+
+
+class Worst(Shaped):
+    """An entry that is far off: where, the student's value and the right one, the relative error."""
+
+    at: Annotated[list[Step], Field(max_length=8)]
+    got: Real | None
+    want: Real
+    error: Share | None
+
+
+class HeatPart(Shaped):
+    """One parameter of a heat map. `errors` are rows of cells of `block` entries each, None where
+    the student's value is not finite; `got` and `want` are there for small parameters."""
+
+    name: Name
+    shape: Shape
+    threshold: Share
+    entries: Annotated[int, Field(ge=1, le=10**12)]
+    departing: Annotated[int, Field(ge=0, le=10**12)]
+    block: Annotated[list[Annotated[int, Field(ge=1, le=10**12)]], Field(min_length=2, max_length=2)]
+    errors: Annotated[
+        list[Annotated[list[Share | None], Field(min_length=1, max_length=24)]],
+        Field(min_length=1, max_length=24),
+    ]
+    worst: Annotated[list[Worst], Field(max_length=6)]
+    got: Table | None = None
+    want: Table | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        tables = [self.errors, *(t for t in (self.got, self.want) if t is not None)]
+        _rectangles(*tables)
+        if (self.got is None) != (self.want is None):
+            raise ValueError("values come in pairs")
+        return self
+
+
+class Heatmap(Noted):
+    """Relative errors of the entries of one to six parameters."""
+
+    parameters: Annotated[list[HeatPart], Field(min_length=1, max_length=6)]
+
+
+class Quantity(Shaped):
+    """A value or a signal: its entries where they are few, its 2-norm otherwise."""
+
+    shape: Shape
+    entries: Annotated[list[Real | None], Field(min_length=1, max_length=6)] | None
+    norm: Annotated[float, Field(ge=0, le=1e300)] | None
+
+
+class GraphNode(Shaped):
+    """A node: how it is computed, its value, what is said of its error signal, and both signals."""
+
+    name: Name
+    rule: Annotated[str, Field(max_length=40)]
+    value: Quantity | None
+    state: Literal["agrees", "departs", "after", "not returned", "not asked for"]
+    want: Quantity | None
+    got: Quantity | None
+    error: Share | None
+
+
+class Graph(Noted):
+    """A computation graph; nodes stand in topological order, edges run from parent to child."""
+
+    nodes: Annotated[list[GraphNode], Field(min_length=1, max_length=40)]
+    edges: Annotated[list[Annotated[list[Name], Field(min_length=2, max_length=2)]], Field(max_length=200)]
+    first: Name | None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        place = {node.name: i for i, node in enumerate(self.nodes)}
+        if len(place) < len(self.nodes):
+            raise ValueError("two nodes of one name")
+        if any(a not in place or b not in place or place[a] >= place[b] for a, b in self.edges):
+            raise ValueError("an edge that does not run forward between two nodes")
+        if self.first is not None and (
+            self.first not in place or self.nodes[place[self.first]].state != "departs"
+        ):
+            raise ValueError("the first node to depart is one that departs")
+        return self
+
+
+class Dot(Shaped):
+    """A point of the data: its class and what the net answers there."""
+
+    at: Annotated[list[Near], Field(min_length=2, max_length=2)]
+    target: Real
+    answer: Real | None
+
+
+class Boundary(Noted):
+    """Answers on a square grid over [low, high]^2, rows from the lowest x2 up, and points of the data."""
+
+    low: Near
+    high: Near
+    level: Near
+    answers: Table
+    reference: Table | None = None
+    points: Annotated[list[Dot], Field(max_length=200)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        _rectangles(*(t for t in (self.answers, self.reference) if t is not None))
+        if len(self.answers) != len(self.answers[0]) or len(self.answers) < 2 or self.high - self.low < 1e-6:
+            raise ValueError("the grid is a square of some size")
+        return self
+
+
+class Line(Shaped):
+    """Losses at these steps."""
+
+    steps: Annotated[list[Step], Field(min_length=1, max_length=81)]
+    losses: Annotated[list[Real | None], Field(min_length=1, max_length=81)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        _rising(self.steps, self.losses)
+        return self
+
+
+class Reference(Shaped):
+    """The reference's losses over several starts: from `low` to `high`, the median in the `middle`."""
+
+    steps: Annotated[list[Step], Field(min_length=1, max_length=81)]
+    low: Annotated[list[Real], Field(max_length=81)]
+    high: Annotated[list[Real], Field(max_length=81)]
+    middle: Annotated[list[Real], Field(max_length=81)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        _rising(self.steps, self.low, self.high, self.middle)
+        return self
+
+
+class Curve(Noted):
+    """Losses over steps, drawn against a reference's band."""
+
+    of: Annotated[str, Field(min_length=1, max_length=60)]
+    yours: Line
+    others: Annotated[list[Line], Field(max_length=9)]
+    goal: Annotated[float, Field(gt=0, le=1e300)] | None
+    band: Reference | None
+
+
+class Place(Shaped):
+    """A point of a path: its coordinates in the plane, the loss there, the steps that led to it."""
+
+    at: Annotated[list[Near], Field(min_length=2, max_length=2)]
+    loss: Real | None
+    step: Step
+
+
+class Surface(Noted):
+    """Losses over a plane, rows from the lowest b up, and the path that a descent took in it."""
+
+    a: Annotated[list[Near], Field(min_length=2, max_length=2)]
+    b: Annotated[list[Near], Field(min_length=2, max_length=2)]
+    losses: Table
+    path: Annotated[list[Place], Field(min_length=1, max_length=60)]
+    share: Share
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        _rectangles(self.losses)
+        if len(self.losses) < 2 or len(self.losses[0]) < 2 or min(b - a for a, b in (self.a, self.b)) < 1e-9:
+            raise ValueError("the plane has two sides")
+        return self
+
+
+Drawable = Heatmap | Graph | Boundary | Curve | Surface
+
+KINDS: dict[str, type[Drawable]] = {
+    "heatmap": Heatmap, "graph": Graph, "boundary": Boundary, "curve": Curve, "surface": Surface,
+}  # fmt: skip
+
+
+def read(picture: Picture) -> Drawable:
+    """The picture's data, checked. Raises ValueError if it can't be drawn."""
+    if picture.kind not in KINDS:
+        raise ValueError(f"no picture of kind {picture.kind!r} is known")
+    try:
+        return KINDS[picture.kind].model_validate(picture.data)
+    except (ValidationError, OverflowError) as e:
+        raise ValueError(f"a {picture.kind} that can't be drawn: {e}") from e
+
+
+def _rectangles(*tables: Sequence[Sequence[object]]) -> None:
+    """Raises ValueError unless all are tables of the first one's rows and columns."""
+    rows, columns = len(tables[0]), len(tables[0][0])
+    if any(len(t) != rows or any(len(row) != columns for row in t) for t in tables):
+        raise ValueError("tables of different sizes")
+
+
+def _rising(steps: Sequence[int], *rows: Sequence[object]) -> None:
+    """Raises ValueError unless the steps rise and each row has as many values."""
+    if any(b <= a for a, b in pairwise(steps)) or any(len(row) != len(steps) for row in rows):
+        raise ValueError("a value for each of the rising steps")
