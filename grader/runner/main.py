@@ -68,7 +68,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def _end_with_input() -> None:
     """End as by a signal once whoever holds the other end of our input is gone, however it went."""
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # not sys.stdin: a thread inside its lock keeps the interpreter from ending
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

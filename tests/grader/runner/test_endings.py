@@ -321,3 +321,20 @@ def test_a_private_runner_goes_with_whoever_started_it_however_that_went() -> No
 
     assert len(started_by_it) > 2
     until(lambda: gone(started_by_it))
+
+
+@pytest.mark.parametrize("options", [(), ("--until-eof",)], ids=["alone", "watching its input"])
+def test_a_runner_that_is_told_to_end_ends_in_order(options: tuple[str, ...]) -> None:
+    with tempfile.TemporaryDirectory(prefix="gc-") as place:
+        command = kit.command(Path(place) / "s", f"--most={Mode.UNPRIVILEGED}", *options)
+        asked = subprocess.Popen(
+            command, env=dict(kit.ENVIRONMENT), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert asked.stdout is not None
+        assert asked.stdout.readline().startswith(b"ready")
+        asked.terminate()
+        status = asked.wait(60)  # before its input ends, which would end it too
+        _, complaints = asked.communicate()
+
+    assert (status, complaints) == (0, b"")
