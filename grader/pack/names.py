@@ -1,4 +1,4 @@
-"""Does the handout ask for functions that the starter does not have? Texts are searched, nothing is parsed.
+"""Do handout and pack.toml ask for functions that nobody has? Texts are searched, nothing is parsed.
 
 A function is named where a code span in a line is a call and nothing else: `forward(params, x)`. Calls of
 something's method, of Python's own functions, and of names of one letter (`f(x)` is mathematics) are
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from grader.pack.faults import Fault
 from grader.pack.handout import code_spans
+from grader.pack.lines import Lines, row_of
 from grader.pack.pack import Pack
 
 _CALL = re.compile(r"^([A-Za-z_]\w+)\(.*\)$", re.DOTALL)
@@ -34,6 +35,18 @@ def handout_faults(pack: Pack) -> Iterator[Fault]:
         if not any(_has(text, call[1]) for text in (*texts, pack.handout)):
             rule = f"starter/ has no function {call[1]}: {_MEANT}"
             yield Fault("handout.md", "", f"`{span}`", rule, line)
+
+
+def defines_faults(pack: Pack) -> Iterator[Fault]:
+    """Every name that `defines` asks students for and the solution does not even mention."""
+    data = pack.files["pack.toml"]
+    for row in pack.manifest.files:
+        solution = pack.files.get(f"solution/{row.name}")
+        for name in row.defines if solution is not None and row.kind == "python" else ():
+            if not re.search(rf"\b{name}\b", (solution or b"").decode("utf-8", "replace")):
+                place = f"{row_of(data, 'files', 'name', row.name)}.defines"
+                rule = f"solution/{row.name} has no such name"
+                yield Fault("pack.toml", place, f'"{name}"', rule, Lines(data).of(place))
 
 
 def _has(text: str, name: str) -> bool:

@@ -115,9 +115,9 @@ class _Proof:
         self.matrix = Matrix(tuple(row.id for row in self.pack.tests), ())
         required = {row.name for row in self.pack.manifest.files if row.required}
         if self.pack.tests and required <= set(self.pack.below("solution")):
-            report = self.grade(variants.solution(self.pack), 0)
-            self.add(steps.solution_step(self.pack, [report]))
-            if not report.internal:
+            self.solution = [self.grade(variants.solution(self.pack), 0)]
+            self.add(steps.solution_step(self.pack, self.solution))
+            if not self.solution[0].internal:
                 self.run_mistakes()
 
     def collect(self) -> tuple[str, ...]:
@@ -162,7 +162,8 @@ class _Proof:
             faults += steps.unsteady(self.pack, row, _failed(one), _failed(two))
             faults += steps.stopped(self.pack, row, one)
         self.matrix = replace(self.matrix, rows=tuple(rows))
-        self.add(steps.mistakes_step(self.pack, self.matrix, faults))
+        unsolved = {test for report in self.solution for test in _failed(report)}
+        self.add(steps.mistakes_step(self.pack, self.matrix, faults, unsolved))
 
     def run_zeros(self) -> None:
         """Functions that answer zeros."""

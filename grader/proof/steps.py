@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,10 +12,10 @@ from grader.pack import Fault, MistakeRow, Pack
 from grader.pack.bundle import bundle_files, leaks
 from grader.pack.handout import problems
 from grader.pack.lines import Lines, row_of
-from grader.pack.names import handout_faults
+from grader.pack.names import defines_faults, handout_faults
 from grader.proof.report import Matrix, Step
 from grader.report import Report, Result, decimal_text
-from grader.values import Evidence, Limits, Verdict
+from grader.values import Cause, Evidence, Limits, Verdict
 
 HEADROOM = 3
 BARE_MB = 26  # resident size of a candidate that has imported numpy and done nothing
@@ -30,7 +30,7 @@ def failed(result: Result) -> bool:
 def files_step(pack: Pack, found: Sequence[Fault]) -> Step:
     """pack.toml and the files say the same, and the handout asks for what the starter has; `found`
     are faults of the reading."""
-    faults = [str(fault) for fault in (*found, *handout_faults(pack))]
+    faults = [str(fault) for fault in (*found, *handout_faults(pack), *defines_faults(pack))]
     points = decimal_text(pack.total_points)
     points = f"add up to {points}" if pack.manifest.total is not None else points
     say = f"{len(pack.tests)} tests, points {points}"
@@ -52,7 +52,7 @@ def bundle_step(pack: Pack) -> Step:
 def collection_step(pack: Pack, items: Sequence[str], errors: Sequence[str], wide: Sequence[str]) -> Step:
     """Test functions and rows of pack.toml are the same; fixtures are per function."""
     found, rows = set(items), {row.id for row in pack.tests}
-    faults = [_collection_error(error) for error in errors]
+    faults = [_told_by_pytest(error) for error in errors]
     no_row = "pack.toml has no [[tests]] row for this function"
     faults += [str(_in_tests(pack, name, no_row)) for name in sorted(found - rows)]
     if not errors:  # else they are missing for a reason that was just given
@@ -84,13 +84,23 @@ def solution_step(pack: Pack, reports: Sequence[Report]) -> Step:
     """The solution earns every point on every draw."""
     total = decimal_text(pack.total_points)
     faults = [
-        f"{result.id}: {result.verdict} on draw {number}: {reason(result)}"
-        for number, report in enumerate(reports, 1)
-        for result in report.results
-        if failed(result)
+        f"{', '.join(tests)}: {verdict} on draw {number}: {said}"
+        for (verdict, said), (number, tests) in _by_reason(reports).items()
     ]
     say = f"{total} of {total} on {_draws(len(reports))}{_by_hand(pack)}"
     return Step("Solution", say, tuple(dict.fromkeys(faults)))
+
+
+def _by_reason(reports: Sequence[Report]) -> dict[tuple[Verdict, str], tuple[int, list[str]]]:
+    """What is said of the tests that failed: the first draw on which it is, and its tests."""
+    found: dict[tuple[Verdict, str], tuple[int, list[str]]] = {}
+    for number, report in enumerate(reports, 1):
+        for result in report.results:
+            if failed(result):
+                _, tests = found.setdefault((result.verdict, reason(result)), (number, []))
+                if result.id not in tests:
+                    tests.append(result.id)
+    return found
 
 
 def _draws(count: int) -> str:
@@ -145,11 +155,12 @@ def _of_mistake(pack: Pack, row: MistakeRow, rule: str) -> str:
     return str(_in_row(pack, "mistakes", "path", row.path, "fails", shown, rule))
 
 
-def mistakes_step(pack: Pack, matrix: Matrix, found: Iterable[str]) -> Step:
-    """Every mistake fails exactly the tests that its row names; `found` are faults seen before."""
+def mistakes_step(pack: Pack, matrix: Matrix, found: Iterable[str], unsolved: Collection[str] = ()) -> Step:
+    """Every mistake fails exactly the tests that its row names; `found` are faults seen before, and
+    `unsolved` tests that the solution fails too, which was said."""
     faults = list(found)
     for row, (_, fails) in zip(pack.manifest.mistakes, matrix.rows, strict=True):
-        missed, extra = set(row.fails) - set(fails), set(fails) - set(row.fails)
+        missed, extra = set(row.fails) - set(fails), set(fails) - set(row.fails) - set(unsolved)
         if missed:
             faults.append(_of_mistake(pack, row, f"this mistake passes {', '.join(sorted(missed))}"))
         if extra:
@@ -226,17 +237,20 @@ def _difference(one: Result, two: Result) -> str:
 
 def reason(result: Result) -> str:
     """Why a result is not all of its row: one line of its message, or of what staff are told."""
-    text = result.detail if result.verdict is Verdict.INTERNAL else result.message
-    return first_line(text or result.detail) or "no message"
+    if result.verdict is Verdict.INTERNAL and result.cause is Cause.PACK:
+        return _told_by_pytest(result.detail) or "no message"
+    return first_line(result.message or result.detail) or "no message"
 
 
-def _collection_error(text: str) -> str:
-    """What pytest says of a file that it could not collect: where, and its lines marked E."""
+def _told_by_pytest(text: str) -> str:
+    """What pytest says of a file or test that stopped: where in tests/, and its lines marked E."""
     text = re.sub(r"[^\s\"]*/(?=tests/)", "", text)  # the runner's own folder says nothing
     lines = [line.strip() for line in text.splitlines()]
-    marked = [line[1:].strip() for line in lines if re.match(r"E .*\w", line)]
-    places = [line for line in lines if re.match(r"tests/\S+\.py:\d+: ", line)]
-    return ": ".join([*(place.split(": ")[0] for place in places[-1:]), *marked])[:400] or first_line(text)
+    if unknown := re.search(r"FixtureLookupError: \('(\w+)'", text):
+        return f"there is no fixture of the name {unknown[1]}, which it asks for"
+    marked = dict.fromkeys(line[1:].strip() for line in lines if re.match(r"E .*\w", line))
+    places = [line.split(": ")[0] for line in lines if re.match(r"tests/\S+\.py:\d+: ", line)]
+    return ": ".join([*places[-1:], " ".join(marked)] if marked else places[-1:])[:400] or first_line(text)
 
 
 def first_line(text: str) -> str:

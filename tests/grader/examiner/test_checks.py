@@ -425,6 +425,13 @@ def test_a_loss_of_one_entry_in_any_shape_has_slopes(gradcheck, shape):
     gradcheck(2 * WANT, of, (WANT,))
 
 
+def test_several_arguments_are_asked_for_as_one(gradcheck):
+    with pytest.raises(TypeError, match="wrt is the number of one argument; several together are a tuple"):
+        gradcheck((WANT, WANT), lambda v, w: v @ w, (WANT, WANT), wrt=(0, 1))
+
+    gradcheck((2 * WANT, 4 * WANT), lambda p: np.sum(p[0] ** 2) + 2 * np.sum(p[1] ** 2), ((WANT, WANT),))
+
+
 def test_a_plain_callable_is_a_loss_too(gradcheck):
     gradcheck(2 * WANT, lambda scale, w: scale * np.sum(w**2), (1.0, WANT), wrt=1)
 

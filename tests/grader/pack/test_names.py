@@ -1,6 +1,6 @@
 import pytest
 
-from grader.pack.names import handout_faults
+from grader.pack.names import defines_faults, handout_faults
 from tests.grader.packs import make_pack, toml
 
 
@@ -63,6 +63,15 @@ def test_a_starter_that_only_mentions_it_lacks_it(starter):
 
 def test_helpers_of_the_support_folder_are_there_too():
     assert told("`hessian(y, t)`\n", support__helper="def hessian(y, t): ...\n") == []
+
+
+def test_a_name_asked_for_that_the_solution_lacks_is_told():
+    text = toml().replace(b'"gradient"]', b'"gradeint"]')
+
+    assert [str(fault) for fault in defines_faults(make_pack({"pack.toml": text}))] == [
+        'pack.toml:12: files[0].defines is "gradeint"; solution/squared.py has no such name'
+    ]
+    assert list(defines_faults(make_pack())) == []
 
 
 def test_a_pack_that_asks_for_no_python_is_let_be():

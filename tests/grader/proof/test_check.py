@@ -270,6 +270,45 @@ def test_tests_that_stop_by_themselves_end_the_proof():
     assert all(is_solution(order) for order in prover.orders)
 
 
+def test_what_the_solution_fails_is_not_told_again_of_each_mistake():
+    def everyone(order):
+        return answering(test_loss=FAILED)(order) if source(order) != STARTER else None
+
+    found = faults(Prover(everyone))
+
+    assert "test_loss: failed on draw 1: test_loss failed" in found
+    assert not any("fails test_loss too" in fault for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        (
+            "work/site-packages/_pytest/runner.py:361: in from_call\n    x\n"
+            "tmp/packs/34ba/tests/test_squared.py:17: in test_loss\n    same(1)\n"
+            "/work/checks.py:83: in same\n    ???\nE   TypeError: no\nE   TypeError: no\n",
+            "tests/test_squared.py:17: TypeError: no",
+        ),
+        ("_pytest.fixtures.FixtureLookupError: ('rgn', <x>)", "there is no fixture of the name rgn"),
+        ("KeyError: 'w'", "KeyError: 'w'"),
+    ],
+)
+def test_a_test_that_stopped_is_told_by_its_place_and_its_last_words(detail, said):
+    stop = Outcome("test_loss", Verdict.INTERNAL, cause=Cause.PACK, detail=detail)
+
+    assert (
+        f"test_loss: internal on draw 1: {said}" in faults(Prover(lambda o: answering(test_loss=stop)(o)))[0]
+    )
+
+
+def test_tests_that_stop_for_one_reason_are_told_once():
+    stops = {name: Outcome(name, Verdict.INTERNAL, cause=Cause.PACK, detail="lost") for name in TESTS}
+
+    found = faults(Prover(lambda o: answering(**stops)(o)))
+
+    assert found == ("test_loss, test_gradient, test_other_sizes: internal on draw 1: lost",)
+
+
 def test_a_test_that_stops_over_a_mistake_is_named():
     stop = Outcome("test_gradient", Verdict.INTERNAL, cause=Cause.PACK, detail="ValueError: shapes")
 

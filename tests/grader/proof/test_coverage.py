@@ -72,6 +72,16 @@ def test_a_test_that_fails_the_solution_by_chance_is_named_with_its_share():
     assert not report.proven
 
 
+def test_a_test_that_always_fails_the_solution_is_not_called_flaky():
+    never = Prover(lambda o: answering(test_loss=Verdict.FAILED)(o) if is_solution(o) else None)
+
+    report = check(make_pack(), never)
+
+    assert flaky_fault(report) == ()
+    assert report.flakiness.tests == (("test_loss", 20),)
+    assert "test_loss: failed on draw 1: test_loss failed" in report.faults
+
+
 def test_a_solution_that_never_fails_is_steady():
     report = check(make_pack(), Prover())
 
