@@ -1,4 +1,4 @@
-"""`grader pack new / check / build`: authoring."""
+"""`grader pack new / check / build / import`: authoring."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOT_PROVEN, UNREADABLE, OURS = 1, 2, 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `grader pack`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="new|check|build")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="new|check|build|import")
     new = actions.add_parser("new", help="a small working pack, to be edited")
     new.add_argument("name", help="the new folder; its last part becomes the pack's id")
     check = actions.add_parser(
@@ -45,6 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     build.add_argument("folder", metavar="ID_OR_DIR")
     build.add_argument("--out", metavar="FILE", help="default: ID.zip here")
     build.add_argument("--bundle", action="store_true", help="the students' bundle instead of the pack")
+    taken = actions.add_parser("import", help="into a course of this installation, to be checked there")
+    taken.add_argument("source", metavar="ZIP_ID_OR_DIR")
+    taken.add_argument("--course", required=True, metavar="SLUG")
+    taken.add_argument(
+        "--state", type=Path, default=Path("var"), help="the state of `grader up` (default: %(default)s)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
     from grader.pack import PackError
 
     try:
-        return {"new": _new, "check": _check, "build": _build}[options.action](options)
+        actions = {"new": _new, "check": _check, "build": _build, "import": _import}
+        return actions[options.action](options)
     except PackError as error:
         print(error, file=sys.stderr)
         return UNREADABLE
@@ -81,6 +88,19 @@ def _build(options: argparse.Namespace) -> int:
     out = Path(options.out or (f"{pack.id}-students.zip" if options.bundle else f"{pack.id}.zip"))
     out.write_bytes(data)
     print(f"{out}  {len(data)} bytes  content {pack.content_digest[:12]}  grading {pack.grading_digest[:12]}")
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from grader.cli.importing import import_pack
+    from grader.settings import SettingsError
+    from grader.store.errors import StoreError
+
+    try:
+        print(import_pack(options.source, options.course, options.state))
+    except (StoreError, SettingsError, LookupError) as error:
+        print(f"grader pack import: {error.args[0]}", file=sys.stderr)
+        return UNREADABLE
     return 0
 
 
