@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.examiner.outcome import fail
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _RATIO = re.compile(rf"({_NUMBER})(?:\s*/\s*({_NUMBER}))?")
 _CHOICE = re.compile(r"\(?\s*([A-Za-z0-9]{1,20})\s*[).]?")
 LONGEST_SHORT = 60
@@ -42,7 +42,7 @@ def number(student: Any, name: str) -> float:
     text = answer(student, name)
     found = _RATIO.fullmatch(text.replace("\u2212", "-")) if len(text) <= LONGEST_SHORT else None
     if found is None:
-        dot = "; decimals are written with a dot" if re.fullmatch(r"[+-]?\d+,\d+", text) else ""
+        dot = "; decimals are written with a dot" if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text) else ""
         rule = f"a number such as 12, 0.25 or 3/8 is expected, and nothing else{dot}"
         fail(f"[{name}] is {_shown(text)}; {rule}.")
     above, below = float(found[1]), float(found[2] or 1)
@@ -53,6 +53,6 @@ def number(student: Any, name: str) -> float:
 
 def _shown(text: str) -> str:
     first = text.splitlines()[0]
-    lines = text.count("\n") + 1
-    more = f" and {lines - 1} more lines" if lines > 1 else ""
+    count = text.count("\n")
+    more = f" and {count} more line{'s' if count > 1 else ''}" if count else ""
     return f"`{first if len(first) <= 40 else first[:37] + '...'}`{more}"

@@ -17,7 +17,7 @@ from web.access import Seat
 from web.errors import Missing
 from web.services.sight import Sight
 
-_POINTS = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
+_POINTS = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,2})?")
 
 
 @dataclass(frozen=True)

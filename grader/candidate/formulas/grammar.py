@@ -90,7 +90,7 @@ class _Parser:
             raised = self.take()
             self.emit(raised.column, "number", raised.value)
             self.emit(raised.column, "^")
-        if self.next.kind == "^":
+        elif self.next.kind == "^":
             operator = self.take()
             self.factor(depth + 1)
             self.emit(operator.column, "^")
@@ -193,7 +193,7 @@ class _Parser:
             raise FormulaFault(token.column, "A second `=`: a line gives one formula.")
         if token.kind == "'":
             raise FormulaFault(token.column, "A prime stands after sigma or tanh alone: sigma'(z).")
-        if token.kind == "power":
+        if token.kind in ("power", "^"):
             raise FormulaFault(token.column, "Two powers in a row: put brackets around the first.")
         raise FormulaFault(
             token.column, f"An operator is expected before `{token.text}`; a product is written with *."

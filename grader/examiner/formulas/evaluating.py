@@ -94,8 +94,8 @@ class Evaluation:
         b, a = self.stack.pop(), self.stack.pop()
         with np.errstate(all="ignore"):
             value = _OPERATORS[operator](a.value, b.value)
-            error = _errors(operator, a, b, value)
-        self.push(value, error + U * abs(value))
+            error = _errors(operator, a, b, value) + U * abs(value)
+        self.push(value, error)
         self._look(operator, a, b)
 
     def negative(self) -> None:

@@ -18,6 +18,7 @@ from reference.arrays import Array
 
 RELATIVE = 1e-9
 NOISE = 1e-5  # a value of which more than this may be rounding says nothing
+HUGE = 1e150  # no larger, so that differences can be computed
 LONGEST = 900
 _TIMES = {-1.0: "−1 times", 2.0: "twice", 0.5: "half", -2.0: "−2 times", -0.5: "−½ times"}
 
@@ -122,8 +123,8 @@ def _judged(found: Value, want: Array, table: Table, asked: Symbol) -> Judged:
     with np.errstate(all="ignore"):
         unreal = abs(value.imag) > RELATIVE * abs(value) + error
         undefined = ~np.isfinite(value) | ~np.isfinite(error) | unreal
-        got = np.where(undefined, 0.0, value.real)
-        error = np.where(undefined, 0.0, error)
+        got = np.clip(np.where(undefined, 0.0, value.real), -HUGE, HUGE)
+        error = np.minimum(np.where(undefined, 0.0, error), HUGE)
         scale = abs(want) + 1e-6 * abs(want).max()
         tolerance = RELATIVE * (abs(got) + abs(want)) + error
     return Judged(got, want, error, tolerance, undefined, error > NOISE * scale)

@@ -80,7 +80,7 @@ def _step(step: Any, table: Table, asked: Symbol) -> Step:
         return kind, rest[0]
     if kind == "symbol" and len(rest) > 1 and isinstance(rest[0], str) and isinstance(rest[1], str):
         return _symbol(rest[0][:80], rest[1][:80], table, asked)
-    if kind == "call" and rest and rest[0] in FUNCTIONS:
+    if kind == "call" and rest and isinstance(rest[0], str) and rest[0] in FUNCTIONS:
         return kind, rest[0]
     if kind == "sum" and rest and isinstance(rest[0], str):
         return kind, _index(rest[0], table, asked)
