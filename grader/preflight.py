@@ -61,13 +61,33 @@ def findings(pack: Pack, scans: Iterable[Scan]) -> tuple[Finding, ...]:
     own |= {scan.name.removesuffix(".py") for scan in scanned}
     found: list[Finding] = []
     for scan in scanned:
+        row = rows.get(scan.name)
+        if row is not None and row.kind == "text":
+            found += _text(scan, row)
+            continue
         if scan.error is not None:
             found.append(_syntax(scan))
             continue
-        row = rows.get(scan.name)
         found += _missing(scan, row) if row else ()
         found += _imports(scan, own)
     return tuple(found)
+
+
+def _text(scan: Scan, row: FileRow) -> Iterator[Finding]:
+    """What its reader can't read, or doesn't find, in a text; the other lines still count."""
+    if row.reader is None:
+        return
+    if row.reader == "formulas" and not scan.functions and not scan.error:
+        yield Finding(scan.name, "holds no line name = formula.")
+    elif row.reader == "answers" and not scan.classes:
+        yield Finding(scan.name, "holds no answer; each begins with its name in brackets, such as [q1].")
+    elif scan.error:
+        yield Finding(scan.name, one_line(scan.error), line=scan.line, excerpt=_caret(scan))
+    answered = {name.lower() for name in scan.classes}
+    if answered:
+        for name in row.defines:
+            if name.lower() not in answered:
+                yield Finding(scan.name, f"[{name}] has no answer yet.")
 
 
 def _syntax(scan: Scan) -> Finding:

@@ -54,6 +54,13 @@ class AnswerSheet:
             self.twice[name] = (first.line, number)
         return found
 
+    @property
+    def trouble(self) -> tuple[int | None, str | None]:
+        """The first line that makes no sense as a heading, and why; (None, None) if all do."""
+        found = [(number, f"`{line[:40]}` is no such heading as [q1].") for number, line in self.unread]
+        found += [(two, f"[{n}] stands in line {one} too; keep one.") for n, (one, two) in self.twice.items()]
+        return min(found, default=(None, None))
+
     def answer(self, name: str) -> dict[str, Any]:
         """The answer of this name: {"found": True, text, line}, else {"found": False, message}."""
         found = self.answers.get(name.lower())

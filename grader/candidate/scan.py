@@ -8,13 +8,16 @@ import warnings
 from typing import Any
 
 from grader.candidate.modules import source_text
+from grader.candidate.texts import TextFile
 
 _PYTHON_2 = re.compile(r"^\s*(print\s+[^(=\s]|exec\s+['\"]|raise\s+\w+\s*,|except\s+\w+\s*,\s*\w+\s*:)", re.M)
 
 
 def scan(name: str, raw: bytes) -> dict[str, Any]:
     """One file's facts: error (or None), line, column, text of the line, python2, functions,
-    classes, imports (top-level module names)."""
+    classes, imports (top-level module names). Of what is no Python file: TextFile.facts."""
+    if not name.endswith(".py"):
+        return {**_fault(name, None, None, None, "", False), **TextFile(name, raw).facts()}
     try:
         text = source_text(raw)
         with warnings.catch_warnings():

@@ -113,6 +113,8 @@ def _findings(pack: Pack, submission: Submission, client: Client, report: Report
     if report.internal or report.score == report.max:
         return ()
     try:
-        return findings(pack, client.preflight(submission.files))
+        texts = {row.name: row.reader for row in pack.manifest.files if row.kind == "text"}
+        read = [(name, data) for name, data in submission.files if texts.get(name, name.endswith(".py"))]
+        return findings(pack, client.preflight(read))
     except RunnerError:
         return ()

@@ -58,13 +58,21 @@ class Table(BaseModel):
 
 
 class FileRow(Table):
-    """A file that students hand in. `defines` are the names that the tests call."""
+    """A file that students hand in. `defines` are the names that the tests call; of a sheet of
+    answers, the names of the answers. `reader` says what a text is read as, before it counts."""
 
     name: Annotated[str, Field(pattern=FILE_NAME)]
     kind: Literal["python", "text"]
     required: bool = True
     max_kb: Annotated[int, Field(ge=1, le=LARGEST_FILE_KB)] = 256
     defines: tuple[Annotated[str, Field(pattern=PYTHON_NAME)], ...] = Field(default=(), strict=False)
+    reader: Literal["formulas", "answers"] | None = None
+
+    @model_validator(mode="after")
+    def _reads_text(self) -> Self:
+        if self.reader and self.kind != "text":
+            raise ValueError('a reader is for a file of kind = "text"')
+        return self
 
     @field_validator("name")
     @classmethod

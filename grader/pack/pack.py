@@ -20,6 +20,7 @@ from grader.pack.standins import stand_in_files
 from grader.values import PackFiles, Visibility, files_digest
 
 RUN_FOLDERS = ("tests/", "support/", "solution/")
+BEFOREHAND = {"defines", "reader"}  # of a file: what is looked at before it counts, and decides no verdict
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Pack:
         decides = {
             "runtime": manifest.runtime,
             "extra_files": manifest.extra_files,
-            "files": sorted((row.model_dump(exclude={"defines"}) for row in manifest.files), key=str),
+            "files": sorted((row.model_dump(exclude=BEFOREHAND) for row in manifest.files), key=str),
             "limits": manifest.limits.model_dump(),
             "tests": sorted((_decisive(manifest, row) for row in self.tests), key=str),
         }

@@ -1,7 +1,9 @@
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
+from grader.candidate.scan import scan
 from grader.preflight import findings
 from tests.grader.packs import make_pack
 
@@ -78,3 +80,55 @@ def test_a_hostile_line_is_shown_harmlessly(text):
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert shown.encode("utf-8")
+
+
+def of_text(reader, name, raw, *defines):
+    """What is said of a text, as the parser of a candidate finds it."""
+    names = ", ".join(f'"{one}"' for one in defines)
+    row = f'[[files]]\nname = "{name}"\nkind = "text"\nreader = "{reader}"\ndefines = [{names}]'
+    files = {f"{folder}/{name}": b"x" for folder in ("starter", "solution")}
+    scanned = SimpleNamespace(**scan(name, raw))
+    return [str(finding) for finding in findings(make_pack(files, files=row), [scanned])]
+
+
+def test_the_line_of_a_formula_that_can_not_be_read_is_shown():
+    (said,) = of_text("formulas", "d.txt", b"a = 1\nw_bar = 2x # two\nc = $")
+
+    assert said == (
+        "d.txt, line 2: An operator is expected before `x`; a product is written with *.\n"
+        "    w_bar = 2x # two\n             ^"
+    )
+
+
+def test_a_formula_given_twice_is_said():
+    assert "line 1: w stands in line 2 too; keep one." in of_text("formulas", "d.txt", b"w = 1\nw = 2")[0]
+
+
+def test_a_file_without_a_formula_is_said():
+    assert of_text("formulas", "d.txt", b"# nothing yet\n") == ["d.txt: holds no line name = formula."]
+
+
+def test_formulas_that_can_be_read_need_no_words():
+    assert of_text("formulas", "d.txt", "w̄ = σ'(z)·x".encode()) == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"[q1] b\n[q2] 3", []),
+        (b"[q1] b", ["a.txt: [q2] has no answer yet."]),
+        (b"[q1] b\n[q2]\n", ["a.txt: [q2] has no answer yet."]),
+        (b"q1: b\nq2: 3", ["a.txt: holds no answer; each begins with its name in brackets, such as [q1]."]),
+        (b"[q1] b\n[q2] 3\n[q2] 4", ["a.txt, line 3: [q2] stands in line 2 too; keep one."]),
+        (b"[q1] b\n[q2] 3\n[q 3] 4", ["a.txt, line 3: `[q 3] 4` is no such heading as [q1]."]),
+    ],
+)
+def test_a_sheet_of_answers_is_looked_through(raw, said):
+    assert of_text("answers", "a.txt", raw, "q1", "q2") == said
+
+
+def test_a_text_without_a_reader_is_nobodys_business():
+    row = '[[files]]\nname = "notes.txt"\nkind = "text"'
+    files = {f"{folder}/notes.txt": b"x" for folder in ("starter", "solution")}
+
+    assert findings(make_pack(files, files=row), [SimpleNamespace(**scan("notes.txt", b"( $"))]) == ()

@@ -87,9 +87,9 @@ def check(pack: Pack, upload: Upload) -> Checked:
 
 
 def _scanned(pack: Pack, files: tuple[tuple[str, bytes], ...], notes: tuple[str, ...]) -> Checked:
-    text = {row.name for row in pack.manifest.files if row.kind == "text"}
-    python = tuple((name, data) for name, data in files if name.endswith(".py") and name not in text)
-    scans = site().outside.preflight(python) if python else ()
+    texts = {row.name: row.reader for row in pack.manifest.files if row.kind == "text"}
+    read = tuple((name, data) for name, data in files if texts.get(name, name.endswith(".py")))
+    scans = site().outside.preflight(read) if read else ()
     faults = findings(pack, scans or ())
     return Checked(
         files=files,

@@ -25,7 +25,9 @@ class Line:
     key: str
     text: str
     program: tuple[Step, ...] = ()
-    fault: str = ""
+    fault: str = ""  # with its place and the line
+    why: str = ""  # the fault alone
+    column: int = 0  # of the fault, from 1
 
 
 class Sheet:
@@ -38,6 +40,12 @@ class Sheet:
         for number, line in enumerate(text.split("\n")[:MOST_LINES], 1):
             if line.split("#")[0].strip(BLANKS):
                 self._keep(self._line(number, line))
+
+    @property
+    def unread(self) -> Line | None:
+        """The first line that can't be read."""
+        faults = [line for line in (*self.lines.values(), *self.unnamed) if line.fault]
+        return min(faults, key=lambda line: line.number, default=None)
 
     def formula(self, name: str) -> dict[str, Any]:
         """The formula of this name: {"found": True, name, line, text, program}, else {"found": False,
@@ -64,7 +72,10 @@ class Sheet:
         elif not first.fault:
             lines = f"lines {first.number} and {line.number}"
             said = f"{first.name} is given twice in {self.file}, in {lines}; keep one."
-            self.lines[line.key] = Line(first.number, first.name, first.key, first.text, fault=said)
+            why = f"{first.name} stands in line {line.number} too; keep one."
+            self.lines[line.key] = Line(
+                first.number, first.name, first.key, first.text, fault=said, why=why, column=1
+            )
 
     def _line(self, number: int, text: str) -> Line:
         """One line, read as far as it goes: a fault behind the = is one of that name alone."""
@@ -82,7 +93,7 @@ class Sheet:
         except FormulaFault as fault:
             place = f"{self.file}, line {number}, column {fault.column + 1}"
             said = f"{place}: {fault.message}\n{excerpt(text, fault.column)}"
-            return Line(number, name, key, text, fault=said)
+            return Line(number, name, key, text, fault=said, why=fault.message, column=fault.column + 1)
 
     def _missing(self, name: str) -> str:
         said = f"{self.file} has no line {name} = ..."
