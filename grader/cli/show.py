@@ -58,7 +58,7 @@ def lines(done: Done, report: Report, coloured: bool = False) -> Iterator[str]:
     causes: dict[str, str] = {}  # a diagnosed cause: the title of the test that shows it first
     for result in report.results:
         same = first.setdefault(result.message, result.title)
-        whole = result.verdict is Verdict.PASSED and result.earned == result.points
+        whole = result.awaits_mark or (result.verdict is Verdict.PASSED and result.earned == result.points)
         if whole or unread:
             yield _row(result, coloured)
         elif same != result.title:

@@ -54,12 +54,12 @@ def test_an_internal_result_is_no_number():
 
 
 def test_a_text_that_waits_makes_the_score_provisional():
-    waits = make_result("test_why", verdict=Verdict.PASSED, earned=None, by_hand=True)
+    waits = make_result("test_why", verdict=Verdict.PASSED, earned=None, by_hand=True, message="")
 
     text = shown(make_result(verdict=Verdict.PASSED, earned=Decimal(10)), waits)
 
     assert "10 of 20 points, provisional: 10 await marking" in text
-    assert "✎ awaits marking   – / 10" in text
+    assert "✎ awaits marking   – / 10  A title\n" in text
 
 
 def test_hidden_tests_and_advice_are_marked():
