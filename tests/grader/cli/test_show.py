@@ -16,7 +16,8 @@ def shown(*results, **done):
 
 
 def test_a_table_says_verdict_points_and_message():
-    text = shown(make_result(message="b̄₁ has shape (6, 5), expected (5,).", hint="Sum over the rows."))
+    message = "b̄₁ has shape (6, 5), expected (5,)."
+    text = shown(make_result(message=message, hint="Sum over the rows.", diagnosis=None))
 
     assert "✕ failed" in text
     assert "0 / 10" in text
