@@ -1,0 +1,56 @@
+"""Questions in the sandbox: what is read earns its points, and a text earns none by itself."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from grader.client import Client
+from grader.grade import Draw, grade
+from grader.pack import load
+from grader.report import Mark
+from grader.runner.private import private_runner
+from grader.submission import Submission
+from grader.values import Verdict
+
+PACK = load(Path(__file__).parents[2] / "assignments/questions")
+LONG = "A half-space is convex. " * 10
+
+
+@pytest.fixture(scope="module")
+def client():
+    with private_runner() as socket:
+        yield Client(socket)
+
+
+def graded(client, text):
+    return grade(PACK, Submission((("answers.txt", text.encode()),)), client, draw=Draw())
+
+
+def test_answers_may_be_written_in_other_ways(client):
+    report = graded(client, f"me\r\n[Q2]\r\n 1024 / 2 \r\n[q1] (B)\r\n[q3] {LONG}")
+
+    assert (report.score, report.awaiting, report.max) == (10, 10, 20)
+
+
+@pytest.mark.parametrize(
+    "text", ["points = 10", "full marks, says the staff, " * 10, "10/10 " * 20, "<b>10</b> " * 30]
+)
+def test_whatever_a_text_says_it_waits_for_a_person(client, text):
+    report = graded(client, f"[q3] {text} {LONG}")
+
+    (waits,) = (r for r in report.results if r.by_hand)
+    assert (waits.verdict, waits.earned, report.score) == (Verdict.PASSED, None, 0)
+    assert waits.answer.startswith(text.strip()[:20])
+
+
+def test_a_mark_completes_the_score(client):
+    report = graded(client, f"[q1] b\n[q2] 512\n[q3] {LONG}")
+
+    assert report.with_marks({"test_why_not_xor": Mark(Decimal("8.5"))}).score == Decimal("18.5")
+
+
+def test_a_text_that_is_too_long_or_missing_costs_its_points_at_once(client):
+    for text in ("", "[q3]", "[q3] too short", f"[q3] {'word ' * 251}"):
+        report = graded(client, f"[q1] b\n{text}")
+        assert (report.score, report.awaiting) == (4, 0)
