@@ -1,0 +1,71 @@
+"""The order comes from graphlib."""
+
+import graphlib
+
+import numpy as np
+
+INPUT, ADD, SUBTRACT, MULTIPLY, EXP, LOGISTIC, SQUARE = range(7)
+
+
+class CycleError(ValueError):
+    """The graph has a cycle: each of `nodes` feeds the next, and the last the first."""
+
+    def __init__(self, nodes):
+        super().__init__(f"cycle: {nodes}")
+        self.nodes = nodes
+
+
+class Graph:
+    """Nodes 0 to N - 1, each with an operation and its parents."""
+
+    def __init__(self, operations, parents):
+        self.operations = [int(code) for code in operations]
+        self.parents = [[int(parent) for parent in row if parent >= 0] for row in parents]
+        self.children = [[] for _ in self.operations]
+        for node, row in enumerate(self.parents):
+            for parent in row:
+                self.children[parent].append(node)
+
+    def topological_order(self):
+        """All nodes, each after its parents."""
+        try:
+            return list(graphlib.TopologicalSorter(dict(enumerate(self.parents))).static_order())
+        except graphlib.CycleError as error:
+            raise CycleError(error.args[1][:-1]) from None
+
+    def cycle(self, placed):
+        """Nodes of a cycle: who has no place has a parent without one, so walk until one comes again."""
+        node = next(node for node in range(len(self.parents)) if node not in placed)
+        seen = {}
+        while node not in seen:
+            seen[node] = len(seen)
+            node = next(parent for parent in self.parents[node] if parent not in placed)
+        return list(seen)[seen[node] :][::-1]
+
+    def slopes(self, node, values):
+        """How the node's value changes with each parent's."""
+        operation, v = self.operations[node], values[node]
+        inputs = [values[parent] for parent in self.parents[node]]
+        if operation == ADD:
+            return 1.0, 1.0
+        if operation == SUBTRACT:
+            return 1.0, -1.0
+        if operation == MULTIPLY:
+            return inputs[1], inputs[0]
+        if operation == EXP:
+            return (v,)
+        if operation == LOGISTIC:
+            return (v * (1.0 - v),)
+        if operation == SQUARE:
+            return (2.0 * inputs[0],)
+        return ()
+
+    def backward(self, values, outputs):
+        """Every node's error signal, from those that the outputs have from outside."""
+        signals = np.zeros(len(self.operations))
+        for node, signal in outputs.items():
+            signals[node] += signal
+        for node in reversed(self.topological_order()):
+            for parent, slope in zip(self.parents[node], self.slopes(node, values), strict=True):
+                signals[parent] += signals[node] * slope
+        return signals

@@ -1,0 +1,61 @@
+"""Calls the class in graph.py by plain functions."""
+
+import graph
+import numpy as np
+
+
+def topological_order(operations, parents):
+    """What topological_order returns, as an array."""
+    found = graph.Graph(operations, parents).topological_order()
+    return None if found is None else np.asarray(list(found))
+
+
+def refusal(operations, parents):
+    """How topological_order refuses a graph: (whether by CycleError, the nodes it names)."""
+    try:
+        graph.Graph(operations, parents).topological_order()
+    except graph.CycleError as error:
+        return True, np.asarray(list(error.nodes))
+    return False, np.zeros(0, dtype=int)
+
+
+def backward(operations, parents, values, calls, order=None):
+    """What one Graph's backward returns for each of `calls`, one after the other.
+
+    With `order`, that is what its topological_order returns.
+    """
+    made = _made(operations, parents, order)
+    alone = len(calls) == 1
+    return [
+        _by_node(made.backward(values if alone else values.copy(), outputs), len(operations))
+        for outputs in calls
+    ]
+
+
+def backward_in_turn(graphs, orders=None):
+    """Several Graphs, all made first, then backward of each, and of each again."""
+    orders = orders or [None] * len(graphs)
+    made = [_made(*each[:2], order) for each, order in zip(graphs, orders, strict=True)]
+    found = []
+    for _ in range(2):
+        for one, (operations, _, values, outputs) in zip(made, graphs, strict=True):
+            found.append(_by_node(one.backward(values.copy(), dict(outputs)), len(operations)))
+    return found
+
+
+def _made(operations, parents, order):
+    if order is None:
+        return graph.Graph(operations, parents)
+
+    class Ordered(graph.Graph):
+        def topological_order(self, *_, **__):
+            return [int(node) for node in order]
+
+    return Ordered(operations, parents)
+
+
+def _by_node(signals, count):
+    """A list or array as it is; of a dict, the signal of each node, 0 where it has none."""
+    if isinstance(signals, dict):
+        signals = [signals.get(node, 0.0) for node in range(count)]
+    return None if signals is None else np.asarray(signals)

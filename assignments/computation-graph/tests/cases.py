@@ -1,0 +1,238 @@
+"""Graphs to grade on, the right signals from the reference, and what a valid order is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.examiner import fail
+from grader.examiner.student import StudentError
+from reference import graph as ground
+
+NAMES = ("input", "add", "subtract", "multiply", "exp", "logistic", "square")
+UNARY = ("exp", "logistic", "square")
+FAR = 3.0  # values stay below, so that no signal dwarfs the others
+INSTEAD = "Graded with a right order in place of the one that topological_order returned."
+
+
+@dataclass(frozen=True)
+class Case:
+    """One graph as students get it: operations (N,), parents (N, 2), values (N,)."""
+
+    operations: np.ndarray
+    parents: np.ndarray
+    values: np.ndarray
+
+    @property
+    def nodes(self):
+        return {
+            node: ground.Node(NAMES[code], tuple(int(p) for p in row if p >= 0))
+            for node, (code, row) in enumerate(zip(self.operations, self.parents, strict=True))
+        }
+
+    def signals(self, outputs):
+        """(N,), by the reference."""
+        values = dict(enumerate(self.values))
+        found = ground.backward(self.nodes, values, outputs)
+        return np.array([float(found[node]) for node in range(len(self.values))])
+
+
+def numbered(graph, inputs, places):
+    """A graph of named nodes as a Case, node `name` at number places[name]."""
+    values = ground.forward(graph, inputs)
+    operations, parents = np.zeros(len(graph), dtype=np.int64), np.full((len(graph), 2), -1)
+    found = np.zeros(len(graph))
+    for name, node in graph.items():
+        at = places[name]
+        operations[at], found[at] = NAMES.index(node.operation), float(values[name])
+        parents[at, : len(node.parents)] = [places[parent] for parent in node.parents]
+    return Case(operations, parents, found)
+
+
+def shuffled(rng, graph, inputs):
+    """The same, with numbers drawn; (case, places)."""
+    places = dict(zip(graph, (int(i) for i in rng.permutation(len(graph))), strict=True))
+    return numbered(graph, inputs, places), places
+
+
+def drawn(rng, n, inputs=4, shared=0.5):
+    """A random graph of n nodes: each parent is among the latest few, or with probability `shared` any
+    earlier node, so that many nodes have several children, some of them the same one twice."""
+    graph, values = {}, {}
+    for node in range(n):
+        if node < inputs:
+            graph[node], values[node] = (
+                ground.Node("input"),
+                float(rng.uniform(0.5, 1.5) * rng.choice([-1, 1])),
+            )
+            continue
+        a, b = (int(rng.integers(0 if rng.random() < shared else max(0, node - 3), node)) for _ in range(2))
+        name = NAMES[int(rng.integers(1, len(NAMES)))]
+        value = ground.OPERATIONS[name].value(*([values[a]] if name in UNARY else [values[a], values[b]]))
+        if not abs(value) < FAR:
+            name, value = "logistic", ground.OPERATIONS["logistic"].value(values[a])
+        graph[node] = ground.Node(name, (a,) if name in UNARY else (a, b))
+        values[node] = float(value)
+    return shuffled(rng, graph, {node: values[node] for node in range(inputs)})
+
+
+def lecture(rng, which):
+    """An example of the lecture; (case, places, end)."""
+    node = ground.Node
+    if which == "product":
+        graph = {
+            **{name: node("input") for name in "xyz"},
+            "q": node("add", ("x", "y")),
+            "f": node("multiply", ("q", "z")),
+        }
+        end = "f"
+    else:
+        graph = {name: node("input") for name in ("w", "x", "b", "t", "half")}
+        graph |= {
+            "wx": node("multiply", ("w", "x")),
+            "z": node("add", ("wx", "b")),
+            "y": node("logistic", ("z",)),
+        }
+        graph |= {
+            "d": node("subtract", ("y", "t")),
+            "s": node("square", ("d",)),
+            "L": node("multiply", ("half", "s")),
+        }
+        end = "L"
+    if which == "regularised":
+        graph |= {
+            "lambda": node("input"),
+            "w2": node("square", ("w",)),
+            "R": node("multiply", ("half", "w2")),
+        }
+        graph |= {"share": node("multiply", ("lambda", "R")), "J": node("add", ("L", "share"))}
+        end = "J"
+    inputs = {
+        name: float(rng.uniform(0.5, 1.5) * rng.choice([-1, 1]))
+        for name in graph
+        if graph[name].operation == "input"
+    }
+    case, places = shuffled(rng, graph, inputs)
+    return case, places, places[end]
+
+
+def chain(rng, n):
+    """n nodes one after the other, each adding one of two inputs or multiplying by one of two of size 1."""
+    graph = {name: ground.Node("input") for name in ("a", "b", "up", "down")} | {
+        0: ground.Node("exp", ("a",))
+    }
+    for node in range(1, n):
+        name = "add" if rng.random() < 0.5 else "multiply"
+        with_ = ("a", "b") if name == "add" else ("up", "down")
+        graph[node] = ground.Node(name, (node - 1, with_[int(rng.integers(2))]))
+    inputs = {"a": 0.3, "b": -0.2, "up": 1.0, "down": -1.0}
+    case, places = shuffled(rng, graph, inputs)
+    return case, places[n - 1]
+
+
+def check_order(found, case):
+    """Fail unless these are all nodes, each once and after its parents."""
+    n = len(case.operations)
+    if not isinstance(found, np.ndarray) or found.ndim != 1 or (len(found) and found.dtype.kind not in "iuf"):
+        fail(
+            "The order is not a list of node numbers."
+            if found is not None
+            else "topological_order returned None."
+        )
+    order = found.astype(np.int64)
+    if not np.array_equal(order, found) or (len(order) and not 0 <= order.min() <= order.max() < n):
+        fail(f"The order holds something else than the numbers 0 to {n - 1}.")
+    times = np.bincount(order, minlength=n)
+    for node in np.flatnonzero(times != 1)[:1]:
+        fail(
+            f"Node {node} stands {times[node]} times in the order, expected once."
+            if times[node]
+            else f"Node {node} is missing from the order."
+        )
+    place = np.argsort(order)
+    early = (case.parents >= 0) & (place[case.parents] > place[:, None])
+    for node, column in np.argwhere(early)[:1]:
+        fail(f"Node {node} stands before its parent {case.parents[node, column]}.")
+
+
+def check_cycle(answer, parents):
+    """Fail unless the nodes named form one cycle."""
+    refused, nodes = answer
+    if not refused:
+        fail("topological_order returned, expected CycleError: this graph has a cycle.")
+    named = [int(node) for node in np.atleast_1d(nodes)]
+    if not named or len(set(named)) < len(named) or not all(0 <= node < len(parents) for node in named):
+        fail("The nodes of CycleError are not those of a cycle, each named once.")
+    following = [*named[1:], named[0]]
+    ahead = [a in parents[b] for a, b in zip(named, following, strict=True)]
+    back = [b in parents[a] for a, b in zip(named, following, strict=True)]
+    if not all(ahead) and not all(back):
+        at = ahead.index(False)
+        fail(f"CycleError names {named[at]}, then {following[at]}, which {named[at]} does not feed.")
+
+
+def agrees(found, wants):
+    """Whether each array is what it should be, to the tolerance of `same`."""
+    if not isinstance(found, list) or len(found) != len(wants):
+        return False
+    return all(
+        isinstance(got, np.ndarray) and got.shape == want.shape and got.dtype.kind in "fiu"
+        and np.linalg.norm(got - want) <= 1e-9 * np.linalg.norm(want)
+        for got, want in zip(found, wants, strict=True)
+    )  # fmt: skip
+
+
+def right_order(case):
+    return np.array(ground.topological_order(case.nodes))
+
+
+def asked(ask, wants, award, own_order=True):
+    """What ask() gives. A slip in topological_order costs backward nothing: where that departs, or the code
+    stops, ask(True) puts a right order in its place, and what that gives counts if it is right. Without
+    `own_order` that comes first: a slow order would use up the time of this test.
+    """
+    if not own_order:
+        found = _answer(ask, True)
+        if agrees(found, wants):
+            return found
+    fault = None
+    try:
+        found = ask()
+    except StudentError as error:
+        found, fault = None, error
+    if agrees(found, wants):
+        return found
+    instead = _answer(ask, True) if own_order else None
+    if agrees(instead, wants):
+        award(1, INSTEAD)
+        return instead
+    if fault is not None:
+        raise fault
+    return found
+
+
+def _answer(ask, instead):
+    try:
+        return ask(instead)
+    except StudentError:
+        return None
+
+
+def check_backward(student, same, award, case, calls, own_order=True):
+    """Backward of one Graph for each of `calls`."""
+    args = (case.operations, case.parents, case.values, calls)
+    wants = [case.signals(outputs) for outputs in calls]
+    order = right_order(case)
+
+    def ask(instead=False):
+        return student.backward(*args, order=order if instead else None)
+
+    found = asked(ask, wants, award, own_order)
+
+    for number, (got, want) in enumerate(zip(found, wants, strict=True), start=1):
+        check_signals(same, got, want, "v_bar" if len(calls) == 1 else f"v_bar of call {number}")
+
+
+def check_signals(same, got, want, name):
+    if got is None:
+        fail("backward returned None.")
+    same(got, want, name)
