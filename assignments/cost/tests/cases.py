@@ -1,0 +1,78 @@
+"""Nets to count and to differentiate, and how the cost of a call is measured."""
+
+import time
+from statistics import median
+
+import numpy as np
+
+from grader.examiner import fail
+from reference import mlp
+
+PAIRS = 5
+
+
+def net(rng, sizes, n):
+    """params, x (n, d), t (n, k) of a net of these sizes, weights so small that no unit saturates."""
+    params = mlp.init_params(rng, sizes)
+    for layer, inputs in enumerate(sizes[:-1], start=1):
+        params[f"W{layer}"] = params[f"W{layer}"] / np.sqrt(inputs)
+    return params, rng.normal(size=(n, sizes[0])), rng.normal(size=(n, sizes[-1]))
+
+
+def gradient(params, x, t):
+    return mlp.cost_signals(params, x, t).parameters
+
+
+def check_count(got, want, what):
+    """Whole numbers, exactly; a float that is one will do."""
+    if got is None:
+        fail(f"{what} returned None.")
+    number = isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool)
+    if not number or not np.isfinite(got) or got != int(got):
+        fail(f"{what} is no whole number.")
+    if int(got) != want:
+        fail(f"{what} is {int(got):,}, expected {want:,}.")
+
+
+def growth(student, rng, small, large, most=None):
+    """How many times the processor time of `small` a backward pass of `large` takes, both (sizes, n): the
+    median of PAIRS ratios, each of two calls one right after the other, on fresh nets. Fails where an answer
+    isn't right, for a quick one is none.
+
+    Whoever spins in the small call makes the large one look cheap, so with `most` the small call counts at
+    most that many times what the reference takes for it on this machine.
+    """
+    student.backward(*net(rng, *small))  # the first call imports the file
+    ratios = []
+    for _ in range(PAIRS):
+        seconds = []
+        for sizes, n in (small, large):
+            point = net(rng, sizes, n)
+            answer, cpu_s = student.backward.timed(*point)
+            check_quickly(answer, gradient(*point))
+            seconds.append(cpu_s)
+        base = seconds[0] if most is None else min(seconds[0], most * reference_s(rng, small))
+        ratios.append(seconds[1] / max(base, 1e-9))
+    return median(ratios)
+
+
+def reference_s(rng, case):
+    """Seconds that the reference takes for this, the least of three; by the clock on the wall, for a confined
+    process can't see its own processor time, and nobody gains by a machine that is busy elsewhere."""
+    taken = []
+    for _ in range(3):
+        point = net(rng, *case)
+        start = time.perf_counter()
+        gradient(*point)
+        taken.append(time.perf_counter() - start)
+    return min(taken)
+
+
+def check_quickly(got, want):
+    """Fail unless these are the gradients, to six digits."""
+    for key, right in want.items():
+        part = got.get(key) if isinstance(got, dict) else None
+        if not isinstance(part, np.ndarray) or part.shape != right.shape or part.dtype.kind != "f":
+            fail(f"backward returned no array of shape {right.shape} for {key}, so there is nothing to time.")
+        if not np.linalg.norm(part - right) <= 1e-6 * np.linalg.norm(right):
+            fail(f"The gradient of {key} departs in a net of another size, so there is nothing to time.")
