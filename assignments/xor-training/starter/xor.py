@@ -1,19 +1,29 @@
-"""Gradient descent on XOR with one hidden layer of logistic units and one linear output.
+"""Gradient descent with one hidden layer of logistic units and linear outputs.
 
-params is a dict: "W1" (m, 2), "b1" (m,), "W2" (1, m), "b2" (1,), with as many hidden units m
-as you like, 2 to 32. A batch is an array whose rows are examples: x (n, 2), targets t (n, 1).
+params is a dict: "W1" (m, d), "b1" (m,), "W2" (k, m), "b2" (k,). A batch is an array whose
+rows are examples: x (n, d), targets t (n, k). For XOR d = 2 and k = 1.
 """
 
 import numpy as np
 
 
 def init_params(rng):
-    """Return params to start from, drawn from rng, a numpy.random.Generator."""
+    """Return params to start XOR from, drawn from rng, a numpy.random.Generator."""
+    return None  # replace this line
+
+
+def hidden(params, x):
+    """Return h (n, m)."""
     return None  # replace this line
 
 
 def predict(params, x):
-    """Return y (n, 1)."""
+    """Return y (n, k)."""
+    return None  # replace this line
+
+
+def step(params, grads, learning_rate):
+    """One step: change the arrays of params in place, or return new params."""
     return None  # replace this line
 
 
@@ -22,4 +32,14 @@ def train(params, x, t, steps=100, learning_rate=0.1):
 
     The two defaults are yours to choose: the tests that learn XOR use them.
     """
+    return None  # replace this line
+
+
+def learn_patterns(rng, x, t):
+    """From x (32, 16) and t (32, 1), return what train returns, from a start of your own."""
+    return None  # replace this line
+
+
+def learn_digits(rng, x, t, x_val, t_val):
+    """From x (n, 64), t (n, 10) and a validation set, return (params, losses, losses_val)."""
     return None  # replace this line

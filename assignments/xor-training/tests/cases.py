@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.examiner import Number, Seed, fail
-from reference import mlp
+from reference import mlp, xor
 
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR = np.array([[0.0], [1.0], [1.0], [0.0]])
@@ -15,10 +15,12 @@ STARTS, FEW_STARTS, BUDGET = 10, 5, 2000
 
 
 class Training(NamedTuple):
-    """What came of one start: y (4,) after it, or why there is none, and how many steps it took."""
+    """What came of one start: params, the history of the loss, and y (4,) afterwards (None, with
+    the reason, if the params can't be used)."""
 
+    params: dict
+    losses: np.ndarray
     y: np.ndarray | None
-    steps: int
     why: str = ""
 
 
@@ -27,16 +29,29 @@ def draw(rng, hidden=3, n=6):
     return mlp.init_params(rng, (2, hidden, 1)), rng.normal(size=(n, 2)), rng.normal(size=(n, 1))
 
 
+def descent(params, x, t, steps, learning_rate):
+    """The reference's descent, (params, losses): on the average over the rows, and on their sum."""
+    rows = len(x)
+    average = xor.train(params, x, t, steps, learning_rate)
+    total = xor.train(params, x, t, steps, learning_rate * rows)
+    return average, (total.params, rows * total.losses)
+
+
 def start(student, same, seed):
     """init_params of a seed, its shapes checked: a dict of arrays in float64."""
     params = student.init_params(Seed(int(seed)))
+    check_net(same, params, 2, 1, "init_params makes", most=32)
+    return {name: params[name] for name in NAMES}
+
+
+def check_net(same, params, inputs, outputs, said, most):
+    """Fail unless params is a net of these sizes, with 2 to `most` hidden units."""
     units = np.shape(params.get("W1")) if isinstance(params, dict) and is_array(params.get("W1")) else ()
     hidden = units[0] if len(units) == 2 else 8
-    if not 2 <= hidden <= 32:
-        fail(f"init_params makes {hidden} hidden units; 2 to 32 are asked for.")
-    shapes = {"W1": (hidden, 2), "b1": (hidden,), "W2": (1, hidden), "b2": (1,)}
+    if not 2 <= hidden <= most:
+        fail(f"{said} {hidden} hidden units; 2 to {most} are asked for.")
+    shapes = {"W1": (hidden, inputs), "b1": (hidden,), "W2": (outputs, hidden), "b2": (outputs,)}
     same(params, {name: np.zeros(shape) for name, shape in shapes.items()}, "params", values=False)
-    return {name: params[name] for name in NAMES}
 
 
 def is_array(value):
@@ -50,29 +65,36 @@ def stacked(starts):
     return {name: np.stack([params[name] for params in starts]) for name in NAMES}
 
 
-def unpacked(result):
+def unpacked(result, name="train"):
     """(params, losses) that train returned, losses as a vector."""
     if not isinstance(result, tuple | list) or len(result) != 2 or not isinstance(result[0], dict):
-        fail("train returned something else than a pair (params, losses) with a dict of params.")
-    losses = result[1]
+        fail(f"{name} returned something else than a pair (params, losses) with a dict of params.")
+    return result[0], vector(result[1], f"{name} returned losses that are")
+
+
+def vector(losses, said):
+    """losses as an array of one axis; a list of numbers is fine."""
     if isinstance(losses, list) and all(isinstance(loss, int | float | np.floating) for loss in losses):
         losses = np.array(losses, dtype=np.float64)
     if not is_array(losses) or losses.ndim != 1 or losses.dtype.kind not in "fiu":
-        fail("train returned losses that are not a vector of numbers, one for each step and one more.")
-    return result[0], losses
+        fail(f"{said} not a vector of numbers.")
+    return losses
 
 
 def learn(student, same, seeds, t):
     """Train from every seed with the student's own defaults: a Training each."""
     starts = stacked([start(student, same, seed) for seed in seeds])
     results = [unpacked(result) for result in many(student.train, starts, t)]
-    steps = [len(losses) - 1 for _, losses in results]
-    if max(steps) > BUDGET:
-        fail(f"train takes {max(steps)} steps by default, {BUDGET} are allowed.")
+    steps = max(len(losses) for _, losses in results) - 1
+    if steps > BUDGET:
+        fail(f"train takes {steps} steps by default, {BUDGET} are allowed.")
     whys = [problem(params, starts) for params, _ in results]
     fine = [params for (params, _), why in zip(results, whys, strict=True) if not why]
     answers = iter(many(student.predict, stacked(fine)) if fine else ())
-    return [training(None if why else next(answers), n, why) for n, why in zip(steps, whys, strict=True)]
+    return [
+        training(*result, None if why else next(answers), why)
+        for result, why in zip(results, whys, strict=True)
+    ]
 
 
 def many(function, starts, *targets):
@@ -94,24 +116,34 @@ def problem(params, starts):
     return ""
 
 
-def training(y, steps, why):
+def training(params, losses, y, why):
     if not why and not (is_array(y) and y.size == 4 and y.dtype.kind in "fiu" and np.isfinite(y).all()):
         why = "predict gives no four numbers"
-    return Training(None if why else np.asarray(y, dtype=np.float64).reshape(4), steps, why)
+    return Training(params, losses, None if why else np.asarray(y, dtype=np.float64).reshape(4), why)
+
+
+def learned(one, t):
+    """Whether all four points ended on the right side of 1/2."""
+    return one.y is not None and bool(((one.y > 0.5) == (t[:, 0] > 0.5)).all())
 
 
 def judge(trainings, t, table, report_number):
     """Fail unless four starts in five end on the right side of 1/2 at all four points."""
-    needed = len(trainings) * 4 // 5
-    good = [one.y is not None and bool(((one.y > 0.5) == (t[:, 0] > 0.5)).all()) for one in trainings]
-    report_number(Number(f"starts that learn {table}", sum(good), needed, sum(good) >= needed))
-    if sum(good) >= needed:
-        return
-    missed = good.index(False)
-    fail(
-        f"Of {len(good)} starts, {sum(good)} learn {table} within {trainings[missed].steps} steps, "
-        f"{needed} are needed. {ending(missed, trainings[missed])}"
-    )
+    good = [learned(one, t) for one in trainings]
+    needed = count(good, f"starts that learn {table}", report_number)
+    if sum(good) < needed:
+        missed = good.index(False)
+        fail(
+            f"Of {len(good)} starts, {sum(good)} learn {table} within {len(trainings[missed].losses) - 1} "
+            f"steps, {needed} are needed. {ending(missed, trainings[missed])}"
+        )
+
+
+def count(good, what, report_number):
+    """How many of these starts have to be good, four in five (two of three); the number is reported."""
+    needed = len(good) * 4 // 5
+    report_number(Number(what, sum(good), needed, sum(good) >= needed))
+    return needed
 
 
 def ending(number, one):
@@ -120,3 +152,27 @@ def ending(number, one):
         return f"After start {number}, {one.why}."
     values = ", ".join(f"{value:.2f}" for value in one.y).replace("-", "−")
     return f"Start {number} ends with y = {values} at (0,0), (0,1), (1,0), (1,1)."
+
+
+def check_curve(student, same, params):
+    """Fail unless the default training's losses are those of descent at the rate of its first step."""
+    after, losses = unpacked(student.train(params, X, XOR))
+    if len(losses) < 2:
+        fail(f"train takes {len(losses) - 1} steps by default, expected 1 or more.")
+    same(after, params, "params", values=False)
+    rate = default_rate(student, same, params)
+    followed = min(len(losses) - 1, 50)
+    curve = xor.train(params, X, XOR, followed, rate).losses
+    rows = len(X) if losses[0] > 2.0 * curve[0] else 1  # the sum of the rows' losses, or their average
+    same(losses[: followed + 1], rows * curve, f"the history of the first {followed} steps", rtol=1e-6)
+    last = rows * float(mlp.cost(after, X, XOR))
+    same(float(losses[-1]), last, "the last loss, beside that of the returned params,", rtol=1e-6, atol=1e-12)
+
+
+def default_rate(student, same, params):
+    """The learning rate of one default step, in terms of the average over the rows."""
+    after, _ = unpacked(student.train(params, X, XOR, 1))
+    same(after, params, "params", values=False)
+    grads = mlp.cost_signals(params, X, XOR).parameters
+    along = sum(float(np.vdot(params[name] - after[name], grads[name])) for name in NAMES)
+    return along / sum(float(np.vdot(grads[name], grads[name])) for name in NAMES)

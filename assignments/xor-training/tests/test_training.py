@@ -1,16 +1,21 @@
 import numpy as np
-from cases import FEW_STARTS, STARTS, XOR, X, draw, ending, judge, learn, unpacked
+from cases import (
+    FEW_STARTS,
+    STARTS,
+    XOR,
+    X,
+    check_curve,
+    descent,
+    draw,
+    ending,
+    judge,
+    learn,
+    start,
+    unpacked,
+)
 
 from grader.examiner import AnyOf, Number, fail
-from reference import mlp, xor
-
-
-def reference_training(params, x, t, steps, learning_rate):
-    """Descent on the average over the rows, and on their sum: (params, losses) each."""
-    rows = len(x)
-    average = xor.train(params, x, t, steps, learning_rate)
-    total = xor.train(params, x, t, steps, learning_rate * rows)
-    return average, (total.params, rows * total.losses)
+from reference import mlp
 
 
 def test_predict(student, rng, same):
@@ -21,7 +26,7 @@ def test_predict(student, rng, same):
 
 def test_one_step(student, rng, same):
     params, x, t = draw(rng)
-    average, total = reference_training(params, x, t, 1, 0.1)
+    average, total = descent(params, x, t, 1, 0.1)
 
     after, _ = unpacked(student.train(params, x, t, 1, 0.1))
 
@@ -30,7 +35,7 @@ def test_one_step(student, rng, same):
 
 def test_history(student, rng, same):
     params, x, t = draw(rng)
-    average, total = reference_training(params, x, t, 5, 0.1)
+    average, total = descent(params, x, t, 5, 0.1)
 
     _, losses = unpacked(student.train(params, x, t, 5, 0.1))
 
@@ -39,6 +44,10 @@ def test_history(student, rng, same):
 
 def test_learns_xor(student, same, report_number):
     judge(learn(student, same, range(STARTS), XOR), XOR, "XOR", report_number)
+
+
+def test_curve(student, same):
+    check_curve(student, same, start(student, same, 0))
 
 
 def test_not_linear(student, same, report_number):
