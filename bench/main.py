@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import five, grading, sandbox
+from bench import diagnosis, five, grading, sandbox
 from bench.timing import Row
 
 BENCHES: dict[str, Callable[[int], list[Row]]] = {
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[int], list[Row]]] = {
     "calls": sandbox.calls,
     "gradient-check": sandbox.gradient_check,
     "memory": sandbox.memory,
+    "diagnosis": diagnosis.diagnosis,
 }
 UNKNOWN, OURS = 2, 3
 

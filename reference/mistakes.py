@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reference.slips.forwards import FORWARDS, PENALTIES
-from reference.slips.graphs import GRAPH_SLIPS
+from reference.slips.graphs import GRAPH_SLIPS, OF_NODES
 from reference.slips.nets import Batch, Net, Pass, batch_of
 from reference.slips.outputs import OUTPUTS
 from reference.slips.parameters import BIASES, LAYERS, WEIGHTS
@@ -34,6 +34,7 @@ CATALOGUE: frozenset[str] = frozenset(
         *(slip.id for slip in NET_SLIPS),
         *(scale.id for scale in SCALES),
         *(slip.id for slip in GRAPH_SLIPS),
+        *OF_NODES,
         *OF_A_CALL,
         *OF_A_LOSS,
     ]

@@ -151,6 +151,10 @@ BIASES: dict[str, Words] = {
         "the gradients of {w} and {b} stay zero",
         "Which turn of your loop belongs to this layer, and is it reached?",
     ),
+    "layer-from-signal-above": Words(
+        "{w_bar} and {b_bar} are made from {signal_above}, the signal of the layer above, instead of {z_bar}",
+        "In the turn of your loop that belongs to {w}, which signal has been reached?",
+    ),
     "layer-from-h-bar": Words(
         "{w_bar} and {b_bar} are made from {h_bar} instead of {z_bar}",
         "{w} and {b} stand before the activation. Which signal belongs there: {h_bar}, or {z_bar}?",

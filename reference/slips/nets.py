@@ -97,6 +97,7 @@ class Pass:
     net: Net
     batch: Batch
     changes: Changes = field(default_factory=dict)
+    scale: float = 1.0  # on the signal that the backward pass begins with
 
     def __post_init__(self) -> None:
         size = self.batch.depth + 1
@@ -140,7 +141,7 @@ class Pass:
     def backward(self) -> Pass:
         """From y-bar back to the parameters of layer 1."""
         with np.errstate(all="ignore"):
-            self.y_bar = self.step("y_bar", self.depth)
+            self.y_bar = self.scale * self.step("y_bar", self.depth)
             self.h_bar[self.depth] = self.y_bar
             for layer in range(self.depth, 0, -1):
                 self._layer(layer)
@@ -150,6 +151,8 @@ class Pass:
         """From h-bar of a layer to its z-bar, its parameters, and h-bar of the layer below."""
         self.slope[layer] = self.step("slope", layer)
         self.z_bar[layer] = self.step("z_bar", layer)
+        if layer == self.depth and self.net.loss == "cross-entropy":
+            self.z_bar[layer] = self.scale * self.z_bar[layer]
         self.w_bar[layer] = self.step("w_bar", layer)
         self.b_bar[layer] = self.step("b_bar", layer)
         if layer > 1:
@@ -188,7 +191,7 @@ class Pass:
     def branch(self, changes: Changes) -> Pass:
         """The pass with these changes, of which this one, run and right, gives what they leave as it is."""
         steps = {name for name, _ in changes}
-        other = Pass(self.net, self.batch, changes)
+        other = Pass(self.net, self.batch, changes, self.scale)
         if steps & {"z", "h"}:
             return other.run()
         for name in ("z", "h", "slope", "z_bar", "h_bar", "w_bar", "b_bar"):
@@ -231,7 +234,7 @@ def _y_bar(p: Pass, layer: int) -> Array:
 
 def _z_bar(p: Pass, layer: int) -> Array:
     if layer == p.depth and p.net.loss == "cross-entropy":
-        return p.y * p.batch.t.sum(axis=1, keepdims=True) - p.batch.t
+        return np.asarray(p.y * p.batch.t.sum(axis=1, keepdims=True) - p.batch.t)
     return p.h_bar[layer] * p.slope[layer]
 
 

@@ -30,9 +30,11 @@ def _jacobian_of_error(p: Pass, layer: int) -> Array:
     return np.asarray(p.y * (error - np.sum(p.y * error, axis=1, keepdims=True)))
 
 
-def _normalised(p: Pass, axis: int | None) -> Array:
+def _normalised(p: Pass, axis: int | None, *, by_row: bool = False) -> Array:
+    """Exponentials over their sum along another axis than a row's; `by_row` takes each row's largest z
+    out of them first, which is of no harm in a row."""
     z = p.z[p.depth]
-    e = np.exp(z - z.max())
+    e = np.exp(z - (z.max(axis=1, keepdims=True) if by_row else z.max()))
     return np.asarray(e / e.sum(axis=axis, keepdims=True))
 
 
@@ -75,6 +77,12 @@ OUTPUTS: tuple[NetSlip, ...] = (
     NetSlip("target-entry-only", "z", "last", (("z_bar", lambda p, layer: _error(p) * p.batch.t),), classes),
     NetSlip("softmax-over-rows", "z", "last", (("y", lambda p, layer: _normalised(p, 0)),), classes),
     NetSlip("softmax-over-all", "z", "last", (("y", lambda p, layer: _normalised(p, None)),), classes),
+    NetSlip(
+        "softmax-over-rows", "z", "last", (("y", lambda p, layer: _normalised(p, 0, by_row=True)),), classes
+    ),
+    NetSlip(
+        "softmax-over-all", "z", "last", (("y", lambda p, layer: _normalised(p, None, by_row=True)),), classes
+    ),
     NetSlip("softmax-unnormalised", "z", "last", (("y", lambda p, layer: np.exp(p.z[layer])),), classes),
     NetSlip("softmax-twice", "z", "last", (("y", lambda p, layer: softmax(softmax(p.z[layer]))),), classes),
     NetSlip(

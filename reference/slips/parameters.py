@@ -67,6 +67,7 @@ WEIGHTS: tuple[NetSlip, ...] = (
         "all",
         (("w_bar", _signal(lambda p, layer: np.ones_like(p.z_bar[layer]))),),
         any_scale=True,
+        bent=True,
     ),
     NetSlip("weights-last-row", "W", "all", (("w_bar", _row(-1)),)),
     NetSlip("weights-first-row", "W", "all", (("w_bar", _row(0)),)),
@@ -125,6 +126,12 @@ LAYERS: tuple[NetSlip, ...] = (
         _both(
             lambda p, layer: np.zeros_like(p.batch.w[layer]), lambda p, layer: np.zeros_like(p.batch.b[layer])
         ),
+    ),
+    NetSlip(
+        "layer-from-signal-above",
+        "W",
+        "below",
+        _both(_signal(lambda p, layer: p.z_bar[layer + 1]), lambda p, layer: p.z_bar[layer + 1].sum(axis=0)),
     ),
     NetSlip(
         "layer-from-h-bar",

@@ -68,7 +68,7 @@ PATHS: tuple[NetSlip, ...] = (
         "below",
         (("h_bar", lambda p, layer: _like_h(p, layer, p.z_bar[layer + 1])),),
     ),
-    NetSlip("path-without-signal", "h", "below", (("h_bar", _without_signal),), any_scale=True),
+    NetSlip("path-without-signal", "h", "below", (("h_bar", _without_signal),), any_scale=True, bent=True),
     NetSlip("path-from-h-bar", "h", "below", (("h_bar", _from_h_bar),)),
     NetSlip("path-from-y-bar", "h", "below", (("h_bar", _from_y_bar),)),
     NetSlip("path-weights-of-layer-below", "h", "below", (("h_bar", _weights_of(-1)),)),

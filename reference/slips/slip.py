@@ -20,7 +20,8 @@ class NetSlip:
     changed layer; `where` the layers it can stand in: "slopes" are those whose activation is not
     linear, "above" all but the first, "below" all but the last, "whole" all of them at once. `fits`
     says for which nets it is a slip at all. `any_scale` says that it is the same slip with and without
-    an average over the rows."""
+    an average over the rows. `bent` slips don't keep factors: an average taken in
+    y-bar gives other gradients than one taken at the end."""
 
     id: str
     made: Made
@@ -29,6 +30,7 @@ class NetSlip:
     fits: Callable[[Net], bool] = lambda net: True
     facts: tuple[tuple[str, str], ...] = ()
     any_scale: bool = False
+    bent: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def variants(slips: tuple[NetSlip, ...], net: Net, batch: Batch) -> Iterator[Var
         layers = _layers(slip.where, net, batch.depth)
         if layers:
             yield _variant(slip, layers, 0, net, batch)
+        if len(layers) > 2 and slip.where == "all":
+            yield _variant(slip, layers[:-1], 0, net, batch)
         if len(layers) > 1 and slip.where != "whole":
             for layer in layers:
                 yield _variant(slip, (layer,), layer, net, batch)

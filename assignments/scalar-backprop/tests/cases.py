@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from grader.examiner import Signals
 from reference import examples
+from reference.graph import INPUT, Node
 
 
 def product_point(rng):
@@ -67,6 +69,89 @@ def one_hot(k, chosen):
     return np.eye(k)[chosen]
 
 
-def check(same, got, right, keys):
-    """These entries of the dict that a function returned."""
-    same(got, {key: right[key] for key in keys}, "the result")
+def node(operation, *parents):
+    return Node(operation, parents)
+
+
+def inputs(names):
+    return dict.fromkeys(names.split(), Node(INPUT))
+
+
+LINE = inputs("w b x t half") | {
+    "wx": node("multiply", "w", "x"),
+    "z": node("add", "wx", "b"),
+    "y": node("logistic", "z"),
+    "e": node("subtract", "y", "t"),
+    "ee": node("square", "e"),
+    "L": node("multiply", "half", "ee"),
+}
+PENALISED = inputs("lam") | {
+    "ww": node("square", "w"),
+    "R": node("multiply", "half", "ww"),
+    "P": node("multiply", "lam", "R"),
+    "L_reg": node("add", "L", "P"),
+}
+SOFTMAX = inputs("W b x t") | {
+    "Wx": node("matvec", "W", "x"),
+    "z": node("add", "Wx", "b"),
+    "y": node("softmax", "z"),
+    "log_y": node("log", "y"),
+    "shares": node("multiply", "t", "log_y"),
+    "sum": node("sum", "shares"),
+    "L": node("negate", "sum"),
+}
+# Of each function: its graph, its arguments, where the graph ends, the nodes whose values are
+# returned, and those whose error signals are.
+GRAPHS = {
+    "product_of_sum": (
+        inputs("x y z") | {"q": node("add", "x", "y"), "f": node("multiply", "q", "z")},
+        "x y z", "f", "q f", "q x y z",
+    ),
+    "least_squares": (LINE, "w b x t", "L", "z y L", "y z w b"),
+    "regularised": (LINE | PENALISED, "w b x t lam", "L_reg", "z y L R L_reg", "L R y z w b"),
+    "softmax_regression": (SOFTMAX, "W b x t", "L", "z y L", "y z W b"),
+    "along_curve": (
+        inputs("t") | {
+            "x": node("cos", "t"),
+            "y": node("square", "t"),
+            "xy": node("multiply", "x", "y"),
+            "e": node("exp", "xy"),
+            "f": node("add", "y", "e"),
+        },
+        "t", "f", "x y f", "x y t",
+    ),
+}  # fmt: skip
+
+
+def another(name, point):
+    """Draws further arguments like these."""
+    draws = {
+        "product_of_sum": product_point,
+        "least_squares": line_point,
+        "regularised": lambda rng: (*line_point(rng), float(rng.uniform(0.1, 2.0))),
+        "softmax_regression": lambda rng: softmax_point(rng, *np.shape(point[0])),
+        "along_curve": curve_point,
+    }
+    return draws[name]
+
+
+def why(student, rng, name, point):
+    """Who says which node departs first and why, calling again on points of its own drawing."""
+    graph, arguments, end, values, signals = GRAPHS[name]
+    return Signals(
+        getattr(student, name),
+        rng,
+        point,
+        graph=graph,
+        inputs=arguments.split(),
+        end=end,
+        keys={key: key for key in values.split()} | {f"{key}_bar": key for key in signals.split()},
+        draw=another(name, point),
+        constants={"half": 0.5} if "half" in graph else None,
+    )
+
+
+def ask(student, rng, same, name, point, right, keys):
+    """Call the function at this point and compare these entries of the dict that it returns."""
+    got = getattr(student, name)(*point)
+    same(got, {key: right[key] for key in keys}, "the result", diagnose=why(student, rng, name, point))

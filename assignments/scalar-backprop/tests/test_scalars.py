@@ -1,11 +1,11 @@
 import pytest
-from cases import check, curve_answers, curve_point, line_answers, line_point, product_answers, product_point
+from cases import ask, curve_answers, curve_point, line_answers, line_point, product_answers, product_point
 
 
 def product(student, rng, same, *keys):
     point = product_point(rng)
 
-    check(same, student.product_of_sum(*point), product_answers(*point), keys)
+    ask(student, rng, same, "product_of_sum", point, product_answers(*point), keys)
 
 
 def test_product_values(student, rng, same):
@@ -20,7 +20,7 @@ def test_product_signals(student, rng, same, key):
 def line(student, rng, same, *keys):
     point = line_point(rng)
 
-    check(same, student.least_squares(*point), line_answers(*point), keys)
+    ask(student, rng, same, "least_squares", point, line_answers(*point), keys)
 
 
 def test_least_squares_values(student, rng, same):
@@ -40,7 +40,7 @@ def test_least_squares_parameters(student, rng, same, key):
 def penalised(student, rng, same, *keys):
     point = (*line_point(rng), 0.3)
 
-    check(same, student.regularised(*point), line_answers(*point), keys)
+    ask(student, rng, same, "regularised", point, line_answers(*point), keys)
 
 
 def test_regularised_values(student, rng, same):
@@ -60,7 +60,7 @@ def test_regularised_parameters(student, rng, same, key):
 def curve(student, rng, same, *keys):
     point = curve_point(rng)
 
-    check(same, student.along_curve(*point), curve_answers(*point), keys)
+    ask(student, rng, same, "along_curve", point, curve_answers(*point), keys)
 
 
 def test_curve_values(student, rng, same):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from cases import (
-    check,
+    ask,
     curve_answers,
     curve_point,
     line_answers,
@@ -21,7 +21,7 @@ ENDS = ("z_bar", "W_bar", "b_bar")
 def softmax(student, rng, same, *keys):
     point = softmax_point(rng)
 
-    check(same, student.softmax_regression(*point), softmax_answers(*point), keys)
+    ask(student, rng, same, "softmax_regression", point, softmax_answers(*point), keys)
 
 
 def test_softmax_values(student, rng, same):
@@ -76,14 +76,14 @@ def test_inputs_unchanged(student, rng, same):
 def test_other_sizes(student, rng, same, k, d):
     point = softmax_point(rng, k, d)
 
-    check(same, student.softmax_regression(*point), softmax_answers(*point), ("z", "y", "L", *ENDS))
+    ask(student, rng, same, "softmax_regression", point, softmax_answers(*point), ("z", "y", "L", *ENDS))
 
 
 def test_one_hot_targets(student, rng, same):
     W, b, x, _ = softmax_point(rng)
     point = (W, b, x, one_hot(3, int(rng.integers(3))))
 
-    check(same, student.softmax_regression(*point), softmax_answers(*point), ("L", "y_bar", *ENDS))
+    ask(student, rng, same, "softmax_regression", point, softmax_answers(*point), ("L", "y_bar", *ENDS))
 
 
 LAST = {
@@ -103,4 +103,4 @@ def test_other_points(student, rng, same, name):
     make, answers, keys = LAST[name]
     for _ in range(3):
         point = make(rng)
-        check(same, getattr(student, name)(*point), answers(*point), keys)
+        ask(student, rng, same, name, point, answers(*point), keys)

@@ -3,5 +3,6 @@
 from grader.examiner.diagnosing.asking import diagnosed
 from grader.examiner.diagnosing.kinds import Diagnosing
 from grader.examiner.diagnosing.net import Net
+from grader.examiner.diagnosing.signals import Signals
 
-__all__ = ["Diagnosing", "Net", "diagnosed"]
+__all__ = ["Diagnosing", "Net", "Signals", "diagnosed"]

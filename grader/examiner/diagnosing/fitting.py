@@ -73,7 +73,11 @@ def agrees_roughly(seen: Seen, made: Pass, factor: float) -> bool:
 def expected(made: Pass, factor: float) -> dict[str, Array]:
     """The gradients of a pass under this factor, with what the penalty adds."""
     penalties = made.penalties()
-    return {name: factor * w + penalties.get(name, 0.0) for name, w in made.gradients().items()}
+    want = {name: factor * w for name, w in made.gradients().items()}
+    for name, penalty in penalties.items():
+        if penalty.shape == want[name].shape:
+            want[name] = want[name] + penalty
+    return want
 
 
 def departing(seen: Seen, laws: Sequence[str]) -> dict[str, frozenset[str]]:

@@ -110,6 +110,8 @@ def _variant_facts(variant: Variant, batch: Batch, net: Net) -> Facts:
         if several
         else ""
     )
+    if several and variant.slip.where == "all" and depth not in {at for _, at in variant.changes}:
+        where = "every hidden layer"
     where = where or (f"layer {layer}" if depth > 2 and variant.layer else "")
     names = {
         "phi": PHI.get(phi, phi),

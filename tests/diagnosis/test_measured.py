@@ -1,0 +1,178 @@
+"""How well slips are named: on programs that students could have written, and on the packs' own mistakes."""
+
+from __future__ import annotations
+
+import copy
+import importlib.util
+from collections import Counter
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bench.programs import RIGHT, UNNAMED, Outcome, Program, programs, tried
+from grader.diagnosis import worded
+from grader.diagnosis.telling import WORDS
+from grader.examiner.student import StudentError
+
+SHELF = Path(__file__).parents[2] / "assignments"
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> list[Outcome]:
+    return [tried(program) for program in programs()]
+
+
+def test_there_are_programs_enough_in_four_styles(outcomes):
+    styles = Counter(each.program.style for each in outcomes)
+
+    assert len(outcomes) >= 60
+    assert set(styles) == {"vectorised", "loops", "classes", "inplace"}
+    assert min(styles.values()) >= 15
+
+
+def test_at_least_95_of_100_known_slips_are_named(outcomes):
+    known = [each for each in outcomes if not {RIGHT, UNNAMED} & set(each.program.named)]
+    missed = [(each.program.name, each.names) for each in known if not each.as_expected]
+
+    assert len(known) >= 60
+    assert len(missed) <= 0.05 * len(known), missed
+
+
+def test_no_slip_is_named_that_was_not_made(outcomes):
+    assert [(each.program.name, each.names) for each in outcomes if each.wrongly_named] == []
+
+
+def test_right_programs_and_slips_of_no_catalogue_are_among_them(outcomes):
+    for kind in (RIGHT, UNNAMED):
+        those = [each for each in outcomes if each.program.named == (kind,)]
+
+        assert len(those) >= 5
+        assert all(each.names == (kind,) for each in those)
+
+
+def test_two_slips_at_once_are_among_the_named(outcomes):
+    assert sum(len(each.names) == 2 and each.as_expected for each in outcomes) >= 3
+
+
+def test_what_is_said_is_whole_and_asks_a_question(outcomes):
+    for each in outcomes:
+        told = worded(each.diagnosis)
+        if told is not None:
+            assert told.sentence.endswith("."), each.program.name
+            assert "?" in told.question, (each.program.name, told.question)
+            assert not set("{}") & set(told.sentence + told.question)
+
+
+def test_the_catalogue_is_larger_than_25():
+    assert len(WORDS) >= 25
+
+
+# What each mistake of the pack is named; those that leave the gradients right are not here.
+MLP = {
+    "b1_not_summed": "bias-not-summed",
+    "b2_from_first_row": "bias-first-row",
+    "bias_left_out": "bias-left-out",
+    "h_overwritten": "weights-from-slope",
+    "sigma_prime_at_h": "slope-at-h",
+    "sigma_prime_left_out": "slope-left-out",
+    "sign_of_y_bar": "sign-of-y-bar",
+    "w1_transposed": "weights-transposed",
+}
+
+
+@pytest.mark.parametrize("name", MLP)
+def test_mistakes_of_the_backpropagation_pack_are_named(name):
+    code = (SHELF / "mlp-backprop" / "mistakes" / f"{name}.py").read_text()
+
+    assert tried(Program(name, "", code, "logistic", (MLP[name],))).names == (MLP[name],)
+
+
+# By mistake: the function that shows it, what it is named, and the first signal to depart. Two names
+# are two slips that no call can tell apart; none says that the catalogue has no such slip.
+SCALARS = {
+    "curve_exponent": ("along_curve", {"graph-operation:y"}, "ȳ"),
+    "diagonal_jacobian": ("softmax_regression", {"graph-diagonal:z"}, "z̄"),
+    "direct_share_forgotten": ("along_curve", {"graph-overwritten:y", "graph-path-left-out:y"}, "ȳ"),
+    "half_missing": ("least_squares", {"graph-factor-left-out:y"}, "ȳ"),
+    "lambda_left_out": ("regularised", {"graph-signal-left-out:w"}, "w̄"),
+    "one_path_only": ("along_curve", {"graph-overwritten:t", "graph-path-left-out:t"}, "t̄"),
+    "penalty_on_b": ("regularised", set(), "b̄"),
+    "penalty_replaces_loss": ("regularised", {"graph-overwritten:w", "graph-path-left-out:w"}, "w̄"),
+    "penalty_signal_is_one": ("regularised", {"graph-derivative-left-out:R"}, "R̄"),
+    "penalty_without_half": ("regularised", {"graph-factor-left-out:R"}, ""),
+    "product_forward": ("product_of_sum", {"graph-operation:z"}, "z̄"),
+    "product_rule_swapped": ("product_of_sum", {"graph-factors-swapped:q"}, "q̄"),
+    "sigma_prime_at_y": ("least_squares", {"graph-slope-at-value:z"}, "z̄"),
+    "sigma_prime_left_out": ("least_squares", {"graph-derivative-left-out:z"}, "z̄"),
+    "sign_of_sine": ("along_curve", {"graph-sign:t"}, "t̄"),
+    "sign_of_y_bar": ("least_squares", {"graph-sign:y"}, "ȳ"),
+    "squared_error_signal": ("softmax_regression", set(), "ȳ"),
+    "sum_shares_halved": ("product_of_sum", {"graph-sum-splits:y"}, "ȳ"),
+    "w_transposed": ("softmax_regression", {"graph-transposed:W"}, "W̄"),
+    "x_left_out": ("least_squares", {"graph-derivative-left-out:w"}, "w̄"),
+}
+
+
+@pytest.fixture(scope="module")
+def cases() -> Any:
+    path = SHELF / "scalar-backprop" / "tests" / "cases.py"
+    spec = importlib.util.spec_from_file_location("scalar_cases", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def student(path: Path) -> SimpleNamespace:
+    """The functions of a file, called as a candidate calls them."""
+    module = ModuleType("student")
+    exec(compile(path.read_text(), path.name, "exec"), module.__dict__)
+
+    def called(function: Any) -> Any:
+        def call(*args: Any) -> Any:
+            try:
+                with np.errstate(all="ignore"):
+                    return function(*copy.deepcopy(args))
+            except Exception as error:
+                raise StudentError(type(error).__name__, str(error), "") from None
+
+        return call
+
+    return SimpleNamespace(**{k: called(v) for k, v in vars(module).items() if callable(v)})
+
+
+@pytest.mark.parametrize("name", SCALARS)
+def test_mistakes_of_the_scalar_pack_are_named(cases, name):
+    function, names, signal = SCALARS[name]
+    rng = np.random.default_rng(3)
+    theirs = student(SHELF / "scalar-backprop" / "mistakes" / f"{name}.py")
+    first = {
+        "product_of_sum": cases.product_point,
+        "least_squares": cases.line_point,
+        "regularised": lambda rng: (*cases.line_point(rng), 0.3),
+        "softmax_regression": cases.softmax_point,
+        "along_curve": cases.curve_point,
+    }[function]
+    point = first(rng)
+
+    found = cases.why(theirs, rng, function, point).diagnose(getattr(theirs, function)(*point))
+
+    assert found is not None
+    assert set(found.slips) == names
+    assert found.signal == signal
+
+
+def test_nine_in_ten_mistakes_of_the_packs_are_named_and_none_wrongly():
+    assert sum(bool(names) for _, names, _ in SCALARS.values()) + len(MLP) >= 0.9 * (len(SCALARS) + len(MLP))
+
+
+def test_the_right_solution_has_no_diagnosis(cases):
+    theirs = student(SHELF / "scalar-backprop" / "solution" / "signals.py")
+    rng = np.random.default_rng(0)
+    point = cases.line_point(rng)
+
+    assert cases.why(theirs, rng, "least_squares", point).diagnose(theirs.least_squares(*point)) is None
