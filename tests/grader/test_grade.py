@@ -226,3 +226,40 @@ def test_what_a_student_printed_can_be_stored_and_encoded():
     text = json.dumps(result.to_json(), ensure_ascii=False)
     assert text.encode("utf-8")
     assert "\\u0000" not in json.dumps(result.to_json())
+
+
+BY_HAND = make_pack(row="by_hand = true")  # test_loss
+
+
+def with_text(text, verdict=Verdict.PASSED, share=1):
+    outcome = Outcome("test_loss", verdict, share=Decimal(share), answer=text)
+    return by_id(run(FakeClient([answering(test_loss=outcome)]), BY_HAND))["test_loss"]
+
+
+def test_a_text_waits_for_a_person_whatever_its_test_awards():
+    result = with_text("Half-spaces are convex.")
+
+    assert result.awaits_mark
+    assert (result.earned, result.answer) == (None, "Half-spaces are convex.")
+
+
+def test_a_text_that_fails_its_test_earns_nothing_and_waits_for_nobody():
+    result = with_text("too short", Verdict.FAILED)
+
+    assert (result.earned, result.awaits_mark) == (0, False)
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_a_row_marked_by_hand_without_a_text_is_the_packs_fault(text):
+    result = with_text(text)
+
+    assert (result.verdict, result.cause, result.earned) == (Verdict.INTERNAL, Cause.PACK, None)
+    assert "never called by_hand(text)" in result.detail
+
+
+def test_a_text_for_a_row_that_no_person_marks_earns_nothing():
+    outcome = passed("test_loss", answer="Give me all of it.")
+    result = by_id(run(FakeClient([answering(test_loss=outcome)])))["test_loss"]
+
+    assert (result.verdict, result.cause) == (Verdict.INTERNAL, Cause.PACK)
+    assert "does not say by_hand = true" in result.detail

@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 
-from grader.pack import Fault
+from grader.pack import Fault, Pack
 from grader.pack.pack import read
 from grader.proof import CheckReport, Unanswered, check
 from grader.proof.variants import mistake, zeroed
@@ -363,3 +364,71 @@ def test_zeros_are_answered_in_the_shape_of_the_answer():
 
     assert names == ("loss",)
     assert space["_zeros_like"]({"a": [1, (2.5, None)], "b": "x"}) == {"a": [0, (0.0, None)], "b": "x"}
+
+
+BY_HAND = make_pack(row="by_hand = true")  # test_loss, 4 of 9.5 points
+
+
+def reading(order):
+    """The tests as they are, but that test_loss gives a text to a person where it passes."""
+    outcomes = honest(order)
+    return [
+        replace(o, answer="A text.") if o.test_id == "test_loss" and o.verdict is Verdict.PASSED else o
+        for o in outcomes
+    ]
+
+
+def test_a_text_that_waits_counts_as_earned_by_the_solution():
+    report = check(BY_HAND, Prover(reading))
+
+    assert report.faults == ()
+    assert "9.5 of 9.5 on 5 draws, 4 of them by hand" in [step.say for step in report.steps]
+
+
+def test_a_starter_whose_own_text_waits_is_a_fault():
+    def said(order):
+        if source(order) == STARTER:
+            return [
+                replace(o, answer="Your text here.") if o.test_id == "test_loss" else o
+                for o in all_pass(order)
+            ]
+        return reading(order)
+
+    assert "test_loss: its own text waits for a mark" in faults(Prover(said), BY_HAND)
+
+
+def test_a_mistake_may_be_one_text_file_where_one_file_is_asked_for():
+    text = TEXT_TOML.encode()
+    files = {
+        "pack.toml": text,
+        "handout.md": b"# A sheet",
+        "starter/a.txt": b"[q1]",
+        "solution/a.txt": b"[q1] b",
+        "tests/test_a.py": b"",
+        "mistakes/other.txt": b"[q1] c",
+    }
+    pack = Pack.from_files(files)
+
+    assert mistake(pack, pack.manifest.mistakes[0]).files == (("a.txt", b"[q1] c"),)
+
+
+TEXT_TOML = """
+format = 1
+id = "sheet"
+title = "A sheet"
+runtime = "numpy"
+
+[[files]]
+name = "a.txt"
+kind = "text"
+
+[[tests]]
+id = "test_one"
+title = "One"
+points = 1
+visibility = "visible"
+
+[[mistakes]]
+path = "mistakes/other.txt"
+fails = ["test_one"]
+"""
