@@ -52,6 +52,15 @@ def test_staff_read_the_text_beside_the_form(waiting):
     assert "Keep mark" in seen
 
 
+def test_a_text_waits_already_while_the_other_tests_run(world):
+    world.run(row("test_loss", points="4"), text_row(TEXT))
+
+    found = world.visit("alice").get(world.attempt + "/live").json
+
+    assert found["figures"]["tally"].startswith("1 passed, 0 not, ")
+    assert found["figures"]["earned"] == "4"
+
+
 def test_a_mark_shows_with_its_comment(waiting):
     answer = mark(waiting)
     seen = page(waiting)

@@ -48,12 +48,14 @@ def running_figures(seen: Sight, place: Place) -> dict[str, str]:
     """Texts of the running page, by the name of the place they stand in."""
     earned, of = seen.so_far
     passed, over = len(seen.of_verdict("passed")), len(seen.done)
+    waits, to_come = len(seen.of_verdict("marking")), len(seen.expected) - over
+    by_hand = f"{waits} {'awaits' if waits == 1 else 'await'} marking, " if waits else ""
     return {
         "done": str(len(seen.done)),
         "expected": f"of {count_of(len(seen.expected), 'test')} done",
         "earned": points(earned),
         "of": f"of {points(of)} points",
-        "tally": f"{passed} passed, {over - passed} not, {len(seen.expected) - over} to come.",
+        "tally": f"{passed} passed, {over - passed - waits} not, {by_hand}{to_come} to come.",
         "trouble": trouble_words(place),
     }
 
