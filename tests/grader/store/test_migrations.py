@@ -1,12 +1,14 @@
 """Models and migrations agree, on both databases."""
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from grader.store import migrate, open_engine
+from grader.store import migrate, open_engine, writing
+from grader.store.migrate import configuration
 from grader.store.models import Base
 
 
@@ -69,4 +71,23 @@ def test_it_leaves_nothing_behind_when_a_migration_fails(tmp_path):
 
     engine = open_engine(url)
     assert inspect(engine).get_table_names() == ["submissions"]
+    engine.dispose()
+
+
+def test_it_brings_a_database_of_before_marks_up_to_date_with_what_it_holds(tmp_path):
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    first = open_engine(url)
+    with writing(first) as session:
+        command.upgrade(configuration(session.connection()), "0001")
+        session.execute(
+            text("INSERT INTO courses (slug, title, term, zone, created_at) VALUES ('nn', '', '', 'UTC', 0)")
+        )
+    first.dispose()
+
+    migrate(url)
+
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM courses")).scalar() == 1
+    assert "marks" in inspect(engine).get_table_names()
     engine.dispose()
