@@ -27,6 +27,8 @@ _VERDICTS = {
     "no answer": Verdict.ERROR,
 }  # fmt: skip
 
+MOST_FACTS = 96  # of a diagnosis: some twenty for each slip that it names
+
 
 def judged(said: Mapping[str, Any], watch: Watch) -> Outcome:
     """The outcome of one test from the examiner's words and the runner's evidence."""
@@ -103,7 +105,9 @@ def _diagnosis(said: Any) -> Diagnosis | None:
         fit=Fit(_text(said, "fit", 20)),
         slips=tuple(str(slip)[:80] for slip in slips[:8]),
         signal=_text(said, "signal", 40),
-        facts=tuple((str(name)[:40], str(value)[:300]) for name, value in _rows(said, "facts", 2)[:16]),
+        facts=tuple(
+            (str(name)[:40], str(value)[:300]) for name, value in _rows(said, "facts", 2)[:MOST_FACTS]
+        ),
         error=error,
         draws=draws,
     )

@@ -1,0 +1,238 @@
+"""The search on nets of any depth and activation, under every slip of the catalogue and under others."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.examiner.diagnosing import Net
+from grader.examiner.diagnosing.draws import draw
+from grader.values import Fit
+from reference import mistakes, mlp
+from reference.mistakes import CATALOGUE, OF_A_CALL, OF_A_LOSS, Pass, batch_of, net_variants
+from reference.slips.scales import LAWS, SCALES
+
+ACTIVATIONS = ("logistic", "tanh", "relu", "soft relu", "linear")
+MANY = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+
+
+@st.composite
+def kinds(draw):
+    """How a net is told to Net: activations, loss, penalty."""
+    kind = {"hidden": draw(st.sampled_from(ACTIVATIONS)), "penalty": draw(st.sampled_from([0.0, 0.0, 0.2]))}
+    if draw(st.booleans()):
+        return {**kind, "loss_kind": "cross-entropy"}
+    return {**kind, "output": draw(st.sampled_from(["linear", "linear", "logistic", "tanh"]))}
+
+
+@st.composite
+def points(draw, kind):
+    """params, x, t: depth 1 to 5, widths 1 to 6, scales from tiny to saturating."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    sizes = draw(st.lists(st.integers(1, 6), min_size=2, max_size=6))
+    if kind.get("loss_kind"):
+        sizes[-1] = max(sizes[-1], 2)
+    n = draw(st.integers(1, 8))
+    scale = draw(st.sampled_from([1e-4, 0.3, 1.0, 1.0, 3.0]))
+    t = rng.normal(size=(n, sizes[-1]))
+    if kind.get("loss_kind"):
+        t = (
+            np.eye(sizes[-1])[rng.integers(sizes[-1], size=n)]
+            if draw(st.booleans())
+            else rng.dirichlet(np.ones(sizes[-1]), n)
+        )
+    return (
+        mlp.init_params(rng, sizes, scale),
+        draw(st.sampled_from([1e-3, 1.0, 5.0])) * rng.normal(size=(n, sizes[0])),
+        t,
+    )
+
+
+def asked(kind, point, made, seed=0, **more):
+    """A Net whose student is `made(batch) -> gradients`, and its diagnosis of this point."""
+    net = Net(
+        lambda params, x, t: made(batch_of(params, x, t)), np.random.default_rng(seed), point, **kind, **more
+    )
+    return net, net.diagnose(net.backward(*point))
+
+
+def student_of(net, changes, law, factor=1.0):
+    """What a student returns under these changes: an average or a sum, with the penalty added."""
+
+    def made(batch):
+        passed = Pass(net, batch, changes).run()
+        scale = factor * LAWS[law].of(batch)
+        grads = {name: scale * g for name, g in passed.gradients().items()}
+        more = passed.penalties()
+        return {n: g + more[n] if n in more and more[n].shape == g.shape else g for n, g in grads.items()}
+
+    return made
+
+
+def reproduces(net, point, name, made, laws=("mean", "sum")):
+    """Whether a named slip gives the student's gradients on inputs that the diagnosis never saw."""
+    args = draw(np.random.default_rng(987654321), net, point, 10)
+    batch = batch_of(*args)
+    got = made(batch)
+    some = [v for v in net_variants(net, batch) if v.name == name or v.slip.id == name]
+    for variant in some:
+        for law in laws:
+            for inside in (1.0, LAWS[law].of(batch)):
+                passed = Pass(net, batch, variant.changes, inside).run()
+                more = passed.penalties()
+                factor = LAWS[law].of(batch) / inside
+                want = {n: factor * g for n, g in passed.gradients().items()}
+                want = {
+                    n: g + more[n] if n in more and more[n].shape == g.shape else g for n, g in want.items()
+                }
+                if all(
+                    got[n].shape == want[n].shape and np.allclose(got[n], want[n], rtol=1e-7, atol=1e-12)
+                    for n in got
+                ):
+                    return True
+    return False
+
+
+@given(st.data())
+@MANY
+def test_every_slip_of_one_place_is_named_or_can_not_be_told_from_what_is_named(data):
+    kind = data.draw(kinds())
+    point = data.draw(points(kind))
+    net = Net(lambda *_: None, np.random.default_rng(0), point, **kind).net
+    variant = data.draw(st.sampled_from(list(net_variants(net, batch_of(*point)))))
+    law = data.draw(st.sampled_from(["mean", "sum"]))
+    made = student_of(net, variant.changes, law)
+
+    _, found = asked(kind, point, made)
+
+    if found is not None and found.fit in (Fit.ONE, Fit.EITHER):
+        ids = {name.partition(":")[0] for name in found.slips}
+        scales = {scale.id for scale in SCALES}
+        assert (
+            variant.slip.id in ids
+            or ids <= scales
+            or all(
+                reproduces(net, point, name, made)
+                for name in found.slips
+                if name.partition(":")[0] not in scales
+            )
+        ), (variant.name, found.slips)
+
+
+@given(st.data())
+@MANY
+def test_right_gradients_are_never_given_a_slip(data):
+    kind = data.draw(kinds())
+    point = data.draw(points(kind))
+    net = Net(lambda *_: None, np.random.default_rng(0), point, **kind).net
+
+    _, found = asked(kind, point, student_of(net, {}, data.draw(st.sampled_from(["mean", "sum"]))))
+
+    assert found is None or (found.fit is Fit.NONE and dict(found.facts)["how"] == "only-here")
+
+
+def spoilt(net, how, rng):
+    """Gradients with something done to them that is in no catalogue."""
+
+    def made(batch):
+        passed = Pass(net, batch).run()
+        grads = {name: g / batch.rows for name, g in passed.gradients().items()}
+        name = batch.names[int(rng.integers(len(batch.names)))] if how != "all" else batch.names[0]
+        if how == "factor":
+            grads[batch.names[-1]] = 1.37 * grads[batch.names[-1]]
+        elif how == "entry":
+            first = grads[batch.names[0]].copy()
+            first.flat[0] += 0.3
+            grads[batch.names[0]] = first
+        elif how == "all":
+            grads = {n: 0.731 * g for n, g in grads.items()}
+        elif how == "bent":
+            grads[batch.names[0]] = np.tanh(3.0 * grads[batch.names[0]]) + 0.01
+        elif how == "noise":
+            grads[name] = grads[name] + rng.normal(size=grads[name].shape)
+        return grads
+
+    return made
+
+
+@given(st.data(), st.sampled_from(["factor", "entry", "all", "bent", "noise"]))
+@MANY
+def test_what_is_in_no_catalogue_stays_unnamed(data, how):
+    kind = {**data.draw(kinds()), "penalty": 0.0}
+    point = data.draw(points(kind))
+    net = Net(lambda *_: None, np.random.default_rng(0), point, **kind).net
+    made = spoilt(net, how, np.random.default_rng(5))
+
+    _, found = asked(kind, point, made)
+
+    assert found is None or found.fit is Fit.NONE, found.slips
+
+
+SIZES = {1: (4, 3), 2: (4, 5, 3), 3: (4, 5, 5, 3), 4: (4, 5, 6, 5, 3), 5: (4, 5, 5, 5, 5, 3)}
+
+
+@pytest.mark.parametrize("depth", SIZES)
+@pytest.mark.parametrize(
+    "kind", [{"hidden": "logistic"}, {"hidden": "tanh", "loss_kind": "cross-entropy"}], ids=["y", "softmax"]
+)
+def test_in_a_generic_net_nearly_every_slip_is_named_first(kind, depth):
+    rng = np.random.default_rng(depth)
+    sizes = SIZES[depth]
+    t = np.eye(3)[rng.integers(3, size=6)] if "loss_kind" in kind else rng.normal(size=(6, 3))
+    if "loss_kind" in kind:
+        t = 0.8 * t + 0.2 * rng.dirichlet(np.ones(3), 6)
+    point = mlp.init_params(rng, sizes, 0.8), rng.normal(size=(6, 4)), t
+    net = Net(lambda *_: None, rng, point, **kind).net
+    missed = []
+    right = Pass(net, batch_of(*point)).run().gradients()
+    variants = list(net_variants(net, batch_of(*point)))
+    for variant in variants[:: max(1, len(variants) // 60)]:
+        made = student_of(net, variant.changes, "mean")
+        got = Pass(net, batch_of(*point), variant.changes).run().gradients()
+        if all(got[n].shape == right[n].shape and np.allclose(got[n], right[n]) for n in right):
+            continue
+        if not any(
+            g.any() for g in got.values()
+        ):  # nothing was written: that is said, and is no slip of a place
+            continue
+        _, found = asked(kind, point, made)
+        if found is None or variant.slip.id not in {name.partition(":")[0] for name in found.slips}:
+            missed.append((variant.name, found and found.slips, found and dict(found.facts).get("how")))
+
+    assert missed == []
+
+
+@pytest.mark.parametrize("scale", SCALES, ids=lambda scale: scale.id)
+def test_every_slip_of_scale_is_named(scale):
+    rng = np.random.default_rng(1)
+    point = mlp.init_params(rng, (4, 5, 3), 0.8), rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
+    net = mistakes.Net()
+
+    def made(batch):
+        passed = Pass(net, batch).run()
+        return {n: scale.of(batch) / batch.rows * g for n, g in passed.gradients().items()}
+
+    _, found = asked({}, point, made, laws=("mean",))
+
+    assert found.slips == (scale.id,)
+
+
+def test_the_arithmetic_of_every_name_is_there():
+    known = {
+        v.slip.id
+        for kind in (mistakes.Net(), mistakes.Net(loss="cross-entropy", penalty=0.1))
+        for v in variants_of(kind)
+    }
+    scales = {scale.id for scale in SCALES}
+    graphs = {name for name in CATALOGUE if name.startswith("graph-")}
+
+    left = CATALOGUE - known - scales - graphs - set(OF_A_CALL) - set(OF_A_LOSS)
+    assert left <= {"slope-wrong-side", "error-of-z"}  # of ReLU, and of outputs that are not linear
+
+
+def variants_of(net):
+    rng = np.random.default_rng(0)
+    params = mlp.init_params(rng, (4, 5, 5, 3))
+    return net_variants(net, batch_of(params, rng.normal(size=(4, 4)), rng.dirichlet(np.ones(3), 4)))
