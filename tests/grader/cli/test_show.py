@@ -91,3 +91,12 @@ def test_progress_is_silent_where_nobody_watches(capsys):
         progress.advance()
 
     assert capsys.readouterr().err == ""
+
+
+def test_a_diagnosis_is_said_once_with_its_question():
+    other = {"message": "W̄₁ departs.", "title": "Second"}
+    text = shown(make_result(title="First"), make_result("test_b", **other))
+
+    assert text.count("SENTINEL sentence") == 1
+    assert text.count("SENTINEL question") == 1
+    assert "Same cause as: First" in text

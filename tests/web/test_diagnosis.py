@@ -1,0 +1,109 @@
+"""A diagnosis on the page: one stands at full size, those of the same cause refer to it."""
+
+import re
+from dataclasses import replace
+
+from grader.report import Report
+from grader.store import claims, results, writing
+from grader.values import Diagnosis, Fit, Picture, Showing, Shows, Verdict
+from tests.web.test_hostile import EVERYTHING, harmless
+from tests.web.world import make_report, row
+
+SLOPE = Diagnosis(
+    Fit.ONE,
+    ("slope-left-out",),
+    "z̄",
+    (("0.phi", "σ"),),
+    1e-16,
+    2,
+    "z̄ is the first error signal to depart: σ′(z) is left out.",
+    "All 4 gradients match this slip.",
+    "By what must h̄ be multiplied?",
+)
+BIAS = replace(
+    SLOPE, slips=("bias-zero",), signal="b̄₂", sentence="b̄₂ is zero.", question="Which line fills it?"
+)
+FAILED = Verdict.FAILED
+
+
+def page(world, name="alice"):
+    return world.visit(name).get(world.attempt).text
+
+
+def graded(world, *rows, showing=Showing()):  # noqa: B008 - a frozen value
+    """Finish the waiting grading with a report under this rule."""
+    report: Report = replace(make_report(*rows), showing=showing)
+    with writing(world.engine) as session:
+        held = claims.claim(session, claims.Claimant("w"))
+        assert results.finish_grading(session, held, report)
+
+
+def test_the_page_says_why_and_asks_a_question(world):
+    graded(world, row("test_w1", FAILED, diagnosis=SLOPE, hint="Look at section 4."))
+
+    text = page(world)
+
+    assert '<p class="saying">z̄ is the first error signal to depart: σ′(z) is left out.</p>' in text
+    assert "All 4 gradients match this slip." in text
+    assert '<p class="ask">By what must h̄ be multiplied?</p>' in text
+    assert "Look at section 4." in text
+
+
+def test_one_cause_is_said_once_and_its_followers_link_to_it(world):
+    graded(world, *(row(f"test_{n}", FAILED, title=f"Gradient {n}", diagnosis=SLOPE) for n in "abc"))
+
+    text = page(world)
+
+    assert text.count('class="saying"') == 1
+    assert text.count('Same cause as <a href="#t-test_a">Gradient a</a>') == 2
+
+
+def test_only_one_diagnosis_stands_at_full_size(world):
+    graded(world, row("test_a", FAILED, diagnosis=SLOPE), row("test_b", FAILED, diagnosis=BIAS))
+
+    assert re.findall(r'class="(diagnosis[^"]*)"', page(world)) == ["diagnosis", "diagnosis second"]
+
+
+def test_at_the_signals_level_students_read_the_signal_and_staff_all(world):
+    graded(world, row("test_a", FAILED, diagnosis=SLOPE), showing=Showing(Shows.SIGNAL))
+
+    assert "z̄ is the first error signal to depart.</p>" in page(world)
+    assert "left out" not in page(world)
+    assert "σ′(z) is left out." in page(world, "ta")
+
+
+def test_a_diagnosis_that_waits_for_later_attempts_is_not_in_the_first(world):
+    graded(world, row("test_a", FAILED, diagnosis=SLOPE), showing=Showing(after_attempts=1))
+
+    assert "saying" not in page(world)
+    assert "left out" not in world.visit("alice").get(world.attempt + "/report.json").text
+    assert 'class="saying"' in page(world, "ta")
+
+
+def test_the_diagnosis_of_a_hidden_test_is_not_in_the_page_before_release(world):
+    graded(world, row("test_a"), row("test_h", FAILED, hidden=True, diagnosis=SLOPE))
+
+    assert "left out" not in page(world)
+    assert "σ′(z) is left out." in page(world, "instructor")
+
+
+def test_a_test_still_running_shows_what_is_known_of_the_others(world):
+    world.run(row("test_loss", FAILED, diagnosis=SLOPE))
+
+    assert world.visit("alice").get(world.attempt).status_code == 200
+
+
+def test_attacks_in_diagnoses_and_pictures_are_text(world):
+    said = EVERYTHING.replace("\ud800", "").replace("\x00", "")
+    strange = replace(
+        SLOPE, slips=(said,), signal=said, sentence=said, evidence=said, question=said, facts=((said, said),)
+    )
+    pictures = tuple(
+        Picture(kind, said[:120], {said: [said, 1.5], "rows": [[said]]}) for kind in ("heatmap", "graph")
+    )
+    graded(world, row("test_a", FAILED, diagnosis=strange, pictures=pictures))
+
+    answer = world.visit("alice").get(world.attempt)
+
+    assert answer.status_code == 200
+    harmless(answer.text)
