@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from grader.examiner.diagnosing import Net
@@ -119,6 +119,51 @@ def test_every_slip_of_one_place_is_named_or_can_not_be_told_from_what_is_named(
                 if name.partition(":")[0] not in scales
             )
         ), (variant.name, found.slips)
+
+
+@given(st.data())
+@MANY
+def test_two_slips_at_once_are_given_no_names_that_do_not_make_them(data):
+    kind = data.draw(kinds())
+    point = data.draw(points(kind))
+    net = Net(lambda *_: None, np.random.default_rng(0), point, **kind).net
+    every = list(net_variants(net, batch_of(*point)))
+    one, other = data.draw(st.sampled_from(every)), data.draw(st.sampled_from(every))
+    assume(not one.changes.keys() & other.changes.keys())
+    made = student_of(net, {**one.changes, **other.changes}, "mean")
+
+    _, found = asked(kind, point, made)
+
+    if found is None or found.fit is Fit.NONE:
+        return
+    named = [name for name in found.slips if name.partition(":")[0] not in {scale.id for scale in SCALES}]
+    if found.fit is Fit.BOTH and len(named) == 2:
+        assert {n.partition(":")[0] for n in named} == {one.slip.id, other.slip.id} or (
+            reproduces_both(net, point, named, made)
+        ), (one.name, other.name, found.slips)
+    elif found.fit is not Fit.BOTH and named:
+        assert all(reproduces(net, point, name, made) for name in named), (one.name, other.name, found.slips)
+
+
+def reproduces_both(net, point, named, made):
+    """The same of two slips together."""
+    args = draw(np.random.default_rng(987654321), net, point, 10)
+    batch = batch_of(*args)
+    got = made(batch)
+    every = list(net_variants(net, batch))
+    ones, others = ([v for v in every if name in (v.name, v.slip.id)] for name in named)
+    for one in ones:
+        for other in others:
+            if one.changes.keys() & other.changes.keys():
+                continue
+            for law in ("mean", "sum"):
+                want = student_of(net, {**one.changes, **other.changes}, law)(batch)
+                if all(
+                    got[n].shape == want[n].shape and np.allclose(got[n], want[n], rtol=1e-7, atol=1e-12)
+                    for n in got
+                ):
+                    return True
+    return False
 
 
 @given(st.data())

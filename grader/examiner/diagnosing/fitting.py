@@ -41,7 +41,7 @@ def ratio(seen: Seen, made: Pass) -> Ratio | None:
     if any(grad.shape != want[name].shape for name, grad in seen.grads.items()):
         return None
     with np.errstate(all="ignore"):
-        apart = {name: grad - penalties.get(name, 0.0) for name, grad in seen.grads.items()}
+        apart = {name: _without(grad, penalties.get(name)) for name, grad in seen.grads.items()}
         dot = sum(float(np.vdot(apart[name], want[name])) for name in apart)
         size = sum(float(np.vdot(want[name], want[name])) for name in apart)
         if not 0.0 < size < np.inf:
@@ -49,6 +49,11 @@ def ratio(seen: Seen, made: Pass) -> Ratio | None:
         factor = dot / size
         error = _error(apart, {name: factor * w for name, w in want.items()}, RELATIVE, ROUNDING)
     return None if error is None else Ratio(factor, error)
+
+
+def _without(grad: Array, penalty: Array | None) -> Array:
+    """A gradient without the penalty's share, where the two have one shape."""
+    return grad if penalty is None or penalty.shape != grad.shape else grad - penalty
 
 
 def agrees(seen: Seen, made: Pass, law_factor: float, names: frozenset[str] | None = None) -> bool:
