@@ -1,10 +1,9 @@
-"""Pictures of a report: drawn where a drawing is known, else shown as the table of their data."""
+"""A picture that can't be drawn: its title and its data as a table."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
 from markupsafe import Markup
 
 from grader.values import Picture
@@ -13,7 +12,7 @@ from web.text import one_line
 MOST_ROWS = 200
 
 
-def render_picture(picture: Picture) -> Markup:
+def render(picture: Picture) -> Markup:
     """The picture as a figure: its title and its data as a table."""
     return Markup("<figure><h4>{}</h4>{}</figure>").format(one_line(picture.title, 120), table(picture))
 
@@ -41,8 +40,3 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
     return "" if value is None else str(value)
-
-
-def register(app: Flask) -> None:
-    """Give the templates the filter that shows a picture."""
-    app.add_template_filter(render_picture)

@@ -1,0 +1,35 @@
+"""Pictures of a report, drawn on the server as SVG without styles or scripts; sizes are attributes,
+colours are classes of static/pictures.css."""
+
+from __future__ import annotations
+
+from flask import Flask
+from markupsafe import Markup
+
+from grader import pictures
+from grader.values import Picture
+from web.render.pictures import curves, fallback, graphs, heat, planes
+
+
+def render_picture(picture: Picture) -> Markup:
+    """The picture as a figure: drawn, its numbers folded away; what can't be drawn is shown as a table."""
+    try:
+        data = pictures.read(picture)
+        match data:
+            case pictures.Heatmap():
+                return heat.draw(data, picture.title)
+            case pictures.Graph():
+                return graphs.draw(data, picture.title)
+            case pictures.Boundary():
+                return planes.draw_boundary(data, picture.title)
+            case pictures.Curve():
+                return curves.draw(data, picture.title)
+            case pictures.Surface():
+                return planes.draw_surface(data, picture.title)
+    except (ValueError, ArithmeticError):  # whatever a pack's picture holds, the page stands
+        return fallback.render(picture)
+
+
+def register(app: Flask) -> None:
+    """Give the templates the filter that shows a picture."""
+    app.add_template_filter(render_picture)

@@ -1,0 +1,72 @@
+"""Draws computation graphs: values forward, error signals backward, the first one to depart marked."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from grader.pictures import Graph, GraphNode, Quantity
+from web.render.pictures import graph_down, graph_wide
+from web.render.pictures.marks import NARROW, apart, frame, number, scrolling, spoken, table, tag
+
+
+def draw(picture: Graph, title: str) -> Markup:
+    """The figure of a computation graph."""
+    told = _told(picture)
+    wide = scrolling(graph_wide.draw(picture, told), f"Graph of {title}", "only-wide")
+    down, width = graph_down.draw(picture, told)
+    narrow = (
+        tag("div", down, class_="only-narrow")
+        if width <= NARROW
+        else scrolling(down, f"Graph of {title}", "only-narrow")
+    )
+    rows = [_row(node) for node in picture.nodes]
+    head = ("Node", "Value", "Error signal, expected", "Error signal, yours", "")
+    says = [
+        told,
+        "Above, the value of each node; beneath, on the tinted ground, its error signal.",
+        picture.note,
+    ]
+    return frame("graph", title, wide + narrow, says, [table("Every node", head, rows)])
+
+
+def _told(picture: Graph) -> str:
+    """What is seen, in a sentence or two."""
+    if picture.first is None:
+        compared = [node for node in picture.nodes if node.state == "agrees"]
+        return "Every error signal that was returned agrees." if compared else "No error signal was returned."
+    text = (
+        f"Walking back from the end, {spoken(picture.first, bar=True)} is the first error signal to depart."
+    )
+    after = [spoken(node.name, bar=True) for node in picture.nodes if node.state == "after"]
+    return f"{text} What comes after it departs in turn: {', '.join(after)}." if after else text
+
+
+def _row(node: GraphNode) -> tuple[str, str, str, str, str]:
+    want, got = _both(node.want, node.got)
+    state = {"agrees": "✓ agrees", "departs": "✕ departs", "after": "✕ departs in turn"}.get(
+        node.state, node.state
+    )
+    error = f", relative error {number(node.error)}" if node.error else ""
+    return (
+        f"{spoken(node.name)}{f' = {node.rule}' if node.rule else ''}",
+        _quantity(node.value),
+        want,
+        got,
+        state + error,
+    )
+
+
+def _both(want: Quantity | None, got: Quantity | None) -> tuple[str, str]:
+    """The two signals with digits enough to tell them apart."""
+    if want and got and want.entries and got.entries and len(want.entries) == len(got.entries):
+        pairs = [apart(a, b) for a, b in zip(want.entries, got.entries, strict=True)]
+        return ", ".join(a for a, _ in pairs), ", ".join(b for _, b in pairs)
+    return _quantity(want), _quantity(got)
+
+
+def _quantity(q: Quantity | None) -> str:
+    if q is None:
+        return ""
+    if q.entries is not None:
+        return ", ".join(map(number, q.entries))
+    return f"{' × '.join(map(str, q.shape))} entries, norm {number(q.norm)}"

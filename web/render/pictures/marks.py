@@ -1,0 +1,155 @@
+"""What every picture is made of: escaped SVG elements, symbols, numbers, tables, the frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup, escape
+
+from web.text import one_line
+from web.words import MINUS, measure
+
+NARROW = 252  # what a phone of 320 px leaves for a picture
+
+_BAR = "\N{COMBINING MACRON}"
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SYMBOL = re.compile(r"(?P<base>[^\W\d_]{1,3})_?(?P<below>\d{1,3}|(?<=_)\w{1,6})?")
+_WIDE, _SLIM = frozenset("WMmw"), frozenset("ijltfr")
+
+
+def tag(name: str, *children: object, **attributes: object) -> Markup:
+    """An element; children and attributes are escaped unless they are Markup. `class_` is class, and
+    an underscore in an attribute's name a dash; numbers are cut to a tenth."""
+    parts = [
+        Markup('{}="{}"').format(key.rstrip("_").replace("_", "-"), _short(value))
+        for key, value in attributes.items()
+        if value is not None
+    ]
+    opening = Markup(" ").join([Markup(name), *parts])
+    inner = Markup("").join(escape(child) for child in children)
+    return Markup("<{}>{}</{}>").format(opening, inner, Markup(name))
+
+
+def _short(value: object) -> object:
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else value
+
+
+def words(x: float, y: float, text: object, class_: str = "tick", anchor: str = "middle") -> Markup:
+    """Text at a place."""
+    return tag("text", text, class_=class_, x=x, y=y, text_anchor=anchor)
+
+
+def symbol(
+    x: float, y: float, name: str, class_: str = "sym", *, bar: bool = False, fail: bool = False
+) -> Markup:
+    """A name as mathematics, centred: W1 with its index below, and the bar of an error signal as a line."""
+    found = _SYMBOL.fullmatch(name)
+    if found is None:
+        return words(x, y, f"signal of {one_line(name, 10)}" if bar else one_line(name, 14), "tick")
+    base, below = found["base"], found["below"] or ""
+    scale = 1.0 if class_.split()[0] == "sym" else 0.76
+    width = scale * sum(14.0 if c in _WIDE else 6.0 if c in _SLIM else 8.5 for c in base)
+    start = x - (width + scale * 6.0 * len(below)) / 2
+    index = tag("tspan", below, dy=4, font_size=11 if scale == 1.0 else 9) if below else Markup()
+    drawn = tag("text", Markup("{}{}").format(base, index), class_=class_, x=start, y=y)
+    if bar:
+        top = y - scale * (14.5 if base[0].isupper() or base[0] in "bdfhklt" else 11.0)
+        drawn += tag("path", class_="over f" if fail else "over", d=f"M{start + 1:.1f} {top:.1f}h{width:.1f}")
+    return drawn
+
+
+def spoken(name: str, *, bar: bool = False) -> str:
+    """A name in running text: W₁, or W̄₁ for its signal."""
+    found = _SYMBOL.fullmatch(name)
+    if found is None:
+        text = one_line(name, 40)
+        return f"the signal of {text}" if bar else text
+    below = found["below"] or ""
+    index = below.translate(_BELOW) if below.isdecimal() else below and f"_{below}"
+    return f"{found['base']}{_BAR if bar else ''}{index}"
+
+
+def entry(name: str, at: Sequence[int]) -> str:
+    """W1[2, 0]: an entry as it is written in Python."""
+    return f"{one_line(name, 40)}[{', '.join(map(str, at))}]" if at else one_line(name, 40)
+
+
+def number(x: float | None) -> str:
+    """A value; a dash where there is none, or none that is finite."""
+    return "–" if x is None else measure(x)
+
+
+def apart(a: float | None, b: float | None) -> tuple[str, str]:
+    """Two values with as many digits, up to five, as it takes to tell them apart."""
+    texts = (number(a), number(b))
+    if a is None or b is None or a == b or texts[0] != texts[1]:
+        return texts
+    for digits in (4, 5):
+        texts = tuple(f"{x:.{digits}g}".replace("-", MINUS) for x in (a, b))  # type: ignore[assignment]
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def drawing(
+    width: float, height: float, title: str, parts: Iterable[Markup], class_: str | None = None
+) -> Markup:
+    """One SVG with its title."""
+    box = f"0 0 {width:.0f} {height:.0f}"
+    inner = Markup("").join([tag("title", title), *parts])
+    return tag(
+        "svg", inner, viewBox=box, width=f"{width:.0f}", height=f"{height:.0f}", role="img", class_=class_
+    )
+
+
+def scrolling(inner: Markup, label: str, class_: str = "") -> Markup:
+    """A labelled region that scrolls sideways, for what may be wider than a phone."""
+    return tag("div", inner, class_=f"scroll {class_}".strip(), tabindex="0", role="region", aria_label=label)
+
+
+def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+    """A table whose first column names its rows; numbers may be given as they are."""
+    cells = [
+        tag(
+            "tr",
+            tag("th", row[0], scope="row"),
+            *(tag("td", c if isinstance(c, str) else number(c), class_="num mono") for c in row[1:]),  # type: ignore[arg-type]
+        )
+        for row in rows
+    ]
+    top = [tag("th", text, scope="col", class_="num" if i else None) for i, text in enumerate(head)]
+    return tag("table", tag("caption", caption), tag("thead", tag("tr", *top)), tag("tbody", *cells))
+
+
+def key(steps: Iterable[tuple[str, str]]) -> Markup:
+    """What the steps of colour mean: (class, words)."""
+    items = [
+        tag(
+            "li",
+            tag("svg", tag("rect", class_=c, width=14, height=14), width=14, height=14, aria_hidden="true"),
+            text,
+        )
+        for c, text in steps
+    ]
+    return tag("ul", *items, class_="key")
+
+
+def frame(kind: str, title: str, drawn: Markup, told: Sequence[object], tables: Sequence[Markup]) -> Markup:
+    """The figure: heading, drawing, what is said of it, and its numbers folded away."""
+    heading = one_line(title, 120)
+    caption = Markup(" ").join(escape(sentence) for sentence in told if sentence)
+    numbers = tag(
+        "details",
+        tag("summary", "The numbers", tag("span", f" of {heading}", class_="vh")),
+        scrolling(Markup("").join(tables), f"Numbers of {heading}", "numbers"),
+        class_="plain",
+    )
+    return tag(
+        "figure",
+        tag("h4", heading),
+        tag("div", drawn, class_="drawing"),
+        tag("figcaption", caption) if caption else Markup(),
+        numbers,
+        class_=f"picture of-{kind}",
+    )
