@@ -55,6 +55,7 @@ GRAPHS: dict[str, Words] = {
     ),
     "graph-first-path-only": Words("only the first share to come back is kept", _PATHS),
     "graph-averaged": Words("the shares that come back are averaged instead of added", _PATHS),
+    "graph-penalised-too": Words("{p} is penalised too, as {other} is", "Which parameters does R hold?"),
     "graph-operation": Words("{at} is made with another operation", "How is {at} made in the handout?"),
     "graph-factor-left-out": Words(
         "a factor is left out of {at}", "Which factors has {at} in the handout, constants too?"

@@ -54,6 +54,7 @@ class Change:
     joins: Mapping[str, Literal["last", "first", "mean"]] | None = None
     operations: Mapping[str, str] | None = None
     only: str = ""
+    adds: Mapping[str, str] | None = None
     facts: tuple[tuple[str, str], ...] = ()
 
 
@@ -116,6 +117,7 @@ OF_NODES = (
     "graph-averaged",
     "graph-operation",
     "graph-factor-left-out",
+    "graph-penalised-too",
 )
 
 
@@ -155,7 +157,7 @@ class GraphPass:
             return other.run()
         other.values, other.signals, other.shares = self.values, dict(self.signals), dict(self.shares)
         with np.errstate(all="ignore"):
-            other._back({name for name in self.order if name in (change.joins or {})})
+            other._back({n for n in self.order if n in (change.joins or {}) or n in (change.adds or {})})
         return other
 
     def _back(self, dirty: set[Any]) -> None:
@@ -196,6 +198,9 @@ class GraphPass:
             return np.ones_like(self.values[name])
         shares = [self.shares[edge] for edge in self._edges_into(name)]
         how = (self.change.joins or {}).get(str(name))
+        square = (self.change.adds or {}).get(str(name))
+        if square is not None:
+            shares = [*shares, np.asarray(2.0 * self.signals[square] * self.values[name])]
         if not shares:
             return np.zeros_like(self.values[name])
         if how in ("last", "first"):
@@ -227,6 +232,7 @@ def _known(graph: Graph) -> Graph:
 def graph_changes(graph: Graph, end: str) -> Iterator[Change]:
     """Every slip that can be made in this graph, at every place or everywhere alike."""
     yield from _joins(graph)
+    yield from _penalised_too(graph)
     yield from _at_edges(graph)
     if len(graph) <= 4 * SINGLE_EDGES:
         yield from _operations(graph)
@@ -291,6 +297,17 @@ def _joins(graph: Graph) -> Iterator[Change]:
 
 
 _BINARY = ("add", "subtract", "multiply", "divide")
+
+
+def _penalised_too(graph: Graph) -> Iterator[Change]:
+    """Where an input is squared on its way to the end, as a penalty does: the same of another input."""
+    inputs = [str(name) for name, node in graph.items() if node.operation == INPUT]
+    for name, node in graph.items():
+        if node.operation == "square" and node.parents[0] in inputs:
+            for other in inputs:
+                if other != node.parents[0]:
+                    fact = (("other", str(node.parents[0])),)
+                    yield Change("graph-penalised-too", str(name), adds={other: str(name)}, facts=fact)
 
 
 def _operations(graph: Graph) -> Iterator[Change]:

@@ -99,7 +99,7 @@ SCALARS = {
     "half_missing": ("least_squares", {"graph-factor-left-out:y"}, "ȳ"),
     "lambda_left_out": ("regularised", {"graph-signal-left-out:w"}, "w̄"),
     "one_path_only": ("along_curve", {"graph-overwritten:t", "graph-path-left-out:t"}, "t̄"),
-    "penalty_on_b": ("regularised", set(), "b̄"),
+    "penalty_on_b": ("regularised", {"graph-penalised-too:b"}, "b̄"),
     "penalty_replaces_loss": ("regularised", {"graph-overwritten:w", "graph-path-left-out:w"}, "w̄"),
     "penalty_signal_is_one": ("regularised", {"graph-derivative-left-out:R"}, "R̄"),
     "penalty_without_half": ("regularised", {"graph-factor-left-out:R"}, ""),

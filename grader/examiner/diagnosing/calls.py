@@ -16,12 +16,19 @@ from reference.mistakes import Net
 
 @dataclass(frozen=True)
 class Called:
-    """The two draws, and the first one's answer when it was asked `again`."""
+    """The two draws, the first one's answer when it was asked `again`, and one on a wider net, if the
+    student's code takes one."""
 
     seen: tuple[Seen, ...]
     again: Seen
+    wider: tuple[Seen, ...]
     points: tuple[Arguments, ...]
     net: Net
+
+    @property
+    def draws(self) -> tuple[Seen, ...]:
+        """All that a slip must explain."""
+        return (*self.seen, *self.wider)
 
     @property
     def repeats(self) -> bool:

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from reference.activations import RELU
 from reference.arrays import Array
 from reference.mistakes import Batch, Net, Pass, batch_of
 
 Arguments = tuple[dict[str, Array], Array, Any]
 TRIES = 12
+ENOUGH = 1e-4
 ROWS = (5, 7, 6, 8, 9, 11, 13)
 
 
@@ -32,7 +34,7 @@ def draw(
         life = _life(net, drawn)
         if life > best[0]:
             best = life, drawn
-        if life > 1e-4:
+        if life > ENOUGH:
             break
     assert best[1] is not None
     return best[1]
@@ -71,8 +73,14 @@ def _targets(rng: np.random.Generator, net: Net, batch: Batch, t: Any, rows: int
 
 
 def _life(net: Net, drawn: Arguments) -> float:
-    """The smallest gradient of a parameter against the largest: 0 for a net that is dead somewhere."""
+    """The smallest gradient of a parameter against the largest: 0 for a net that is dead somewhere, little
+    for a ReLU that is on, or off, in every row, where its slope can't be told from a constant."""
     right = Pass(net, batch_of(*drawn)).run()
     sizes = [float(np.linalg.norm(grad)) for grad in right.gradients().values()]
-    live = all(np.all(np.any(h != 0, axis=0)) for h in right.h[1:])
-    return min(sizes) / max(sizes) * (1.0 if live else 1e-6) if max(sizes) > 0 else 0.0
+    hidden = right.h[1 : right.depth]
+    live = all(np.all(np.any(h != 0, axis=0)) for h in hidden)
+    share = min(sizes) / max(sizes) if max(sizes) > 0 else 0.0
+    if net.hidden is RELU and hidden and len(hidden[0]) > 1:
+        bends = np.concatenate([np.any(h == 0, axis=0) & np.any(h != 0, axis=0) for h in hidden])
+        share = min(share, 0.9 * ENOUGH + float(np.all(bends))) * float(0.1 + np.mean(bends))
+    return share if live else 1e-6 * share

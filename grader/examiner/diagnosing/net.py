@@ -23,6 +23,7 @@ from reference.activations import ACTIVATIONS
 from reference.arrays import Array
 from reference.slips.scales import LAWS
 
+WIDER_ROWS = 10
 KINDS = {activation.name.lower(): activation for activation in ACTIVATIONS}
 
 
@@ -74,7 +75,7 @@ class Net:
         if not called.repeats:
             return accumulated(called, self.laws)
         laws, slips = (self.laws, ()) if not own_loss else self._own_laws(called)
-        search = Search(called.seen, own, laws)
+        search = Search(called.draws, own, laws)
         if search.agrees_with_right:
             return named([*slips], called) if slips else unnamed("", (("how", "only-here"),), called)
         return self._found(search, called, slips) or self._not_found(search, called, laws)
@@ -82,14 +83,10 @@ class Net:
     def _found(self, search: Search, called: Called, slips: tuple[str, ...]) -> Diagnosis | None:
         """One slip, or several that can't be told apart; else two at once."""
         found = search.single()
-        if len(found) > 1:
-            found = self._told_apart(search, found)
         if not found:
             found = updated(search) or returned(search)
         if not found and not slips:
             found = search.double()
-            if len(found) > 1:
-                found = self._told_apart(search, found)
         return told(found, slips, called, self._forward_agrees(found, called)) if found else None
 
     def _not_found(self, search: Search, called: Called, laws: Sequence[str]) -> Diagnosis:
@@ -98,12 +95,6 @@ class Net:
         where, facts = first_departure(called.seen, laws)
         skipped = (("pairs", "skipped"),) if search.ran_out else ()
         return unnamed(where, (*facts, *skipped), called)
-
-    def _told_apart(self, search: Search, found: list[Explained]) -> list[Explained]:
-        """Those that still hold on a net of other sizes, if the student's code takes one."""
-        args = draw(self.rng.spawn(1)[0], self.net, self.arguments, rows_for(search.first.batch), grow=2)
-        seen = self._seen(args, self._answer(self.backward, args))
-        return (search.still(found, seen) if seen is not None else []) or found
 
     def _called(self) -> Called | None:
         """Two calls on one draw, to see whether they agree, and one on another."""
@@ -119,8 +110,16 @@ class Net:
             ]
             if all(seen is not None for seen in answers):
                 first, again, second = (seen for seen in answers if seen is not None)
-                return Called((first, second), again, tuple(points), self.net)
+                return Called((first, second), again, self._wider(own), tuple(points), self.net)
         return None
+
+    def _wider(self, own: mistakes.Batch) -> tuple[Seen, ...]:
+        """A call on a net of other sizes, which tells slips apart that the task's sizes make alike; none if
+        the student's code stops there."""
+        rows = WIDER_ROWS if np.ndim(self.arguments[1]) == 2 else 1
+        args = draw(self.rng.spawn(1)[0], self.net, self.arguments, rows, grow=2)
+        seen = self._seen(args, self._answer(self.backward, args))
+        return () if seen is None else (seen,)
 
     def _seen(self, args: tuple[Mapping[str, Any], Any, Any], got: Any) -> Seen | None:
         batch = mistakes.batch_of(*args)

@@ -89,15 +89,6 @@ class Search:
         """This slip, if it alone explains all draws."""
         return self._explained((variant,), 0)
 
-    def still(self, found: Sequence[Explained], seen: Seen) -> list[Explained]:
-        """Those of the explanations that hold on another draw too."""
-        other = Search([seen], None, self.laws)
-        return [
-            each
-            for each in found
-            if each.names in [e.names for e in other._explained(each.variants, len(each.scales))]
-        ]
-
     def _variants(self) -> list[Variant]:
         self._every = self._every or list(net_variants(self.first.right.net, self.first.batch))
         return self._every

@@ -259,8 +259,9 @@ def _together(changes: tuple[Change, ...]) -> Change:
     shares = {edge: share for change in changes for edge, share in (change.shares or {}).items()}
     joins = {name: how for change in changes for name, how in (change.joins or {}).items()}
     operations = {name: op for change in changes for name, op in (change.operations or {}).items()}
+    adds = {name: square for change in changes for name, square in (change.adds or {}).items()}
     only = changes[0].only if len(changes) == 1 else ""
-    return Change(changes[0].id, changes[0].at, shares, joins, operations, only)
+    return Change(changes[0].id, changes[0].at, shares, joins, operations, only, adds)
 
 
 __all__ = ["INPUT", "Signals", "near"]

@@ -31,7 +31,7 @@ def told(found: Sequence[Explained], more: Sequence[str], called: Called, forwar
     flat = tuple((f"{at}.{key}", text) for at, each in enumerate(facts) for key, text in each)
     own = (("forward", forward),) if forward else ()
     first = _first(shown[0], batch, net)
-    return Diagnosis(fit, names, first, (*own, *_common(batch), *flat), shown[0].error, len(called.seen))
+    return Diagnosis(fit, names, first, (*own, *_common(batch), *flat), shown[0].error, len(called.draws))
 
 
 def named(slips: Sequence[str], called: Called) -> Diagnosis:
@@ -45,7 +45,7 @@ def named(slips: Sequence[str], called: Called) -> Diagnosis:
         signal("y", batch.depth, net, batch),
         (*_common(batch), *facts),
         0.0,
-        len(called.seen),
+        len(called.draws),
     )
 
 
@@ -68,7 +68,7 @@ def told_of_values(found: Sequence[Explained], batch: Batch, net: Net, draws: in
 
 def unnamed(where: str, facts: Facts, called: Called) -> Diagnosis:
     """No slip fits: where it departs, and how."""
-    return Diagnosis(Fit.NONE, (), where, facts, 0.0, len(called.seen))
+    return Diagnosis(Fit.NONE, (), where, facts, 0.0, len(called.draws))
 
 
 def _common(batch: Batch) -> Facts:
