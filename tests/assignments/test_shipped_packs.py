@@ -80,6 +80,14 @@ CHECKED = [
         {"curve_y_bar", "curve_t_bar"},
     ),
     ("hvp", "solution/hvp.py", "mistakes/gauss_newton.py", {"mlp product W1", "mlp product b1"}),
+    (
+        *("computation-graph", "solution/graph.py", "mistakes/shares_overwritten.py"),
+        {"12 nodes, signals", "25 nodes, signals"},
+    ),
+    (
+        *("cost", "solution/cost.py", "mistakes/sigma_prime_left_out.py"),
+        {"4-5-3 W1", "4-5-3 b1", "3-4-2-2 W1", "3-4-2-2 b1", "3-4-2-2 W2", "3-4-2-2 b2"},
+    ),
 ]
 
 
