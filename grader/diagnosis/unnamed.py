@@ -8,11 +8,14 @@ from grader.words import departs_first
 
 WHOLE = {
     "only-here": "On inputs drawn at random your gradients agree; they depart on the inputs of this test.",
+    "all-zero": "Every gradient is zero.",
     "not-repeatable": "The same call gives other gradients the second time.",
     "forward": "y departs before any error signal does: the forward pass differs from the handout's.",
 }
 ASKED = {
     "only-here": "What sets this test's inputs apart: a single row, large values, other sizes?",
+    "all-zero": "Where does your backward pass begin, and which lines does its signal reach?",
+    "multiple": "Which number multiplies or divides {it}, and what does it depend on?",
     "not-repeatable": "What does your function keep from one call to the next, or draw at random?",
     "forward": "Follow one row through your forward pass with a pencil. Which value is the first to differ?",
     "zero": "Which line puts something into {it}, and is it reached?",
@@ -59,6 +62,7 @@ def _how(how: str, facts: dict[str, str]) -> str:
         "ratio": f"{it} is {facts.get('ratio', '')} times the expected one, entry by entry.".replace(
             "-", "−"
         ),
+        "multiple": f"{it} is a multiple of the expected one, by a factor that differs from draw to draw.",
         "signs": f"{it} has the expected sizes, with other signs.",
         "transposed": f"{it} is the expected one transposed.",
         "permuted": f"{it} has the expected entries in another order.",

@@ -22,6 +22,8 @@ def first_departure(draws: Sequence[Seen], laws: Sequence[str]) -> tuple[str, Fa
     off = frozenset.union(*(departing(seen, [law])[law] for seen in draws))
     if not off:
         return "", (("how", "agrees"),)
+    if not any(grad.any() for seen in draws for grad in seen.grads.values()):
+        return "", (("how", "all-zero"),)
     batch = draws[0].batch
     for layer in range(batch.depth, 0, -1):
         w, b = batch.names[2 * layer - 2], batch.names[2 * layer - 1]
@@ -44,6 +46,8 @@ def _facts(first: str, shown: str, draws: Sequence[Seen], law: str, off: frozens
         ]
         if all(each == said[0] for each in said) and said[0][0][1] != "differs":
             return (("parameter", name), *said[0], *_agreeing(draws[0], off))
+        if all(each[0] == ("how", "ratio") for each in said):  # another one on each draw
+            return (("parameter", name), ("how", "multiple"), *_agreeing(draws[0], off))
     return (("parameter", shown), kept, *_agreeing(draws[0], off))
 
 
@@ -143,9 +147,9 @@ PATTERNS: tuple[tuple[str, Callable[[Array, Array], Facts | None]], ...] = (
     ("ratio", _ratio),
     ("signs", _absolute),
     ("transposed", _transposed),
+    ("permuted", _permuted),
     ("slices", _slices(0)),
     ("slices", _slices(1)),
-    ("permuted", _permuted),
     ("scaled", _scaled(0)),
     ("scaled", _scaled(1)),
     ("rank-one", _rank_one),
