@@ -4,9 +4,9 @@ from cases import check_count, gradient, growth, net
 from grader.examiner import fail
 from reference import cost
 
-# Bounds between what was measured in the sandbox, on two cores that other programs kept busy. The solution, in
-# 200 gradings: 1.7 to 2.8 for WEIGHTS, 1.1 to 1.7 for ROWS. Plain loops over all indices: 11 for WEIGHTS, 28 at
-# most by count. Measured slopes: 144 to 175 for WEIGHTS. Loops over the rows: 21 to 36 for ROWS.
+# Bounds between what was measured in the sandbox, on two cores that other programs kept busy. The solution,
+# in 200 gradings: 1.7 to 2.8 for WEIGHTS, 1.1 to 1.7 for ROWS. Plain loops over all indices: 11 for WEIGHTS,
+# 28 at most by count. Measured slopes: 144 to 175 for WEIGHTS. Loops over the rows: 21 to 36 for ROWS.
 WEIGHTS = ([3, 2, 2], 1000), ([3, 64, 2], 1000)  # 14 parameters, and 386: 28 times as many
 MOST_FOR_WEIGHTS = 50
 ROWS = ([3, 4, 2], 16), ([3, 4, 2], 1024)  # 64 times as many rows
