@@ -151,7 +151,39 @@ def why(student, rng, name, point):
     )
 
 
-def ask(student, rng, same, name, point, right, keys):
-    """Call the function at this point and compare these entries of the dict that it returns."""
+def ask(student, rng, same, picture, name, point, right, keys):
+    """Call the function at this point and compare these entries of the dict that it returns; where
+    one departs, its graph is drawn."""
     got = getattr(student, name)(*point)
-    same(got, {key: right[key] for key in keys}, "the result", diagnose=why(student, rng, name, point))
+    with picture.if_failed(show, picture, name, point, got, right):
+        same(got, {key: right[key] for key in keys}, "the result", diagnose=why(student, rng, name, point))
+
+
+def show(picture, name, point, got, right):
+    """The graph with its values, the signals that were returned, and the right ones."""
+    graph, arguments, _, values, signals = GRAPHS[name]
+    given = dict(zip(arguments.split(), point, strict=True))
+    picture.graph(
+        f"{name}: values and error signals",
+        {node: graph[node].parents for node in graph},
+        values=given | {node: right[node] for node in values.split()},
+        got={node: got[f"{node}_bar"] for node in signals.split() if f"{node}_bar" in got},
+        want={node: right[f"{node}_bar"] for node in signals.split()},
+        rules={node: RULES.get(graph[node].operation, "").format(*graph[node].parents) for node in graph},
+    )
+
+
+RULES = {
+    "add": "{} + {}",
+    "subtract": "{} − {}",
+    "multiply": "{} · {}",
+    "square": "{}²",
+    "logistic": "σ({})",
+    "exp": "exp {}",
+    "cos": "cos {}",
+    "log": "log {}",
+    "softmax": "softmax({})",
+    "matvec": "{} {}",
+    "sum": "Σ {}",
+    "negate": "−{}",
+}

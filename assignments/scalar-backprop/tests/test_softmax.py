@@ -18,24 +18,24 @@ from grader.examiner import fail
 ENDS = ("z_bar", "W_bar", "b_bar")
 
 
-def softmax(student, rng, same, *keys):
+def softmax(student, rng, same, picture, *keys):
     point = softmax_point(rng)
 
-    ask(student, rng, same, "softmax_regression", point, softmax_answers(*point), keys)
+    ask(student, rng, same, picture, "softmax_regression", point, softmax_answers(*point), keys)
 
 
-def test_softmax_values(student, rng, same):
-    softmax(student, rng, same, "z", "y", "L")
+def test_softmax_values(student, rng, same, picture):
+    softmax(student, rng, same, picture, "z", "y", "L")
 
 
 @pytest.mark.parametrize("key", ["y_bar", "z_bar"])
-def test_softmax_intermediate(student, rng, same, key):
-    softmax(student, rng, same, key)
+def test_softmax_intermediate(student, rng, same, picture, key):
+    softmax(student, rng, same, picture, key)
 
 
 @pytest.mark.parametrize("key", ["W_bar", "b_bar"])
-def test_softmax_parameters(student, rng, same, key):
-    softmax(student, rng, same, key)
+def test_softmax_parameters(student, rng, same, picture, key):
+    softmax(student, rng, same, picture, key)
 
 
 @pytest.mark.parametrize("z", [-1000.0, 1000.0])
@@ -52,7 +52,7 @@ FAR = {"up": [1e3, 1e3, 1e3], "down": [-1e3, -1e3, -1e3], "apart": [1e3, 0.0, -1
 
 
 @pytest.mark.parametrize("where", FAR)
-def test_large_z_softmax(student, rng, same, where):
+def test_large_z_softmax(student, rng, same, picture, where):
     W, b, x, t = softmax_point(rng)
     point = (W, b + np.array(FAR[where]), x, t)
     right = softmax_answers(*point)
@@ -62,7 +62,7 @@ def test_large_z_softmax(student, rng, same, where):
     same(got, {key: right[key] for key in ("y", "L", *ENDS)}, "the result", atol=1e-12)
 
 
-def test_inputs_unchanged(student, rng, same):
+def test_inputs_unchanged(student, rng, same, picture):
     point = softmax_point(rng)
     result, after = student.softmax_regression.inplace(*point)
 
@@ -73,17 +73,35 @@ def test_inputs_unchanged(student, rng, same):
 
 
 @pytest.mark.parametrize(("k", "d"), [(2, 6), (5, 3), (4, 1)])
-def test_other_sizes(student, rng, same, k, d):
+def test_other_sizes(student, rng, same, picture, k, d):
     point = softmax_point(rng, k, d)
 
-    ask(student, rng, same, "softmax_regression", point, softmax_answers(*point), ("z", "y", "L", *ENDS))
+    ask(
+        student,
+        rng,
+        same,
+        picture,
+        "softmax_regression",
+        point,
+        softmax_answers(*point),
+        ("z", "y", "L", *ENDS),
+    )
 
 
-def test_one_hot_targets(student, rng, same):
+def test_one_hot_targets(student, rng, same, picture):
     W, b, x, _ = softmax_point(rng)
     point = (W, b, x, one_hot(3, int(rng.integers(3))))
 
-    ask(student, rng, same, "softmax_regression", point, softmax_answers(*point), ("L", "y_bar", *ENDS))
+    ask(
+        student,
+        rng,
+        same,
+        picture,
+        "softmax_regression",
+        point,
+        softmax_answers(*point),
+        ("L", "y_bar", *ENDS),
+    )
 
 
 LAST = {
@@ -99,8 +117,8 @@ LAST = {
 
 
 @pytest.mark.parametrize("name", LAST)
-def test_other_points(student, rng, same, name):
+def test_other_points(student, rng, same, picture, name):
     make, answers, keys = LAST[name]
     for _ in range(3):
         point = make(rng)
-        ask(student, rng, same, name, point, answers(*point), keys)
+        ask(student, rng, same, picture, name, point, answers(*point), keys)

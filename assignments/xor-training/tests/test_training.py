@@ -13,6 +13,7 @@ from cases import (
     start,
     unpacked,
 )
+from drawing import first_shown, show
 
 from grader.examiner import AnyOf, Number, fail
 from reference import mlp
@@ -42,8 +43,12 @@ def test_history(student, rng, same):
     same(losses, AnyOf(average=average[1], sum=total[1]), "losses")
 
 
-def test_learns_xor(student, same, report_number):
-    judge(learn(student, same, range(STARTS), XOR), XOR, "XOR", report_number)
+def test_learns_xor(student, same, report_number, picture):
+    trainings = learn(student, same, range(STARTS), XOR)
+
+    number = first_shown(trainings)
+    picture.draw(show, picture, student, start(student, same, number), number, trainings)
+    judge(trainings, XOR, "XOR", report_number)
 
 
 def test_curve(student, same):
