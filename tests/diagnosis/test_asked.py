@@ -37,7 +37,12 @@ SAID = Diagnosis(Fit.ONE, ("slope-left-out:2",), "z̄₂", (("0.phi", "σ"),), 1
 
 def candidate(waited_s=0.0):
     return SimpleNamespace(
-        waited_s=waited_s, last_call=("backward", (1,)), last_path="backward", printed="hi", returned_none=""
+        waited_s=waited_s,
+        last_call=("backward", (1,)),
+        last_path="backward",
+        printed="hi",
+        returned_none="",
+        causes=set(),
     )
 
 
@@ -98,7 +103,7 @@ def test_code_that_takes_long_is_not_called_again():
 
 def test_a_fault_of_ours_costs_the_diagnosis_alone_and_is_told_to_staff():
     class Broken:
-        def diagnose(self, got, *, own_loss=False):
+        def diagnose(self, got, **more):
             raise KeyError("W3")
 
     recorder = checked(Broken())
@@ -346,3 +351,20 @@ def test_no_fact_that_the_words_need_is_lost_on_the_way(fit):
 
     assert crossed.diagnosis.facts == found.facts
     assert "that " not in worded(found).sentence.replace("that is", "")
+
+
+def test_a_slip_that_was_shown_before_is_tried_first():
+    student = candidate()
+    checked(Net(without_slope, RNG(1), point()), student)
+
+    again = checked(Net(without_slope, RNG(2), point()), student)
+
+    assert student.causes == {"slope-left-out"}
+    assert again.diagnosis.slips == ("slope-left-out",)
+
+
+def test_a_slip_that_was_shown_before_is_not_named_where_it_does_not_fit():
+    student = candidate()
+    student.causes.add("slope-at-h")
+
+    assert checked(Net(without_slope, RNG(1), point()), student).diagnosis.slips == ("slope-left-out",)

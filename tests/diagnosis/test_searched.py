@@ -14,7 +14,7 @@ from reference.slips.scales import LAWS, SCALES
 
 ACTIVATIONS = ("logistic", "tanh", "relu", "soft relu", "linear")
 MANY = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from grader.examiner.diagnosing.kinds import Diagnosing
 from grader.examiner.outcome import Recorder
 from grader.examiner.student import Candidate, StudentFault
+from grader.values import Fit
 
 PATIENCE_S = 2.0  # a test that has taken longer is not made to call the student again
 
@@ -28,7 +29,10 @@ def diagnosed(
         return
     with _as_it_was(candidate):
         try:
-            recorder.diagnosis = diagnose.diagnose(got, own_loss=own_loss)
+            known = candidate.causes if candidate is not None else set()
+            recorder.diagnosis = found = diagnose.diagnose(got, own_loss=own_loss, known=frozenset(known))
+            if found is not None and found.fit is Fit.ONE:
+                known.update(found.slips)
         except StudentFault:
             pass
         except Exception as fault:  # whatever it is, the comparison has failed already and counts

@@ -10,6 +10,9 @@ from grader.values import Diagnosis
 class Diagnosing(Protocol):
     """Looks at what a student's function returned, and may call it again on other inputs."""
 
-    def diagnose(self, got: Any, *, own_loss: bool = False) -> Diagnosis | None:
+    def diagnose(
+        self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
+    ) -> Diagnosis | None:
         """Why `got` departs, None if nothing can be said. With `own_loss`, the gradients were
-        compared with the student's own loss."""
+        compared with the student's own loss. `known` are the slips that earlier tests of the same
+        grading showed: if one explains this too, no other is looked for."""

@@ -66,7 +66,9 @@ class Net:
         """Diagnoses what `loss` returned."""
         return Losses(self)
 
-    def diagnose(self, got: Any, *, own_loss: bool = False) -> Diagnosis | None:
+    def diagnose(
+        self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
+    ) -> Diagnosis | None:
         """Why these gradients depart; None if they are no arrays of numbers under their names."""
         own = self._seen(self.arguments, got)
         called = self._called() if own is not None else None
@@ -75,7 +77,7 @@ class Net:
         if not called.repeats:
             return accumulated(called, self.laws)
         laws, slips = (self.laws, ()) if not own_loss else self._own_laws(called)
-        search = Search(called.draws, own, laws)
+        search = Search(called.draws, own, laws, known)
         if search.agrees_with_right:
             return named([*slips], called) if slips else unnamed("", (("how", "only-here"),), called)
         return self._found(search, called, slips) or self._not_found(search, called, laws)
@@ -178,7 +180,9 @@ class Outputs:
     def __init__(self, net: Net) -> None:
         self._net = net
 
-    def diagnose(self, got: Any, *, own_loss: bool = False) -> Diagnosis | None:
+    def diagnose(
+        self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
+    ) -> Diagnosis | None:
         """Which slip of the forward pass made this y, None if none of the catalogue's."""
         net = self._net
         if net.forward is None:
@@ -198,7 +202,9 @@ class Losses:
     def __init__(self, net: Net) -> None:
         self._net = net
 
-    def diagnose(self, got: Any, *, own_loss: bool = False) -> Diagnosis | None:
+    def diagnose(
+        self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
+    ) -> Diagnosis | None:
         """Which slip made this loss, None if none of the catalogue's."""
         net = self._net
         if net.forward is not None:

@@ -51,11 +51,17 @@ class Search:
     """One student's gradients on several draws (the first is used to sort out, the others to confirm), and
     on the failed test's own inputs. `laws` are the averages that the task allows."""
 
-    def __init__(self, draws: Sequence[Seen], own: Seen | None, laws: Sequence[str]) -> None:
+    def __init__(
+        self,
+        draws: Sequence[Seen],
+        own: Seen | None,
+        laws: Sequence[str],
+        known: frozenset[str] = frozenset(),
+    ) -> None:
         self.draws, self.own, self.laws = tuple(draws), own, tuple(laws)
         self.first = self.draws[0]
         self.off = departing(self.first, self.laws)
-        self.ran_out = False
+        self.ran_out, self.known = False, known
         self._every: list[Variant] = []
 
     @property
@@ -68,6 +74,9 @@ class Search:
 
     def single(self) -> list[Explained]:
         """Every slip that alone explains all draws; the same slip in other places counts once."""
+        for variant in self._variants() if self.known else ():
+            if variant.name in self.known and (found := self._explained((variant,), 0)):
+                return found
         found = self._explained((), 1)
         for variant in self._variants():
             if variant.slip.any_scale or any(off <= variant.touches for off in self.off.values()):

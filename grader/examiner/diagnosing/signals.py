@@ -53,7 +53,9 @@ class Signals:
         self.graph, self.inputs, self.end, self.draw = graph, tuple(inputs), end, draw
         self.keys, self.constants = dict(keys), dict(constants or {})
 
-    def diagnose(self, got: Any, *, own_loss: bool = False) -> Diagnosis | None:
+    def diagnose(
+        self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
+    ) -> Diagnosis | None:
         """Which slip made these values and signals, or which departs first; None where nothing can
         be said."""
         points = [self.arguments, *(tuple(self.draw(g)) for g in self.rng.spawn(2))]
