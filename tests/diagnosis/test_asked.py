@@ -368,3 +368,43 @@ def test_a_slip_that_was_shown_before_is_not_named_where_it_does_not_fit():
     student.causes.add("slope-at-h")
 
     assert checked(Net(without_slope, RNG(1), point()), student).diagnosis.slips == ("slope-left-out",)
+
+
+def logits_of(params, x):
+    return mlp.forward(params, x).y
+
+
+def class_loss(params, x, t):
+    return float(mlp.class_cost(params, x, t))
+
+
+def summed_signals(params, x, t):
+    return {name: len(x) * g for name, g in mlp.class_cost_signals(params, x, t).parameters.items()}
+
+
+@pytest.mark.parametrize(("logits", "named"), [(True, ("not-averaged",)), (False, ())])
+def test_a_forward_pass_may_end_before_the_softmax(logits, named):
+    params, x, _ = point()
+    args = params, x, RNG(8).dirichlet(np.ones(3), 6)
+    net = Net(
+        summed_signals,
+        RNG(1),
+        args,
+        forward=logits_of,
+        loss=class_loss,
+        loss_kind="cross-entropy",
+        logits=logits,
+    )
+
+    assert net.diagnose(summed_signals(*args), own_loss=True).slips == named
+
+
+def test_logits_that_depart_are_named():
+    def without_bias(params, x):
+        return logits_of(params | {"b1": 0 * params["b1"]}, x)
+
+    params, x, _ = point()
+    args = params, x, RNG(8).dirichlet(np.ones(3), 6)
+    net = Net(summed_signals, RNG(1), args, forward=without_bias, loss_kind="cross-entropy", logits=True)
+
+    assert net.outputs.diagnose(without_bias(params, x)).slips == ("bias-left-out:1",)

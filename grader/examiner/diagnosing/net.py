@@ -21,6 +21,7 @@ from grader.values import Diagnosis
 from reference import mistakes
 from reference.activations import ACTIVATIONS
 from reference.arrays import Array
+from reference.losses import softmax
 from reference.slips.scales import LAWS
 
 WIDER_ROWS = 10
@@ -35,7 +36,8 @@ class Net:
     `loss(params, x, t)` are the student's, where there are such. `hidden` and `output` name activations of
     reference.activations; `loss_kind` is "squared" (half the squared error) or "cross-entropy" (of
     a softmax, the output being linear). `laws` are the averages that the task allows, the one of the
-    handout first; `penalty` the lambda of L2.
+    handout first; `penalty` the lambda of L2. With `logits`, `forward` gives what goes into the softmax, not
+    its probabilities.
     """
 
     def __init__(
@@ -51,9 +53,10 @@ class Net:
         loss_kind: Literal["squared", "cross-entropy"] = "squared",
         laws: Sequence[Literal["mean", "sum"]] = ("mean", "sum"),
         penalty: float = 0.0,
+        logits: bool = False,
     ) -> None:
         self.backward, self.forward, self.loss = backward, forward, loss
-        self.rng, self.arguments, self.laws = rng, arguments, tuple(laws)
+        self.rng, self.arguments, self.laws, self.logits = rng, arguments, tuple(laws), logits
         self.net = mistakes.Net(KINDS[hidden.lower()], KINDS[output.lower()], loss_kind, penalty)
 
     @property
@@ -160,7 +163,10 @@ class Net:
         y = self._answer(self.forward, point[:2])
         right = seen.right.y
         numbers = isinstance(y, np.ndarray) and y.dtype.kind in "fiu" and y.size == right.size
-        return np.asarray(y, dtype=np.float64).reshape(right.shape) if numbers else None
+        if not numbers:
+            return None
+        values = np.asarray(y, dtype=np.float64).reshape(right.shape)
+        return softmax(values) if self.logits else values
 
     def _forward_agrees(self, found: Sequence[Explained] | None, called: Called) -> str:
         """Whether the student's forward pass agrees on our first draw, where that says something."""
@@ -193,7 +199,7 @@ class Outputs:
             for g in net.rng.spawn(2)
         ]
         answers = [got, *(net._answer(net.forward, point[:2]) for point in points[1:])]
-        return forward_slips(net.net, points, answers)
+        return forward_slips(net.net, points, answers, net.logits)
 
 
 class Losses:
