@@ -123,3 +123,19 @@ def test_a_slip_of_a_name_nobody_knows_is_told_without_it():
 
     assert found.sentence.startswith("z̄ is the first error signal to depart.")
     assert "made-up" not in found.sentence
+
+
+def test_code_for_one_size_alone_is_not_given_a_slip():
+    params, x, t = point()
+
+    def backward(p, rows, targets):
+        grads = dict(mlp.cost_signals(p, rows, targets).parameters)
+        return (
+            grads
+            | {"W1": grads["W1"][:5, :4]}
+            | ({"b1": grads["b1"] + 1.0} if np.array_equal(rows, x) else {})
+        )
+
+    found = Net(backward, np.random.default_rng(1), (params, x, t)).diagnose(backward(params, x, t))
+
+    assert (found.fit, dict(found.facts)["how"]) == (Fit.NONE, "only-here")
