@@ -23,7 +23,7 @@ from grader.examiner.student import StudentError
 from grader.values import Diagnosis, Fit
 from reference import mistakes, mlp
 from reference.arrays import Array
-from reference.slips.graphs import GraphPass, node
+from reference.slips.graph_passes import GraphPass, node
 from reference.slips.scales import LAWS
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "diagnosis" / "programs"

@@ -13,7 +13,8 @@ from grader.examiner.student import CandidateLost, StudentFault
 from grader.values import Diagnosis, Fit
 from reference.arrays import Array
 from reference.graph import INPUT, Graph
-from reference.slips.graphs import Change, GraphPass, graph_changes, predicted
+from reference.slips.graph_passes import Change, GraphPass, predicted
+from reference.slips.graphs import graph_changes
 from reference.slips.notation import bar
 
 BUDGET_S = 0.05

@@ -1,0 +1,173 @@
+"""A pass over a computation graph that can be wrong in places, and what it makes of values and signals.
+
+The graph is that of reference.graph, with further operations below. A pass can be wrong at an
+edge (child, slot of the parent), in how a node joins the shares of its children, or in the
+operation of a node, with the backward pass that belongs to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from reference.arrays import Array, as_float64
+from reference.graph import INPUT, Graph, Node, topological_order
+from reference.operations import OPERATIONS, Operation
+
+ALL: dict[str, Operation] = {
+    **OPERATIONS,
+    "cos": Operation(1, np.cos, lambda bar, y, z: (-bar * np.sin(z),)),
+    "sin": Operation(1, np.sin, lambda bar, y, z: (bar * np.cos(z),)),
+    "identity": Operation(1, lambda z: z + 0.0, lambda bar, y, z: (bar,)),
+    "first": Operation(2, lambda a, b: a + 0.0, lambda bar, y, a, b: (bar, np.zeros_like(b))),
+    "second": Operation(2, lambda a, b: b + 0.0, lambda bar, y, a, b: (np.zeros_like(a), bar)),
+}
+Edge = tuple[str, int]
+Share = Callable[[Array, Array, tuple[Array, ...], int, Array], Array]
+"""From the child's signal and value, its parents' values, the slot and the right share."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a wrong pass does: shares by edge, how nodes join shares, operations by node. With `only`, the
+    change shows in that node's signal alone and is not handed on, or ("values") in values alone, or
+    ("forward") a changed operation has the right one's way back."""
+
+    id: str
+    at: str
+    shares: Mapping[Edge, Share] | None = None
+    joins: Mapping[str, Literal["last", "first", "mean"]] | None = None
+    operations: Mapping[str, str] | None = None
+    only: str = ""
+    adds: Mapping[str, str] | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+RIGHT = Change("", "")
+VALUES, FORWARD = "values", "forward"
+
+
+@dataclass
+class GraphPass:
+    """Values and error signals of every node, from the end's signal 1 on; `shares` by edge."""
+
+    graph: Graph
+    inputs: Mapping[str, Any]
+    end: str
+    change: Change = RIGHT
+    order: tuple[Any, ...] = ()
+    _children: dict[Any, list[tuple[Any, int]]] = field(default_factory=dict, repr=False)
+
+    def run(self) -> GraphPass:
+        """Forward, then backward."""
+        self.values: dict[Any, Array] = {}
+        self.signals: dict[Any, Array] = {}
+        self.shares: dict[tuple[Any, int], Array] = {}
+        self.order = self.order or topological_order(_known(self.graph))
+        changed = self.change.operations or {}
+        with np.errstate(all="ignore"):
+            for name in self.order:
+                node = self.graph[name]
+                if node.operation == INPUT:
+                    self.values[name] = as_float64(self.inputs[str(name)])
+                else:
+                    operation = ALL[changed.get(str(name), node.operation)]
+                    self.values[name] = np.asarray(operation.value(*(self.values[p] for p in node.parents)))
+            self._back(set(self.order))
+        return self
+
+    def branch(self, change: Change) -> GraphPass:
+        """The pass with this change, of which this one, run and right, gives what it leaves as it is."""
+        other = GraphPass(self.graph, self.inputs, self.end, change, self.order, self._children)
+        if change.operations:
+            return other.run()
+        other.values, other.signals, other.shares = self.values, dict(self.signals), dict(self.shares)
+        with np.errstate(all="ignore"):
+            other._back({n for n in self.order if n in (change.joins or {}) or n in (change.adds or {})})
+        return other
+
+    def _back(self, dirty: set[Any]) -> None:
+        """The signals of the nodes that are dirty, and of all that this reaches."""
+        wrong = self.change.shares or {}
+        for name in reversed(self.order):
+            node = self.graph[name]
+            if name in dirty:
+                self.signals[name] = self._joined(name)
+            if node.operation == INPUT:
+                continue
+            slots = range(len(node.parents))
+            touched = name in dirty or any((str(name), slot) in wrong for slot in slots)
+            if not touched:
+                continue
+            for slot, share in zip(slots, self._shares(name), strict=True):
+                self.shares[name, slot] = share
+                dirty.add(node.parents[slot])
+
+    def _shares(self, name: Any) -> list[Array]:
+        """What this node hands back to each of its parents."""
+        wrong, changed = self.change.shares or {}, self.change.operations or {}
+        node, value, bar = self.graph[name], self.values[name], self.signals[name]
+        xs = tuple(self.values[p] for p in node.parents)
+        kept = self.change.only == FORWARD
+        back = ALL[node.operation if kept else changed.get(str(name), node.operation)]
+        right = [np.asarray(share) for share in back.vjp(bar, value, *xs)]
+        return [
+            np.asarray(wrong[str(name), slot](bar, value, xs, slot, share))
+            if (str(name), slot) in wrong
+            else share
+            for slot, share in enumerate(right)
+        ]
+
+    def _joined(self, name: Any) -> Array:
+        """The shares of all children, those that come back first at the front, added up."""
+        if name == self.end:
+            return np.ones_like(self.values[name])
+        shares = [self.shares[edge] for edge in self._edges_into(name)]
+        how = (self.change.joins or {}).get(str(name))
+        square = (self.change.adds or {}).get(str(name))
+        if square is not None:
+            shares = [*shares, np.asarray(2.0 * self.signals[square] * self.values[name])]
+        if not shares:
+            return np.zeros_like(self.values[name])
+        if how in ("last", "first"):
+            return shares[-1 if how == "last" else 0]
+        total = shares[0]
+        for share in shares[1:]:
+            total = total + share
+        return np.asarray(total / len(shares)) if how == "mean" else total
+
+    def _edges_into(self, name: Any) -> list[tuple[Any, int]]:
+        if not self._children:
+            for child in reversed(self.order):
+                for slot, parent in enumerate(self.graph[child].parents):
+                    self._children.setdefault(parent, []).append((child, slot))
+        return self._children.get(name, [])
+
+
+def _known(graph: Graph) -> Graph:
+    """The graph with operations of reference.operations alone, for its order."""
+    same = {1: "negate", 2: "add"}
+    return {
+        name: node
+        if node.operation == INPUT or node.operation in OPERATIONS
+        else replace(node, operation=same[len(node.parents)])
+        for name, node in graph.items()
+    }
+
+
+def predicted(right: GraphPass, change: Change) -> tuple[Mapping[Any, Array], Mapping[Any, Array]]:
+    """Values and signals of every node under a change, from the right pass that has been run."""
+    made = right.branch(change)
+    if change.only == VALUES:
+        return made.values, right.signals
+    if change.only and change.only != FORWARD:
+        return right.values, {**right.signals, change.only: made.signals[change.only]}
+    return made.values, made.signals
+
+
+def node(operation: str, *parents: str) -> Node:
+    """A node in one word."""
+    return Node(operation, parents)
