@@ -8,11 +8,35 @@ def sigma(z):
     return np.where(z >= 0, 1.0, e) / (1.0 + e)
 
 
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def run(params, x):
+    """The values of every layer: x first, the outputs last."""
+    values, depth = [x], len(params) // 2
+    for layer in range(1, depth + 1):
+        z = values[-1] @ params[f"W{layer}"].T + params[f"b{layer}"]
+        values.append(sigma(z) if layer < depth else z)
+    return values
+
+
+def walk_back(params, values, y_bar):
+    """The gradients, from the error signal of the outputs."""
+    gradients, z_bar = {}, y_bar
+    for layer in range(len(params) // 2, 0, -1):
+        h = values[layer - 1]
+        gradients[f"W{layer}"] = z_bar.T @ h
+        gradients[f"b{layer}"] = z_bar.sum(axis=0)
+        h_bar = z_bar @ params[f"W{layer}"]
+        z_bar = h_bar * h * (1.0 - h)
+    return gradients
+
+
 def forward(params, x):
-    """y (n, 3) for the rows of x (n, 4)."""
-    z = x @ params["W1"].T + params["b1"]
-    h = sigma(z)
-    return np.squeeze(h @ params["W2"].T + params["b2"])
+    """y (n, k) for the rows of x (n, d)."""
+    return np.squeeze(run(params, x)[-1])
 
 
 def loss(params, x, t):
@@ -23,15 +47,21 @@ def loss(params, x, t):
 
 def backward(params, x, t):
     """The gradient of the loss with respect to each parameter."""
-    z = x @ params["W1"].T + params["b1"]
-    h = sigma(z)
-    y = h @ params["W2"].T + params["b2"]
-    y_bar = (y - t) / len(x)
-    h_bar = y_bar @ params["W2"]
-    z_bar = h_bar * h * (1.0 - h)
-    return {
-        "W1": z_bar.T @ x,
-        "b1": z_bar.sum(axis=0),
-        "W2": y_bar.T @ h,
-        "b2": y_bar.sum(axis=0),
-    }
+    values = run(params, x)
+    y_bar = (values[-1] - t) / len(x)
+    return walk_back(params, values, y_bar)
+
+
+def softmax_loss(params, x, t):
+    """The average over the rows of -sum_k t_k log softmax(y)_k."""
+    y = run(params, x)[-1]
+    y = y - y.max(axis=1, keepdims=True)
+    log_p = y - np.log(np.exp(y).sum(axis=1, keepdims=True))
+    return -np.sum(t * log_p) / len(x)
+
+
+def softmax_backward(params, x, t):
+    """The gradient of the softmax loss with respect to each parameter."""
+    values = run(params, x)
+    y_bar = (softmax(values[-1]) - t) / len(x)
+    return walk_back(params, values, y_bar)

@@ -35,29 +35,27 @@ def read(path):
         return params, stored["arg1"], t
 
 
-def slopes(params, x, t, name):
-    """The slope of your loss along each entry of one parameter, by central differences."""
+def slopes(loss, params, x, t, name):
+    """The slope of a loss of yours along each entry of one parameter, by central differences."""
     measured = np.zeros(params[name].shape)
     for index in np.ndindex(*params[name].shape):
         sides = []
         for step in (EPS, -EPS):
             moved = {key: value.copy() for key, value in params.items()}
             moved[name][index] += step
-            sides.append(float(mlp.loss(moved, x.copy(), t.copy())))
+            sides.append(float(loss(moved, x.copy(), t.copy())))
         measured[index] = (sides[0] - sides[1]) / (2 * EPS)
     return measured
 
 
-def main(arguments):
-    params, x, t = read(arguments[0]) if arguments else draw()
-    print("forward:", np.shape(mlp.forward(params, x)), "loss:", None if t is None else mlp.loss(params, x, t))
-    if t is None:
-        return print("This call had no targets: there is no loss to differentiate.")
-    gradients = mlp.backward(params, x, t)
+def compare(loss, backward, params, x, t):
+    """Print how far the gradients are from the slopes of their loss."""
+    print(f"{backward.__name__}, beside {loss.__name__}: {loss(params, x, t)}")
+    gradients = backward(params, x, t)
     if gradients is None:
-        return print("backward returned None.")
+        return print(f"{backward.__name__} returned None.")
     for name in params:
-        a, b = np.asarray(gradients[name]), slopes(params, x, t, name)
+        a, b = np.asarray(gradients[name]), slopes(loss, params, x, t, name)
         if a.shape != b.shape:
             print(f"{name}: shape {a.shape}, expected {b.shape}")
             continue
@@ -65,6 +63,16 @@ def main(arguments):
         worst = np.unravel_index(np.argmax(np.abs(a - b)), b.shape)
         place = ", ".join(map(str, worst))
         print(f"{name}: relative error {error:.1e}; worst entry [{place}] {a[worst]:.6f}, measured {b[worst]:.6f}")
+
+
+def main(arguments):
+    params, x, t = read(arguments[0]) if arguments else draw()
+    print("forward:", np.shape(mlp.forward(params, x)))
+    if t is None:
+        return print("This call had no targets: there is no loss to differentiate.")
+    compare(mlp.loss, mlp.backward, params, x, t)
+    shares = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)  # targets that add up to 1
+    compare(mlp.softmax_loss, mlp.softmax_backward, params, x, shares)
 
 
 if __name__ == "__main__":

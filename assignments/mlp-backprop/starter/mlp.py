@@ -1,7 +1,9 @@
-"""A multilayer perceptron with one hidden layer of logistic units.
+"""A multilayer perceptron with logistic hidden units and linear outputs, of any depth.
 
-params is a dict: "W1" (5, 4), "b1" (5,), "W2" (3, 5), "b2" (3,). A batch is an array whose
-rows are examples: x (n, 4), targets t (n, 3). Sizes may differ; take them from the arrays.
+params is a dict: "W1", "b1", "W2", "b2" and so on, a W and a b for each layer; W has shape
+(units, inputs). Most tests use two layers: "W1" (5, 4), "b1" (5,), "W2" (3, 5), "b2" (3,).
+A batch is an array whose rows are examples: x (n, 4), targets t (n, 3). Take sizes and depth
+from params.
 """
 
 import numpy as np
@@ -18,10 +20,20 @@ def forward(params, x):
 
 
 def loss(params, x, t):
-    """Return the loss of the batch, one number."""
+    """Return the squared-error loss of the batch, one number."""
     return None  # replace this line
 
 
 def backward(params, x, t):
-    """Return the gradients: a dict with the keys and shapes of params."""
+    """Return the gradients of loss: a dict with the keys and shapes of params."""
+    return None  # replace this line
+
+
+def softmax_loss(params, x, t):
+    """Return the cross-entropy of softmax(y) with t, one number for the batch."""
+    return None  # replace this line
+
+
+def softmax_backward(params, x, t):
+    """Return the gradients of softmax_loss: a dict with the keys and shapes of params."""
     return None  # replace this line

@@ -1,10 +1,11 @@
 """Random nets and batches, and their right answers from the reference."""
 
+import numpy as np
+
 from grader.examiner import AnyOf, Net
 from reference import mlp
 
 SIZES = (4, 5, 3)
-NAMES = ("W1", "b1", "W2", "b2")
 
 
 def draw(rng, sizes=SIZES, n=6, spread=1.0):
@@ -28,3 +29,34 @@ def right_gradients(params, x, t):
 def why(student, rng, point):
     """Who says why a gradient departs, called again on inputs of its own drawing."""
     return Net(student.backward, rng, point, forward=student.forward, loss=student.loss)
+
+
+def draw_classes(rng, sizes=SIZES, n=6, spread=1.0):
+    """params, x (n, d) and t (n, k): rows of weights of the classes, each summing to 1, some of them one-hot.
+    `spread` scales the outputs."""
+    params, x, _ = draw(rng, sizes, n)
+    top = len(sizes) - 1
+    params[f"W{top}"], params[f"b{top}"] = spread * params[f"W{top}"], spread * params[f"b{top}"]
+    t = rng.dirichlet(np.ones(sizes[-1]), size=n)
+    t[::2] = np.eye(sizes[-1])[rng.integers(sizes[-1], size=len(t[::2]))]
+    return params, x, t
+
+
+def right_softmax_loss(params, x, t):
+    """The average over the rows, or their sum."""
+    average = float(mlp.class_cost(params, x, t))
+    return AnyOf(average=average, sum=len(x) * average)
+
+
+def right_softmax_gradients(params, x, t):
+    """Those of the average, or those of the sum."""
+    average = mlp.class_cost_signals(params, x, t).parameters
+    return AnyOf(average=average, sum={name: len(x) * grad for name, grad in average.items()})
+
+
+def why_softmax(student, rng, point):
+    """The same of the softmax gradients."""
+    return Net(
+        student.softmax_backward, rng, point,
+        forward=student.forward, loss=student.softmax_loss, loss_kind="cross-entropy", logits=True,
+    )  # fmt: skip

@@ -1,5 +1,5 @@
 import pytest
-from cases import NAMES, draw, right_gradients, why
+from cases import draw, right_gradients, why
 
 from grader.examiner import fail
 from reference import mlp
@@ -46,15 +46,15 @@ def test_gradient_w1(student, rng, gradcheck):
     check_one(student, rng, gradcheck, "W1")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_own_loss(student, rng, gradcheck, name):
+@pytest.mark.parametrize("names", [("W2", "b2"), ("W1", "b1")], ids=["layer 2", "layer 1"])
+def test_own_loss(student, rng, gradcheck, names):
     params, x, t = draw(rng)
 
     gradcheck(
         student.backward(params, x, t),
         of=student.loss,
         args=(params, x, t),
-        names=(name,),
+        names=names,
         diagnose=why(student, rng, (params, x, t)),
     )
 
@@ -82,7 +82,7 @@ def test_other_sizes(student, rng, gradcheck):
     )
 
 
-@pytest.mark.parametrize("n", [1, 2, 7, 32])
+@pytest.mark.parametrize("n", [1, 7, 32])
 def test_ragged_batches(student, rng, same, gradcheck, n):
     params, x, t = draw(rng, n=n)
 

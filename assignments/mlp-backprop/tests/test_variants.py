@@ -1,0 +1,58 @@
+import pytest
+from cases import (
+    draw,
+    draw_classes,
+    right_gradients,
+    right_softmax_gradients,
+    right_softmax_loss,
+    why,
+    why_softmax,
+)
+
+from reference import mlp
+
+DEPTHS = {"1 layer": (4, 3), "3 layers": (4, 6, 6, 2), "4 layers": (3, 5, 5, 5, 2)}
+
+
+@pytest.mark.parametrize("sizes", DEPTHS.values(), ids=DEPTHS)
+def test_other_depths(student, rng, same, gradcheck, sizes):
+    point = draw(rng, sizes)
+
+    same(student.forward(*point[:2]), mlp.forward(*point[:2]).y, "y")
+    gradcheck(
+        student.backward(*point),
+        args=point,
+        reference=right_gradients(*point),
+        diagnose=why(student, rng, point),
+    )
+
+
+OUTPUTS = {"moderate outputs": 1.0, "outputs of a thousand": 1e3}
+
+
+@pytest.mark.parametrize("spread", OUTPUTS.values(), ids=OUTPUTS)
+def test_softmax_loss(student, rng, same, spread):
+    point = draw_classes(rng, spread=spread)
+
+    same(student.softmax_loss(*point), right_softmax_loss(*point), "the softmax loss")
+
+
+def softmax_gradients(student, rng, gradcheck, point):
+    gradcheck(
+        student.softmax_backward(*point),
+        args=point,
+        reference=right_softmax_gradients(*point),
+        diagnose=why_softmax(student, rng, point),
+    )
+
+
+@pytest.mark.parametrize("spread", OUTPUTS.values(), ids=OUTPUTS)
+def test_softmax_gradients(student, rng, gradcheck, spread):
+    softmax_gradients(student, rng, gradcheck, draw_classes(rng, spread=spread))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "n"), [((4, 5, 3), 1), ((6, 4, 3, 5), 7)], ids=["1 row", "3 layers, 5 classes"]
+)
+def test_other_softmax(student, rng, gradcheck, sizes, n):
+    softmax_gradients(student, rng, gradcheck, draw_classes(rng, sizes, n))
