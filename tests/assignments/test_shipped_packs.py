@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.cli.runners import cores
 from grader.client import Client
 from grader.pack import load
 from grader.proof import check
@@ -29,8 +30,10 @@ def test_there_are_packs_to_prove():
 
 @SHIPPED
 def test_it_is_proven_in_the_sandbox(folder):
-    with private_runner() as socket:
-        report = check(load(folder), Client(socket), draws=5, most_mutants=0)  # all of it: `make packs`
+    with private_runner(slots=cores()) as socket:
+        report = check(
+            load(folder), Client(socket), draws=2, most_mutants=0, jobs=cores()
+        )  # more: `make packs`
 
     assert report.faults == ()
     assert report.proven
@@ -38,7 +41,9 @@ def test_it_is_proven_in_the_sandbox(folder):
 
 @SHIPPED
 def test_it_has_at_least_six_mistakes_each_with_a_header_that_names_it(folder):
-    files = sorted((folder / "mistakes").glob("*.py")) or sorted((folder / "mistakes").glob("*.txt"))
+    files = [
+        path for kind in ("*.py", "*.txt", "*/*.py") for path in sorted((folder / "mistakes").glob(kind))
+    ]
 
     assert len(files) >= 6
     for path in files:
@@ -51,10 +56,11 @@ def test_it_has_at_least_six_mistakes_each_with_a_header_that_names_it(folder):
 
 
 def run_checker(tmp_path, folder, submission, *arguments):
-    """What the starter's check.py prints beside a submission."""
-    (name,) = load(folder).names
+    """What the starter's check.py prints beside a submission, a file or a folder of several."""
+    names, place = load(folder).names, folder / submission
     (tmp_path / "check.py").write_bytes((folder / "starter/check.py").read_bytes())
-    (tmp_path / name).write_bytes((folder / submission).read_bytes())
+    for name in names:
+        (tmp_path / name).write_bytes((place if place.is_file() else place / name).read_bytes())
     command = [sys.executable, "check.py", *arguments]
     return subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
@@ -118,6 +124,4 @@ def test_the_starters_checker_replays_the_arguments_of_a_failed_call(tmp_path, r
 
 @PROGRAMS
 def test_the_starters_checker_says_that_nothing_is_written_yet(tmp_path, folder):
-    (name,) = load(folder).names
-
-    assert "returned None." in run_checker(tmp_path, folder, f"starter/{name}")
+    assert "returned None." in run_checker(tmp_path, folder, "starter")
