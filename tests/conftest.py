@@ -9,5 +9,5 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("usual", deadline=None, max_examples=50)
-settings.register_profile("long", deadline=None, max_examples=5_000)  # make fuzz
+settings.register_profile("long", deadline=None, max_examples=10_000)  # make fuzz
 settings.load_profile("usual")
