@@ -52,8 +52,8 @@ def check(
 ) -> CheckReport:
     """The proof of this pack, `jobs` gradings at a time; `on_step` is told each step as it ends.
 
-    The solution is graded on `draws` draws, and at most `most_mutants` slips are made in it (0: none).
-    `found` are the faults of a pack's reading, which `pack` is what is left of. Where pack.toml, files
+    The solution is graded on `draws` draws, mistakes on two of them, and at most `most_mutants` slips are
+    made in the solution (0: none). `found` are the faults of a pack's reading, which `pack` is what is left of. Where pack.toml, files
     and tests contradict each other, only what can contradict them further is tried.
 
     A pack whose tests can't be collected, or stop by themselves, is not proven, without the
@@ -151,15 +151,16 @@ class _Proof:
         self.add(steps.starter_step(self.pack, self.grade(variants.starter(self.pack), 0)))
 
     def run_mistakes(self) -> None:
-        """The kill matrix."""
+        """The kill matrix, on two draws (one, if the solution has one)."""
+        draws = min(2, self.draws)
         mistakes = self.pack.manifest.mistakes
         submissions = [variants.mistake(self.pack, row) for row in mistakes]
-        reports = self.grade_all([(submission, draw) for submission in submissions for draw in (0, 1)])
+        reports = self.grade_all([(submission, draw) for submission in submissions for draw in range(draws)])
         rows, faults = [], []
-        for row, one, two in zip(mistakes, reports[::2], reports[1::2], strict=True):
+        for row, one, other in zip(mistakes, reports[::draws], reports[draws - 1 :: draws], strict=True):
             title = self.pack.manifest.mistake_title(row)
             rows.append((title, _failed(one)))
-            faults += steps.unsteady(self.pack, row, _failed(one), _failed(two))
+            faults += steps.unsteady(self.pack, row, _failed(one), _failed(other))
             faults += steps.stopped(self.pack, row, one)
         self.matrix = replace(self.matrix, rows=tuple(rows))
         unsolved = {test for report in self.solution for test in _failed(report)}
