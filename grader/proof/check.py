@@ -52,9 +52,10 @@ def check(
 ) -> CheckReport:
     """The proof of this pack, `jobs` gradings at a time; `on_step` is told each step as it ends.
 
-    The solution is graded on `draws` draws, mistakes on two of them, and at most `most_mutants` slips are
-    made in the solution (0: none). `found` are the faults of a pack's reading, which `pack` is what is left of. Where pack.toml, files
-    and tests contradict each other, only what can contradict them further is tried.
+    The solution is graded on `draws` draws, mistakes on two of them, and at most `most_mutants` slips
+    are made in the solution (0: none). `found` are the faults of a pack's reading, which `pack` is
+    what is left of. Where pack.toml, files and tests contradict each other, only what can
+    contradict them further is tried.
 
     A pack whose tests can't be collected, or stop by themselves, is not proven, without the
     rest. Raises Unanswered, or the client's error, if nothing can be said by fault of ours.
