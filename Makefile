@@ -40,7 +40,7 @@ bench: install  ## every figure the README claims
 
 fuzz: install  ## longer runs of the property tests
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile=long $(ARGS)
-	@GRADECHECK_FRAMES=1000000 $(BIN)/pytest tests/grader/test_wire_fuzz.py $(ARGS)
+	@GRADECHECK_FRAMES=1000000 $(BIN)/pytest tests/wire/test_wire_fuzz.py $(ARGS)
 
 packs: install  ## the whole proof of every shipped pack: 20 draws, 60 slips made in each solution
 	@for pack in assignments/*/; do echo "$$pack"; $(BIN)/grader pack check "$$pack" $(ARGS) || exit 1; done

@@ -16,11 +16,11 @@ from typing import Any
 
 from bench.grading import NotDone, process
 from bench.timing import Job, Row, row, run_in_turn
-from grader.cli.grading import Settings, grade_path
-from grader.client import Client
-from grader.examiner.checks import Checks
-from grader.examiner.outcome import Recorder
-from grader.pack import load
+from grader.cli.batch import Settings, grade_path
+from grader.grading.client import Client
+from grader.kit.checks import Checks
+from grader.kit.recorder import Recorder
+from grader.packs import load
 from grader.runner.private import private_runner
 
 FOLDER = Path(__file__).parent / "packs" / "five-tests"
@@ -132,8 +132,8 @@ sys.path[:0] = {paths!r}
 from gradescope_utils.autograder_utils.decorators import weight
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner
 import mlp, small_net, test_five
-from grader.examiner.checks import Checks
-from grader.examiner.outcome import Recorder
+from grader.kit.checks import Checks
+from grader.kit.recorder import Recorder
 
 class Five(unittest.TestCase):
     def setUp(self):

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from bench.plain import STUDENT_FILE
 from bench.timing import Job, Row, row, run_in_turn
-from grader.cli.grading import Settings, grade_path
+from grader.cli.batch import Settings, grade_path
 from grader.cli.runners import cores
-from grader.client import Client
-from grader.pack import find, load
+from grader.grading.client import Client
+from grader.packs import find, load
 from grader.runner.private import private_runner
 
 PACK = "mlp-backprop"

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.examiner.checks import Checks
-from grader.examiner.outcome import Recorder
+from grader.kit.checks import Checks
+from grader.kit.recorder import Recorder
 
 STUDENT_FILE = "BENCH_STUDENT_FILE"  # in the environment: the path of the file to test
 

@@ -17,14 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from grader.examiner.diagnosing import Net, Signals
-from grader.examiner.diagnosing.signals import near
-from grader.examiner.student import StudentError
+from grader.diagnosis import Net, Signals
+from grader.diagnosis.signals import near
 from grader.values import Diagnosis, Fit
+from grader.values.student_faults import StudentError
 from reference import mistakes, mlp
 from reference.arrays import Array
-from reference.slips.graph_passes import GraphPass, node
-from reference.slips.scales import LAWS
+from reference.mistakes.graph_passes import GraphPass, node
+from reference.mistakes.scales import LAWS
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "diagnosis" / "programs"
 RIGHT, UNNAMED = "right", "unnamed"

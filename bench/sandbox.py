@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from bench.timing import Job, Row, row, run_in_turn
-from grader.examiner.checks import Checks
-from grader.examiner.outcome import Recorder
-from grader.examiner.student import Candidate, Student
+from grader.kit.checks import Checks
+from grader.kit.recorder import Recorder
+from grader.kit.student import Candidate, Student
 from grader.runner.private import private_runner
-from grader.runner.processes import ForkServerProcess, Setup
-from grader.runner.processes import Job as Process
+from grader.sandbox.processes import ForkServerProcess, Setup
+from grader.sandbox.processes import Job as Process
 from grader.values import Mode, Visibility
 from grader.wire import Channel
 from reference import mlp
@@ -144,7 +144,7 @@ def _fork_server() -> Iterator[ForkServerProcess]:
 
 
 def _mode_of(socket_path: Path) -> Mode:
-    from grader.client import Client
+    from grader.grading.client import Client
 
     return Client(socket_path).health().mode
 

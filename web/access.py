@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
 
-from grader.disclosure import Role
-from grader.store import assignments, courses, packs, submissions
-from grader.store.models import Assignment, Course, CourseRole, PackVersion, Submission, User
+from grader.database import assignments, courses, packs, submissions
+from grader.database.models import Assignment, Course, CourseRole, PackVersion, Submission, User
+from grader.grading.disclosure import Role
 from web.errors import Missing
 
 

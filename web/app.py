@@ -6,14 +6,14 @@ from flask import Flask
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from grader.store import open_engine
-from web import assets, errors, look, views, words
-from web.outside import Outside, RealOutside
+from grader.database import open_engine
+from web import assets, errors, theme, views, words
+from web.backends import Outside, RealOutside
 from web.render import pictures
 from web.security import csrf, headers, logins, sizes
 from web.security.logins import LASTS
 from web.security.throttle import Throttle
-from web.services.figures import test_points
+from web.services.progress_texts import test_points
 from web.settings import WebSettings
 from web.site import KEY, Site, now
 
@@ -37,7 +37,7 @@ def create_app(
         outside=outside or RealOutside(service),
         throttle=throttle or Throttle(service.redis_url),
     )
-    for part in (errors, look, words, pictures, assets, views, logins, sizes, csrf):
+    for part in (errors, theme, words, pictures, assets, views, logins, sizes, csrf):
         part.register(app)
     app.add_template_global(now)
     app.add_template_filter(test_points)

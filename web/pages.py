@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import g, render_template, url_for
 
-from grader.store.models import CourseRole
+from grader.database.models import CourseRole
 from web.access import Seat
 
 ROLE_WORDS = {CourseRole.STUDENT: "", CourseRole.TA: "TA", CourseRole.INSTRUCTOR: "instructor"}

@@ -10,7 +10,7 @@ from typing import cast
 from flask import current_app, g, request
 from sqlalchemy import Engine
 
-from web.outside import Outside
+from web.backends import Outside
 from web.security.throttle import Throttle
 
 KEY = "gradecheck"

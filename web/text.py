@@ -1,11 +1,11 @@
-"""Text from strangers made fit for a page, on top of `grader.text`."""
+"""Text from strangers made fit for a page, on top of `grader.values.text`."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from grader import text as house
+from grader.values import text as house
 
 ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 """Escape sequences of terminals: colours, cursor moves, window titles."""

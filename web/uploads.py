@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import request
 
-from grader.pack import Pack
-from web.services.handin import Upload
+from grader.packs import Pack
+from web.services.submit import Upload
 
 LARGEST_UPLOAD = 8_000_000
 """Bytes of a whole hand-in form. Each file's own bound is the pack's, and said by name."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.candidate.comfort import Printed, why_not_permitted
+from grader.candidate.restrictions import Printed, why_not_permitted
 from grader.candidate.source import MissingName, Student
 from grader.wire import Bounds, NotAValue, Seed, encode
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.candidate import comfort
+from grader.candidate import restrictions
 from grader.candidate.calls import answer
 from grader.candidate.modules import MemoryModules
 from grader.candidate.mutants import draw
@@ -70,7 +70,7 @@ def _serve_calls(channel: Channel, load: Mapping[str, Any]) -> None:
     modules.install()
     sys.path[:] = [p for p in sys.path if p]
     student = Student(load["names"], "bridge.py" in load["support"], load["files"])
-    printed = comfort.install({**load["files"], **load["support"]})
+    printed = restrictions.install({**load["files"], **load["support"]})
     while True:
         order = channel.receive()
         if order.kind != "call":

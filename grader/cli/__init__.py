@@ -11,16 +11,16 @@ from collections.abc import Sequence
 COMMANDS = {
     "grade": ("grader.cli.grade", "grade files or folders against a pack, here and now"),
     "pack": ("grader.cli.pack", "make, prove and build packs"),
-    "up": ("grader.up.command", "run everything on this machine"),
-    "user": ("grader.up.people", "add people and courses, enrol, set passwords"),
+    "up": ("grader.local.command", "run everything on this machine"),
+    "user": ("grader.local.accounts", "add people and courses, enrol, set passwords"),
     "doctor": ("grader.cli.doctor", "say which layers of isolation are active here"),
-    "bench": ("grader.cli.bench", "measure every figure that the README claims"),
+    "bench": ("bench.command", "measure every figure that the README claims"),
 }
 # name: (module with main(arguments) -> exit code, what it does)
 SERVICES = {
     "web": ("web.serve", "serve the pages and the API"),
     "worker": ("grader.worker.main", "take gradings off the queue"),
-    "sweep": ("grader.worker.sweep", "take over what a dead worker left"),
+    "sweep": ("grader.worker.sweeper", "take over what a dead worker left"),
     "runner": ("grader.runner.main", "run sandboxed jobs for a local socket"),
 }
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from grader.cli.runners import add_runner_argument, cores, opened
 
 if TYPE_CHECKING:
-    from grader.cli.grading import Done, Recorded, Settings
+    from grader.cli.batch import Done, Recorded, Settings
 
 OURS, BAD_INPUT, BELOW = 3, 2, 1
 
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         settings = read.result()
         if client is None or settings is None:
             return OURS if client is None else BAD_INPUT
-        from grader.cli.grading import grade_all
+        from grader.cli.batch import grade_all
 
         done = grade_all(options.paths, settings, client, jobs)
         return _tell(options, settings, done)
@@ -57,8 +57,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _settings(options: argparse.Namespace) -> Settings | None:
     """The pack and the draws; None, with every fault on stderr, if they can't be read."""
-    from grader.cli.grading import Settings
-    from grader.pack import PackError, find, load
+    from grader.cli.batch import Settings
+    from grader.packs import PackError, find, load
 
     try:
         pack = load(find(options.pack))
@@ -75,7 +75,7 @@ def _settings(options: argparse.Namespace) -> Settings | None:
 
 def _recorded(path: Path) -> list[Recorded]:
     """The draws of every report in a file that --json wrote."""
-    from grader.cli.grading import Recorded
+    from grader.cli.batch import Recorded
 
     data = json.loads(path.read_text("utf-8"))
     return [
@@ -89,7 +89,7 @@ def _recorded(path: Path) -> list[Recorded]:
 
 def _tell(options: argparse.Namespace, settings: Settings, done: list[Done]) -> int:
     """Print or write the reports; the exit code they amount to."""
-    from grader.cli.show import show, show_timings
+    from grader.cli.report_text import show, show_timings
 
     if options.json != "-":
         for each in done:

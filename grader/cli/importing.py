@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from grader.pack import Pack
+    from grader.packs import Pack
 
 
 def import_pack(source: str, course: str, state: Path) -> str:
     """Keep the pack of a folder, an id or a zip archive as a draft of that course and ask for its
     check; what was done, in words. PackError, LookupError, StoreError, SettingsError say what can't be."""
-    from grader.queue import ring
+    from grader.database import migrate, open_engine, writing
+    from grader.local.accounts import database_url
     from grader.settings import Environment
-    from grader.store import migrate, open_engine, writing
-    from grader.up.people import database_url
+    from grader.worker.notify import notify
 
     pack = _read(source)
     url = database_url(state)
@@ -31,25 +31,26 @@ def import_pack(source: str, course: str, state: Path) -> str:
         engine.dispose()
     bell = Environment(os.environ).text("REDIS_URL", "")
     if bell:  # without one the sweeper rings soon
-        ring(bell)
+        notify(bell)
     return said
 
 
 def _read(source: str) -> Pack:
-    from grader.pack import find, load, load_zip
+    from grader.packs import find, load, load_zip
 
     path = Path(source)
     return load_zip(path.read_bytes()) if path.is_file() else load(find(source))
 
 
 def _keep(session: Session, pack: Pack, slug: str) -> str:
-    from grader.store import courses, packs
-    from grader.store.models import PackState
+    from grader.database import courses, packs
+    from grader.database.models import PackState
+    from grader.packs import write_zip
 
     course = courses.by_slug(session, slug)
     if course is None:
         raise LookupError(f"there is no course {slug}; make it with: grader user course {slug} TITLE")
-    kept = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, pack.zip_bytes())
+    kept = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))
     version = packs.add_version(session, course, kept, by=None)
     session.flush()
     name = f"{pack.id} version {version.number}"

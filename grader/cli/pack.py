@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli.runners import add_runner_argument, cores, opened
+from grader.packs import write_zip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.pack import Fault, Pack
-    from grader.proof import CheckReport, Step
+    from grader.packcheck import CheckReport, Step
+    from grader.packs import Fault, Pack
 
 NOT_PROVEN, UNREADABLE, OURS = 1, 2, 3
 
@@ -55,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked; the exit code."""
-    from grader.pack import PackError
+    from grader.packs import PackError
 
     try:
         actions = {"new": _new, "check": _check, "build": _build, "import": _import}
@@ -71,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from grader.pack.new import write_new
+    from grader.packs.new import write_new
 
     folder = Path(options.name)
     for path in write_new(folder):
@@ -81,10 +82,10 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from grader.pack.bundle import bundle
+    from grader.packs.bundle import bundle
 
     pack = _load(options.folder)
-    data = bundle(pack) if options.bundle else pack.zip_bytes()
+    data = bundle(pack) if options.bundle else write_zip(pack)
     out = Path(options.out or (f"{pack.id}-students.zip" if options.bundle else f"{pack.id}.zip"))
     out.write_bytes(data)
     print(f"{out}  {len(data)} bytes  content {pack.content_digest[:12]}  grading {pack.grading_digest[:12]}")
@@ -93,8 +94,8 @@ def _build(options: argparse.Namespace) -> int:
 
 def _import(options: argparse.Namespace) -> int:
     from grader.cli.importing import import_pack
+    from grader.database.errors import StoreError
     from grader.settings import SettingsError
-    from grader.store.errors import StoreError
 
     try:
         print(import_pack(options.source, options.course, options.state))
@@ -105,8 +106,8 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from grader.pack import find, read_folder
-    from grader.proof import unread
+    from grader.packcheck import unread
+    from grader.packs import find, read_folder
 
     folder = find(options.folder)
     found = read_folder(folder)
@@ -125,9 +126,9 @@ def _check(options: argparse.Namespace) -> int:
 
 def _proven(pack: Pack, found: Sequence[Fault], options: argparse.Namespace) -> CheckReport | None:
     """The proof, told step by step; None if there is none by fault of ours."""
-    from grader.cli.proof import matrix_lines, step_lines
-    from grader.client import RunnerError
-    from grader.proof import Unanswered, check
+    from grader.cli.packcheck_text import matrix_lines, step_lines
+    from grader.grading.client import RunnerError
+    from grader.packcheck import Unanswered, check
 
     said, quiet = frozenset(map(str, found)), options.json == "-"
 
@@ -167,6 +168,6 @@ def _count(text: str) -> int:
 
 
 def _load(name: str) -> Pack:
-    from grader.pack import find, load
+    from grader.packs import find, load
 
     return load(find(name))

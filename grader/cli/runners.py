@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.client import Client
+    from grader.grading.client import Client
 
 
 def add_runner_argument(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def opened(stack: ExitStack, socket: str | None, slots: int) -> Client | None:
 
     try:
         path = socket or stack.enter_context(private_runner(slots=slots))
-        from grader.client import Client  # imports numpy, which a starting runner does meanwhile
+        from grader.grading.client import Client  # imports numpy, which a starting runner does meanwhile
 
         return Client(path)
     except NoRunner as error:

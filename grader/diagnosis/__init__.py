@@ -1,5 +1,7 @@
-"""The words of a diagnosis: what a slip of reference/mistakes.py is called, and what to ask."""
+"""Why a gradient departs: matched with the catalogue of slips, on inputs of our own drawing."""
 
-from grader.diagnosis.telling import worded
+from grader.diagnosis.diagnoser import Diagnosing
+from grader.diagnosis.net import Net
+from grader.diagnosis.signals import Signals
 
-__all__ = ["worded"]
+__all__ = ["Diagnosing", "Net", "Signals"]

@@ -5,49 +5,30 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
 
-from grader.examiner.checks import Checks
-from grader.examiner.formulas import Formulas
-from grader.examiner.outcome import Recorder
-from grader.examiner.pictures import Pictures
-from grader.examiner.student import Candidate, Student
+from grader.examiner.setting import Setting
+from grader.kit.checks import Checks
+from grader.kit.formulas import Formulas
+from grader.kit.pictures import Pictures
+from grader.kit.student import Student
 from grader.values import Number
-
-if TYPE_CHECKING:
-    from grader.examiner.rows import Rows
-
-
-class Setting:
-    """What the fixtures of the case now running are made from."""
-
-    def __init__(self) -> None:
-        self.candidate: Candidate | None = None
-        self.sources: dict[str, str] = {}
-        self.key = 0
-        self.case = ""
-        self.recorder = Recorder()
-
-    def live(self) -> Candidate:
-        if self.candidate is None:
-            raise RuntimeError("there is no student's code outside of a grading")
-        return self.candidate
 
 
 class ExaminerPlugin:
     """Collects errors, hands out fixtures, and gives the collected session to `serve`."""
 
-    def __init__(self, serve: Callable[[Rows], None]) -> None:
+    def __init__(self, serve: Callable[[pytest.Session], None]) -> None:
         self.setting = Setting()
         self.errors: list[str] = []
         self._serve = serve
 
     @pytest.fixture
     def student(self) -> Student:
-        """The student's code; see grader.examiner.student."""
+        """The student's code; see grader.kit.student."""
         return Student(self.setting.live(), self.setting.sources)
 
     @pytest.fixture
@@ -87,7 +68,7 @@ class ExaminerPlugin:
 
     @pytest.fixture
     def picture(self) -> Pictures:
-        """Keep pictures for the report; see grader.examiner.pictures."""
+        """Keep pictures for the report; see grader.kit.pictures."""
         return Pictures(self.setting.recorder, self.setting.candidate)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -96,7 +77,5 @@ class ExaminerPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        from grader.examiner.rows import Rows  # it needs this module's Setting
-
-        self._serve(Rows(session, self))
+        self._serve(session)
         return True

@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.examiner.outcome import Mismatch, Recorder
-from grader.examiner.plugin import ExaminerPlugin
-from grader.examiner.student import (
-    Candidate,
+from grader.examiner.setting import Setting
+from grader.kit.recorder import Mismatch, Recorder
+from grader.kit.student import Candidate
+from grader.values import PICTURES_BYTES, PICTURES_KEPT, Diagnosis, Number, Picture, TestPlan, Verdict
+from grader.values.student_faults import (
     CandidateLost,
     MissingFunction,
     ReturnedNoValue,
     StudentError,
     StudentFault,
 )
-from grader.values import PICTURES_BYTES, PICTURES_KEPT, Diagnosis, Number, Picture, TestPlan, Verdict
 
 ARGUMENTS_KEPT = 1 << 20
 LOST = "lost"  # the candidate ended: the runner's evidence gives the verdict
@@ -47,8 +47,8 @@ class CaseResult:
 class Rows:
     """The collected tests of a pack, by the id of their row."""
 
-    def __init__(self, session: pytest.Session, plugin: ExaminerPlugin) -> None:
-        self.plugin = plugin
+    def __init__(self, session: pytest.Session, setting: Setting) -> None:
+        self.setting = setting
         self.items: dict[str, list[pytest.Function]] = {}
         self.clashes: list[str] = []
         homes: dict[str, str] = {}
@@ -73,7 +73,7 @@ class Rows:
         return _as_row(plan, results, len(self.items.get(plan.id, [])), candidate)
 
     def _case(self, item: pytest.Function, plan: TestPlan, candidate: Candidate) -> CaseResult:
-        setting = self.plugin.setting
+        setting = self.setting
         setting.candidate, setting.key, setting.case = candidate, plan.key, item.name
         setting.recorder = Recorder()
         candidate.returned_none = ""

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from grader.runner.cgroups import prefer_to_kill
-from grader.runner.judge import judged
-from grader.runner.packhost import Examiner, PackFault
-from grader.runner.processes import Job, SystemFault
 from grader.runner.slots import Slot
+from grader.runner.test_host import Examiner, PackFault
+from grader.runner.verdicts import judged
 from grader.runner.watch import Loss, Watch, why_lost
+from grader.sandbox.cgroups import prefer_to_kill
+from grader.sandbox.processes import Job, SystemFault
 from grader.values import Order, Outcome, TestPlan, Visibility
 from grader.wire import Bounds, Channel, Message, WireError
 

@@ -15,16 +15,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from grader.protocol import Health, Layer
-from grader.runner.cgroups import NotDelegated, Place, find, take_away_stale
-from grader.runner.hosts import Hosts
-from grader.runner.modes import Refused, choices, choose, engine, layers
-from grader.runner.processes import ForkServerProcess, SystemFault
+from grader.runner.pack_cache import Shelf, remove
 from grader.runner.server import Server
 from grader.runner.service import Service
-from grader.runner.shelf import Shelf, remove
 from grader.runner.slots import Slots
+from grader.runner.test_hosts import Hosts
+from grader.sandbox.cgroups import NotDelegated, Place, find, take_away_stale
+from grader.sandbox.modes import Refused, choices, choose, engine, layers
+from grader.sandbox.processes import ForkServerProcess, SystemFault
 from grader.values import Mode
+from grader.values.health import Health, Layer
 
 FORBIDDEN = ("DATABASE", "REDIS", "SECRET", "PASSWORD", "TOKEN")
 

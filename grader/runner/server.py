@@ -13,14 +13,15 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.protocol import BOUNDS, Health, health_out, order_in, outcome_out
 from grader.runner.grading import Cancelled
-from grader.runner.packhost import PackFault
-from grader.runner.processes import SystemFault
+from grader.runner.pack_cache import BadPack
 from grader.runner.service import Service
-from grader.runner.shelf import BadPack
+from grader.runner.test_host import PackFault
+from grader.sandbox.processes import SystemFault
 from grader.values import Cause, Outcome, PackFiles
-from grader.wire import Channel, Message, WireError
+from grader.values.health import Health
+from grader.values.protocol import health_out, order_in, outcome_out
+from grader.wire import RUNNER_BOUNDS, Channel, Message, WireError
 
 REQUEST_WAIT_S = 30.0
 MAX_CONNECTIONS = 64
@@ -56,7 +57,7 @@ class Server:
 
     def _serve(self, connection: socket.socket) -> None:
         connection.setblocking(False)
-        channel = Channel(connection.fileno(), BOUNDS, own=True)
+        channel = Channel(connection.fileno(), RUNNER_BOUNDS, own=True)
         try:
             while True:
                 self._answer(channel, connection, channel.receive())

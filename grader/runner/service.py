@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.runner.grading import CANDIDATE_BOUNDS, Grading, OnOutcome
-from grader.runner.hosts import Hosts
-from grader.runner.packhost import Collected, PackFault, PackHost
-from grader.runner.processes import SystemFault
-from grader.runner.shelf import Shelf
+from grader.runner.pack_cache import Shelf
 from grader.runner.slots import Slot, Slots
+from grader.runner.test_host import Collected, PackFault, PackHost
+from grader.runner.test_hosts import Hosts
+from grader.sandbox.processes import SystemFault
 from grader.values import Cause, Mode, Order, Outcome, PackFiles, TestPlan, Verdict
 from grader.wire import Channel, WireError
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from grader.runner.cgroups import Group, Place
-from grader.runner.layers import JOB_UID
-from grader.runner.processes import ForkServerProcess, Job, Setup, SystemFault
+from grader.sandbox.cgroups import Group, Place
+from grader.sandbox.layers import JOB_UID
+from grader.sandbox.processes import ForkServerProcess, Job, Setup, SystemFault
 
 JOBS_PER_SERVER = 1000
 READY_WAIT_S = 10.0

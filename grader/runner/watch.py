@@ -8,7 +8,7 @@ import signal
 import time
 from dataclasses import dataclass
 
-from grader.runner.processes import Exit, Job, SystemFault
+from grader.sandbox.processes import Exit, Job, SystemFault
 from grader.values import Evidence, TestPlan
 
 LOOK_EVERY_S = 1.0

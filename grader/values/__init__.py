@@ -2,7 +2,7 @@
 
 Standard library only, so that the runner, the examiner and the web site can share them
 without sharing anything else. The report's JSON form and its disclosure live in
-`grader.report`.
+`grader.grading.report`.
 """
 
 from __future__ import annotations

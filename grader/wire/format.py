@@ -46,6 +46,8 @@ class Bounds:
 
 
 BOUNDS = Bounds()
+RUNNER_BOUNDS = Bounds(header=8 << 20, body=48 << 20, arrays=8192)
+"""Between a runner and its clients, which send whole packs."""
 
 
 class Message(NamedTuple):

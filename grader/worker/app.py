@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from celery import Celery
 
-from grader.queue.broker import QUEUE, TASK, broker_url
-from grader.worker import credit
+from grader.worker import redis_prefetch
+from grader.worker.broker import QUEUE, TASK, broker_url
 
 
 def make_app(redis_url: str, do_next: Callable[[], bool]) -> Celery:
     """An app whose task `grade_next` calls `do_next`; made by whoever starts it, never at import."""
-    credit.install()
+    redis_prefetch.install()
     app = Celery("gradecheck", broker=broker_url(redis_url), set_as_current=False)
     app.conf.update(
         accept_content=["json"],

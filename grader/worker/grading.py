@@ -9,15 +9,15 @@ from functools import lru_cache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, undefer
 
-from grader.grade import Draw, grade
-from grader.pack import Pack, load_zip
-from grader.report import Report, Result
-from grader.store import blobs, reading, results, submissions, writing
-from grader.store.claims import Claim
-from grader.store.models import Assignment, Grading
-from grader.submission import check_files
+from grader.database import blobs, reading, results, submissions, writing
+from grader.database.claims import Claim
+from grader.database.models import Assignment, Grading
+from grader.grading.grade import Draw, grade
+from grader.grading.report import Report, Result
+from grader.grading.submission import check_files
+from grader.packs import Pack, load_zip
 from grader.values import Cause
-from grader.worker.gate import Runner
+from grader.worker.runner_health import Runner
 
 
 @dataclass(frozen=True)

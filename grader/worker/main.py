@@ -14,12 +14,12 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader.client import Client
+from grader.database import heartbeats, open_engine, writing
+from grader.grading.client import Client
 from grader.settings import Settings, SettingsError, read_settings
-from grader.store import beats, open_engine, writing
 from grader.worker.app import make_app
-from grader.worker.gate import Gate, Runner
-from grader.worker.keeper import Keeper
+from grader.worker.lease_renewer import Keeper
+from grader.worker.runner_health import Gate, Runner
 from grader.worker.work import Desk, Work
 
 BEAT_S = 5.0
@@ -81,7 +81,7 @@ def beating(engine: Engine, name: str, kind: str, slots: int = 0) -> Iterator[No
         while True:
             try:
                 with writing(engine) as session:
-                    beats.beat(session, name, kind, slots)
+                    heartbeats.beat(session, name, kind, slots)
             except SQLAlchemyError as error:
                 _log.warning("no sign of life could be written: %s", error)
             if ended.wait(BEAT_S):
@@ -95,4 +95,4 @@ def beating(engine: Engine, name: str, kind: str, slots: int = 0) -> Iterator[No
         ended.set()
         thread.join()
         with suppress(SQLAlchemyError), writing(engine) as session:
-            beats.gone(session, name)
+            heartbeats.gone(session, name)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from grader.store import claims, reading, results, writing
-from grader.store.claims import Claim, Claimant
-from grader.store.models import JobKind
-from grader.worker.checking import run_check
-from grader.worker.gate import Gate, Runner
+from grader.database import claims, reading, results, writing
+from grader.database.claims import Claim, Claimant
+from grader.database.models import JobKind
 from grader.worker.grading import Packs, keep_report, read_task, run_grading, system_fault
-from grader.worker.keeper import Held, Keeper
+from grader.worker.lease_renewer import Held, Keeper
+from grader.worker.pack_checks import run_check
+from grader.worker.runner_health import Gate, Runner
 
 BULK_EVERY = 10  # every tenth claim takes the oldest bulk row if one waits
 SYSTEM_ATTEMPTS = 2  # while the runner answers; each asks it four times

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.client import Client
-from grader.grade import Draw, grade
-from grader.pack import load
+from grader.grading.client import Client
+from grader.grading.grade import Draw, grade
+from grader.grading.submission import Submission
+from grader.packs import load
 from grader.runner.private import private_runner
-from grader.submission import Submission
 
 SHELF = Path(__file__).parents[2] / "assignments"
 ANSWERS = Path(__file__).parent / "answers"

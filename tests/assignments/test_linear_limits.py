@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.examiner import Mismatch
+from grader.kit import Mismatch
 from reference import patterns, separation
 
 PACK = Path(__file__).parents[2] / "assignments/linear-limits"

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.client import Client
-from grader.grade import Draw, grade
-from grader.pack import load
-from grader.report import Mark
+from grader.grading.client import Client
+from grader.grading.grade import Draw, grade
+from grader.grading.report import Mark
+from grader.grading.submission import Submission
+from grader.packs import load
 from grader.runner.private import private_runner
-from grader.submission import Submission
 from grader.values import Verdict
 
 PACK = load(Path(__file__).parents[2] / "assignments/questions")

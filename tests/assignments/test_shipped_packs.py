@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from grader.cli.runners import cores
-from grader.client import Client
-from grader.pack import load
-from grader.proof import check
+from grader.grading.client import Client
+from grader.packcheck import check
+from grader.packs import load
 from grader.runner.private import private_runner
 
 SHELF = Path(__file__).parents[2] / "assignments"

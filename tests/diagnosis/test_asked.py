@@ -5,14 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from grader.diagnosis import worded
-from grader.diagnosis.telling import WORDS
-from grader.examiner import Checks, Mismatch, Net, Recorder
-from grader.examiner.diagnosing.asking import PATIENCE_S
-from grader.examiner.student import CandidateLost, StudentError
-from grader.protocol import outcome_in, outcome_out
-from grader.runner.judge import MOST_FACTS, judged
-from grader.runner.packhost import PackFault
+from grader.diagnosis.words import worded
+from grader.diagnosis.words.sentences import WORDS
+from grader.kit import Checks, Mismatch, Net, Recorder
+from grader.kit.diagnose import PATIENCE_S
+from grader.runner.test_host import PackFault
+from grader.runner.verdicts import MOST_FACTS, judged
 from grader.values import (
     PICTURE_BYTES,
     PICTURES_KEPT,
@@ -26,10 +24,12 @@ from grader.values import (
     Verdict,
     Visibility,
 )
+from grader.values.protocol import outcome_in, outcome_out
+from grader.values.student_faults import CandidateLost, StudentError
 from reference import mlp
 from reference.mistakes import CATALOGUE, OF_A_CALL, OF_A_LOSS, Pass, batch_of
 from reference.mistakes import Net as Kind
-from reference.slips.scales import SCALES
+from reference.mistakes.scales import SCALES
 
 RNG = np.random.default_rng
 SAID = Diagnosis(Fit.ONE, ("slope-left-out:2",), "z̄₂", (("0.phi", "σ"),), 1e-16, 2)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from grader.diagnosis import worded
-from grader.examiner import Net
+from grader.diagnosis.words import worded
+from grader.kit import Net
 from grader.values import Diagnosis, Fit
 from reference import mlp
 

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from bench.programs import RIGHT, UNNAMED, Outcome, Program, programs, tried
-from grader.diagnosis import worded
-from grader.diagnosis.telling import WORDS
-from grader.examiner.student import StudentError
+from grader.diagnosis.words import worded
+from grader.diagnosis.words.sentences import WORDS
+from grader.values.student_faults import StudentError
 
 SHELF = Path(__file__).parents[2] / "assignments"
 

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from grader.examiner.diagnosing import Net
-from grader.examiner.diagnosing.draws import draw
+from grader.diagnosis import Net
+from grader.diagnosis.draws import draw
 from grader.values import Fit
 from reference import mistakes, mlp
 from reference.mistakes import CATALOGUE, OF_A_CALL, OF_A_LOSS, Pass, batch_of, net_variants
-from reference.slips.scales import LAWS, SCALES
+from reference.mistakes.scales import LAWS, SCALES
 
 ACTIVATIONS = ("logistic", "tanh", "relu", "soft relu", "linear")
 MANY = settings(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from grader.up import demo
-from tests.services.up import Up
+from grader.local import demo
+from tests.helpers.up import Up
 
 OUT = Path(__file__).parent / "out"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

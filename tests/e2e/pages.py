@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from grader.up import demo
+from grader.local import demo
 
 ROOT = Path(__file__).parents[2]
 PACK = ROOT / "assignments" / "mlp-backprop"

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e import pages
 from tests.e2e.conftest import MIRA, Visitor
-from tests.services.up import Up
+from tests.helpers.up import Up
 
 
 @pytest.fixture

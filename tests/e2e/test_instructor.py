@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from grader.up import demo
+from grader.local import demo
 from tests.e2e import pages
 from tests.e2e.conftest import ELENA, GORAN, JONAS
 

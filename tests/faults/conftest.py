@@ -14,18 +14,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from grader import queue
-from grader.store import beats, reading, writing
-from grader.store.models import Assignment, Audit, Grading, Job, JobState, Result
-from tests.services.bells import bell
-from tests.services.databases import database_url, engine, postgres, sqlite_template
-from tests.services.factories import make_gradable, make_submission, make_user
-from tests.services.redis import RedisServer
+from grader.database import heartbeats, reading, writing
+from grader.database.models import Assignment, Audit, Grading, Job, JobState, Result
+from grader.worker import notify
+from tests.helpers.databases import database_url, engine, postgres, sqlite_template
+from tests.helpers.factories import make_gradable, make_submission, make_user
+from tests.helpers.notifications import bell
+from tests.helpers.redis import RedisServer
 
 __all__ = ["bell", "database_url", "engine", "postgres", "sqlite_template"]
 ROOT = Path(__file__).parents[2]
 LEASE_S = 2
-SWEEPER = "from grader.worker.sweep import main; raise SystemExit(main([]))"
+SWEEPER = "from grader.worker.sweeper import main; raise SystemExit(main([]))"
 
 
 class Service:
@@ -104,7 +104,7 @@ class Service:
                 submission = make_submission(session, assignment, user, text=text.encode())
                 jobs.append(session.query(Grading).where(Grading.submission_id == submission.id).one().id)
             if ring:
-                queue.ring(self.bell.url)
+                notify.notify(self.bell.url)
         return jobs
 
     def states(self) -> Counter[JobState]:
@@ -144,7 +144,7 @@ class Service:
 
     def workers_alive(self) -> list[str]:
         with reading(self.engine) as session:
-            return [beat.name for beat in beats.alive(session, "worker")]
+            return [beat.name for beat in heartbeats.alive(session, "worker")]
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import time
 
 from sqlalchemy import text
 
-from grader import queue
-from grader.store.models import JobState
+from grader.database.models import JobState
+from grader.worker import notify
 from tests.faults.conftest import LEASE_S
 
 SLOW = "x\npass all\nslow test_b 1.5\n"
@@ -37,7 +37,7 @@ def test_it_grades_all_when_redis_is_killed_in_mid_grading(service):
 
     service.bell.kill()
     jobs += service.hand_in(QUICK, QUICK)
-    assert queue.ring(service.bell.url) is False
+    assert notify.notify(service.bell.url) is False
     service.until(lambda: service.states()[JobState.DONE] >= 2, "running ones end without Redis")
     service.bell.start()
 
@@ -63,10 +63,10 @@ def test_it_grades_once_when_the_bell_rings_too_often(service):
     service.start_worker("worker-1")
     service.start_worker("worker-2")
     jobs = service.hand_in(SLOW, QUICK)
-    queue.ring(service.bell.url, times=30)
+    notify.notify(service.bell.url, times=30)
 
     service.until_all_done(2)
-    service.until(lambda: queue.unanswered(service.bell.url) == 0, "all rings are answered")
+    service.until(lambda: notify.pending(service.bell.url) == 0, "all rings are answered")
     service.assert_each_graded_once(jobs)
     assert service.begun() == {"x": 2}
 

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from grader import queue
-from grader.pack import load
-from grader.proof import CheckReport
-from grader.store import gradings, packs, reading, writing
-from grader.store.models import CourseRole, JobState, Standing, Submission
+from grader.database import gradings, packs, reading, writing
+from grader.database.models import CourseRole, JobState, Standing, Submission
+from grader.packcheck import CheckReport
+from grader.packs import load, write_zip
+from grader.worker import notify
 from tests.faults.conftest import ROOT
-from tests.services.factories import make_assignment, make_course, make_submission, make_user
+from tests.helpers.factories import make_assignment, make_course, make_submission, make_user
 
 SLOW = "import time\ndef one():\n    time.sleep(0.4)\n    return 1\n"
 RIGHT = "def one():\n    return 1\n"
@@ -73,7 +73,7 @@ def test_it_waits_for_a_runner_that_is_not_there_yet(service):
 
 def test_it_proves_an_uploaded_pack_and_then_grades_with_it(service):
     pack = load(ROOT / "assignments" / "mlp-backprop")
-    new = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, pack.zip_bytes())
+    new = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))
     service.start_runner()
     service.start_real_worker()
     with writing(service.engine) as session:
@@ -81,7 +81,7 @@ def test_it_proves_an_uploaded_pack_and_then_grades_with_it(service):
         teacher = make_user(session, "elena", course, CourseRole.INSTRUCTOR)
         version = packs.add_version(session, course, new, by=teacher)
         packs.ask_check(session, version, by=teacher)
-    queue.ring(service.bell.url)
+    notify.notify(service.bell.url)
     service.until(lambda: service.states()[JobState.DONE] == 1, "the check is over", within_s=90)
 
     with writing(service.engine) as session:
@@ -91,7 +91,7 @@ def test_it_proves_an_uploaded_pack_and_then_grades_with_it(service):
         assignment = make_assignment(session, course, version=version)
         solution = pack.files["solution/mlp.py"]
         make_submission(session, assignment, make_user(session, "mira", course), text=solution)
-    queue.ring(service.bell.url)
+    notify.notify(service.bell.url)
     service.until_all_done(2)
     with reading(service.engine) as session:
         standing = session.query(Standing).one()

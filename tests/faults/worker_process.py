@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.settings import read_settings
 from grader.worker.main import serve
-from tests.services.fake_runner import FakeRunner
+from tests.helpers.fake_runner import FakeRunner
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)

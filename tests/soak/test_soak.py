@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.client import Client
-from grader.runner.layers import HOST_UID, JOB_UID
+from grader.grading.client import Client
 from grader.runner.private import private_runner
+from grader.sandbox.layers import HOST_UID, JOB_UID
 from grader.values import Limits, Order, PackFiles, TestPlan, Verdict, Visibility
 
 GRADINGS = int(os.environ.get("GRADECHECK_SOAK", "60"))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from grader.store import open_engine
-from tests.services.databases import sqlite_template
+from grader.database import open_engine
+from tests.helpers.databases import sqlite_template
 from tests.web.world import FakeOutside, World, build_world, make_site, show_alive
 
 __all__ = ["sqlite_template"]

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from grader.store import courses, writing
-from grader.store.marks import digest_of
+from grader.database import courses, writing
+from grader.database.hand_marks import digest_of
 from grader.values import Verdict
 from tests.web.world import add_version, make_assignment, row, text_row
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.store import submissions, writing
-from grader.store.models import Assignment
+from grader.database import submissions, writing
+from grader.database.models import Assignment
 from grader.values import Verdict
 from tests.web.world import SQUARED, make_assignment, row
 

@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from grader.report import Report
-from grader.store import claims, results, writing
+from grader.database import claims, results, writing
+from grader.grading.report import Report
 from grader.values import Diagnosis, Fit, Picture, Showing, Shows, Verdict
 from tests.web.test_hostile import EVERYTHING, harmless
 from tests.web.world import make_report, row

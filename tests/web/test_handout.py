@@ -1,7 +1,7 @@
 """A handout on its page."""
 
-from tests.grader.packs import make_pack
-from web.services.shelf import Kept
+from tests.helpers.packs import make_pack
+from web.services.pack_cache import Kept
 
 
 def handout(markdown):

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from grader.store import writing
-from grader.store.models import Assignment, User
+from grader.database import writing
+from grader.database.models import Assignment, User
 from grader.values import Case, Number, Verdict
 from tests.web.world import row
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.store import gradings, reading, submissions, writing
-from grader.store.models import Assignment, ReleaseRule
+from grader.database import gradings, reading, submissions, writing
+from grader.database.models import Assignment, ReleaseRule
 from grader.values import Verdict
 from tests.web.world import SQUARED, row
 

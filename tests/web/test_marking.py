@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from grader.store import reading, writing
-from grader.store.marks import digest_of
-from grader.store.models import Assignment, Audit, Mark, ReleaseRule, Standing
+from grader.database import reading, writing
+from grader.database.hand_marks import digest_of
+from grader.database.models import Assignment, Audit, Mark, ReleaseRule, Standing
 from grader.values import Verdict
 from tests.web.world import row, text_row
 

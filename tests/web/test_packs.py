@@ -8,10 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.proof import CheckReport, Flakiness, Matrix, Mutants, Step, Survivor
-from grader.store import claims, reading, results, writing
-from grader.store.models import Assignment, PackVersion
-from tests.grader.packs import make_pack
+from grader.database import claims, reading, results, writing
+from grader.database.models import Assignment, PackVersion
+from grader.packcheck import CheckReport, Flakiness, Matrix, Mutants, Step, Survivor
+from grader.packs import write_zip
+from tests.helpers.packs import make_pack
 from tests.web.world import CSRF
 
 FORM = {"title": "Squares", "slug": "squares", "opens": "2026-10-01T08:00", "due": "2026-10-16T23:59"}
@@ -38,14 +39,14 @@ def finish_check(world, report):
 
 
 def publish(world):
-    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    path = upload(world, write_zip(make_pack(id="fresh"))).location
     finish_check(world, proof(*STEPS))
     world.visit("instructor").post(path + "/publish")
     return path
 
 
 def test_an_uploaded_pack_waits_for_its_check(world, outside):
-    answer = upload(world, make_pack(id="fresh").zip_bytes())
+    answer = upload(world, write_zip(make_pack(id="fresh")))
 
     page = world.visit("instructor").get(answer.location)
 
@@ -54,7 +55,7 @@ def test_an_uploaded_pack_waits_for_its_check(world, outside):
 
 
 def test_the_same_pack_again_is_the_same_version(world):
-    data = make_pack(id="fresh").zip_bytes()
+    data = write_zip(make_pack(id="fresh"))
 
     assert upload(world, data).location == upload(world, data).location
 
@@ -80,7 +81,7 @@ def test_what_is_no_zip_is_said(world, data):
 
 
 def test_the_page_renews_at_each_step_of_the_check(world):
-    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    path = upload(world, write_zip(make_pack(id="fresh"))).location
     with writing(world.engine) as session:
         held = None
         while held is None or held.kind != "pack_check":
@@ -96,7 +97,7 @@ def test_the_page_renews_at_each_step_of_the_check(world):
 
 
 def test_a_proven_pack_shows_its_matrix_and_can_be_published(world):
-    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    path = upload(world, write_zip(make_pack(id="fresh"))).location
     finish_check(world, proof(*STEPS))
     visitor = world.visit("instructor")
 
@@ -109,7 +110,7 @@ def test_a_proven_pack_shows_its_matrix_and_can_be_published(world):
 
 
 def test_a_proof_shows_coverage_and_what_lives(world):
-    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    path = upload(world, write_zip(make_pack(id="fresh"))).location
     lives = Survivor("solution/squared.py", 3, "comparison", "a > b", "a >= b")
     steps = (*STEPS, Step("Mutants", "36 of 37 caught", advice=("lives: solution/squared.py:3",)))
     rows = (("half missing", ("test_loss",)), ("halved", ("test_loss",)), ("sign", ("test_other_sizes",)))
@@ -136,7 +137,7 @@ def test_a_proof_shows_coverage_and_what_lives(world):
 
 
 def test_a_proof_of_an_earlier_version_is_shown(world):
-    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    path = upload(world, write_zip(make_pack(id="fresh"))).location
     report = proof(*STEPS).to_json()
     for key in ("flakiness", "mutants", "coverage"):
         del report[key]
@@ -146,7 +147,7 @@ def test_a_proof_of_an_earlier_version_is_shown(world):
 
 
 def test_faults_that_the_check_found_are_shown_and_nothing_can_be_published(world):
-    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    path = upload(world, write_zip(make_pack(id="fresh"))).location
     finish_check(world, proof(Step("mistakes", "1 of 2", ("sign fails test_loss too",))))
     visitor = world.visit("instructor")
 
@@ -215,7 +216,7 @@ def test_hidden_results_are_published_by_hand_where_the_rule_says_so(world):
 
 
 def test_a_check_can_be_asked_for_again(world):
-    path = upload(world, make_pack(id="fresh").zip_bytes()).location
+    path = upload(world, write_zip(make_pack(id="fresh"))).location
     finish_check(world, proof(Step("mistakes", "1 of 2", ("a fault",))))
 
     world.visit("instructor").post(path + "/check")

@@ -12,10 +12,10 @@ import time
 import pytest
 from waitress.adjustments import Adjustments
 
+from grader.database import migrate
 from grader.settings import SettingsError
-from grader.store import migrate
-from tests.services.redis import redis_server
-from web.outside import KEPT_S, Kept, RealOutside
+from tests.helpers.redis import redis_server
+from web.backends import KEPT_S, Kept, RealOutside
 from web.security.throttle import Rule, Tally, Throttle
 from web.serve import TimedParser
 from web.settings import read_web_settings

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.examiner.outcome import Recorder
-from grader.examiner.pictures import Band, Pictures
+from grader.kit.pictures import Band, Pictures
+from grader.kit.recorder import Recorder
 from grader.values import Picture
 from web.render.pictures import render_picture
 

@@ -13,15 +13,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from grader.client import FileScan, Health
-from grader.protocol import Layer
-from grader.report import Report, Result
-from grader.settings import Secret, Settings
-from grader.store import (
+from grader.database import (
     assignments,
-    beats,
     claims,
     courses,
+    heartbeats,
     logins,
     packs,
     passwords,
@@ -30,7 +26,7 @@ from grader.store import (
     users,
     writing,
 )
-from grader.store.models import (
+from grader.database.models import (
     Assignment,
     Course,
     CourseRole,
@@ -40,8 +36,13 @@ from grader.store.models import (
     TeamMember,
     User,
 )
+from grader.grading.client import FileScan, Health
+from grader.grading.report import Report, Result
+from grader.packs import write_zip
+from grader.settings import Secret, Settings
 from grader.values import Mode, Number, Verdict, Visibility
-from tests.grader.packs import make_pack
+from grader.values.health import Layer
+from tests.helpers.packs import make_pack
 from web.app import create_app
 from web.security.logins import token_hash
 from web.security.throttle import Throttle
@@ -179,8 +180,8 @@ def build_world(app: Flask, engine: Engine, **values: object) -> World:
 def show_alive(engine: Engine) -> None:
     """A worker and a sweeper were seen just now."""
     with writing(engine) as session:
-        beats.beat(session, "worker-1", "worker", 2)
-        beats.beat(session, "sweeper-1", "sweeper")
+        heartbeats.beat(session, "worker-1", "worker", 2)
+        heartbeats.beat(session, "sweeper-1", "sweeper")
 
 
 def _people(session: Session, course: Course) -> dict[str, User]:
@@ -206,7 +207,7 @@ def _people(session: Session, course: Course) -> dict[str, User]:
 
 def new_version(**parts: str) -> packs.NewVersion:
     pack = make_pack(**parts)
-    return packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, pack.zip_bytes())
+    return packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))
 
 
 def ship(session: Session) -> PackVersion:

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 
-from grader.store import logins, reading, writing
-from grader.store.models import User
+from grader.database import logins, reading, writing
+from grader.database.models import User
 from web import errors
 from web.site import now, site
 

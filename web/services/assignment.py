@@ -8,13 +8,13 @@ from decimal import Decimal
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from grader.pack import FileRow, Pack
-from grader.store import courses, gradings, marks, submissions
-from grader.store.models import Assignment, Submission
+from grader.database import courses, gradings, hand_marks, submissions
+from grader.database.models import Assignment, Submission
+from grader.packs import FileRow, Pack
 from grader.values import Visibility
 from web.access import Seat
-from web.services import shelf
-from web.services.sight import Sight, sight
+from web.services import pack_cache
+from web.services.visible_report import Sight, sight
 from web.site import now
 
 
@@ -98,7 +98,7 @@ class AssignmentPage:
 def page(session: Session, found: tuple[Seat, Assignment]) -> AssignmentPage:
     """Everything on the page of an assignment that the reader may see."""
     seat, assignment = found
-    kept = shelf.kept(session, assignment.pack_version)
+    kept = pack_cache.kept(session, assignment.pack_version)
     pack = kept.pack
     hidden = [row for row in pack.tests if row.visibility is Visibility.HIDDEN]
     return AssignmentPage(
@@ -119,7 +119,7 @@ def page(session: Session, found: tuple[Seat, Assignment]) -> AssignmentPage:
 
 def starter(session: Session, assignment: Assignment) -> tuple[str, bytes]:
     """Name and bytes of the students' bundle."""
-    kept = shelf.kept(session, assignment.pack_version)
+    kept = pack_cache.kept(session, assignment.pack_version)
     return f"{kept.pack.id}.zip", kept.bundle
 
 
@@ -142,8 +142,8 @@ def _sight(session: Session, seat: Seat, assignment: Assignment, one: Submission
     under_way = latest is not None and not latest.state.is_over
     grading = latest if under_way else gradings.deciding(session, one, report=True)
     assert grading is not None, "every submission is queued in the transaction that takes it"
-    pack = shelf.pack_of(session, grading.pack_version)
-    report = marks.report_of(session, grading)
+    pack = pack_cache.pack_of(session, grading.pack_version)
+    report = hand_marks.report_of(session, grading)
     return sight(grading, pack, seat.sees_as, now(), assignment.disclosure, one.number, report=report)
 
 

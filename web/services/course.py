@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from grader.store import assignments, courses, standing
-from grader.store.models import Assignment, Enrolment, Standing, StandingState, User
+from grader.database import assignments, courses, grade_summary
+from grader.database.models import Assignment, Enrolment, Standing, StandingState, User
 from web.access import Seat, course_seat
 from web.site import now
 
@@ -94,7 +94,7 @@ def page(session: Session, user: User, slug: str) -> CoursePage:
     """The course as its reader may see it."""
     seat = course_seat(session, user, slug)
     team = courses.team_of(session, seat.course, seat.user)
-    standings = standing.of_team_in_course(session, seat.course, team)
+    standings = grade_summary.of_team_in_course(session, seat.course, team)
     rows = [
         Row(one, standings.get(one.id), seat.is_staff or one.disclosure.reached(now()))
         for one in assignments.of_course(session, seat.course)

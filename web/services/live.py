@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grader.store.models import Submission
+from grader.database.models import Submission
 from web.access import Seat
-from web.services import figures, line, submission
-from web.services.sight import Test
+from web.services import progress_texts, queue_position, submission
+from web.services.visible_report import Test
 from web.words import verdict_word
 
 
@@ -21,19 +21,21 @@ def news(session: Session, user_seat: tuple[Seat, Submission]) -> dict[str, Any]
     if seen.state in ("done", "stopped"):
         return {
             "state": seen.state,
-            "announce": figures.over_words(seen),
+            "announce": progress_texts.over_words(seen),
             "tests": [],
             "figures": {},
             "part": 100,
         }
-    place = line.place(session, grading)
+    place = queue_position.place(session, grading)
     waits = seen.state == "queued"
     return {
         "state": seen.state,
-        "announce": figures.waiting_words(place) if waits else figures.running_words(seen),
+        "announce": progress_texts.waiting_words(place) if waits else progress_texts.running_words(seen),
         "tests": [_row(test) for test in seen.tests],
-        "figures": figures.waiting_figures(place) if waits else figures.running_figures(seen, place),
-        "part": round(place.part if waits else figures.running_part(seen), 1),
+        "figures": progress_texts.waiting_figures(place)
+        if waits
+        else progress_texts.running_figures(seen, place),
+        "part": round(place.part if waits else progress_texts.running_part(seen), 1),
     }
 
 
@@ -42,6 +44,6 @@ def _row(test: Test) -> dict[str, Any]:
         "id": test.id,
         "verdict": test.verdict,
         "word": verdict_word(test.verdict),
-        "points": figures.test_points(test),
+        "points": progress_texts.test_points(test),
         "lost": test.is_bad,
     }

@@ -9,13 +9,13 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from grader.report import Report, decimal_text
-from grader.store import gradings, marking, marks
-from grader.store.errors import BadMark, NothingToMark
-from grader.store.models import Submission, User
+from grader.database import gradings, hand_marking, hand_marks
+from grader.database.errors import BadMark, NothingToMark
+from grader.database.models import Submission, User
+from grader.grading.report import Report, decimal_text
 from web.access import Seat
 from web.errors import Missing
-from web.services.sight import Sight
+from web.services.visible_report import Sight
 
 _POINTS = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,2})?")
 
@@ -47,8 +47,8 @@ def texts(session: Session, submission: Submission, seen: Sight) -> dict[str, Te
     if seen.state != "done" or grading is None or grading.report is None:
         return {}
     report = Report.from_json(grading.report)
-    rows = marks.of_report(session, submission, report)
-    found = {r.id: Text(marks.digest_of(r.answer)) for r in report.results if r.awaits_mark}
+    rows = hand_marks.of_report(session, submission, report)
+    found = {r.id: Text(hand_marks.digest_of(r.answer)) for r in report.results if r.awaits_mark}
     for test, row in rows.items():
         points = decimal_text(row.points)
         found[test] = Text(found[test].digest, points, row.comment, row.by.name, row.at)
@@ -65,7 +65,7 @@ def keep(
     by = session.get_one(User, seat.user.id)
     try:
         text = comment.replace("\r\n", "\n").strip()
-        marking.give(session, submission, test_id, digest, _points(points), text, by=by)
+        hand_marking.give(session, submission, test_id, digest, _points(points), text, by=by)
     except NothingToMark:
         raise Missing from None
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grader.pack import Pack, load_zip
-from grader.proof import CheckReport, Step
-from grader.store import assignments, packs, writing
-from grader.store.models import Assignment, JobState, PackCheck, PackState, PackVersion, User
+from grader.database import assignments, packs, writing
+from grader.database.models import Assignment, JobState, PackCheck, PackState, PackVersion, User
+from grader.packcheck import CheckReport, Step
+from grader.packs import Pack, load_zip, write_zip
 from grader.values import Visibility
 from web.access import Seat, course_seat, version_seat
-from web.services import line, shelf
+from web.services import pack_cache, queue_position
 from web.site import site
 
 Change = Callable[[User, str, str], None]
@@ -71,7 +71,7 @@ def shelf_page(session: Session, user: User, course: str) -> ShelfPage:
 def version_page(session: Session, user: User, course: str, public_id: str) -> VersionPage:
     """One version as its course's instructors see it."""
     seat, version = version_seat(session, user, course, public_id)
-    kept = shelf.kept(session, version)
+    kept = pack_cache.kept(session, version)
     check = packs.latest_check(session, version)
     proof = None if version.check_report is None else CheckReport.from_json(version.check_report)
     state = state_of(version, check)
@@ -88,7 +88,7 @@ def version_page(session: Session, user: User, course: str, public_id: str) -> V
         used_by=[
             one for one in assignments.of_course(session, seat.course) if one.pack_version_id == version.id
         ],
-        trouble=line.trouble(session) if state in ("queued", "running") else "",
+        trouble=queue_position.trouble(session) if state in ("queued", "running") else "",
         state=state,
     )
 
@@ -133,7 +133,7 @@ def take(user: User, course: str, data: bytes) -> str:
     """Read an uploaded zip, keep it as a version, ask for its check; gives the public id.
     PackError lists every fault of a zip that can't be read."""
     pack = load_zip(data)
-    new = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, pack.zip_bytes())
+    new = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))
     with writing(site().engine) as session:
         seat = course_seat(session, user, course)
         seat.must_be_instructor()

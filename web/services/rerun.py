@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from grader.store import gradings
-from grader.store.models import Submission, User
+from grader.database import gradings
+from grader.database.models import Submission, User
 from web.access import Seat
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from grader.client import Health
-from grader.store import beats, gradings, reading
-from grader.store.gradings import LaneState
-from grader.store.models import Beat, Job, User
+from grader.database import gradings, heartbeats, reading
+from grader.database.gradings import LaneState
+from grader.database.models import Beat, Job, User
+from grader.grading.client import Health
 from web.access import must_see_status
-from web.services.line import RATE_OVER
+from web.services.queue_position import RATE_OVER
 from web.site import now, site
 
 
@@ -60,8 +60,8 @@ def page(session: Session, user: User) -> StatusPage:
         a_minute=gradings.finished_since(session, now() - RATE_OVER),
         bell=outside.bell_answers(),
         runner=outside.health(),
-        workers=beats.alive(session, "worker"),
-        sweepers=beats.alive(session, "sweeper"),
+        workers=heartbeats.alive(session, "worker"),
+        sweepers=heartbeats.alive(session, "sweeper"),
         failures=gradings.failed_by_us(session) if user.operator else (),
         is_operator=user.operator,
         at=now(),

@@ -10,15 +10,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.store import courses, gradings, marks, submissions
-from grader.store.models import Assignment, Grading, Submission
+from grader.database import courses, gradings, hand_marks, submissions
+from grader.database.models import Assignment, Grading, Submission
 from web.access import Seat
 from web.errors import Missing
 from web.render.charts import PointBar, point_bar
 from web.render.code import SourceLine, source_lines
-from web.services import figures, line, marking, shelf
+from web.services import marking, pack_cache, progress_texts, queue_position
 from web.services.marking import Text, Tried
-from web.services.sight import Sight, sight
+from web.services.visible_report import Sight, sight
 from web.site import now
 
 
@@ -45,7 +45,7 @@ class SubmissionPage:
     sight: Sight
     sources: tuple[Source, ...]
     attempts: tuple[Submission, ...]
-    place: line.Place | None
+    place: queue_position.Place | None
     graded_in: float | None
     version: str
     waited: float | None
@@ -65,12 +65,14 @@ class SubmissionPage:
             return {}
         waits = self.sight.state == "queued"
         return (
-            figures.waiting_figures(self.place) if waits else figures.running_figures(self.sight, self.place)
+            progress_texts.waiting_figures(self.place)
+            if waits
+            else progress_texts.running_figures(self.sight, self.place)
         )
 
     @property
     def part(self) -> float:
-        return figures.running_part(self.sight)
+        return progress_texts.running_part(self.sight)
 
     @property
     def attempts_left(self) -> int | None:
@@ -94,7 +96,7 @@ def page(session: Session, user_seat: tuple[Seat, Submission], tried: Tried | No
         sight=seen,
         sources=tuple(_source(submission, name, data, seen) for name, data in files),
         attempts=tuple(submissions.history(session, submission.assignment, submission.team)),
-        place=line.place(session, grading) if seen.state in ("queued", "running") else None,
+        place=queue_position.place(session, grading) if seen.state in ("queued", "running") else None,
         graded_in=_seconds(grading.started_at, grading.finished_at),
         version=f"{grading.pack_version.pack.slug} v{grading.pack_version.number}",
         waited=_seconds(grading.created_at, grading.started_at),
@@ -116,8 +118,8 @@ def current_grading(session: Session, submission: Submission) -> Grading:
 
 def seen_of(session: Session, seat: Seat, submission: Submission, grading: Grading) -> Sight:
     """The grading as this reader may see it."""
-    pack = shelf.pack_of(session, grading.pack_version)
-    report = marks.report_of(session, grading)
+    pack = pack_cache.pack_of(session, grading.pack_version)
+    report = hand_marks.report_of(session, grading)
     terms = (now(), submission.assignment.disclosure, submission.number)
     return sight(grading, pack, seat.sees_as, *terms, report=report)
 
@@ -126,7 +128,7 @@ def report_json(session: Session, user_seat: tuple[Seat, Submission]) -> dict[st
     """The finished report as the reader may see it, for download."""
     seat, submission = user_seat
     grading = current_grading(session, submission)
-    report = marks.report_of(session, grading)
+    report = hand_marks.report_of(session, grading)
     if report is None:
         raise Missing
     return report.as_seen_by(seat.sees_as, now(), submission.assignment.disclosure, submission.number)

@@ -3,14 +3,14 @@
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from grader.store import reading
-from grader.store.errors import StoreError
+from grader.database import reading
+from grader.database.errors import StoreError
 from web import access
 from web.downloads import download
 from web.pages import show
 from web.security.logins import me, needed
 from web.security.sizes import takes
-from web.services import assignment, handin
+from web.services import assignment, submit
 from web.site import now, site
 from web.uploads import LARGEST_UPLOAD, read_upload
 
@@ -43,20 +43,20 @@ def hand_in(course: str, slug: str) -> AnyResponse | tuple[str, int]:
     """Check an upload and, unless only that was asked, keep it and have it graded."""
     with reading(site().engine) as session:
         _, found = access.assignment_seat(session, me(), course, slug, now())
-        pack = handin.pack_for(session, found)
-    handin.slow_down(me())
-    checked = handin.check(pack, read_upload(pack))
+        pack = submit.pack_for(session, found)
+    submit.slow_down(me())
+    checked = submit.check(pack, read_upload(pack))
     wish = request.form.get("do", "")
     if not checked.may_be_kept(wish):
         return _checked(course, slug, checked, 200 if wish == "check" else 422)
     try:
-        public_id = handin.keep(me(), course, slug, checked)
+        public_id = submit.keep(me(), course, slug, checked)
     except StoreError as error:
-        return _checked(course, slug, handin.refused(error), 409)
+        return _checked(course, slug, submit.refused(error), 409)
     return redirect(url_for("submissions.page", public_id=public_id), 303)
 
 
-def _checked(course: str, slug: str, checked: handin.Checked, status: int) -> tuple[str, int]:
+def _checked(course: str, slug: str, checked: submit.Checked, status: int) -> tuple[str, int]:
     with reading(site().engine) as session:
         content = assignment.page(session, access.assignment_seat(session, me(), course, slug, now()))
     return show("assignment.html", content.seat, here="assignment", page=content, checked=checked), status

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.security import logins
-from web.services import door
+from web.services import login
 
 bp = Blueprint("auth", __name__)
 
@@ -20,7 +20,7 @@ def log_in() -> str | AnyResponse:
 def enter() -> AnyResponse:
     """Check address and password; the answer never says which of them was not right."""
     target = logins.local_path(request.form.get("next"))
-    answer = door.knock(request.form.get("email", ""), request.form.get("password", ""), request.remote_addr)
+    answer = login.knock(request.form.get("email", ""), request.form.get("password", ""), request.remote_addr)
     if answer.user is not None:
         logins.begin(answer.user)
         return redirect(target, 303)

@@ -3,11 +3,11 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from grader.store import reading
-from grader.store.errors import StoreError
+from grader.database import reading
+from grader.database.errors import StoreError
 from web.pages import show
 from web.security.logins import me, needed
-from web.services import assigning, classroom
+from web.services import class_page, new_assignment
 from web.site import site
 
 bp = Blueprint("classes", __name__, url_prefix="/courses/<course>/a/<slug>/class")
@@ -18,13 +18,13 @@ bp = Blueprint("classes", __name__, url_prefix="/courses/<course>/a/<slug>/class
 def page(course: str, slug: str) -> str:
     """Figures, histogram, pass rates, and the table of submissions with its filter."""
     with reading(site().engine) as session:
-        content = classroom.page(session, me(), course, slug, _wish())
-    return show("class.html", content.seat, here="class", page=content, verdict_of=classroom.verdict_of)
+        content = class_page.page(session, me(), course, slug, _wish())
+    return show("class.html", content.seat, here="class", page=content, verdict_of=class_page.verdict_of)
 
 
-def _wish() -> classroom.Wish:
+def _wish() -> class_page.Wish:
     asked = request.args
-    return classroom.Wish(
+    return class_page.Wish(
         text=asked.get("q", "")[:100],
         state=asked.get("state", ""),
         test=asked.get("test", "")[:200],
@@ -39,7 +39,7 @@ def _wish() -> classroom.Wish:
 def release(course: str, slug: str) -> Response:
     """Show hidden results now, where the rule is by hand."""
     try:
-        assigning.release_now(me(), course, slug)
+        new_assignment.release_now(me(), course, slug)
     except StoreError as error:
         flash(f"{error}.")
     return redirect(url_for("classes.page", course=course, slug=slug), 303)

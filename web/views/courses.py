@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from grader.store import reading
+from grader.database import reading
 from web.pages import show
 from web.security.logins import me, needed
 from web.services import course

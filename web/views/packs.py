@@ -3,14 +3,14 @@
 from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from grader.pack import PackError
-from grader.pack.archive import LARGEST_ARCHIVE
-from grader.store import reading
-from grader.store.errors import StoreError
+from grader.database import reading
+from grader.database.errors import StoreError
+from grader.packs import PackError
+from grader.packs.archive import LARGEST_ARCHIVE
 from web.pages import show
 from web.security.logins import me, needed
 from web.security.sizes import takes
-from web.services import assigning, packs
+from web.services import new_assignment, packs
 from web.site import site
 
 bp = Blueprint("packs", __name__, url_prefix="/courses/<course>/packs")
@@ -45,7 +45,7 @@ def upload(course: str) -> AnyResponse | tuple[str, int]:
 @needed
 def page(course: str, public_id: str) -> str:
     """One version: its check, its kill matrix, and what can be done with it."""
-    return _page(course, public_id, assigning.Form({}))
+    return _page(course, public_id, new_assignment.Form({}))
 
 
 @bp.get("/<public_id>/live")
@@ -76,14 +76,14 @@ def publish(course: str, public_id: str) -> AnyResponse:
 @needed
 def assign(course: str, public_id: str) -> AnyResponse | tuple[str, int]:
     """Make an assignment of a published version."""
-    form = assigning.Form(request.form)
-    slug = assigning.assign(me(), course, public_id, form)
+    form = new_assignment.Form(request.form)
+    slug = new_assignment.assign(me(), course, public_id, form)
     if slug is None:
         return _page(course, public_id, form), 422
     return redirect(url_for("classes.page", course=course, slug=slug), 303)
 
 
-def _page(course: str, public_id: str, form: assigning.Form) -> str:
+def _page(course: str, public_id: str, form: new_assignment.Form) -> str:
     with reading(site().engine) as session:
         content = packs.version_page(session, me(), course, public_id)
     return show("pack.html", content.seat, here="packs", page=content, form=form)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from grader.store import reading
+from grader.database import reading
 from web.pages import show
 from web.security.logins import me, needed
 from web.services import status

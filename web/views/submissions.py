@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from grader.store import reading, writing
-from grader.store.errors import StoreError
+from grader.database import reading, writing
+from grader.database.errors import StoreError
 from web import access
 from web.downloads import download
 from web.pages import show

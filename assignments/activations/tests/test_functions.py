@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from cases import check, draw
 
-from grader.examiner import fail
+from grader.kit import fail
 
 
 def test_linear(student, rng, same):

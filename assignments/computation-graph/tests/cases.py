@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.examiner import fail
-from grader.examiner.student import StudentError
+from grader.kit import StudentError, fail
 from reference import graph as ground
 
 NAMES = ("input", "add", "subtract", "multiply", "exp", "logistic", "square")

@@ -12,8 +12,7 @@ from cases import (
     shuffled,
 )
 
-from grader.examiner import fail
-from grader.examiner.student import StudentError
+from grader.kit import StudentError, fail
 from reference.graph import Node
 
 LONG = 40_000

@@ -5,7 +5,7 @@ from statistics import median
 
 import numpy as np
 
-from grader.examiner import fail
+from grader.kit import fail
 from reference import mlp
 
 PAIRS = 5

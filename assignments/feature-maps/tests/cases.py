@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from grader.examiner import fail
+from grader.kit import fail
 from reference import linear
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

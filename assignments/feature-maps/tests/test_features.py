@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from cases import CORNERS, XOR, array, exact_fit, exact_values, points, vector, weights
 
-from grader.examiner import fail
+from grader.kit import fail
 from reference import linear, separation
 
 MOST_FEATURES = 64

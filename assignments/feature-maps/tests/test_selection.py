@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from cases import TRUTHS, chosen, numeric, own_errors, split, vector
 
-from grader.examiner import AnyOf, Number, fail
+from grader.kit import AnyOf, Number, fail
 from reference import linear
 
 DEGREES = [0, 1, 3, 9]

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from grader.examiner import fail
-from grader.examiner.student import StudentError
+from grader.kit import StudentError, fail
 from reference import activations, hessian, losses, mlp
 
 KEYS = ("W1", "b1", "W2", "b2")

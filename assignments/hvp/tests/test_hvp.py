@@ -15,7 +15,7 @@ from cases import (
     saying_why,
 )
 
-from grader.examiner import fail
+from grader.kit import fail
 
 MODELS = pytest.mark.parametrize("name", ["logistic", "mlp"])
 MANY = 20_000

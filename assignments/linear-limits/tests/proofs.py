@@ -6,7 +6,7 @@ from itertools import chain
 
 import numpy as np
 
-from grader.examiner import fail
+from grader.kit import fail
 from reference import separation
 
 CLOSE = Fraction(1, 10**6)  # how far rounding may take a weight, a sum or a coordinate (relative)

@@ -2,7 +2,7 @@ import pytest
 from cases import crossed, gate, moved, narrow, one_point, touching, wide
 from proofs import NO_PLANE, NO_POINT, check_hyperplane, check_witness, must_decide, none_there
 
-from grader.examiner import fail
+from grader.kit import fail
 
 DIMENSIONS = pytest.mark.parametrize("d", [2, 3, 5], ids=lambda d: f"d = {d}")
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.examiner import AnyOf, Net
+from grader.kit import AnyOf, Net
 from reference import mlp
 
 SIZES = (4, 5, 3)

@@ -1,7 +1,7 @@
 import pytest
 from cases import draw, right_gradients, why
 
-from grader.examiner import fail
+from grader.kit import fail
 from reference import mlp
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from grader.examiner import fail
+from grader.kit import fail
 
 LARGEST = 1e6
 HAIR = 1e-9

@@ -3,7 +3,7 @@ import pytest
 from cases import circuit, height, steep_wave, threshold_net, truth, waves
 from nets import bits, computed, layers, must_agree, units_of
 
-from grader.examiner import fail
+from grader.kit import fail
 from reference import boolean, mlp
 from reference.activations import HARD_THRESHOLD, LOGISTIC
 

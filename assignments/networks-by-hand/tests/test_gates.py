@@ -3,7 +3,7 @@ import pytest
 from cases import linear_net, parity, truth
 from nets import bits, computed, layers, must_agree, on, through, units_of
 
-from grader.examiner import Number, fail
+from grader.kit import Number, fail
 from reference import boolean
 
 BITS = bits(2)

@@ -1,4 +1,4 @@
-from grader.examiner import Mismatch, answer, choice, fail, number
+from grader.kit import Mismatch, answer, choice, fail, number
 
 WORDS = (20, 250)  # of the text
 UNITS = 2**9  # configurations of 10 inputs with an odd number of ones

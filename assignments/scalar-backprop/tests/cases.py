@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.examiner import Signals
+from grader.kit import Signals
 from reference import examples
 from reference.graph import INPUT, Node
 

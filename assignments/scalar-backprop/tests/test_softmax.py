@@ -13,7 +13,7 @@ from cases import (
     softmax_point,
 )
 
-from grader.examiner import fail
+from grader.kit import fail
 
 ENDS = ("z_bar", "W_bar", "b_bar")
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from cases import CURVES, SHAPES, add, chain, check_pair, elementwise, matvec, pair, softmax
 
-from grader.examiner import fail
+from grader.kit import fail
 
 MATVEC, ADD = ("W_bar", "x_bar"), ("a_bar", "b_bar")
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.examiner import Number, Seed, fail
+from grader.kit import Number, Seed, fail
 from reference import mlp, xor
 
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

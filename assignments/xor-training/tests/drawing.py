@@ -3,7 +3,7 @@
 import numpy as np
 from cases import XOR, X, learned, unpacked
 
-from grader.examiner.pictures import Band
+from grader.kit.pictures import Band
 from reference import mlp, xor
 
 POINTS = 20  # of the path on the loss surface, besides its start

@@ -7,7 +7,7 @@ import digits
 import numpy as np
 from cases import check_net, count, unpacked, vector
 
-from grader.examiner import AnyOf, Number, Seed, fail
+from grader.kit import AnyOf, Number, Seed, fail
 from reference import mlp, patterns
 from reference.losses import softmax_cross_entropy
 

@@ -1,7 +1,7 @@
 import numpy as np
 from cases import XOR, X, draw, ending, learn, learned
 
-from grader.examiner import Number, fail
+from grader.kit import Number, fail
 from reference import mlp, separation, xor
 
 LABELS = XOR[:, 0].astype(int)

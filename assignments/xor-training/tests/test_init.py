@@ -1,7 +1,7 @@
 import numpy as np
 from cases import NAMES, start
 
-from grader.examiner import fail
+from grader.kit import fail
 from reference import xor
 
 

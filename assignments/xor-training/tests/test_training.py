@@ -15,7 +15,7 @@ from cases import (
 )
 from drawing import first_shown, show
 
-from grader.examiner import AnyOf, Number, fail
+from grader.kit import AnyOf, Number, fail
 from reference import mlp
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import Flask
 from markupsafe import Markup
 
-from grader import pictures
+from grader.grading import pictures
 from grader.values import Picture
 from web.render.pictures import curves, fallback, graphs, heat, planes
 

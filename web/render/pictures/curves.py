@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup
 
-from grader.pictures import Curve, Line, Reference
-from web.render.pictures.marks import NARROW, drawing, frame, number, table, tag, words
+from grader.grading.pictures import Curve, Line, Reference
+from web.render.pictures.svg import NARROW, drawing, frame, number, table, tag, words
 from web.words import measure
 
 WIDE, HIGH = 372, 262

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from grader.pictures import Graph
-from web.render.pictures.marks import drawing, tag, words
+from grader.grading.pictures import Graph
 from web.render.pictures.nodes import COMPARED, signal_half, value_half
+from web.render.pictures.svg import drawing, tag, words
 
 VALUE, GAP, TOP, LANE, STEM = 88, 12, 18, 7, 12
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from grader.pictures import Graph, GraphNode
+from grader.grading.pictures import Graph, GraphNode
 from web.render.pictures.layers import Item, Layout, lay_out
-from web.render.pictures.marks import drawing, tag
 from web.render.pictures.nodes import Half, signal_half, value_half
+from web.render.pictures.svg import drawing, tag
 
 GAP, APART, PASS, MARGIN = 44, 22, 22, 8
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from grader.pictures import Graph, GraphNode, Quantity
+from grader.grading.pictures import Graph, GraphNode, Quantity
 from web.render.pictures import graph_down, graph_wide
-from web.render.pictures.marks import NARROW, apart, frame, number, scrolling, spoken, table, tag
+from web.render.pictures.svg import NARROW, apart, frame, number, scrolling, spoken, table, tag
 
 
 def draw(picture: Graph, title: str) -> Markup:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from grader.pictures import Heatmap, HeatPart
-from web.render.pictures.marks import (
+from grader.grading.pictures import Heatmap, HeatPart
+from web.render.pictures.svg import (
     NARROW,
     apart,
     drawing,

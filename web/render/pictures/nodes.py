@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from grader.pictures import GraphNode, Quantity
-from web.render.pictures.marks import apart, number, symbol, tag, words
+from grader.grading.pictures import GraphNode, Quantity
+from web.render.pictures.svg import apart, number, symbol, tag, words
 from web.text import one_line
 
 LINE, HEAD, FOOT = 17, 26, 10

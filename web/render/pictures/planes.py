@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from markupsafe import Markup
 
-from grader.pictures import Boundary, Surface
+from grader.grading.pictures import Boundary, Surface
 from web.render.pictures import contours
-from web.render.pictures.marks import NARROW, drawing, frame, key, number, table, tag, words
+from web.render.pictures.svg import NARROW, drawing, frame, key, number, table, tag, words
 from web.words import measure
 
 WIDE = 316

@@ -1,7 +1,7 @@
 import numpy as np
 import small_net
 
-from grader.examiner import fail
+from grader.kit import fail
 
 
 def test_shapes(student, same):

@@ -1,0 +1,34 @@
+"""A pack's proof in a terminal: one line a step, and the kill matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from grader.packcheck import Matrix, Step
+from grader.values.text import one_line
+
+
+def step_lines(step: Step, said: Collection[str] = ()) -> Iterator[str]:
+    """A step with what speaks against it, but for what was `said` before."""
+    yield f"  {'✓' if step.proven else '✕'} {step.name:<24} {step.say if step.proven else ''}".rstrip()
+    for fault in (fault for fault in step.faults if fault not in said):
+        yield f"      {one_line(fault, 400)}"
+    for advice in step.advice:
+        yield f"      look: {one_line(advice, 400)}"
+
+
+def matrix_lines(matrix: Matrix) -> Iterator[str]:
+    """Mistakes down, tests across (numbered, named below): ■ where the test fails it."""
+    if not matrix.rows:
+        return
+    width = max(len(title) for title, _ in matrix.rows) + 2
+    yield ""
+    yield " " * width + "".join(f"{number:>3}" for number in range(1, len(matrix.tests) + 1))
+    for title, fails in matrix.rows:
+        yield f"{title:<{width}}" + "".join("  ■" if test in fails else "  ·" for test in matrix.tests)
+    reach = [len(titles) for titles in matrix.reach.values()]
+    yield f"{'fails':<{width}}" + "".join(f"{count:>3}" for count in reach)
+    yield ""
+    for number, test in enumerate(matrix.tests, 1):
+        yield f"{number:>4}  {test}"
+    yield ""

@@ -1,0 +1,114 @@
+"""Reports as tables in a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from collections.abc import Iterator
+
+from grader.cli.batch import Done
+from grader.grading.report import Report, Result, decimal_text
+from grader.values import Verdict, Visibility
+from grader.values.text import displayable, one_line
+
+SHAPES = {
+    Verdict.PASSED: "✓",
+    Verdict.FAILED: "✕",
+    Verdict.ERROR: "!",
+    Verdict.TIMEOUT: "⧖",
+    Verdict.MEMORY: "▣",
+    Verdict.OUTPUT_LIMIT: "≡",
+    Verdict.REFUSED: "⊘",
+    Verdict.INTERNAL: "◇",
+}
+COLOURS = {Verdict.PASSED: "32", Verdict.FAILED: "31", Verdict.ERROR: "35", Verdict.INTERNAL: "34"}
+INDENT = " " * 27
+WIDTH = 110
+MOST_LINES, MOST_WIDE = 30, 1000  # of one message
+
+
+def show(done: Done) -> None:
+    """Print one submission: its table, or why there is none (on stderr)."""
+    if done.report is None:
+        print(f"{one_line(done.path)}: not graded", file=sys.stderr)
+        for fault in done.faults:
+            print(f"  {displayable(fault)}", file=sys.stderr)
+        return
+    print("\n".join(lines(done, done.report, coloured=sys.stdout.isatty() and "NO_COLOR" not in os.environ)))
+
+
+def show_timings(done: list[Done]) -> None:
+    """Print where the time went, a line a submission, on stderr."""
+    for each in done:
+        stages = each.report.timings if each.report else ()
+        parts = ", ".join(f"{stage} {ms:.1f}" for stage, ms in stages)
+        print(f"{one_line(each.path)}: {each.took_ms:.1f} ms ({parts})", file=sys.stderr)
+
+
+def lines(done: Done, report: Report, coloured: bool = False) -> Iterator[str]:
+    """The table of one submission. A message that stood above already is referred to."""
+    yield f"{one_line(done.path)}   {report.pack_title}   {score_text(report)}"
+    for note in done.notes:
+        yield f"  {note}"
+    for finding in done.findings:
+        yield from textwrap.indent(str(finding), "  ").splitlines()
+    unread = any(finding.blocks for finding in done.findings)
+    first: dict[str, str] = {}  # message: the title of the test that it stood at
+    causes: dict[str, str] = {}  # a diagnosed cause: the title of the test that shows it first
+    for result in report.results:
+        same = first.setdefault(result.message, result.title)
+        whole = result.awaits_mark or (result.verdict is Verdict.PASSED and result.earned == result.points)
+        if whole or unread:
+            yield _row(result, coloured)
+        elif same != result.title:
+            yield f"{_row(result, coloured)}; same as: {one_line(same)}"
+        else:
+            yield _row(result, coloured)
+            yield from _details(result, causes)
+    yield ""
+
+
+def score_text(report: Report) -> str:
+    """`85 of 100 points`, or that there is none yet."""
+    if report.score is None:
+        return "score: not yet (ours, not the submission's)"
+    waits = f", provisional: {decimal_text(report.awaiting)} await marking" if report.awaiting else ""
+    return f"{decimal_text(report.score)} of {decimal_text(report.max)} points{waits}"
+
+
+def _row(result: Result, coloured: bool) -> str:
+    word = f"{SHAPES[result.verdict]} {str(result.verdict).replace('_', ' ')}"
+    if result.awaits_mark:
+        word = "✎ awaits marking"
+    verdict = f"{word:<14}"
+    if coloured:
+        colour = "34" if result.awaits_mark else COLOURS.get(result.verdict, "33")
+        verdict = f"\x1b[{colour}m{verdict}\x1b[0m"
+    earned = "–" if result.earned is None else decimal_text(result.earned)
+    points = f"{earned} / {decimal_text(result.points)}" if result.points else "advice"
+    hidden = " (hidden)" if result.visibility is Visibility.HIDDEN else ""
+    return f"  {verdict} {points:>8}  {one_line(result.title)}{hidden}"
+
+
+def diagnosis_text(result: Result, causes: dict[str, str]) -> str:
+    """The diagnosis' sentence and question, or, where it stood above already, at which test."""
+    assert result.diagnosis is not None
+    first = causes.setdefault(result.diagnosis.cause, result.title)
+    if first != result.title:
+        return f"Same cause as: {one_line(first)}"
+    return f"{result.diagnosis.sentence}\n{result.diagnosis.question}".strip()
+
+
+def _details(result: Result, causes: dict[str, str]) -> Iterator[str]:
+    texts = [result.message, result.traceback]
+    if result.diagnosis is not None:
+        texts.insert(1, diagnosis_text(result, causes))
+    if result.verdict is Verdict.INTERNAL:
+        texts.append("\n".join(result.detail.splitlines()[-6:]))
+    asked = result.diagnosis is not None and result.diagnosis.question
+    if result.hint and result.verdict is Verdict.FAILED and not asked:
+        texts.append(f"Hint: {result.hint}")
+    for text in texts:
+        for line in displayable(text).splitlines()[:MOST_LINES]:
+            yield from textwrap.wrap(line[:MOST_WIDE], WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)

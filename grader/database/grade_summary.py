@@ -1,0 +1,236 @@
+"""Standings, derived from submissions and gradings by one function.
+
+`refresh` runs in the transaction that queues or finishes a grading. `compute` looks only at
+submissions and gradings, so `rebuild` gives the same rows from nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from grader.database import audit, hand_marks
+from grader.database.models import (
+    Assignment,
+    Course,
+    CourseRole,
+    Enrolment,
+    Grading,
+    JobState,
+    Result,
+    Standing,
+    StandingState,
+    Submission,
+    Team,
+    TeamMember,
+    User,
+)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One attempt with the grading that decides its points."""
+
+    submission_id: int
+    grading_id: int
+    at: datetime
+    points: Decimal
+    max_points: Decimal
+    visible_points: Decimal
+    visible_max: Decimal
+    awaiting: Decimal
+    visible_awaiting: Decimal
+
+
+def refresh(session: Session, assignment_id: int, team_id: int) -> Standing | None:
+    """Bring one team's standing up to date; a change of its points goes into the audit trail."""
+    session.flush()
+    session.execute(select(Team.id).where(Team.id == team_id).with_for_update())  # one writer at a time
+    values = compute(session, assignment_id, team_id)
+    if values is None:
+        return None
+    row = session.get(Standing, (assignment_id, team_id), populate_existing=True)
+    before = None if row is None else row.points
+    if row is None:
+        row = Standing(assignment_id=assignment_id, team_id=team_id, **values)
+        session.add(row)
+    else:
+        for key, value in values.items():
+            setattr(row, key, value)
+    if row.points != before:
+        _note_points(session, row, before)
+    return row
+
+
+def _note_points(session: Session, row: Standing, before: Decimal | None) -> None:
+    team = session.get_one(Team, row.team_id)
+    audit.note(
+        session,
+        "standing.points",
+        team,
+        course_id=team.course_id,
+        assignment=row.assignment_id,
+        before=before,
+        after=row.points,
+        submission=row.counts_id,
+        grading=row.grading_id,
+    )
+
+
+def compute(session: Session, assignment_id: int, team_id: int) -> dict[str, Any] | None:
+    """The standing's columns from submissions and gradings alone; None without a submission."""
+    due_at = session.execute(select(Assignment.due_at).where(Assignment.id == assignment_id)).scalar_one()
+    attempts = session.execute(
+        select(Submission.id, Submission.created_at)
+        .where(Submission.assignment_id == assignment_id, Submission.team_id == team_id)
+        .order_by(Submission.number)
+    ).all()
+    if not attempts:
+        return None
+    gradings = session.execute(
+        select(Grading, Submission.created_at)
+        .join(Submission, Submission.id == Grading.submission_id)
+        .where(Submission.assignment_id == assignment_id, Submission.team_id == team_id)
+        .order_by(Submission.number, Grading.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    waits = any(not grading.state.is_over for grading, _ in gradings)
+    scored = {  # a later grading of the same attempt takes the place of an earlier
+        grading.submission_id: found for grading, at in gradings if (found := _scored(grading, at))
+    }
+    best = _best(scored.values(), lambda one: one.points)
+    visible = _best(scored.values(), lambda one: one.visible_points)
+    state = StandingState.GRADED if best else StandingState.NOT_YET
+    return {
+        "state": StandingState.WAITING if waits else state,
+        "attempts": len(attempts),
+        "last_at": attempts[-1].created_at,
+        "counts_id": best and best.submission_id,
+        "grading_id": best and best.grading_id,
+        "points": None if best is None else best.points,
+        "max_points": None if best is None else best.max_points,
+        "visible_counts_id": visible and visible.submission_id,
+        "visible_points": None if visible is None else visible.visible_points,
+        "visible_max": None if visible is None else visible.visible_max,
+        "awaiting": None if best is None else best.awaiting,
+        "visible_awaiting": None if visible is None else visible.visible_awaiting,
+        "late_days": 0 if best is None else late_days(best.at, due_at),
+    }
+
+
+def _scored(grading: Grading, at: datetime) -> Scored | None:
+    if grading.state is not JobState.DONE or grading.score is None:
+        return None
+    return Scored(
+        submission_id=grading.submission_id,
+        grading_id=grading.id,
+        at=at,
+        points=grading.score,
+        max_points=grading.max_score or Decimal(0),
+        visible_points=grading.visible_score or Decimal(0),
+        visible_max=grading.visible_max or Decimal(0),
+        awaiting=grading.awaiting or Decimal(0),
+        visible_awaiting=grading.visible_awaiting or Decimal(0),
+    )
+
+
+def _best(scored: Iterable[Scored], points: Callable[[Scored], Decimal]) -> Scored | None:
+    return max(scored, key=lambda one: (points(one), one.submission_id), default=None)
+
+
+def late_days(at: datetime, due_at: datetime) -> int:
+    """Begun days after the due date, 0 if in time."""
+    return max(0, -((due_at - at) // timedelta(days=1)))
+
+
+def rebuild(session: Session) -> int:
+    """Forget every standing, and what marks by hand add to a grading, and derive all of it anew; gives
+    how many standings there are."""
+    _recount(session)
+    session.execute(delete(Standing))
+    pairs = session.execute(
+        select(Submission.assignment_id, Submission.team_id).distinct().order_by(Submission.assignment_id)
+    ).all()
+    for assignment_id, team_id in pairs:
+        session.add(
+            Standing(
+                assignment_id=assignment_id,
+                team_id=team_id,
+                **(compute(session, assignment_id, team_id) or {}),
+            )
+        )
+    session.flush()
+    return len(pairs)
+
+
+def _recount(session: Session) -> None:
+    """The sums of every grading with a text that a person marks, from its report and the marks."""
+    with_texts = select(Result.grading_id).where(Result.answer_sha256.is_not(None))
+    for grading in session.scalars(select(Grading).where(Grading.id.in_(with_texts))):
+        hand_marks.recount(session, grading)
+    session.flush()
+
+
+def of_team(session: Session, assignment: Assignment, team: Team) -> Standing | None:
+    """One team's standing, None before its first submission."""
+    return session.get(Standing, (assignment.id, team.id))
+
+
+def of_team_in_course(session: Session, course: Course, team: Team) -> dict[int, Standing]:
+    """A team's standings by assignment id, for the course page."""
+    rows = session.scalars(
+        select(Standing)
+        .join(Assignment, Assignment.id == Standing.assignment_id)
+        .where(Assignment.course_id == course.id, Standing.team_id == team.id)
+    )
+    return {row.assignment_id: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One student of the class list; `standing` is None if their team has handed in nothing."""
+
+    user: User
+    enrolment: Enrolment
+    team_id: int | None
+    standing: Standing | None
+
+
+def class_list(session: Session, assignment: Assignment) -> Sequence[Line]:
+    """Every student of the course with their standing, by name."""
+    students = session.execute(
+        select(Enrolment, User)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.course_id == assignment.course_id, Enrolment.role == CourseRole.STUDENT)
+        .order_by(User.name, User.id)
+    ).all()
+    standings = {
+        row.team_id: row
+        for row in session.scalars(
+            select(Standing)
+            .where(Standing.assignment_id == assignment.id)
+            .options(joinedload(Standing.counts), joinedload(Standing.visible_counts))
+        )
+    }
+    team_of = _teams(session, assignment, standings.keys())
+    return [
+        Line(user, enrolment, team_of.get(user.id), standings.get(team_of.get(user.id, 0)))
+        for enrolment, user in students
+    ]
+
+
+def _teams(session: Session, assignment: Assignment, handed_in: Iterable[int]) -> dict[int, int]:
+    """Team id by user id; of several the one that has handed in."""
+    rows = session.execute(
+        select(TeamMember.user_id, TeamMember.team_id)
+        .join(Team, Team.id == TeamMember.team_id)
+        .where(Team.course_id == assignment.course_id)
+    ).all()
+    active = set(handed_in)
+    return {user: team for user, team in sorted(rows, key=lambda row: row.team_id in active)}

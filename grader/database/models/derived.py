@@ -1,0 +1,90 @@
+"""What is derived or observed: standings, the audit trail, and which processes are alive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grader.database.models.assignments import Assignment
+from grader.database.models.base import Base, CreatedAt, Id, to
+from grader.database.models.people import Team, User
+from grader.database.models.submissions import Submission
+from grader.database.types import PlainJSON, by_value
+
+
+class StandingState(StrEnum):
+    """What a row of the class list says."""
+
+    WAITING = "waiting"  # a grading of the team waits or runs
+    GRADED = "graded"  # the points are those of the counting submission
+    NOT_YET = "not_yet"  # nothing has a score and nothing runs: our fault, or the pack's
+
+
+class Standing(Base):
+    """Where a team stands on an assignment; written by `grader.database.grade_summary` alone.
+
+    `counts_id` is the attempt with most points (of equals the latest) and `points` its points;
+    `visible_counts_id` and `visible_points` the same by the visible tests alone, which is all that
+    a student may see before release. `grading_id` is the grading of `counts_id` that gave its points.
+    `awaiting` are points of `counts_id` that a person is still to give, `visible_awaiting` the same of
+    `visible_counts_id`. `late_days` are those of `counts_id`, begun days.
+    """
+
+    __tablename__ = "standing"
+
+    assignment_id: Mapped[int] = mapped_column(to("assignments.id"), primary_key=True)
+    team_id: Mapped[int] = mapped_column(to("teams.id"), primary_key=True, index=True)
+    state: Mapped[StandingState] = mapped_column(by_value(StandingState))
+    attempts: Mapped[int] = mapped_column(Integer)
+    last_at: Mapped[datetime]
+    counts_id: Mapped[int | None] = mapped_column(to("submissions.id"))
+    grading_id: Mapped[int | None] = mapped_column(to("gradings.id"), index=True)
+    points: Mapped[Decimal | None]
+    max_points: Mapped[Decimal | None]
+    visible_counts_id: Mapped[int | None] = mapped_column(to("submissions.id"))
+    visible_points: Mapped[Decimal | None]
+    visible_max: Mapped[Decimal | None]
+    awaiting: Mapped[Decimal | None]
+    visible_awaiting: Mapped[Decimal | None]
+    late_days: Mapped[int] = mapped_column(Integer)
+
+    assignment: Mapped[Assignment] = relationship()
+    team: Mapped[Team] = relationship()
+    counts: Mapped[Submission | None] = relationship(foreign_keys=[counts_id])
+    visible_counts: Mapped[Submission | None] = relationship(foreign_keys=[visible_counts_id])
+
+
+class Audit(Base):
+    """One change: who (None: the system), what, to which object, and the values that changed."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "subject", "subject_id"),)
+
+    id: Mapped[Id]
+    at: Mapped[CreatedAt]
+    actor_id: Mapped[int | None] = mapped_column(to("users.id"), index=True)
+    course_id: Mapped[int | None] = mapped_column(to("courses.id"), index=True)
+    action: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[int]
+    detail: Mapped[Any] = mapped_column(PlainJSON)
+
+    actor: Mapped[User | None] = relationship()
+
+
+class Beat(Base):
+    """A worker or sweeper that was seen alive, by the database's clock."""
+
+    __tablename__ = "beats"
+
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    slots: Mapped[int] = mapped_column(Integer)
+    detail: Mapped[Any] = mapped_column(PlainJSON)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]

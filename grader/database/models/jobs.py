@@ -1,0 +1,164 @@
+"""The queue's rows: a Job waits in a lane, is claimed, and ends; it is a Grading or a PackCheck.
+
+`Grading` and `PackCheck` are joined to `jobs` by id, so the claim, the lease and the fence are
+written once and `grading.state`, `grading.progress` and the like read as its own columns.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import Index, Integer, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grader.database.clock import Now
+from grader.database.models.base import Base, Id, to
+from grader.database.models.packs import PackVersion
+from grader.database.models.people import Team
+from grader.database.models.submissions import Submission
+from grader.database.types import PackedJSON, Rank, by_value
+from grader.values import Cause, Mode, Verdict, Visibility
+
+
+class Lane(IntEnum):
+    """Who waits; a lower lane goes first."""
+
+    STUDENTS = 0
+    STAFF = 1
+    BULK = 2
+
+
+class JobKind(StrEnum):
+    """What a worker does with a claimed row."""
+
+    GRADING = "grading"
+    PACK_CHECK = "pack_check"
+
+
+class JobState(StrEnum):
+    """FAILED is our own fault after all tries, shown to operators; a bad mark is DONE."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+    @property
+    def is_over(self) -> bool:
+        return self in (JobState.DONE, JobState.FAILED)
+
+
+class Job(Base):
+    """One piece of work in the queue.
+
+    `turn` is how many of its team's rows waited in the lane when it came. `attempt` counts claims,
+    `fence` every claim and every take-over: who writes with an older number changes nothing.
+    `wait_until` holds a row back after our own fault. `progress` is the JSON list of results that
+    are finished, unredacted: show it through the report's disclosure only.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index(
+            "ix_jobs_waiting",
+            "lane",
+            "turn",
+            "id",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_jobs_running",
+            "lease_until",
+            postgresql_where=text("state = 'running'"),
+            sqlite_where=text("state = 'running'"),
+        ),
+        Index(None, "state", "finished_at"),
+    )
+    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012  (SQLAlchemy's own name and type)
+
+    id: Mapped[Id]
+    kind: Mapped[JobKind] = mapped_column(by_value(JobKind))
+    state: Mapped[JobState] = mapped_column(by_value(JobState), default=JobState.QUEUED)
+    lane: Mapped[Lane] = mapped_column(Rank(Lane))
+    turn: Mapped[int] = mapped_column(Integer, default=0)
+    team_id: Mapped[int | None] = mapped_column(to("teams.id"), index=True)
+    attempt: Mapped[int] = mapped_column(Integer, default=0)
+    fence: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str] = mapped_column(default="")
+    lease_until: Mapped[datetime | None]
+    wait_until: Mapped[datetime | None]
+    progress: Mapped[list[Any] | None] = mapped_column(PackedJSON)
+    failure: Mapped[str] = mapped_column(default="")  # what went wrong on our side, for operators
+    created_at: Mapped[datetime] = mapped_column(default=Now())
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    team: Mapped[Team | None] = relationship()
+
+
+class Grading(Job):
+    """One run of one pack version over one submission.
+
+    `score` is None while a test is INTERNAL; it holds the marks that people gave for texts, and
+    `awaiting` the points of the texts without one (`grader.database.hand_marks` sets the sums). The
+    `visible_` sums leave the hidden tests out.
+    """
+
+    __tablename__ = "gradings"
+    __mapper_args__ = {"polymorphic_identity": JobKind.GRADING}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(to("jobs.id", "CASCADE"), primary_key=True)
+    submission_id: Mapped[int] = mapped_column(to("submissions.id"), index=True)
+    pack_version_id: Mapped[int] = mapped_column(to("pack_versions.id"), index=True)
+    report: Mapped[Any | None] = mapped_column(PackedJSON, deferred=True)
+    mode: Mapped[Mode | None] = mapped_column(by_value(Mode))
+    score: Mapped[Decimal | None]
+    max_score: Mapped[Decimal | None]
+    visible_score: Mapped[Decimal | None]
+    visible_max: Mapped[Decimal | None]
+    awaiting: Mapped[Decimal | None]
+    visible_awaiting: Mapped[Decimal | None]
+
+    submission: Mapped[Submission] = relationship()
+    pack_version: Mapped[PackVersion] = relationship()
+    results: Mapped[list[Result]] = relationship(back_populates="grading", order_by="Result.position")
+
+
+class PackCheck(Job):
+    """One run of `pack check` over an uploaded version; its report is kept on the version."""
+
+    __tablename__ = "pack_checks"
+    __mapper_args__ = {"polymorphic_identity": JobKind.PACK_CHECK}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(to("jobs.id", "CASCADE"), primary_key=True)
+    pack_version_id: Mapped[int] = mapped_column(to("pack_versions.id"), index=True)
+
+    pack_version: Mapped[PackVersion] = relationship()
+
+
+class Result(Base):
+    """What became of one test in one grading, for counting; the whole story is in the report.
+
+    It is what the machine gave: `earned` is None where a person gives the points, for the text of this
+    digest (`grader.database.hand_marks.digest_of`).
+    """
+
+    __tablename__ = "results"
+    __table_args__ = (Index(None, "test_id", "verdict"),)
+
+    grading_id: Mapped[int] = mapped_column(to("gradings.id", "CASCADE"), primary_key=True)
+    test_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str]
+    visibility: Mapped[Visibility] = mapped_column(by_value(Visibility))
+    verdict: Mapped[Verdict] = mapped_column(by_value(Verdict))
+    cause: Mapped[Cause | None] = mapped_column(by_value(Cause))
+    points: Mapped[Decimal]
+    earned: Mapped[Decimal | None]
+    answer_sha256: Mapped[str | None] = mapped_column(String(64))
+
+    grading: Mapped[Grading] = relationship(back_populates="results")

@@ -1,0 +1,38 @@
+"""Marks that people give for texts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grader.database.models.assignments import Assignment
+from grader.database.models.base import Base, CreatedAt, Digest, Id, to
+from grader.database.models.people import Team, User
+
+
+class Mark(Base):
+    """Points and a comment for one text of a team, by somebody of the staff.
+
+    It belongs to the text, not to an attempt: every attempt of the team that holds the same text under
+    the same test has it, after a regrade as before. The last one who marked it is `by`; earlier values
+    are in the audit trail. What the machine gave stands in reports and results, apart from it.
+    """
+
+    __tablename__ = "marks"
+    __table_args__ = (UniqueConstraint("assignment_id", "team_id", "test_id", "answer_sha256"),)
+
+    id: Mapped[Id]
+    assignment_id: Mapped[int] = mapped_column(to("assignments.id"))
+    team_id: Mapped[int] = mapped_column(to("teams.id"), index=True)
+    test_id: Mapped[str] = mapped_column(String(200))
+    answer_sha256: Mapped[Digest]
+    points: Mapped[Decimal]
+    comment: Mapped[str]
+    by_id: Mapped[int] = mapped_column(to("users.id"), index=True)
+    at: Mapped[CreatedAt]
+
+    assignment: Mapped[Assignment] = relationship()
+    team: Mapped[Team] = relationship()
+    by: Mapped[User] = relationship()

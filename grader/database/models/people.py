@@ -1,0 +1,113 @@
+"""Users and their web log-ins, courses, who is in them, and teams (one student is a team of one)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grader.database.models.base import Base, CreatedAt, Digest, Id, to
+from grader.database.types import by_value
+
+
+class CourseRole(StrEnum):
+    """What somebody is in one course."""
+
+    STUDENT = "student"
+    TA = "ta"
+    INSTRUCTOR = "instructor"
+
+    @property
+    def is_staff(self) -> bool:
+        return self is not CourseRole.STUDENT
+
+
+class User(Base):
+    """Somebody who can log in. `email` is kept in lower case; `operator` runs the installation."""
+
+    __tablename__ = "users"
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    operator: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[CreatedAt]
+
+    enrolments: Mapped[list[Enrolment]] = relationship(back_populates="user")
+
+
+class Login(Base):
+    """One web session; the cookie holds a token whose sha256 stands here."""
+
+    __tablename__ = "logins"
+
+    id: Mapped[Id]
+    token_hash: Mapped[Digest] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(to("users.id", "CASCADE"), index=True)
+    created_at: Mapped[CreatedAt]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    user: Mapped[User] = relationship()
+
+
+class Course(Base):
+    """A course in one term. `zone` is the IANA name of the zone its dates are shown in."""
+
+    __tablename__ = "courses"
+
+    id: Mapped[Id]
+    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    title: Mapped[str]
+    term: Mapped[str] = mapped_column(default="")
+    zone: Mapped[str] = mapped_column(default="UTC")
+    created_at: Mapped[CreatedAt]
+
+    enrolments: Mapped[list[Enrolment]] = relationship(back_populates="course")
+
+
+class Enrolment(Base):
+    """The role of one user in one course."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (UniqueConstraint("course_id", "user_id"),)
+
+    id: Mapped[Id]
+    course_id: Mapped[int] = mapped_column(to("courses.id"))
+    user_id: Mapped[int] = mapped_column(to("users.id"), index=True)
+    role: Mapped[CourseRole] = mapped_column(by_value(CourseRole))
+    section: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[CreatedAt]
+
+    course: Mapped[Course] = relationship(back_populates="enrolments")
+    user: Mapped[User] = relationship(back_populates="enrolments")
+
+
+class Team(Base):
+    """Those who hand in together. `solo_user_id` is set when the team is one person by default."""
+
+    __tablename__ = "teams"
+    __table_args__ = (UniqueConstraint("course_id", "solo_user_id"),)
+
+    id: Mapped[Id]
+    course_id: Mapped[int] = mapped_column(to("courses.id"), index=True)
+    name: Mapped[str]
+    solo_user_id: Mapped[int | None] = mapped_column(to("users.id"), index=True)
+
+    course: Mapped[Course] = relationship()
+    members: Mapped[list[TeamMember]] = relationship(back_populates="team")
+
+
+class TeamMember(Base):
+    """One user in one team."""
+
+    __tablename__ = "team_members"
+
+    team_id: Mapped[int] = mapped_column(to("teams.id", "CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(to("users.id"), primary_key=True, index=True)
+
+    team: Mapped[Team] = relationship(back_populates="members")
+    user: Mapped[User] = relationship()

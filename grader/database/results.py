@@ -1,0 +1,157 @@
+"""What a grading gave: kept once, with its standing, in one transaction; and counted for the class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from grader.database import audit, claims, grade_summary, hand_marks
+from grader.database.models import (
+    Assignment,
+    CourseRole,
+    Enrolment,
+    Grading,
+    JobState,
+    PackCheck,
+    PackState,
+    Result,
+    Standing,
+    Submission,
+    TeamMember,
+)
+from grader.grading.report import Report
+from grader.grading.report import Result as Told
+from grader.values import Verdict, Visibility
+
+
+def finish_grading(session: Session, held: claims.Claim, report: Report, failure: str = "") -> bool:
+    """Keep result rows, report and standing and end the job; False, and nothing kept, if the claim
+    was lost. A `failure` says that it is ours after all tries, for operators."""
+    if not claims.finish(session, held, JobState.FAILED if failure else JobState.DONE, failure):
+        return False
+    grading = session.get_one(Grading, held.job_id, populate_existing=True)
+    grading.report, grading.mode = report.to_json(), report.mode
+    hand_marks.settle(session, grading, report)
+    session.add_all(_row(grading, place, result) for place, result in enumerate(report.results))
+    _note_end(session, grading)
+    grade_summary.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
+    return True
+
+
+def _row(grading: Grading, place: int, result: Told) -> Result:
+    return Result(
+        grading_id=grading.id,
+        position=place,
+        test_id=result.id,
+        title=result.title,
+        visibility=result.visibility,
+        verdict=result.verdict,
+        cause=result.cause,
+        points=result.points,
+        earned=result.earned,
+        answer_sha256=hand_marks.digest_of(result.answer) if result.awaits_mark else None,
+    )
+
+
+def fail_job(session: Session, held: claims.Claim, failure: str) -> bool:
+    """End a job that gave no report by our fault; False, and nothing kept, if the claim was lost."""
+    if not claims.finish(session, held, JobState.FAILED, failure):
+        return False
+    note_given_up(session, (held.job_id,))
+    return True
+
+
+def _note_end(session: Session, grading: Grading) -> None:
+    audit.note(
+        session,
+        "grading.finished",
+        grading,
+        course_id=grading.submission.assignment.course_id,
+        submission=grading.submission_id,
+        state=grading.state,
+        score=grading.score,
+        failure=grading.failure,
+    )
+
+
+def finish_check(session: Session, held: claims.Claim, report: dict[str, Any], *, proven: bool) -> bool:
+    """Keep a pack check's report on its version; False, and nothing kept, if the claim was lost."""
+    if not claims.finish(session, held, JobState.DONE):
+        return False
+    version = session.get_one(PackCheck, held.job_id, populate_existing=True).pack_version
+    version.check_report = report
+    if version.state is not PackState.PUBLISHED:
+        version.state = PackState.PROVEN if proven else PackState.FAILED
+    audit.note(session, "pack.checked", version, course_id=version.pack.course_id, proven=proven)
+    return True
+
+
+def note_given_up(session: Session, job_ids: Sequence[int]) -> None:
+    """Bring standings and versions up to date after jobs were failed without a report."""
+    for job_id in job_ids:
+        grading = session.get(Grading, job_id, populate_existing=True)
+        if grading is not None:
+            _note_end(session, grading)
+            grade_summary.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
+            continue
+        version = session.get_one(PackCheck, job_id).pack_version
+        if version.state is PackState.CHECKING:
+            version.state = PackState.DRAFT
+        audit.note(session, "pack.check_given_up", version, course_id=version.pack.course_id)
+
+
+@dataclass(frozen=True)
+class TestRate:
+    """How one test went over a class's counting submissions."""
+
+    __test__ = False
+
+    test_id: str
+    title: str
+    visibility: Visibility
+    points: Decimal
+    passed: int
+    total: int
+
+
+def pass_rates(session: Session, assignment: Assignment) -> Sequence[TestRate]:
+    """Every test over the students' counting submissions, in the pack's order."""
+    students = (
+        select(TeamMember.team_id)
+        .join(Enrolment, Enrolment.user_id == TeamMember.user_id)
+        .where(Enrolment.course_id == assignment.course_id, Enrolment.role == CourseRole.STUDENT)
+    )
+    rows = session.execute(
+        select(
+            Result.test_id,
+            func.max(Result.title),
+            func.max(Result.visibility),
+            func.max(Result.points),
+            func.sum(case((Result.verdict == Verdict.PASSED, 1), else_=0)),
+            func.count(),
+        )
+        .join(Standing, Standing.grading_id == Result.grading_id)
+        .where(Standing.assignment_id == assignment.id, Standing.team_id.in_(students))
+        .group_by(Result.test_id)
+        .order_by(func.min(Result.position), Result.test_id)
+    ).all()
+    return [
+        TestRate(test_id, title, Visibility(visibility), points, int(passed), total)
+        for test_id, title, visibility, points, passed, total in rows
+    ]
+
+
+def of_submission(session: Session, submission: Submission) -> Sequence[Result]:
+    """The result rows of the newest grading that has any, in the pack's order."""
+    newest = (
+        select(func.max(Grading.id))
+        .join(Result, Result.grading_id == Grading.id)
+        .where(Grading.submission_id == submission.id)
+        .scalar_subquery()
+    )
+    return session.scalars(select(Result).where(Result.grading_id == newest).order_by(Result.position)).all()

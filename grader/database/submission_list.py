@@ -1,0 +1,130 @@
+"""The staff's table of submissions: search, filters, pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from grader.database.models import (
+    Assignment,
+    Enrolment,
+    Grading,
+    JobState,
+    Result,
+    Standing,
+    Submission,
+    Team,
+    TeamMember,
+    User,
+)
+from grader.values import Verdict
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What to show; an empty value filters nothing. `text` is part of a name, an e-mail, or an attempt's
+    number; `failed_test` a test's id; `at_most` points; `counting` the attempts that count alone;
+    `awaiting` those with a text that somebody is still to mark."""
+
+    text: str = ""
+    states: tuple[JobState, ...] = ()
+    failed_test: str = ""
+    passed: bool | None = None  # all points, or not
+    section: str = ""
+    at_most: Decimal | None = None
+    counting: bool = False
+    awaiting: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row of the table: the attempt, its newest grading, whether it counts."""
+
+    submission: Submission
+    team: Team
+    grading: Grading
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows asked for, and how many the filter lets through in all."""
+
+    items: tuple[Item, ...]
+    total: int
+
+
+def find(
+    session: Session, assignment: Assignment, wanted: Filter, *, limit: int = 50, offset: int = 0
+) -> Page:
+    """Submissions of an assignment that the filter lets through, latest first."""
+    rows = _rows(assignment, wanted)
+    matching = rows.with_only_columns(Submission.id).subquery()
+    total = session.execute(select(func.count()).select_from(matching)).scalar_one()
+    page = rows.order_by(Submission.id.desc()).limit(limit).offset(offset)
+    found = session.execute(page.options(joinedload(Submission.team))).all()
+    items = tuple(Item(one, one.team, grading, counts == one.id) for one, grading, counts in found)
+    return Page(items, total)
+
+
+def _rows(assignment: Assignment, wanted: Filter) -> Select[Submission, Grading, int | None]:
+    newer = aliased(Grading)
+    newest = select(func.max(newer.id)).where(newer.submission_id == Submission.id).scalar_subquery()
+    same_team = and_(
+        Standing.assignment_id == Submission.assignment_id, Standing.team_id == Submission.team_id
+    )
+    return (
+        select(Submission, Grading, Standing.counts_id)
+        .select_from(Submission)
+        .join(Grading, and_(Grading.submission_id == Submission.id, Grading.id == newest))
+        .outerjoin(Standing, same_team)
+        .where(Submission.assignment_id == assignment.id, *_conditions(assignment, wanted))
+    )
+
+
+def _conditions(assignment: Assignment, wanted: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.text.strip():
+        conditions.append(_matches(wanted.text.strip()))
+    if wanted.states:
+        conditions.append(Grading.state.in_(wanted.states))
+    if wanted.failed_test:
+        failed = Result.verdict != Verdict.PASSED
+        rows = select(Result.grading_id).where(Result.test_id == wanted.failed_test, failed)
+        conditions.append(Grading.id.in_(rows))
+    if wanted.passed is not None:
+        all_points = Grading.score == Grading.max_score
+        conditions.append(all_points if wanted.passed else Grading.score < Grading.max_score)
+    if wanted.section:
+        conditions.append(Submission.team_id.in_(_teams_of_section(assignment, wanted.section)))
+    if wanted.at_most is not None:
+        conditions.append(Grading.score <= wanted.at_most)
+    if wanted.awaiting:
+        conditions.append(Grading.awaiting > Decimal(0))
+    if wanted.counting:
+        conditions.append(Standing.counts_id == Submission.id)
+    return conditions
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    teams = (
+        select(TeamMember.team_id)
+        .join(User, User.id == TeamMember.user_id)
+        .where(or_(User.name.icontains(text, autoescape=True), User.email.icontains(text, autoescape=True)))
+    )
+    named = Submission.team_id.in_(teams)
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return or_(named, Submission.number == int(text), Submission.id == int(text))
+    return named
+
+
+def _teams_of_section(assignment: Assignment, section: str) -> Select[int]:
+    here = Enrolment.course_id == assignment.course_id
+    return (
+        select(TeamMember.team_id)
+        .join(Enrolment, and_(Enrolment.user_id == TeamMember.user_id, here))
+        .where(Enrolment.section == section)
+    )

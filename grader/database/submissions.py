@@ -1,0 +1,117 @@
+"""Submissions: handed in under the rules of their assignment, found, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from grader.database import audit, blobs, courses, gradings
+from grader.database.errors import Closed, NoAttemptsLeft, NotOpen
+from grader.database.models import (
+    Assignment,
+    Blob,
+    CourseRole,
+    Lane,
+    Submission,
+    SubmissionFile,
+    Team,
+    User,
+)
+
+Files = Sequence[tuple[str, bytes]]
+
+
+def hand_in(
+    session: Session, assignment: Assignment, submitter: User, files: Files, began_at: datetime
+) -> Submission:
+    """Take checked files as the team's next attempt and queue their grading; ring after the commit.
+
+    `began_at` is when the upload's request began. Students are held to dates and attempts: NotOpen,
+    Closed, NoAttemptsLeft; staff of the course are not, and wait in the staff's lane.
+    """
+    enrolment = courses.enrolment_of(session, assignment.course, submitter)
+    staff = enrolment is not None and enrolment.role is not CourseRole.STUDENT
+    team = courses.team_of(session, assignment.course, submitter)
+    session.execute(select(Team.id).where(Team.id == team.id).with_for_update())  # one attempt at a time
+    used = attempts_used(session, assignment, team)
+    if not staff:
+        _refuse_out_of_rules(assignment, used, began_at)
+    digests = blobs.keep_all(session, (data for _, data in files))
+    submission = Submission(
+        assignment=assignment,
+        team=team,
+        number=used + 1,
+        submitter_id=submitter.id,
+        created_at=began_at,
+        files=[
+            SubmissionFile(position=place, name=name, sha256=sha256)
+            for place, ((name, _), sha256) in enumerate(zip(files, digests, strict=True))
+        ],
+    )
+    session.add(submission)
+    audit.note(
+        session,
+        "submission.handed_in",
+        submission,
+        by=submitter,
+        course_id=assignment.course_id,
+        number=submission.number,
+        files={file.name: file.sha256 for file in submission.files},
+    )
+    gradings.enqueue(session, submission, Lane.STAFF if staff else Lane.STUDENTS)
+    return submission
+
+
+def _refuse_out_of_rules(assignment: Assignment, used: int, began_at: datetime) -> None:
+    if began_at < assignment.opens_at:
+        raise NotOpen(assignment.opens_at)
+    if began_at > assignment.last_moment:
+        raise Closed(assignment.last_moment)
+    if assignment.attempts is not None and used >= assignment.attempts:
+        raise NoAttemptsLeft(assignment.attempts)
+
+
+def attempts_used(session: Session, assignment: Assignment, team: Team) -> int:
+    """How many attempts the team has made."""
+    return session.execute(
+        select(func.count())
+        .select_from(Submission)
+        .where(Submission.assignment_id == assignment.id, Submission.team_id == team.id)
+    ).scalar_one()
+
+
+def by_public_id(session: Session, public_id: str) -> Submission | None:
+    """The submission of that public id with assignment, course and team."""
+    return session.scalar(
+        select(Submission)
+        .where(Submission.public_id == public_id)
+        .options(
+            joinedload(Submission.assignment).joinedload(Assignment.course),
+            joinedload(Submission.assignment).joinedload(Assignment.pack_version),
+            joinedload(Submission.team),
+            joinedload(Submission.submitter),
+        )
+    )
+
+
+def history(session: Session, assignment: Assignment, team: Team) -> Sequence[Submission]:
+    """The team's attempts, latest first."""
+    return session.scalars(
+        select(Submission)
+        .where(Submission.assignment_id == assignment.id, Submission.team_id == team.id)
+        .order_by(Submission.number.desc())
+    ).all()
+
+
+def read_files(session: Session, submission: Submission) -> tuple[tuple[str, bytes], ...]:
+    """Name and bytes of every file, in the order handed in."""
+    rows = session.execute(
+        select(SubmissionFile.name, Blob.data)
+        .join(Blob, Blob.sha256 == SubmissionFile.sha256)
+        .where(SubmissionFile.submission_id == submission.id)
+        .order_by(SubmissionFile.position)
+    )
+    return tuple((name, data) for name, data in rows)

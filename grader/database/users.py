@@ -1,0 +1,62 @@
+"""Users: found by e-mail, created, their password hash changed. Hashing itself is the web's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader.database import audit, logins
+from grader.database.errors import AlreadyThere
+from grader.database.models import User
+
+
+def normal(email: str) -> str:
+    """The form in which e-mail addresses are kept and compared."""
+    return email.strip().lower()
+
+
+def by_id(session: Session, user_id: int) -> User | None:
+    """The user of that id."""
+    return session.get(User, user_id)
+
+
+def by_email(session: Session, email: str) -> User | None:
+    """The user of that address, whatever its case."""
+    return session.scalar(select(User).where(User.email == normal(email)))
+
+
+def everyone(session: Session) -> Sequence[User]:
+    """All users by name, for operators."""
+    return session.scalars(select(User).order_by(User.name, User.id)).all()
+
+
+def create(
+    session: Session,
+    email: str,
+    name: str,
+    password_hash: str,
+    *,
+    operator: bool = False,
+    by: User | None = None,
+) -> User:
+    """A new user; AlreadyThere if the address is taken."""
+    if by_email(session, email) is not None:
+        raise AlreadyThere("The user", normal(email))
+    user = User(email=normal(email), name=name, password_hash=password_hash, operator=operator)
+    session.add(user)
+    audit.note(session, "user.created", user, by=by, email=user.email, operator=operator)
+    return user
+
+
+def set_password(session: Session, user: User, password_hash: str, *, by: User | None) -> None:
+    """Change the hash and end all of the user's log-ins."""
+    user.password_hash = password_hash
+    logins.end_all(session, user)
+    audit.note(session, "user.password_changed", user, by=by)
+
+
+def rehash(session: Session, user: User, password_hash: str) -> None:
+    """Keep a stronger hash of the same password; ends no log-in."""
+    user.password_hash = password_hash

@@ -1,0 +1,56 @@
+"""The forward pass alone: which slip gives the student's y."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.diagnosis.describe import told_of_values
+from grader.diagnosis.search import Explained, once
+from grader.values import Diagnosis
+from reference.arrays import Array
+from reference.mistakes import Net, Pass, Variant, batch_of, net_variants
+
+Point = tuple[Mapping[str, Any], Any, Any]
+
+
+def forward_slips(
+    net: Net, points: Sequence[Point], answers: Sequence[Any], logits: bool = False
+) -> Diagnosis | None:
+    """The slip of the forward pass that explains every answer; None if no single one does."""
+    passes = [Pass(net, batch_of(*point)).run() for point in points]
+    for right, answer in zip(passes, answers, strict=True):
+        if (
+            not isinstance(answer, np.ndarray)
+            or answer.dtype.kind not in "fiu"
+            or answer.size != right.y.size
+        ):
+            return None
+    ys = [np.asarray(a, dtype=np.float64).reshape(p.y.shape) for a, p in zip(answers, passes, strict=True)]
+    if all(_near(y, _given(p, logits)) for y, p in zip(ys, passes, strict=True)):
+        return None
+    found = [
+        Explained((variant,), (), 0.0)
+        for variant in net_variants(net, passes[0].batch)
+        if variant.in_forward and _explains(variant, passes, ys, logits)
+    ]
+    return told_of_values(once(found), passes[-1].batch, net, len(points)) if found else None
+
+
+def _explains(variant: Variant, passes: Sequence[Pass], ys: Sequence[Array], logits: bool) -> bool:
+    made = (p.branch(variant.changes) for p in passes)
+    return all(_near(y, _given(p, logits)) for y, p in zip(ys, made, strict=True))
+
+
+def _given(p: Pass, logits: bool) -> Array:
+    """What a forward function gives: y, or what goes into the softmax."""
+    return p.h[p.depth] if logits else p.y
+
+
+def _near(a: Array, b: Array) -> bool:
+    if a.shape != b.shape:
+        return False
+    with np.errstate(all="ignore"):
+        return bool(np.linalg.norm(a - b) <= 1e-9 * (np.linalg.norm(a) + np.linalg.norm(b)))

@@ -1,0 +1,54 @@
+"""The student's own loss: which average it takes, and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader.diagnosis.fitting import Seen
+from reference.arrays import Array
+from reference.mistakes import Batch, Net
+from reference.mistakes.scales import LAWS, MEAN, SUM
+
+FACTORS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("loss-without-half",),
+    ("loss-over-entries",),
+    ("loss-sign",),
+    ("loss-without-half", "loss-over-entries"),
+)
+
+
+def summed(seen: Seen, y: Array) -> float:
+    """The losses of the rows, summed, of these values y and the draw's targets."""
+    with np.errstate(all="ignore"):
+        if seen.right.net.loss == "cross-entropy":
+            logs = np.log(y, out=np.zeros_like(y), where=seen.batch.t != 0.0)
+            return float(-np.sum(seen.batch.t * logs))
+        return float(0.5 * np.sum((y - seen.batch.t) ** 2))
+
+
+def loss_reading(
+    readings: Sequence[tuple[float, float, Batch]], laws: tuple[str, ...], net: Net
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The law that these (loss, summed losses, batch) follow, and what departs in the loss; the laws that
+    are allowed if nothing fits."""
+    for slips in FACTORS:
+        if net.loss == "cross-entropy" and "loss-without-half" in slips:
+            continue
+        for law in (*laws, *(other for other in (MEAN, SUM) if other not in laws)):
+            if all(_close(reading, law, slips) for reading in readings):
+                extra = () if law in laws else ("loss-not-averaged",) if law == SUM else ("loss-averaged",)
+                return (law,) if not extra else laws, (*slips, *extra)
+    return laws, ()
+
+
+def _close(reading: tuple[float, float, Batch], law: str, slips: tuple[str, ...]) -> bool:
+    value, total, batch = reading
+    factor = LAWS[law].of(batch)
+    for slip in slips:
+        factor *= {"loss-without-half": 2.0, "loss-over-entries": 1.0 / batch.t.shape[1], "loss-sign": -1.0}[
+            slip
+        ]
+    return abs(value - factor * total) <= 1e-9 * (abs(value) + abs(factor * total))

@@ -1,0 +1,5 @@
+"""The words of a diagnosis: what a slip of reference/mistakes/__init__.py is called, and what to ask."""
+
+from grader.diagnosis.words.sentences import worded
+
+__all__ = ["worded"]

@@ -1,5 +1,0 @@
-"""Judges formulas that a candidate has read: by value at random points, and by their symbols."""
-
-from grader.examiner.formulas.judging import Formulas
-
-__all__ = ["Formulas"]

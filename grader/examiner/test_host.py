@@ -1,0 +1,154 @@
+"""The pack host: collects one pack's tests once, then forks an examiner for each grading.
+
+It is confined before it sees the pack, and everything after that may be the pack's doing:
+the runner believes it about this pack's results and about nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import io
+import os
+import pkgutil
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grader.examiner.plugin import ExaminerPlugin
+from grader.examiner.rows import Rows
+from grader.kit.student import Candidate
+from grader.values import Limits, TestPlan, Visibility
+from grader.wire import Bounds, Channel, Closed
+
+BOUNDS = Bounds(header=4 << 20, body=64 << 20)
+_OPTIONS = """
+--config-file=/dev/null --capture=no --import-mode=prepend -p no:cacheprovider -p no:logging -p no:tmpdir
+-p no:legacypath -p no:faulthandler -p no:terminal -p no:junitxml -p no:pastebin -p no:doctest -p no:stepwise
+-p no:unittest -p no:setuponly -p no:setupplan -p no:recwarn -p no:debugging -p no:subtests
+"""
+
+
+def prepare() -> None:
+    """In the fork-server: load all that tests may need, since files are out of reach later."""
+    import _pytest
+
+    import reference
+
+    for package in (_pytest, reference):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(module.name)
+
+
+def warm() -> None:
+    """Nothing: a host is warmed by its rehearsal."""
+
+
+class Control:
+    """The examiner's end of the socket to the runner."""
+
+    def __init__(self, fd: int) -> None:
+        self.socket = socket.socket(fileno=fd)
+        self.channel = Channel(fd, BOUNDS, own=True)
+
+    def candidate(self, visibility: Visibility) -> int | None:
+        """Ask for a candidate: its connected descriptor, None when the runner gives none."""
+        self.channel.send("candidate", str(visibility))
+        data, fds, _, _ = socket.recv_fds(self.socket, 1, 1)
+        if not data:
+            raise Closed("the runner is gone")
+        return fds[0] if fds else None
+
+    def cpu_ns(self) -> int | None:
+        """Ask for the clock of the candidate's process, None once it ended."""
+        self.channel.send("clock")
+        cpu_ns: int | None = self.channel.receive().value["cpu_ns"]
+        return cpu_ns
+
+
+Tighten = Callable[[], None]
+
+
+def serve(fd: int, tighten: Tighten) -> None:
+    """Collect the pack named by the first message, then serve gradings until the end.
+
+    A forked examiner calls `tighten` before its work: it may not fork in its turn, and it
+    dies with this process.
+    """
+    control = Control(fd)
+    order = control.channel.receive().value
+    resource.setrlimit(resource.RLIMIT_AS, (order["memory_bytes"],) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (order["cpu_s"],) * 2)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended examiners need no reaping
+    folder = order["folder"]
+    plugin = ExaminerPlugin(
+        lambda session: _gradings(control, Rows(session, plugin.setting), plugin.errors, tighten)
+    )
+    arguments = [f"{folder}/tests", f"--rootdir={folder}", f"--confcutdir={folder}", *_OPTIONS.split()]
+    said = io.StringIO()
+    sys.path.insert(0, f"{folder}/tests")
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+        pytest.main(arguments, plugins=[plugin])
+    control.channel.send(
+        "collected", {"items": [], "errors": [*plugin.errors, said.getvalue()[-4000:]], "wide": []}
+    )
+
+
+def _gradings(control: Control, rows: Rows, faults: list[str], tighten: Tighten) -> None:
+    """Say what was collected; then grade here (rehearsal) or in forks, one a request."""
+    errors = faults + [f"{name} stands in two test files" for name in rows.clashes]
+    control.channel.send("collected", {"items": sorted(rows.items), "errors": errors, "wide": rows.wide})
+    _settle()
+    while True:
+        # one byte a request, read alone: a buffered read would lose the descriptor that comes with it
+        asked, fds, _, _ = socket.recv_fds(control.socket, 1, 1)
+        if asked == b"R":
+            _grade(control, rows, control.channel.receive().value)
+            _settle()
+        elif asked == b"F" and fds:
+            if os.fork() == 0:
+                _become_examiner(fds[0], rows, tighten)
+            os.close(fds[0])
+        else:
+            os._exit(0)
+
+
+def _settle() -> None:
+    """Keep the collector off what forks share: a look at it would copy every page of it."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
+def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
+    """The forked child: tighter still, one grading, the end. Never returns."""
+    try:
+        os.dup2(fd, 3)
+        os.closerange(4, 32)
+        tighten()
+        control = Control(3)
+        os.write(3, b"R")
+        _grade(control, rows, control.channel.receive().value)
+    finally:
+        os._exit(0)
+
+
+def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
+    """Run the ordered rows one after the other, reporting each."""
+    candidate = Candidate(control)
+    rows.setting.sources = order["sources"]
+    for row in order["tests"]:
+        visibility = Visibility(row["visibility"])
+        plan = TestPlan(row["id"], visibility, Limits(), int(row["key"], 16), row["partial"])
+        candidate.begin(plan.visibility)
+        result = rows.run(plan, candidate)
+        control.channel.send("end", {"id": plan.id, **result})
+        candidate.alive = control.channel.receive().value["alive"]
+    control.channel.send("done")

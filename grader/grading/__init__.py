@@ -1,0 +1,1 @@
+"""One submission against one pack: the client of a runner, submissions, reports, disclosure."""

@@ -1,0 +1,235 @@
+"""Grade one submission against one pack: draw keys, the order to a runner, points, a report."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+from grader import __version__
+from grader.diagnosis.words import worded
+from grader.grading.report import Report, Result
+from grader.grading.submission import Submission
+from grader.grading.words import ours_sentence
+from grader.packs import Pack, TestRow
+from grader.values import Cause, Graded, Mode, Order, Outcome, TestPlan, Verdict, Visibility
+from grader.values.text import storable
+
+CENT = Decimal("0.01")
+ARGUMENTS_KEPT = 131_072  # bytes of a failing call that a report carries
+PUBLIC_SECRET = b"gradecheck: a draw that anyone may repeat"
+
+
+class Grader(Protocol):
+    """What `grade` needs of a client; `grader.grading.client.Client` is one."""
+
+    def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = ...) -> Graded: ...
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Which numbers the tests draw. Hidden tests: of the assignment's secret and the team, so
+    that every attempt of a team meets the same; visible ones: of the test's id alone.
+    `recorded` keys (test id to key) of an earlier report win, for an exact replay."""
+
+    secret: bytes = field(default=PUBLIC_SECRET, repr=False)
+    team: str = ""
+    recorded: Mapping[str, int] = field(default_factory=dict)
+
+    def key(self, test_id: str, visibility: Visibility) -> int:
+        """The 128-bit key of one test's `rng`."""
+        if test_id in self.recorded:
+            return self.recorded[test_id]
+        if visibility is Visibility.VISIBLE:
+            digest = hashlib.sha256(test_id.encode()).digest()
+        else:
+            digest = hmac.digest(self.secret, f"{self.team}\0{test_id}".encode(), "sha256")
+        return int.from_bytes(digest[:16], "big")
+
+
+def grade(
+    pack: Pack,
+    submission: Submission,
+    client: Grader,
+    *,
+    draw: Draw,
+    on_result: Callable[[Result], None] | None = None,
+    retries: int = 3,
+    rehearse: bool = True,
+    pause_s: float = 0.2,
+) -> Report:
+    """The report on this submission. `on_result` is told every result once, when it is final.
+    Faults of the system are retried up to `retries` times with growing pauses; what remains
+    comes back as INTERNAL results, and the report's score is None then."""
+    run = _Run(pack, submission, client, draw, on_result or (lambda _: None), rehearse)
+    for attempt in range(retries + 1):
+        if attempt:
+            time.sleep(pause_s * 2 ** (attempt - 1))
+        run.attempt()
+        if not run.missing:
+            break
+    run.give_up()
+    return run.report()
+
+
+class _Run:
+    """One grading in progress: what is settled, and what is still to be asked for."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        submission: Submission,
+        client: Grader,
+        draw: Draw,
+        on_result: Callable[[Result], None],
+        rehearse: bool,
+    ) -> None:
+        self.pack, self.submission, self.client, self.draw = pack, submission, client, draw
+        self.on_result, self.rehearse = on_result, rehearse
+        self.rows = {row.id: row for row in pack.tests}
+        self.results: dict[str, Result] = {}
+        self.trouble = ""  # what went wrong with the last attempt, for staff
+        self.mode: Mode | None = None
+        self.engine: Mapping[str, str] = {}
+        self.timings: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def missing(self) -> list[TestRow]:
+        """The rows without a final result, in the pack's order."""
+        return [row for row in self.pack.tests if row.id not in self.results]
+
+    def attempt(self) -> None:
+        """Ask the runner for what is missing; keep what is final."""
+        try:
+            graded = self.client.grade(self.order(), self.take)
+            for outcome in graded.outcomes:
+                self.take(outcome)
+            self.mode, self.timings, self.engine = graded.mode, graded.timings, graded.engine
+        except Exception as error:
+            cause = getattr(error, "cause", None)
+            if not isinstance(cause, Cause):
+                raise
+            self.trouble = f"{getattr(error, 'detail', '') or error}"
+            if cause is Cause.PACK:
+                self.settle_rest(Cause.PACK)
+
+    def order(self) -> Order:
+        """The order for the rows that are missing."""
+        manifest = self.pack.manifest
+        tests = tuple(
+            TestPlan(row.id, row.visibility, manifest.limits_of(row), self.key(row), row.partial)
+            for row in self.missing
+        )
+        return Order(
+            pack=self.pack.pack_files,
+            names=self.pack.names,
+            files=self.submission.files,
+            tests=tests,
+            total_s=manifest.limits.total_s,
+            rehearse=self.rehearse,
+        )
+
+    def key(self, row: TestRow) -> int:
+        """The draw key of this row."""
+        return self.draw.key(row.id, row.visibility)
+
+    def take(self, outcome: Outcome) -> None:
+        """Keep an outcome, unless it is a second one, unknown, or worth another attempt."""
+        row = self.rows.get(outcome.test_id)
+        if row is None or row.id in self.results:
+            return
+        if outcome.verdict is Verdict.INTERNAL and outcome.cause is not Cause.PACK:
+            self.trouble = outcome.detail or outcome.message
+            return
+        self.settle(row, outcome)
+
+    def settle(self, row: TestRow, outcome: Outcome) -> None:
+        """Make an outcome final and tell it."""
+        result = make_result(row, outcome, self.key(row))
+        self.results[row.id] = result
+        self.on_result(result)
+
+    def settle_rest(self, cause: Cause) -> None:
+        """Everything missing becomes INTERNAL with this cause."""
+        for row in self.missing:
+            self.settle(row, Outcome(row.id, Verdict.INTERNAL, cause=cause, detail=self.trouble))
+
+    def give_up(self) -> None:
+        """After the last attempt: what is missing is our fault."""
+        self.trouble = self.trouble or "the runner sent no outcome for this test"
+        self.settle_rest(Cause.SYSTEM)
+
+    def report(self) -> Report:
+        """The report, with one result a row in the pack's order."""
+        pack = self.pack
+        return Report(
+            pack_id=pack.id,
+            pack_title=pack.title,
+            content_digest=pack.content_digest,
+            grading_digest=pack.grading_digest,
+            files=self.submission.sha256s,
+            results=tuple(self.results[row.id] for row in pack.tests),
+            mode=self.mode,
+            engine={"gradecheck": __version__, **self.engine},
+            draw=self.draw.team,
+            replay=f"grader grade {' '.join(pack.names)} --pack {pack.id} --replay REPORT.json",
+            timings=self.timings,
+            showing=pack.manifest.showing,
+        )
+
+
+def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
+    """What an outcome is worth on this row, and what its reader is told."""
+    outcome = _agreed(row, outcome)
+    ours = outcome.verdict is Verdict.INTERNAL
+    detail = f"{outcome.message}\n{outcome.detail}".strip() if ours else outcome.detail
+    return Result(
+        id=row.id,
+        title=row.title,
+        points=row.points,
+        visibility=row.visibility,
+        verdict=outcome.verdict,
+        earned=None if ours else earned_points(row, outcome),
+        secret=row.secret,
+        hint=row.hint,
+        cause=(outcome.cause or Cause.SYSTEM) if ours else None,
+        message=ours_sentence(outcome.cause) if ours else storable(outcome.message, 8_000),
+        cases=() if ours else tuple(outcome.cases),
+        numbers=() if ours else tuple(outcome.numbers),
+        diagnosis=worded(outcome.diagnosis) if outcome.verdict is Verdict.FAILED else None,
+        pictures=() if ours else tuple(outcome.pictures),
+        output=storable(outcome.printed),
+        traceback="" if ours else storable(outcome.traceback, 16_000),
+        arguments=outcome.arguments if len(outcome.arguments) <= ARGUMENTS_KEPT else b"",
+        detail=storable(detail, 16_000),
+        evidence=outcome.evidence,
+        key=key,
+        by_hand=row.by_hand,
+        answer="" if ours else storable(outcome.answer),
+    )
+
+
+def _agreed(row: TestRow, outcome: Outcome) -> Outcome:
+    """The outcome, or that row and test disagree on whether a person marks it: the pack's fault."""
+    if outcome.verdict is not Verdict.PASSED or row.by_hand == bool(outcome.answer.strip()):
+        return outcome
+    calls = "the test never called by_hand(text), though its row says by_hand = true"
+    called = "the test called by_hand(text), but its row does not say by_hand = true"
+    detail = calls if row.by_hand else called
+    return replace(outcome, verdict=Verdict.INTERNAL, cause=Cause.PACK, message="", detail=detail)
+
+
+def earned_points(row: TestRow, outcome: Outcome) -> Decimal | None:
+    """Points of one row: its share of them, to the hundredth. Without `partial` only a test that
+    passed earns any (the whole, or what it awarded). None where a person gives them."""
+    if row.by_hand and outcome.verdict is Verdict.PASSED:
+        return None
+    if outcome.verdict is not Verdict.PASSED and not row.partial:
+        return Decimal(0)
+    share = outcome.share if outcome.share.is_finite() else Decimal(0)
+    share = min(max(share, Decimal(0)), Decimal(1))
+    return (row.points * share).quantize(CENT, ROUND_HALF_UP)

@@ -1,0 +1,167 @@
+"""What a student hands in, checked before it counts: names, size, kind, encoding."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from grader.packs import FileRow, Pack
+from grader.values import files_digest
+from grader.values.text import one_line
+
+MOST_EXTRA_FILES = 20
+LARGEST_EXTRA_KB = 256
+_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,60}(\.[A-Za-z0-9]{1,8})?$")
+_KINDS: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "a zip archive or an office document"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x7fELF", "a compiled program"),
+    (b"MZ\x90", "a compiled program"),
+    (b"{\\rtf", "a rich text document; a Python file is plain text"),
+    (b"<!DOCTYPE html", "a web page, not the file itself"),
+)
+
+
+@dataclass(frozen=True)
+class SubmissionFault:
+    """One reason why a file is not taken, in words for the student."""
+
+    file: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{one_line(self.file)}: {self.message}"
+
+
+class SubmissionError(Exception):
+    """Files that can't be graded; `faults` says all that is amiss. It costs no attempt."""
+
+    def __init__(self, faults: tuple[SubmissionFault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Files as they are graded: the asked names in the pack's order, then extra ones.
+    `notes` tell the student what was done to them."""
+
+    files: tuple[tuple[str, bytes], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over names and bytes."""
+        return files_digest(self.files)
+
+    @property
+    def sha256s(self) -> tuple[tuple[str, str], ...]:
+        """(name, SHA-256 in hex) of every file."""
+        return tuple((name, hashlib.sha256(data).hexdigest()) for name, data in self.files)
+
+
+def check_files(pack: Pack, given: Mapping[str, bytes]) -> Submission:
+    """The submission these (name, bytes) make; SubmissionError lists every fault. A pack that
+    asks for one file takes any file name."""
+    named, notes = _named(pack, given)
+    faults = [*_name_faults(pack, named)]
+    rows = {row.name: row for row in pack.manifest.files}
+    for name, data in named.items():
+        row = rows.get(name)
+        message = _content_fault(name, data, row)
+        if message:
+            faults.append(SubmissionFault(_original(name, given), message))
+    if faults:
+        raise SubmissionError(tuple(faults))
+    order = [*(name for name in pack.names if name in named), *(n for n in sorted(named) if n not in rows)]
+    return Submission(tuple((name, named[name]) for name in order), tuple([*notes, *_clashes(pack, named)]))
+
+
+def _named(pack: Pack, given: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """The files under the names the pack asks for; one file for one asked takes its name."""
+    if len(pack.names) == 1 and len(given) == 1:
+        ((name, data),) = given.items()
+        wanted = pack.names[0]
+        notes = [] if name == wanted else [f"{one_line(name)} is graded as {wanted}."]
+        return {wanted: data}, notes
+    return dict(given), []
+
+
+def _original(name: str, given: Mapping[str, bytes]) -> str:
+    return next(iter(given)) if len(given) == 1 else name
+
+
+def _name_faults(pack: Pack, named: Mapping[str, bytes]) -> Iterator[SubmissionFault]:
+    lower = {name.lower(): name for name in named}
+    for row in pack.manifest.files:
+        if row.required and row.name not in named:
+            near = lower.get(row.name.lower())
+            found = f"{one_line(near)} found, {row.name} expected." if near else "is missing."
+            yield SubmissionFault(row.name, found)
+    extra = [name for name in named if name not in pack.names]
+    asked = ", ".join(pack.names)
+    for name in extra:
+        if not pack.manifest.extra_files:
+            yield SubmissionFault(name, f"is not asked for; expected: {asked}.")
+        elif not _NAME.match(name):
+            yield SubmissionFault(name, "has a name that can't be used; use letters, digits, _ and one dot.")
+    if pack.manifest.extra_files and len(extra) > MOST_EXTRA_FILES:
+        yield SubmissionFault("files", f"{len(extra)} extra files; at most {MOST_EXTRA_FILES} are taken.")
+
+
+def _content_fault(name: str, data: bytes, row: FileRow | None) -> str:
+    """What is amiss with this file's bytes, "" if nothing."""
+    most_kb = row.max_kb if row else LARGEST_EXTRA_KB
+    wanted = "a Python file" if name.endswith(".py") else "a text file"
+    if not data.strip(b"\xef\xbb\xbf\x00 \t\r\n\f"):
+        return "is empty." if not data else "holds nothing but blanks."
+    if len(data) > most_kb * 1024:
+        return f"has {_size(len(data))}; at most {most_kb} KB are taken."
+    for magic, kind in _KINDS:
+        if data[:64].lstrip()[: len(magic)].lower() == magic.lower():
+            return f"is {kind}; {wanted} is expected."
+    if data[:1] == b"{" and b'"nbformat"' in data:
+        return f"is a Jupyter notebook; {wanted} is expected (File, Save and Export, Executable Script)."
+    return _encoding_fault(data)
+
+
+def _encoding_fault(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[1:40:2].count(0) > 12 or data[0:40:2].count(0) > 12:
+        return "is encoded as UTF-16; save it as UTF-8."
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = _place(data, error.start)
+        byte = f"line {line}, byte {column} is 0x{data[error.start]:02x}"
+        return f"is not UTF-8 text: {byte}. Save it as UTF-8."
+    if b"\x00" in data:
+        line, column = _place(data, data.index(b"\x00"))
+        return f"holds a NUL byte in line {line}, byte {column}; text has none."
+    return ""
+
+
+def _place(data: bytes, index: int) -> tuple[int, int]:
+    return data.count(b"\n", 0, index) + 1, index - data.rfind(b"\n", 0, index)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1024:.0f} KB" if count >= 1024 else f"{count} bytes"
+
+
+def _clashes(pack: Pack, named: Mapping[str, bytes]) -> Iterator[str]:
+    support = {path.split("/", 1)[0].removesuffix(".py") for path in pack.below("support")}
+    for name in named:
+        module = name.removesuffix(".py")
+        if name in pack.names or not name.endswith(".py"):
+            continue
+        if module in sys.stdlib_module_names or module == "numpy":
+            yield f"import {module} finds Python's own module, not your {one_line(name)}."
+        elif module in support:
+            yield f"import {module} finds the assignment's own module, not your {one_line(name)}."

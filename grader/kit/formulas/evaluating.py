@@ -1,0 +1,183 @@
+"""Computes a formula at all points at once, with a bound of its own rounding errors.
+
+Every value has the axes (points, one for each index letter), and is complex: a formula that takes a
+root of a negative number on its way to a real value has that value. Beside it runs a bound of what
+rounding has done to it (to first order), so that equal formulas agree in whatever form they are
+written, and a difference of almost equal numbers is not mistaken for a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.kit import words
+from grader.kit.formulas.symbols import Place, Table
+
+Complex = npt.NDArray[np.complex128]
+Bound = npt.NDArray[np.float64]
+U = 2.0**-53
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value at all points and a bound of its error."""
+
+    value: Complex
+    error: Bound
+
+
+def sigma(z: Any) -> Any:
+    """The logistic function of real or complex z, without overflow."""
+    small = np.exp(-np.where(np.real(z) >= 0, z, -z))
+    return np.where(np.real(z) >= 0, 1.0, small) / (1.0 + small)
+
+
+def dsigma(z: Any) -> Any:
+    """Its derivative."""
+    small = np.exp(-np.where(np.real(z) >= 0, z, -z))
+    return small / (1.0 + small) ** 2
+
+
+def dtanh(z: Any) -> Any:
+    """The derivative of tanh."""
+    return 4.0 * dsigma(2.0 * z)
+
+
+# Each function with its derivative, which carries the bound.
+FUNCTIONS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "exp": (np.exp, np.exp),
+    "log": (np.log, lambda z: 1.0 / z),
+    "sin": (np.sin, np.cos),
+    "cos": (np.cos, np.sin),
+    "tanh": (np.tanh, dtanh),
+    "sqrt": (np.sqrt, lambda z: 0.5 / np.sqrt(z)),
+    "sigma": (sigma, dsigma),
+    "dsigma": (dsigma, lambda z: dsigma(z) * (1.0 - 2.0 * sigma(z))),
+    "dtanh": (dtanh, lambda z: -2.0 * np.tanh(z) * dtanh(z)),
+}
+_TAKEN = {"log": "the logarithm of", "sqrt": "the square root of"}
+
+
+class Evaluation:
+    """One formula's way from its symbols to its value. `reasons` says of each point at which a value
+    stopped being a real number what did it."""
+
+    def __init__(self, table: Table, points: int) -> None:
+        self.table, self.points = table, points
+        self.letters = list(table.letters)
+        self.stack: list[Value] = []
+        self.reasons: dict[int, str] = {}
+
+    def number(self, value: float) -> None:
+        self.push(np.full(self._flat(), value, np.complex128), np.full(self._flat(), U * abs(value)))
+
+    def symbol(self, place: Place) -> None:
+        """The symbol's values, with the axes of its index letters where they belong."""
+        drawn = self.table.values[place.symbol.key]
+        axes = [i for i in place.at if isinstance(i, str)]
+        taken = drawn[(slice(None), *(i if isinstance(i, int) else slice(None) for i in place.at))]
+        if len(set(axes)) < len(axes):  # x_kk: the diagonal
+            taken, axes = np.einsum(taken, [0, *(1 + axes.index(a) for a in axes)]), sorted(set(axes))
+        order = sorted(range(len(axes)), key=lambda i: self.letters.index(axes[i]))
+        taken = taken.transpose(0, *(1 + i for i in order))
+        shape = [self.table.letters[a] if a in axes else 1 for a in self.letters]
+        value = taken.reshape(self.points, *shape).astype(np.complex128)
+        self.push(value, np.zeros(value.shape))
+
+    def operate(self, operator: str) -> None:
+        """One of + - * / ^ on the two values before it."""
+        b, a = self.stack.pop(), self.stack.pop()
+        with np.errstate(all="ignore"):
+            value = _OPERATORS[operator](a.value, b.value)
+            error = _errors(operator, a, b, value) + U * abs(value)
+        self.push(value, error)
+        self._look(operator, a, b)
+
+    def negative(self) -> None:
+        a = self.stack.pop()
+        self.push(-a.value, a.error)
+
+    def call(self, function: str) -> None:
+        """A function of the value before it."""
+        a = self.stack.pop()
+        f, slope = FUNCTIONS[function]
+        with np.errstate(all="ignore"):
+            value = np.asarray(f(a.value), np.complex128)
+            error = np.where(a.error > 0, abs(slope(a.value)) * a.error, 0.0) + 4 * U * abs(value)
+        self.push(value, error)
+        self._look(function, a, a)
+
+    def total(self, letter: str) -> None:
+        """The sum over an index."""
+        a, axis = self.stack.pop(), 1 + self.letters.index(letter)
+        shape = list(a.value.shape)
+        shape[axis] = self.table.letters[letter]
+        value = np.broadcast_to(a.value, shape)
+        error = np.broadcast_to(a.error, shape)
+        with np.errstate(all="ignore"):
+            rounding = shape[axis] * U * abs(value).sum(axis, keepdims=True)
+            self.push(value.sum(axis, keepdims=True), error.sum(axis, keepdims=True) + rounding)
+
+    def push(self, value: Complex, error: Bound) -> None:
+        self.stack.append(Value(value + 0.0, error))  # + 0 turns -0 into 0, so a root keeps its branch
+
+    def _flat(self) -> tuple[int, ...]:
+        return (self.points, *[1] * len(self.letters))
+
+    def _look(self, step: str, a: Value, b: Value) -> None:
+        """Keep what ended the real numbers at a point, if this step did."""
+        after = self.stack[-1].value
+        with np.errstate(all="ignore"):
+            lost = np.isfinite(a.value) & np.isfinite(b.value) & ~np.isfinite(after)
+            left = (a.value.imag == 0) & (b.value.imag == 0) & (after.imag != 0)
+        for point, *index in np.argwhere(lost | left):
+            if int(point) not in self.reasons:
+                at = (point, *index)
+                x, y = (np.broadcast_to(v.value, after.shape)[at] for v in (a, b))
+                self.reasons[int(point)] = _reason(step, complex(x), complex(y))
+
+
+def _power(a: Complex, b: Complex) -> Complex:
+    """a^b, computed in the reals where it is real."""
+    real = (a.imag == 0) & (b.imag == 0) & ((a.real >= 0) | (b.real == np.round(b.real)))
+    return np.where(real, np.power(a.real, b.real), np.power(a, b))
+
+
+_OPERATORS: Mapping[str, Callable[[Complex, Complex], Complex]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "^": _power,
+}
+
+
+def _errors(operator: str, a: Value, b: Value, value: Complex) -> Bound:
+    """What an operator makes of its operands' errors, and of its own rounding beyond one u."""
+    if operator in ("+", "-"):
+        return a.error + b.error
+    if operator == "*":
+        return abs(a.value) * b.error + abs(b.value) * a.error
+    if operator == "/":
+        return (a.error + abs(value) * b.error) / abs(b.value)
+    base = np.where(a.error > 0, abs(b.value) * a.error / abs(a.value), 0.0)
+    exponent = np.where(b.error > 0, abs(np.log(a.value)) * b.error, 0.0)
+    return np.asarray(abs(value) * (base + exponent + 4 * U))
+
+
+def _reason(step: str, x: complex, y: complex) -> str:
+    shown = words.value(x.real)
+    if step == "/" and y == 0:
+        return "it divides by 0"
+    if step in _TAKEN and x.real <= 0:
+        return f"it takes {_TAKEN[step]} {shown}"
+    if step == "^" and x == 0:
+        return "it takes a negative power of 0"
+    if step == "^" and x.real < 0 and y.real != round(y.real):
+        return f"it takes the power {words.value(y.real)} of {shown}"
+    return "it holds a number larger than any that can be computed with"

@@ -1,0 +1,122 @@
+"""Computation graphs: values, error signals, and the first node at which a signal departs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from graphlib import TopologicalSorter
+from typing import Any
+
+import numpy as np
+
+from grader.kit.pictures.figures import figure, figures, numbers_in
+from reference.arrays import Array
+from reference.gradcheck import compare
+
+MOST_NODES, MOST_ENTRIES = 40, 6
+AGREES, DEPARTS, AFTER, NOT_RETURNED, NOT_ASKED = (
+    "agrees",
+    "departs",
+    "after",
+    "not returned",
+    "not asked for",
+)
+
+
+def graph(
+    parents: Mapping[str, Sequence[str]],
+    values: Mapping[str, Any],
+    got: Mapping[str, Any],
+    want: Mapping[str, Any],
+    *,
+    rules: Mapping[str, str] | None = None,
+    rtol: float = 1e-9,
+) -> dict[str, Any]:
+    """The graph in which each node of `parents` is computed from the nodes named with it.
+
+    `values` are the nodes' values; `got` and `want` the student's and the right error signals, by
+    node. A node without a right signal is one that nobody asked for, one without a student's is
+    "not returned". A signal agrees if its relative error in 2-norms is at most `rtol`, or if it is
+    off by no more than rounding on the scale of the largest signal. `first` is the node at which,
+    walking back from the end, a signal departs first; what is computed from it on that walk
+    departs "after" it. `rules` say in short how a node is computed.
+    Raises ValueError for a cycle or more than 40 nodes.
+    """
+    order = list(TopologicalSorter(parents).static_order())
+    if not 1 <= len(order) <= MOST_NODES:
+        raise ValueError(f"graph: {len(order)} nodes; 1 to {MOST_NODES} can be drawn")
+    errors = {node: _error(node, got, want, rtol) for node in order}
+    states = _states(order, parents, errors, want)
+    first = next((node for node in reversed(order) if states[node] == DEPARTS), None)
+    return {
+        "nodes": [
+            {
+                "name": node[:40],
+                "rule": (rules or {}).get(node, "")[:40],
+                "value": _quantity(values.get(node)),
+                "state": states[node],
+                "want": _quantity(want.get(node)),
+                "got": _quantity(got.get(node)),
+                "error": _shown(errors[node]),
+            }
+            for node in order
+        ],
+        "edges": [
+            [parent[:40], node[:40]] for node in order for parent in dict.fromkeys(parents.get(node, ()))
+        ],
+        "first": first,
+    }
+
+
+def _shown(error: float | None) -> float | None:
+    return None if error is None else figure(min(error, 1.0), 3)
+
+
+def _states(
+    order: Sequence[str],
+    parents: Mapping[str, Sequence[str]],
+    errors: Mapping[str, float | None],
+    want: Collection[str],
+) -> dict[str, str]:
+    """What is said of each node's signal, walking back from the end."""
+    states: dict[str, str] = {}
+    tainted: set[str] = set()  # nodes with a departing signal between them and the end
+    for node in reversed(order):
+        error = errors[node]
+        departs = error is not None and error > 0
+        if error is None:
+            states[node] = NOT_RETURNED if node in want else NOT_ASKED
+        else:
+            states[node] = (AFTER if node in tainted else DEPARTS) if departs else AGREES
+        if departs or (error is None and node in tainted):
+            tainted.update(parents.get(node, ()))
+    return states
+
+
+def _error(node: str, got: Mapping[str, Any], want: Mapping[str, Any], rtol: float) -> float | None:
+    """How far the signal is off: 0 if it agrees, None if there is nothing to compare."""
+    if node not in want or got.get(node) is None:
+        return None
+    right, mine = np.asarray(want[node], dtype=np.float64), numbers_in(got[node])
+    if mine is None or mine.shape != right.shape or not np.isfinite(mine).all():
+        return 1.0
+    largest = max(float(np.linalg.norm(np.asarray(w, dtype=np.float64))) for w in want.values())
+    found = compare(mine, right, rtol, 4.0 * 2.2e-16 * largest * float(np.sqrt(right.size)))
+    return 0.0 if found.agrees else found.error
+
+
+def _quantity(x: Any) -> dict[str, Any] | None:
+    """A value or signal: its shape, its entries if they are few, and its 2-norm."""
+    values = None if x is None else numbers_in(x)
+    if values is None:
+        return None
+    few = values.size <= MOST_ENTRIES
+    return {
+        "shape": list(values.shape),
+        "entries": figures(values.ravel()) if few else None,
+        "norm": figure(_norm(values)),
+    }
+
+
+def _norm(values: Array) -> float:
+    scale = float(np.max(np.abs(values)))
+    return scale * float(np.linalg.norm(values / scale)) if 0 < scale < np.inf else scale

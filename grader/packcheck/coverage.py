@@ -1,0 +1,39 @@
+"""How the tests and the mistakes cover each other, and which test fails a right solution by chance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from grader.grading.report import Report
+from grader.packcheck.report import Flakiness, Matrix, Step
+from grader.packcheck.steps import failed, reason
+
+
+def flakiness(reports: Sequence[Report]) -> Flakiness:
+    """On how many draws each test failed the solution."""
+    counts = Counter(result.id for report in reports for result in report.results if failed(result))
+    return Flakiness(len(reports), tuple(counts.items()))
+
+
+def flakiness_step(found: Flakiness, reports: Sequence[Report]) -> Step:
+    """No test fails the solution by the luck of the draw; one that always does is the solution's step."""
+    faults = [
+        f"{test}: fails the solution on {count} of {found.draws} draws: {_first(test, reports)}"
+        for test, count in found.tests
+        if count < found.draws
+    ]
+    return Step("Flakiness", f"no test fails the solution on {found.draws} draws", tuple(faults))
+
+
+def coverage_step(matrix: Matrix) -> Step:
+    """How many mistakes reach each test; tests that hang on one, and mistakes that look alike."""
+    counts = [len(titles) for titles in matrix.reach.values()] or [0]
+    say = f"a test fails {min(counts)} to {max(counts)} of {len(matrix.rows)} mistakes"
+    advice = [f"{test}: only one mistake reaches it ({title})" for test, title in matrix.lone]
+    advice += [f"the tests don't tell apart: {'; '.join(titles)}" for titles in matrix.alike]
+    return Step("Coverage", say, advice=tuple(advice))
+
+
+def _first(test: str, reports: Sequence[Report]) -> str:
+    return next(reason(r) for report in reports for r in report.results if r.id == test and failed(r))

@@ -1,0 +1,91 @@
+"""Submissions that a proof is made with: solution, starter, mistakes, and empty answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import combinations
+
+from grader.grading.submission import Submission
+from grader.packs import MistakeRow, Pack
+from grader.packs.consistency import mistake_files
+
+MOST_NAMES = 4  # of `defines`: 15 sets of them
+_ZEROS = """
+
+def _zeros_like(value):
+    if isinstance(value, dict):
+        return {key: _zeros_like(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_zeros_like, value))
+    return value * 0 if not isinstance(value, (str, bytes, type(None))) else value
+
+
+def _answering_zeros(function):
+    def zeros(*args, **kwargs):  # on copies, for a function may answer by what it does to its arguments
+        return _zeros_like(function(*deepcopy(args), **deepcopy(kwargs)))
+
+    from copy import deepcopy
+
+    return zeros
+
+"""
+
+
+def solution(pack: Pack) -> Submission:
+    """The solution, handed in."""
+    return _submission(pack, pack.below("solution"))
+
+
+def starter(pack: Pack) -> Submission:
+    """The starter as it is downloaded, handed in untouched: the asked files alone."""
+    files = pack.below("starter")
+    return _submission(pack, {name: files[name] for name in pack.names if name in files})
+
+
+def mistake(pack: Pack, row: MistakeRow) -> Submission:
+    """The solution with a mistake's files laid over it."""
+    laid = mistake_files(row, pack.files)
+    if "" in laid and pack.manifest.single_file is not None:
+        laid = {pack.manifest.single_file: laid[""]}
+    return _submission(pack, {**pack.below("solution"), **laid})
+
+
+def with_file(pack: Pack, name: str, source: bytes) -> Submission:
+    """The solution with other bytes in one of its files."""
+    return _submission(pack, {**pack.below("solution"), name: source})
+
+
+def with_tests(pack: Pack, ids: Collection[str]) -> Pack:
+    """The pack with the rows of these tests alone, and the mistakes that fail one of them."""
+    tests = tuple(row for row in pack.tests if row.id in ids)
+    known = {row.id for row in tests}
+    mistakes = tuple(
+        row.model_copy(update={"fails": tuple(test for test in row.fails if test in known)})
+        for row in pack.manifest.mistakes
+        if known.intersection(row.fails)
+    )
+    return replace(pack, manifest=pack.manifest.model_copy(update={"tests": tests, "mistakes": mistakes}))
+
+
+def zeroed(pack: Pack) -> Iterator[tuple[tuple[str, ...], Submission]]:
+    """Solutions in which some of the defined functions answer zeros, each with their names:
+    a constant loss beside a zero gradient is one of them. None for packs of
+    several files or of text."""
+    if len(pack.names) != 1:
+        return
+    (row,) = pack.manifest.files
+    if row.kind != "python":
+        return
+    source = pack.below("solution").get(row.name, b"")
+    names = row.defines[:MOST_NAMES]
+    for count in range(1, len(names) + 1):
+        for chosen in combinations(names, count):
+            tail = "".join(f"{name} = _answering_zeros({name})\n" for name in chosen)
+            yield chosen, Submission(((row.name, source + (_ZEROS + tail).encode()),))
+
+
+def _submission(pack: Pack, files: dict[str, bytes]) -> Submission:
+    order = [name for name in pack.names if name in files]
+    order += sorted(set(files) - set(order))
+    return Submission(tuple((name, files[name]) for name in order))

@@ -1,0 +1,129 @@
+"""What pack.toml declares against what the pack holds. Reads names and bytes, runs nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from grader.packs.faults import Fault
+from grader.packs.manifest import Manifest, MistakeRow
+from grader.values import Visibility
+
+TOML = "pack.toml"
+TEXT_SUFFIXES = (".py", ".md", ".toml", ".txt", ".csv")
+
+
+def cross_faults(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]:
+    """Every disagreement between the manifest and the files, in reading order."""
+    yield from _unique(manifest)
+    yield from _order(manifest)
+    yield from _total(manifest)
+    yield from _handout(files)
+    yield from _folders(manifest, files)
+    yield from _mistakes(manifest, files)
+    yield from _texts(files)
+
+
+def mistake_files(row: MistakeRow, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of one mistake by their path below it: {"": bytes} if it is a single file."""
+    if row.path in files:
+        return {"": files[row.path]}
+    below = row.path + "/"
+    return {path.removeprefix(below): data for path, data in files.items() if path.startswith(below)}
+
+
+def _unique(manifest: Manifest) -> Iterator[Fault]:
+    yield from _twice("files", "name", [row.name for row in manifest.files])
+    yield from _twice("tests", "id", [row.id for row in manifest.tests])
+    yield from _twice("mistakes", "path", [row.path for row in manifest.mistakes])
+
+
+def _twice(table: str, key: str, values: Sequence[str]) -> Iterator[Fault]:
+    """Each row whose value stands in an earlier one, case aside."""
+    first: dict[str, int] = {}
+    for index, value in enumerate(values):
+        before = first.setdefault(value.lower(), index)
+        if before != index:
+            rule = f"must be unique, and {table}[{before}] has it"
+            yield Fault(TOML, f"{table}[{index}].{key}", f'"{value}"', rule)
+
+
+def _total(manifest: Manifest) -> Iterator[Fault]:
+    points = sum((row.points for row in manifest.tests), Decimal(0))
+    if manifest.total is not None and points != manifest.total:
+        rule = f"the points of the tests add up to {points.normalize():f}"
+        yield Fault(TOML, "total", f"{manifest.total.normalize():f}", rule)
+
+
+def _order(manifest: Manifest) -> Iterator[Fault]:
+    hidden_before = ""
+    for index, row in enumerate(manifest.tests):
+        if row.visibility is Visibility.HIDDEN:
+            hidden_before = row.id
+        elif hidden_before:
+            key = f"tests[{index}].visibility"
+            yield Fault(TOML, key, '"visible"', f"visible tests come first, and {hidden_before} is hidden")
+            return
+    if not sum(row.points for row in manifest.tests):
+        yield Fault(TOML, "tests.points", "0 in all", "at least one test must be worth points")
+
+
+def _handout(files: Mapping[str, bytes]) -> Iterator[Fault]:
+    if not files.get("handout.md", b"").strip():
+        yield Fault("handout.md", "", "missing or empty", "students must be told what to do")
+
+
+def _folders(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]:
+    asked = {row.name: row.required for row in manifest.files}
+    for folder in ("starter", "solution"):
+        for name, required in asked.items():
+            if required and f"{folder}/{name}" not in files:
+                yield Fault(f"{folder}/{name}", "", "missing", "pack.toml asks for this file")
+    for path in files:
+        folder, _, name = path.partition("/")
+        if folder == "solution" and name not in asked and not manifest.extra_files:
+            yield Fault(path, "", "", "a solution holds only files that pack.toml asks for")
+        if folder == "support" and name in asked:
+            yield Fault(path, "", "", "a helper file must not have the name of a file asked for")
+    if not any(path.startswith("tests/test_") and path.endswith(".py") for path in files):
+        yield Fault("tests/", "", "", "must hold at least one file test_*.py")
+
+
+def _mistakes(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]:
+    known = {row.id for row in manifest.tests}
+    asked = {row.name for row in manifest.files}
+    for index, row in enumerate(manifest.mistakes):
+        key = f"mistakes[{index}]"
+        laid = mistake_files(row, files)
+        if not laid:
+            yield Fault(TOML, f"{key}.path", f'"{row.path}"', "no such file or folder in the pack")
+        if "" in laid and manifest.single_file is None:
+            rule = "must be a folder: neither one file nor one Python file is asked for"
+            yield Fault(TOML, f"{key}.path", f'"{row.path}"', rule)
+        for name in sorted(set(laid) - asked - {""}):
+            if not manifest.extra_files:
+                yield Fault(f"{row.path}/{name}", "", "", "holds only files that pack.toml asks for")
+        for test in row.fails:
+            if test not in known:
+                yield Fault(TOML, f"{key}.fails", f'"{test}"', "names no test of this pack")
+        for test, times in Counter(row.fails).items():
+            if times > 1:
+                yield Fault(TOML, f"{key}.fails", f'"{test}" {times} times', "must be unique")
+    yield from _strays({row.path for row in manifest.mistakes}, files)
+
+
+def _strays(declared: set[str], files: Mapping[str, bytes]) -> Iterator[Fault]:
+    for path in files:
+        if path.startswith("mistakes/") and "/".join(path.split("/")[:2]) not in declared:
+            yield Fault(path, "", "", "no [[mistakes]] row names this file")
+
+
+def _texts(files: Mapping[str, bytes]) -> Iterator[Fault]:
+    for path, data in files.items():
+        if path == TOML or not path.endswith(TEXT_SUFFIXES) or path.startswith("mistakes/"):
+            continue
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            yield Fault(path, f"byte {error.start}", "", "must be UTF-8 text")

@@ -1,0 +1,137 @@
+"""A handout's Markdown as safe HTML: raw HTML is text, formulas are MathML, no pictures."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from grader.packs.mathml import FormulaError, to_mathml
+from grader.values.text import displayable
+
+_LINK = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
+LARGEST = 200_000  # characters
+MOST_FORMULAS = 1_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A formula of a handout that can't be shown: the line it stands in or near, and why."""
+
+    line: int
+    formula: str
+    why: str
+
+
+@lru_cache(maxsize=64)
+def render(markdown: str, first_heading: int = 2) -> str:
+    """The handout as an HTML fragment without scripts, styles, pictures or raw HTML. `#`
+    becomes <h2> unless `first_heading` says otherwise; a formula that can't be shown stays
+    as its TeX in <code>."""
+    tokens = _parse(markdown)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            level = min(6, int(token.tag[1]) + first_heading - 1)
+            token.tag = f"h{level}"
+    _anchor(tokens)
+    return str(_reader().renderer.render(tokens, _reader().options, {}))
+
+
+def problems(markdown: str) -> tuple[Problem, ...]:
+    """The formulas that `render` can't show as MathML."""
+    return tuple(_problems(_parse(markdown)))
+
+
+def code_spans(markdown: str) -> tuple[tuple[int, str], ...]:
+    """(line, text) of every `code span` in the handout's text, blocks of code left out."""
+    spans: list[tuple[int, str]] = []
+    lines = displayable(markdown).split("\n")
+    for token in _parse(markdown):
+        first, last = token.map or (0, 0)
+        for child in token.children or ():
+            if child.type == "code_inline" and child.markup:
+                within = (n for n in range(first, last) if child.content in lines[n])
+                spans.append((next(within, first) + 1, child.content))
+    return tuple(spans)
+
+
+def _parse(markdown: str) -> list[Token]:
+    tokens = _reader().parse(displayable(markdown)[:LARGEST])
+    formulas = [child for token in tokens for child in token.children or () if child.type == "formula"]
+    for child in formulas[MOST_FORMULAS:]:
+        child.type, child.tag = "code_inline", "code"
+    return tokens
+
+
+def _problems(tokens: Sequence[Token]) -> Iterator[Problem]:
+    for token in tokens:
+        for child in token.children or ():
+            if child.type != "formula":
+                continue
+            try:
+                to_mathml(child.content, block=child.markup == "$$")
+            except FormulaError as error:
+                yield Problem((token.map or [0])[0] + 1, child.content, str(error))
+
+
+@lru_cache(maxsize=1)
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
+    reader.validateLink = lambda url: bool(_LINK.match(url.strip()))  # type: ignore[method-assign]
+    reader.inline.ruler.before("escape", "formula", _formula)
+    reader.add_render_rule("formula", _show)
+    return reader
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    """`$x$` in the line, `$$x$$` on its own. A $ before a blank or a closing one before a
+    digit is money."""
+    mark = "$$" if state.src.startswith("$$", state.pos) else "$"
+    start = state.pos + len(mark)
+    if not state.src.startswith(mark, state.pos):
+        return False
+    end = _closing(state.src, mark, start, state.posMax)
+    if end < 0:
+        return False
+    if not silent:
+        token = state.push("formula", "math", 0)
+        token.content, token.markup = state.src[start:end].strip(), mark
+    state.pos = end + len(mark)
+    return True
+
+
+def _closing(text: str, mark: str, start: int, most: int) -> int:
+    end = text.find(mark, start, most)
+    while end > start and text[end - 1] == "\\":
+        end = text.find(mark, end + 1, most)
+    inner = text[start:end] if end > start else ""
+    money = mark == "$" and (inner != inner.strip() or text[end + 1 : end + 2].isdigit())
+    return -1 if not inner.strip() or money else end
+
+
+def _show(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
+    token = tokens[index]
+    try:
+        return to_mathml(token.content, block=token.markup == "$$")
+    except FormulaError:
+        return f"<code>{html.escape(token.markup + token.content + token.markup)}</code>"
+
+
+def _anchor(tokens: Sequence[Token]) -> None:
+    """Give every heading an id made of its words, so that messages can point to sections."""
+    seen: set[str] = set()
+    for token, inline in itertools.pairwise(tokens):
+        if token.type != "heading_open":
+            continue
+        words = re.sub(r"[^a-z0-9]+", "-", inline.content.lower()).strip("-")[:60] or "section"
+        while words in seen:
+            words += "-"
+        seen.add(words)
+        token.attrSet("id", f"handout-{words}")

@@ -1,0 +1,182 @@
+"""pack.toml as typed values. Unknown keys are errors; docs/packs.md explains every key."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from grader.values import Limits, Showing, Shows, Visibility
+from grader.values.text import has_controls
+
+LARGEST_FILE_KB = 1024
+TEST_ID = r"^test_[a-z0-9_]{1,80}$"
+PACK_ID = r"^[a-z][a-z0-9-]{1,60}$"
+FILE_NAME = r"^[A-Za-z_][A-Za-z0-9_-]{0,60}\.[a-z]{1,5}$"
+PYTHON_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,60}$"
+MISTAKE_PATH = r"^mistakes/[A-Za-z0-9_][A-Za-z0-9_.-]*$"
+
+
+def _plain(text: str) -> str:
+    if has_controls(text):
+        raise ValueError("must be one line without control characters")
+    return text
+
+
+def _decimal(value: object) -> object:  # tomllib gives int for 5 and (parse_float) Decimal for 0.5
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _seconds(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0.1, le=600, allow_inf_nan=False)]
+Megabytes = Annotated[int, Field(ge=16, le=4096)]
+Kilobytes = Annotated[int, Field(ge=1, le=1024)]
+Points = Annotated[
+    Decimal, BeforeValidator(_decimal), Field(ge=0, le=1000, decimal_places=2, allow_inf_nan=False)
+]
+TestId = Annotated[str, Field(pattern=TEST_ID)]
+
+
+class Table(BaseModel):
+    """A table of pack.toml: strict types, no unknown keys, frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class FileRow(Table):
+    """A file that students hand in. `defines` are the names that the tests call; of a sheet of
+    answers, the names of the answers. `reader` says what a text is read as, before it counts."""
+
+    name: Annotated[str, Field(pattern=FILE_NAME)]
+    kind: Literal["python", "text"]
+    required: bool = True
+    max_kb: Annotated[int, Field(ge=1, le=LARGEST_FILE_KB)] = 256
+    defines: tuple[Annotated[str, Field(pattern=PYTHON_NAME)], ...] = Field(default=(), strict=False)
+    reader: Literal["formulas", "answers"] | None = None
+
+    @model_validator(mode="after")
+    def _reads_text(self) -> Self:
+        if self.reader and self.kind != "text":
+            raise ValueError('a reader is for a file of kind = "text"')
+        return self
+
+    @field_validator("name")
+    @classmethod
+    def _free_name(cls, name: str) -> str:
+        module = name.rsplit(".", 1)[0]
+        if module in sys.stdlib_module_names or module in ("numpy", "bridge", "grader", "reference"):
+            raise ValueError(f"must not be the name of a module that exists already ({module})")
+        return name
+
+
+class LimitsTable(Table):
+    """What one test may use; total_s bounds the whole grading (wall seconds)."""
+
+    cpu_s: Seconds = 5.0
+    wall_s: Seconds = 20.0
+    memory_mb: Megabytes = 256
+    output_kb: Kilobytes = 64
+    total_s: Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=3600, allow_inf_nan=False)] = 60.0
+
+
+class OwnLimits(Table):
+    """Limits of one test that differ from the pack's."""
+
+    cpu_s: Seconds | None = None
+    wall_s: Seconds | None = None
+    memory_mb: Megabytes | None = None
+    output_kb: Kilobytes | None = None
+
+
+class TestRow(Table):
+    """One test. `points = 0` is advice; `secret` keeps its message from students for good; with
+    `by_hand` a person gives the points for the text that its test names."""
+
+    __test__ = False  # not a test class, whatever pytest thinks of the name
+
+    id: TestId
+    title: Line
+    points: Points
+    visibility: Visibility = Field(strict=False)
+    hint: Annotated[str, Field(max_length=400), AfterValidator(_plain)] = ""
+    partial: bool = False
+    secret: bool = False
+    by_hand: bool = False
+    limits: OwnLimits = OwnLimits()
+
+    @model_validator(mode="after")
+    def _hand_gives_points(self) -> Self:
+        if self.by_hand and (self.partial or not self.points):
+            raise ValueError("a row marked by hand is worth points, and no cases of it earn a part of them")
+        return self
+
+
+class DiagnosisTable(Table):
+    """How much of a diagnosis students see, and from which attempt on; staff see all of it."""
+
+    level: Shows = Field(default=Shows.FULL, strict=False)
+    after_attempts: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
+class MistakeRow(Table):
+    """A wrong solution, and exactly the tests that must fail it."""
+
+    path: Annotated[str, Field(pattern=MISTAKE_PATH, max_length=120)]
+    title: Annotated[str, Field(max_length=200), AfterValidator(_plain)] = ""
+    fails: Annotated[tuple[TestId, ...], Field(min_length=1, strict=False)]
+
+
+class Manifest(Table):
+    """The whole of pack.toml. `total` is what the points of all tests must add up to."""
+
+    format: Literal[1]
+    id: Annotated[str, Field(pattern=PACK_ID)]
+    title: Line
+    runtime: Literal["numpy"]
+    extra_files: bool = False
+    stand_ins: tuple[Literal["matplotlib"], ...] = Field(default=(), strict=False)
+    total: Points | None = None
+    files: Annotated[tuple[FileRow, ...], Field(min_length=1, max_length=20, strict=False)]
+    limits: LimitsTable = LimitsTable()
+    diagnosis: DiagnosisTable = DiagnosisTable()
+    tests: Annotated[tuple[TestRow, ...], Field(min_length=1, max_length=200, strict=False)]
+    mistakes: Annotated[tuple[MistakeRow, ...], Field(max_length=200, strict=False)] = ()
+
+    def limits_of(self, row: TestRow) -> Limits:
+        """What this test may use: the pack's limits under the row's own."""
+        own = Limits(**self.limits.model_dump(exclude={"total_s"}))
+        return own.with_overrides(**row.limits.model_dump())
+
+    @property
+    def showing(self) -> Showing:
+        """What students see of a diagnosis, and when."""
+        return Showing(self.diagnosis.level, self.diagnosis.after_attempts)
+
+    @property
+    def python_files(self) -> tuple[str, ...]:
+        """The names of the Python files asked for."""
+        return tuple(row.name for row in self.files if row.kind == "python")
+
+    @property
+    def single_file(self) -> str | None:
+        """The file that a mistake of one file replaces: the only Python file, or the only file at all."""
+        names = self.python_files if self.python_files else tuple(row.name for row in self.files)
+        return names[0] if len(names) == 1 else None
+
+    def mistake_title(self, row: MistakeRow) -> str:
+        """The mistake in words: its title, or its path without mistakes/ and .py."""
+        return row.title or row.path.removeprefix("mistakes/").removesuffix(".py").replace("_", " ")

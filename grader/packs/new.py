@@ -1,0 +1,43 @@
+"""`grader pack new`: a small pack that works and can be proven, to be edited into one's own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from grader.packs.faults import Fault, PackError
+
+TEMPLATE = Path(__file__).with_name("template")
+SUFFIX = ".in"  # so that no tool takes the template's tests for ours
+
+
+def new_files(pack_id: str) -> dict[str, bytes]:
+    """The (path, bytes) of the new pack; PackError if the id can't be one."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,60}", pack_id):
+        rule = "a pack's id is made of small letters, digits and -, beginning with a letter"
+        raise PackError([Fault("pack.toml", "id", f'"{pack_id}"', rule)])
+    title = pack_id.replace("-", " ").capitalize()
+    return {
+        path.relative_to(TEMPLATE).as_posix().removesuffix(SUFFIX): _filled(path, pack_id, title)
+        for path in sorted(TEMPLATE.rglob(f"*{SUFFIX}"))
+    }
+
+
+def write_new(folder: Path) -> list[Path]:
+    """Write a new pack into a folder that does not exist yet; its files. PackError if it does."""
+    folder = folder.absolute()
+    files = new_files(folder.name)
+    if folder.exists():
+        raise PackError([Fault(str(folder), "", "", "exists already; a new pack needs a new folder")])
+    written = []
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        written.append(path)
+    return written
+
+
+def _filled(path: Path, pack_id: str, title: str) -> bytes:
+    text = path.read_text("utf-8")
+    return text.replace("{{id}}", pack_id).replace("{{title}}", title).encode("utf-8")

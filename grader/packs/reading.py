@@ -1,0 +1,179 @@
+"""From the bytes of pack.toml to a Manifest, with every fault in one list."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from grader.packs.faults import Fault, PackError
+from grader.packs.manifest import (
+    FILE_NAME,
+    MISTAKE_PATH,
+    PACK_ID,
+    PYTHON_NAME,
+    TEST_ID,
+    DiagnosisTable,
+    FileRow,
+    LimitsTable,
+    Manifest,
+    MistakeRow,
+    OwnLimits,
+    TestRow,
+)
+
+NAME = "pack.toml"
+LARGEST = 262_144  # bytes
+_RULES: Mapping[str, str] = {
+    "extra_forbidden": "unknown key",
+    "missing": "must be stated",
+    "bool_type": "must be true or false",
+    "string_type": "must be a text in quotes",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "is_instance_of": "must be a number",
+    "decimal_type": "must be a number",
+    "decimal_max_places": "must have at most 2 decimals",
+    "finite_number": "must be finite",
+    "model_type": "must be a table",
+    "tuple_type": "must be a list",
+}
+_TABLES: Mapping[str, type[BaseModel]] = {
+    "files": FileRow,
+    "tests": TestRow,
+    "mistakes": MistakeRow,
+    "limits": LimitsTable,
+    "diagnosis": DiagnosisTable,
+}
+_PATTERNS: Mapping[str, str] = {
+    TEST_ID: "must be the name of a pytest function: test_, then small letters, digits and _",
+    PACK_ID: "must be small letters, digits and -, beginning with a letter",
+    FILE_NAME: "must be a file's name: letters, digits, _ and -, then one dot and a short ending",
+    PYTHON_NAME: "must be a name in Python",
+    MISTAKE_PATH: "must be mistakes/ and the name of one file or folder in it",
+}
+_NAMES = ("id", "name", "path", "fails", "files", "tests", "mistakes")
+_HARMLESS: Mapping[str, object] = {
+    "format": 1,
+    "title": "untitled",
+    "runtime": "numpy",
+    "kind": "python",
+    "points": 1,
+}
+
+
+def read_manifest(data: bytes) -> tuple[Manifest | None, tuple[Fault, ...]]:
+    """The manifest in these bytes with every fault of the schema. If faulty keys can be left out,
+    the manifest is what remains, so that the rest can be looked at; else None."""
+    try:
+        table = _table(data)
+    except PackError as error:
+        return None, error.faults
+    manifest, details = _validated(table)
+    if manifest is None:
+        for detail in details:
+            _mend(table, detail["loc"])
+        manifest, _ = _validated(table)
+    return manifest, tuple(_fault(detail) for detail in details if not _follows(detail))
+
+
+def _validated(table: dict[str, Any]) -> tuple[Manifest | None, list[ErrorDetails]]:
+    try:
+        return Manifest.model_validate(table), []
+    except ValidationError as error:
+        return None, error.errors(include_url=False)
+
+
+def _mend(table: dict[str, Any], place: tuple[int | str, ...]) -> None:
+    """Take a faulty key out, or let it say what follows from it least. Names and ids are let be."""
+    around: Any = table
+    for part in place[:-1]:
+        around = around[part]  # pydantic walked there before
+    key = place[-1]
+    if key == "points":
+        table.pop("total", None)  # whatever it said can't be told
+    if not isinstance(around, dict) or key in _NAMES:
+        return
+    if key == "visibility" and isinstance(place[1], int):  # as the row before, so that the order stays
+        before = table["tests"][place[1] - 1] if place[1] else {}
+        around[key] = before.get("visibility", "visible") if isinstance(before, dict) else "visible"
+    elif key in _HARMLESS:
+        around[key] = _HARMLESS[str(key)]
+    else:
+        around.pop(str(key), None)
+
+
+def _table(data: bytes) -> dict[str, Any]:
+    if len(data) > LARGEST:
+        raise PackError([Fault(NAME, "size", f"{len(data)} bytes", f"at most {LARGEST} bytes are read")])
+    try:
+        return tomllib.loads(data.decode("utf-8"), parse_float=_number)
+    except UnicodeDecodeError as error:
+        raise PackError([Fault(NAME, f"byte {error.start}", "", "must be UTF-8 text")]) from None
+    except (ValueError, RecursionError) as error:
+        words = str(error) if isinstance(error, ValueError) else "nested too deeply"
+        line = re.search(r"at line (\d+)", words)
+        raise PackError([Fault(NAME, "", "", f"not TOML: {words}", int(line[1]) if line else 0)]) from None
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text[:40]} is no number") from None
+
+
+def _fault(detail: ErrorDetails) -> Fault:
+    kind, value = detail["type"], detail["input"]
+    key = _key(detail["loc"])
+    rule = _PATTERNS.get(detail.get("ctx", {}).get("pattern", "")) or _RULES.get(kind)
+    rule = rule or _sentence(detail["msg"])
+    if kind == "extra_forbidden":
+        rule += _known(detail["loc"])
+    shown = "missing" if kind == "missing" else _shown(value)
+    return Fault(NAME, key, shown, rule)
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """Whether a list is only too short because its rows, which are listed, were refused."""
+    return detail["type"] == "too_short" and bool(detail["input"])
+
+
+def _key(place: tuple[int | str, ...]) -> str:
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return "".join(parts).lstrip(".")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value) if isinstance(value, int | float | Decimal) else repr(value)
+
+
+def _sentence(message: str) -> str:
+    plain = message.removeprefix("Value error, ").replace("Input should be", "must be")
+    plain = plain.replace("Input should", "must").replace("String should", "must")
+    return plain.replace("should", "must")
+
+
+def _known(place: tuple[int | str, ...]) -> str:
+    """ ", did you mean X" or the keys that this table has."""
+    known = sorted(_model(place).model_fields)
+    near = difflib.get_close_matches(str(place[-1]), known, n=1)
+    return f", did you mean {near[0]}?" if near else f", known are {', '.join(known)}"
+
+
+def _model(place: tuple[int | str, ...]) -> type[BaseModel]:
+    names: Iterator[str] = (part for part in place[:-1] if isinstance(part, str))
+    first, second = next(names, ""), next(names, "")
+    return OwnLimits if second == "limits" else _TABLES.get(first, Manifest)

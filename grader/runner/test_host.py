@@ -1,0 +1,211 @@
+"""One pack host as the runner sees it: collected under watch, asked for one examiner at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import threading
+import time
+from dataclasses import dataclass
+
+from grader.sandbox import kernel
+from grader.sandbox.processes import Job, sender, vouching_pair
+from grader.wire import BadFrame, Bounds, Channel, Closed, Late, Message, WireError
+
+COLLECT_WAIT_S = 30.0
+FORK_WAIT_S = 15.0  # a busy machine is no fault of a pack
+HOST_MEMORY_MB = 1024
+HOST_CPU_S = 120
+BOUNDS = Bounds(header=4 << 20, body=16 << 20)
+SAID_KEPT = 8000
+
+
+class PackFault(Exception):
+    """The pack's own code crashed, hung or did what is forbidden; the text is for its author."""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What pytest found in a pack: test functions, faults, fixtures wider than a function."""
+
+    items: tuple[str, ...]
+    errors: tuple[str, ...]
+    wide: tuple[str, ...]
+
+
+class Examiner:
+    """One grading's examiner (or a host that rehearses): its control channel and its pid."""
+
+    def __init__(self, end: socket.socket, host: PackHost) -> None:
+        self.socket, self.host = end, host
+        self.channel = Channel(end.fileno(), BOUNDS, own=True)
+        self.pid = self.pidfd = -1
+
+    def take_ready(self, deadline: float) -> None:
+        """Wait for its "ready" and learn its pid from the kernel. Raises PackFault."""
+        try:
+            self.socket.settimeout(max(0.001, deadline - time.monotonic()))
+            said, ancillary, _, _ = self.socket.recvmsg(1, socket.CMSG_SPACE(12))
+            self.pid, _ = sender(ancillary)
+            if said != b"R":
+                raise PackFault("the pack's process did not fork an examiner")
+            self.pidfd = os.pidfd_open(self.pid)
+        except OSError as e:
+            raise PackFault(f"the pack's process did not fork an examiner: {e}") from e
+        finally:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+            self.socket.setblocking(False)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return not select.select([self.pidfd], [], [], 0)[0]
+
+    def close(self) -> None:
+        if self.pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+            os.close(self.pidfd)
+            self.pidfd = -1
+        self.socket.close()
+
+
+class PackHost:
+    """One confined process that holds one collected pack.
+
+    `busy` is held by whoever has it fork or rehearse: it does one thing at a time.
+    """
+
+    def __init__(self, job: Job, folder: str) -> None:
+        self._job, self.busy = job, threading.Lock()
+        self.said = b""
+        self.rehearsed = False
+        self._spare: Examiner | None = None
+        job.data.setblocking(False)
+        self._channel = Channel(job.data.fileno(), BOUNDS, own=True)
+        self.collected = self._collect(job, folder)
+
+    def _collect(self, job: Job, folder: str) -> Collected:
+        deadline = time.monotonic() + COLLECT_WAIT_S
+        try:
+            limits = job.limits(HOST_MEMORY_MB, HOST_CPU_S)
+            self._channel.send("collect", {"folder": folder, **limits}, deadline)
+            found = self._answer(deadline).value
+            return Collected(*(tuple(map(str, found[k]))[:1000] for k in ("items", "errors", "wide")))
+        except (WireError, KeyError, TypeError) as e:
+            raise PackFault(self._last_words(f"collecting the tests ended early ({e})")) from e
+
+    def _answer(self, deadline: float) -> Message:
+        """The host's next frame; meanwhile refuse every fork and take its output."""
+        poll = select.poll()
+        for fd in (self._job.data.fileno(), self._job.listener, self._job.output):
+            poll.register(fd, select.POLLIN)
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Late(f"it took longer than {COLLECT_WAIT_S:.0f} s")
+            for fd, event in poll.poll(left * 1000):
+                if fd == self._job.data.fileno():
+                    return self._channel.receive(deadline)
+                if fd == self._job.listener:
+                    if event & select.POLLIN:
+                        kernel.answer_notification(self._job.listener)
+                    else:
+                        poll.unregister(fd)
+                elif not self.take_output():
+                    poll.unregister(fd)
+
+    def take_output(self) -> bool:
+        """Drain what the pack printed, keeping the end of it; False once nothing can come."""
+        while True:
+            try:
+                data = os.read(self._job.output, 65536)
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+            if not data:
+                return False
+            self.said = (self.said + data)[-SAID_KEPT:]
+
+    def _last_words(self, what: str) -> str:
+        self.take_output()
+        said = self.said.decode("utf-8", "replace").strip()
+        end = self._job.server.exit_of(self._job, 0.5)
+        how = f"; the process ended with status {os.waitstatus_to_exitcode(end.status)}" if end else ""
+        return f"{what}{how}" + (f"\n{said}" if said else "")
+
+    def examiner(self) -> Examiner:
+        """An examiner of this pack that has seen no grading yet: the spare, else a new one. Raises
+        PackFault."""
+        with self.busy:
+            spare, self._spare = self._spare, None
+            if spare is not None and spare.alive:
+                return spare
+            if spare is not None:
+                spare.close()
+            return self._fork()
+
+    def prepare(self) -> None:
+        """Have the next examiner forked already. Raises PackFault."""
+        with self.busy:
+            if self._spare is None:
+                self._spare = self._fork()
+
+    def _fork(self) -> Examiner:
+        deadline = time.monotonic() + FORK_WAIT_S
+        ours, theirs = vouching_pair()
+        examiner = Examiner(ours, self)
+        try:
+            self._refuse_waiting_forks()
+            socket.send_fds(self._job.data, [b"F"], [theirs.fileno()])
+            theirs.close()
+            self._let_one_fork(deadline)
+            examiner.take_ready(deadline)
+            return examiner
+        except (Closed, Late, BadFrame, OSError, PackFault) as e:
+            theirs.close()
+            examiner.close()
+            raise PackFault(self._last_words(f"no examiner could be forked ({e})")) from e
+
+    def _refuse_waiting_forks(self) -> None:
+        while self._fork_waits(0):
+            kernel.answer_notification(self._job.listener)
+
+    def _let_one_fork(self, deadline: float) -> None:
+        """Let the host's own main thread fork once; a thread of the pack's is refused."""
+        while self._fork_waits(max(0.0, deadline - time.monotonic())):
+            if kernel.answer_notification(self._job.listener, allow=self._job.pid):
+                return
+        raise Late("the pack's process does not answer")
+
+    def _fork_waits(self, wait_s: float) -> bool:
+        """Whether it asks to fork. A listener of an ended process is ready for ever, with nothing
+        to read. Raises Closed."""
+        poll = select.poll()
+        poll.register(self._job.listener, select.POLLIN)
+        events = [event for _, event in poll.poll(wait_s * 1000)]
+        if events and not events[0] & select.POLLIN:
+            raise Closed("the pack's process has ended")
+        return bool(events)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return not select.select([self._job.pidfd], [], [], 0)[0]
+
+    def rehearsal(self) -> Examiner:
+        """The host itself in an examiner's place, for one run of its tests."""
+        stand_in = Examiner(self._job.data.dup(), self)
+        stand_in.channel = self._channel
+        stand_in.socket.setblocking(False)
+        stand_in.socket.send(b"R")
+        return stand_in
+
+    def close(self) -> None:
+        if self._spare is not None:
+            self._spare.close()
+        self._job.close()

@@ -1,0 +1,120 @@
+"""Warm pack hosts, one a pack version: made on demand, the oldest ended, none in mid-grading."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from grader.runner.pack_cache import Shelf
+from grader.runner.test_host import PackFault, PackHost
+from grader.sandbox.processes import ForkServerProcess, Setup, SystemFault
+
+HOSTS_KEPT = 8
+READY_WAIT_S = 10.0
+
+
+class _Place:
+    """Where one pack's host lives: making it takes the place's own lock, so that a pack which
+    hangs while it is collected keeps nobody waiting but its own gradings."""
+
+    def __init__(self) -> None:
+        self.making = threading.Lock()
+        self.host: PackHost | None = None
+        self.users = 0
+        self.retired = False
+
+
+class Hosts:
+    """The warm hosts of a runner, by digest, the least recently used ended first."""
+
+    def __init__(self, setup: Setup, shelf: Shelf, server: ForkServerProcess) -> None:
+        """`server` is a fork-server for hosts of this setup."""
+        self._setup, self._shelf, self._server = setup, shelf, server
+        self._places: OrderedDict[str, _Place] = OrderedDict()
+        self._lock = threading.Lock()
+        self._ending = False
+
+    @contextlib.contextmanager
+    def borrow(self, digest: str) -> Iterator[PackHost]:
+        """That pack's host, made and collected if it is not there; it stays while borrowed.
+
+        A PackFault inside retires it: the next borrower gets a new one. Raises PackFault,
+        SystemFault.
+        """
+        place = self._enter(digest)
+        try:
+            with place.making:
+                if place.host is not None and not place.host.alive:  # nobody asked it anything just now
+                    place.host.close()
+                    place.host = None
+                if place.host is None:
+                    place.host = self._make(digest)
+            yield place.host
+        except PackFault:
+            self._retire(digest, place)
+            self._check()
+            raise
+        finally:
+            self._leave(place)
+
+    def _enter(self, digest: str) -> _Place:
+        with self._lock:
+            place = self._places.setdefault(digest, _Place())
+            self._places.move_to_end(digest)
+            place.users += 1
+            idle = [(d, p) for d, p in self._places.items() if p.users == 0]
+            surplus = max(0, len(self._places) - HOSTS_KEPT)
+        for old, unused in idle[:surplus]:
+            self._retire(old, unused)
+        return place
+
+    def _leave(self, place: _Place) -> None:
+        with self._lock:
+            place.users -= 1
+            self._end_if_unused(place)
+
+    def _retire(self, digest: str, place: _Place) -> None:
+        with self._lock:
+            if self._places.get(digest) is place:
+                del self._places[digest]
+            place.retired = True
+            self._end_if_unused(place)
+
+    @staticmethod
+    def _end_if_unused(place: _Place) -> None:
+        if place.retired and place.users == 0 and place.host is not None:
+            place.host.close()
+            place.host = None
+
+    def _live_server(self) -> ForkServerProcess:
+        """The fork-server, a new one if it died. Raises SystemFault."""
+        with self._lock:
+            if not self._server.alive:
+                self._server.close()
+                self._server = ForkServerProcess("host", self._setup)
+            return self._server
+
+    def _check(self) -> None:
+        """Raise SystemFault if hosts end because their fork-server does."""
+        if self._ending or self._server.ends_within(0.1):
+            raise SystemFault("the fork-server of pack hosts ended")
+
+    def _make(self, digest: str) -> PackHost:
+        folder = str(self._shelf.path(digest))
+        job = self._live_server().start(readable=folder)
+        try:
+            job.await_ready(time.monotonic() + READY_WAIT_S)
+            return PackHost(job, folder)
+        except (SystemFault, PackFault):
+            job.close()
+            raise
+
+    def close(self) -> None:
+        """End them all."""
+        self._ending = True
+        for digest, place in list(self._places.items()):
+            self._retire(digest, place)
+        self._server.close()

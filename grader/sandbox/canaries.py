@@ -1,0 +1,106 @@
+"""Proves a mode before it is used: canaries through real candidates, and a look from outside."""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from grader.sandbox.attacks import ATTACKS, HONEST
+from grader.sandbox.processes import ForkServerProcess, Job, Setup
+from grader.values import Mode
+from grader.wire import Channel, Late, WireError
+
+ANSWER_WAIT_S = 5.0
+
+
+class NotProven(Exception):
+    """A canary got through, or honest code did not work: the mode is not to be used."""
+
+
+def prove(server: ForkServerProcess, setup: Setup, shelf: Path, socket_path: Path) -> None:
+    """Run every canary in a fork-server of this setup. Raises NotProven, SystemFault."""
+    places = {"shelf": str(shelf), "socket": str(socket_path), "pid": os.getpid()}
+    bait = shelf / "canary" / "tests" / "test_canary.py"
+    bait.parent.mkdir(parents=True, exist_ok=True)
+    bait.write_text("SECRET = 1\n")
+    try:
+        _seen_from_outside(server, setup)
+        for name, code in ATTACKS.items():
+            if run(server, code.format(**places)) is True:
+                raise NotProven(f"mode {setup.mode}: a job could {name}")
+        for name, code in HONEST.items():
+            if run(server, code) is not True:
+                raise NotProven(f"mode {setup.mode}: honest code does not run ({name})")
+    finally:
+        bait.unlink()
+
+
+def run(server: ForkServerProcess, code: str, call: str = "f") -> Any:
+    """What `call()` of a file returns in a candidate; a text saying so if it returns nothing."""
+    job = server.start()
+    try:
+        job.await_ready(time.monotonic() + ANSWER_WAIT_S)
+        return _ask(job, code, call)
+    finally:
+        job.close()
+
+
+def _ask(job: Job, code: str, call: str) -> Any:
+    channel = Channel(job.data.fileno(), own=True)
+    deadline = time.monotonic() + ANSWER_WAIT_S
+    try:
+        files = {"files": {"f.py": code.encode()}, "names": ["f.py"], "support": {}}
+        channel.send("load", files | job.limits(256, 3), deadline)
+        order = {"seq": 1, "path": call, "mode": "plain", "args": (), "kwargs": {}}
+        channel.send("call", order, deadline)
+        ready = select.select([job.data.fileno(), job.listener], [], [], ANSWER_WAIT_S)[0]
+        if job.listener in ready and (name := job.forbidden_call()):
+            return f"stopped at {name}"
+        said = channel.receive(deadline)
+    except Late:
+        return "no answer in time"
+    except WireError as e:
+        return f"ended: {e}"
+    return (
+        said.value.get("value") if said.kind == "result" else f"{said.kind}: {said.value.get('message', '')}"
+    )
+
+
+def _seen_from_outside(server: ForkServerProcess, setup: Setup) -> None:
+    """A waiting job's own status, as the kernel tells it to us."""
+    job = server.start()
+    try:
+        job.await_ready(time.monotonic() + ANSWER_WAIT_S)
+        facts = status(job.pid)
+        wanted = {"Seccomp": "2", "NoNewPrivs": "1", "CapEff": "0" * 16, "CapPrm": "0" * 16}
+        if setup.uid is not None:
+            wanted["Uid"] = "\t".join([str(setup.uid)] * 4)
+        for key, value in wanted.items():
+            if facts.get(key) != value:
+                raise NotProven(f"mode {setup.mode}: a job's {key} is {facts.get(key)}, not {value}")
+        if setup.mode is Mode.FULL:
+            for kind in ("pid", "mnt", "net", "ipc", "uts"):
+                if _namespace(job.pid, kind) == _namespace(os.getpid(), kind):
+                    raise NotProven(f"mode full: a job shares our {kind} namespace")
+    finally:
+        job.close()
+
+
+def status(pid: int) -> dict[str, str]:
+    """A process's /proc status as a dict."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
+
+
+def _namespace(pid: int, kind: str) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/ns/{kind}")
+    except PermissionError:  # a user namespace above us hides it, which is a difference
+        return f"hidden {pid}"
+
+
+Probe = Callable[[Setup], None]

@@ -1,0 +1,131 @@
+"""What a job may read: named folders only, never a whole site-packages.
+
+The same list makes the Landlock rules of every mode and the bind mounts of the `full` mode.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import sysconfig
+from pathlib import Path
+
+from grader.sandbox.kernel import (
+    MS_BIND,
+    MS_NODEV,
+    MS_NOSUID,
+    MS_PRIVATE,
+    MS_RDONLY,
+    MS_REC,
+    MS_REMOUNT,
+    READ_DIR,
+    READ_FILE,
+    Rule,
+    detach,
+    mount,
+    pivot_root,
+)
+
+DEVICES = ("/dev/null", "/dev/urandom")
+_FOREIGN = {"site-packages", "dist-packages", "test", "idlelib", "ensurepip", "lib2to3"}
+
+
+def standard_library() -> Path:
+    return Path(sysconfig.get_path("stdlib")).resolve()
+
+
+def library_folders() -> list[str]:
+    """Where the shared libraries lie that the standard library's modules link to."""
+    multiarch = sysconfig.get_config_var("MULTIARCH")
+    folders = [f"/usr/lib/{multiarch}", f"/lib/{multiarch}"] if multiarch else ["/usr/lib64", "/lib64"]
+    return [*folders, "/etc/ld.so.cache"]
+
+
+def package_folder(name: str) -> list[str]:
+    """The folders of an installed package: its own, and its bundled libraries beside it."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise RuntimeError(f"the package {name} is not installed for {sys.executable}")
+    origin = Path(spec.origin).resolve()
+    if not spec.submodule_search_locations:
+        return [str(origin)]
+    return [str(origin.parent), str(origin.parent.parent / f"{name}.libs")]
+
+
+def rules(packages: tuple[str, ...]) -> list[Rule]:
+    """Read rights for the standard library without its site-packages, the system's shared
+    libraries, two devices and the named packages."""
+    library = standard_library()
+    found = [Rule(str(library), READ_DIR)]
+    found += [Rule(str(p), READ_FILE | READ_DIR) for p in library.iterdir() if p.name not in _FOREIGN]
+    found += [Rule(p) for p in (*library_folders(), *DEVICES)]
+    return found + [Rule(p) for name in packages for p in package_folder(name)]
+
+
+def enter_new_root(packages: tuple[str, ...], shared: tuple[str, ...] = ()) -> None:
+    """Give this process's mount namespace a read-only root that holds only the view.
+
+    To be called in a mount namespace of our own. `shared` are folders bound read-only here
+    into which the runner goes on writing from outside.
+    """
+    mount("none", "/", None, MS_REC | MS_PRIVATE)
+    held = [(p, os.open(p, os.O_PATH)) for p in (*_mountable(packages), *shared) if os.path.exists(p)]
+    root = next(p for p in ("/mnt", "/srv", "/media", "/tmp") if os.path.isdir(p))
+    mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,nr_inodes=4k,mode=0755")
+    covers: list[str] = []
+    for path, fd in held:
+        _bind(path, fd, root + path)
+        os.close(fd)
+        if path == str(standard_library()):
+            covers = _cover_installed_packages(root + path)
+    for cover in covers:
+        mount("none", cover, None, MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    for link in ("/lib", "/lib64"):
+        if os.path.islink(link) and not os.path.lexists(root + link):
+            os.symlink(os.readlink(link), root + link)
+    _pivot(root)
+
+
+def _pivot(root: str) -> None:
+    os.mkdir(root + "/.old")
+    pivot_root(root, root + "/.old")
+    os.chdir("/")
+    detach("/.old")
+    os.rmdir("/.old")
+    mount("none", "/", None, MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+
+
+def _mountable(packages: tuple[str, ...]) -> list[str]:
+    """The standard library, then the rest of the view, in as few mounts as it takes."""
+    library = str(standard_library())
+    others = {*map(os.path.realpath, library_folders()), *DEVICES}
+    return [library, *sorted(others | {p for name in packages for p in package_folder(name)})]
+
+
+def _cover_installed_packages(library: str) -> list[str]:
+    """Cover what is installed inside the standard library's own folder; the covers."""
+    covers = [f"{library}/{name}" for name in ("site-packages", "dist-packages")]
+    covers = [c for c in covers if os.path.isdir(c)]
+    for cover in covers:
+        mount("tmpfs", cover, "tmpfs", MS_NOSUID | MS_NODEV, "size=64k,mode=0755")
+    return covers
+
+
+def _bind(path: str, fd: int, target: str) -> None:
+    if os.path.isdir(path):
+        os.makedirs(target, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        Path(target).touch()
+    mount(f"/proc/self/fd/{fd}", target, None, MS_BIND | MS_REC)
+    flags = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | (0 if path in DEVICES else MS_NODEV)
+    mount("none", target, None, flags | _locked(path))
+
+
+def _locked(path: str) -> int:
+    """Flags that a user namespace may not take off a mount it did not make."""
+    flags = os.statvfs(path).f_flag
+    relatime, relatime_mount = 4096, 1 << 21
+    kept = flags & (os.ST_NODEV | os.ST_NOEXEC | os.ST_NOATIME | os.ST_NODIRATIME)
+    return kept | (relatime_mount if flags & relatime else 0)

@@ -1,9 +1,0 @@
-"""The database: models, queries and commands. Plain functions, one module a topic, that take a Session.
-
-The caller opens the session (`reading` or `writing`) and with it decides on the transaction.
-"""
-
-from grader.store.engine import ReadOnlySession, open_engine, reading, writing
-from grader.store.migrate import migrate
-
-__all__ = ["ReadOnlySession", "migrate", "open_engine", "reading", "writing"]

@@ -1,0 +1,69 @@
+"""The doorbell. The database is the truth; a ring only says that something waits there.
+
+Ring after the commit. A ring that fails loses nothing: the sweeper rings for what waits.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+
+import redis
+from celery import Celery
+from kombu.exceptions import KombuError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from grader.worker.broker import QUEUE, TASK, broker_url, client_url
+
+PATIENCE_S = 0.5
+_log = logging.getLogger(__name__)
+
+
+def notify(redis_url: str, times: int = 1) -> bool:
+    """Ask for that many waiting rows to be claimed; False, soon and without raising, if Redis
+    can't be reached."""
+    try:
+        for _ in range(times):
+            _sender(redis_url).send_task(TASK, queue=QUEUE, retry=False, ignore_result=True)
+    except (KombuError, redis.RedisError, OSError) as error:
+        _log.warning("the bell did not ring, the sweeper will: %s", error)
+        return False
+    return True
+
+
+@cache
+def _sender(redis_url: str) -> Celery:
+    sender = Celery("gradecheck-notify", broker=broker_url(redis_url), set_as_current=False)
+    sender.conf.update(
+        broker_transport_options={
+            "socket_timeout": PATIENCE_S,
+            "socket_connect_timeout": PATIENCE_S,
+            "max_retries": 0,  # else connecting is tried for seconds, while an upload waits
+        },
+        task_serializer="json",
+    )
+    return sender
+
+
+@cache
+def _client(redis_url: str) -> redis.Redis:
+    return redis.Redis.from_url(
+        client_url(redis_url),
+        socket_timeout=PATIENCE_S,
+        socket_connect_timeout=PATIENCE_S,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def pending(redis_url: str) -> int | None:
+    """How many rings no worker has taken yet; None if Redis can't be reached."""
+    try:
+        return int(_client(redis_url).llen(QUEUE))
+    except (redis.RedisError, OSError):
+        return None
+
+
+def is_reachable(redis_url: str) -> bool:
+    """Whether Redis answers."""
+    return pending(redis_url) is not None

@@ -1,0 +1,189 @@
+"""Slips on a computation graph: at an edge on the way back, where paths meet, or in a node's value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from reference.arrays import Array
+from reference.graph import INPUT, Graph
+from reference.mistakes.graph_passes import ALL, FORWARD, VALUES, Change, Edge, Share
+
+SINGLE_EDGES = 24  # nodes; in larger graphs a slip is looked for at every node alike
+
+
+@dataclass(frozen=True)
+class GraphSlip:
+    """A slip at edges: `share` replaces the right one. `operations` are those whose edges it can
+    stand at, all if empty; `whole` means at every edge of a node, else at one."""
+
+    id: str
+    share: Share
+    operations: tuple[str, ...] = ()
+    whole: bool = False
+
+
+def _sign(bar: Array, y: Array, xs: tuple[Array, ...], slot: int, right: Array) -> Array:
+    return -right
+
+
+def _bare(bar: Array, y: Array, xs: tuple[Array, ...], slot: int, right: Array) -> Array:
+    """The child's signal itself, in the parent's shape if that is possible."""
+    if bar.shape == right.shape:
+        return bar
+    if bar.ndim == 1 and right.ndim == 2 and bar.shape[0] == right.shape[0]:
+        return np.outer(bar, np.ones(right.shape[1]))
+    return right
+
+
+def _own_factor(bar: Array, y: Array, xs: tuple[Array, ...], slot: int, right: Array) -> Array:
+    return np.asarray(bar * xs[slot])
+
+
+def _transposed(bar: Array, y: Array, xs: tuple[Array, ...], slot: int, right: Array) -> Array:
+    return right.T if slot == 0 else right
+
+
+_CURVED = ("logistic", "tanh", "ReLU", "soft ReLU")
+
+
+def _at_value(operation: str) -> Share:
+    def share(bar: Array, y: Array, xs: tuple[Array, ...], slot: int, right: Array) -> Array:
+        there = ALL[operation].value(y)
+        return np.asarray(ALL[operation].vjp(bar, there, y)[0])
+
+    return share
+
+
+GRAPH_SLIPS: tuple[GraphSlip, ...] = (
+    GraphSlip("graph-derivative-left-out", _bare),
+    GraphSlip("graph-sign", _sign),
+    GraphSlip("graph-path-left-out", lambda bar, y, xs, slot, right: np.zeros_like(right)),
+    GraphSlip("graph-doubled", lambda bar, y, xs, slot, right: 2.0 * right),
+    GraphSlip("graph-halved", lambda bar, y, xs, slot, right: 0.5 * right),
+    GraphSlip("graph-sum-splits", lambda bar, y, xs, slot, right: 0.5 * right, ("add",), whole=True),
+    GraphSlip("graph-factors-swapped", _own_factor, ("multiply",), whole=True),
+    GraphSlip("graph-factors-swapped", _own_factor, ("multiply",)),
+    GraphSlip(
+        "graph-value-for-slope", lambda bar, y, xs, slot, right: bar * y, (*_CURVED, "softmax", "cos", "sin")
+    ),
+    *(GraphSlip("graph-slope-at-value", _at_value(name), (name,)) for name in _CURVED),
+    GraphSlip("graph-diagonal", lambda bar, y, xs, slot, right: bar * y * (1.0 - y), ("softmax",)),
+    GraphSlip("graph-transposed", _transposed, ("matvec",)),
+)
+OF_NODES = (
+    "graph-signal-left-out",
+    "graph-overwritten",
+    "graph-first-path-only",
+    "graph-averaged",
+    "graph-operation",
+    "graph-factor-left-out",
+    "graph-penalised-too",
+)
+
+
+def graph_changes(graph: Graph, end: str) -> Iterator[Change]:
+    """Every slip that can be made in this graph, at every place or everywhere alike."""
+    yield from _joins(graph)
+    yield from _penalised_too(graph)
+    yield from _at_edges(graph)
+    if len(graph) <= 4 * SINGLE_EDGES:
+        yield from _operations(graph)
+
+
+def _edges(graph: Graph, slip: GraphSlip) -> Iterator[tuple[str, tuple[Edge, ...]]]:
+    for name, node in graph.items():
+        if node.operation == INPUT or (slip.operations and node.operation not in slip.operations):
+            continue
+        edges = tuple((str(name), slot) for slot in range(len(node.parents)))
+        if slip.whole:
+            yield str(name), edges
+        else:
+            yield from ((str(name), (edge,)) for edge in edges)
+
+
+def _at_edges(graph: Graph) -> Iterator[Change]:
+    slips = (*GRAPH_SLIPS, GraphSlip("graph-signal-left-out", _without_signal(graph)))
+    for slip in slips:
+        places = list(_edges(graph, slip))
+        if len(graph) <= SINGLE_EDGES:
+            for _, edges in places:
+                shares = dict.fromkeys(edges, slip.share)
+                parents = {str(graph[name].parents[slot]) for name, slot in edges}
+                yield Change(slip.id, edges[0][0], shares)
+                yield from (Change(slip.id, edges[0][0], shares, only=parent) for parent in sorted(parents))
+        for operation in sorted({graph[at].operation for at, _ in places}):
+            every = [edge for at, edges in places for edge in edges if graph[at].operation == operation]
+            slots = {slot for _, slot in every}
+            if slip.id == "graph-halved" and operation == "add":  # that is a sum that splits its signal
+                continue
+            for chosen in [slots] if len(slots) == 1 else [slots, *({s} for s in sorted(slots))]:
+                shares = {edge: slip.share for edge in every if edge[1] in chosen}
+                yield Change(slip.id, "", shares, facts=(("operation", operation),))
+
+
+def _without_signal(graph: Graph) -> Share:
+    def share(bar: Array, y: Array, xs: tuple[Array, ...], slot: int, right: Array) -> Array:
+        with np.errstate(all="ignore"):
+            alone = right / bar if bar.ndim == 0 or bar.shape == right.shape else right
+        return np.asarray(np.where(np.isfinite(alone), alone, right))
+
+    return share
+
+
+def _joins(graph: Graph) -> Iterator[Change]:
+    feeds: dict[Any, int] = dict.fromkeys(graph, 0)
+    for node in graph.values():
+        for parent in node.parents:
+            feeds[parent] += 1
+    meeting = [str(name) for name, count in feeds.items() if count > 1]
+    for id_, how in (
+        ("graph-overwritten", "last"),
+        ("graph-first-path-only", "first"),
+        ("graph-averaged", "mean"),
+    ):
+        if meeting:
+            yield Change(id_, "", joins=dict.fromkeys(meeting, how))  # type: ignore[arg-type]
+        if len(meeting) > 1 and len(graph) <= SINGLE_EDGES:
+            for name in meeting:
+                yield Change(id_, name, joins={name: how})  # type: ignore[dict-item]
+
+
+_BINARY = ("add", "subtract", "multiply", "divide")
+
+
+def _penalised_too(graph: Graph) -> Iterator[Change]:
+    """Where an input is squared on its way to the end, as a penalty does: the same of another input."""
+    inputs = [str(name) for name, node in graph.items() if node.operation == INPUT]
+    for name, node in graph.items():
+        if node.operation == "square" and node.parents[0] in inputs:
+            for other in inputs:
+                if other != node.parents[0]:
+                    fact = (("other", str(node.parents[0])),)
+                    yield Change("graph-penalised-too", str(name), adds={other: str(name)}, facts=fact)
+
+
+def _operations(graph: Graph) -> Iterator[Change]:
+    """Nodes with another operation; with a factor left out where one is a constant of the graph."""
+    for name, node in graph.items():
+        others: tuple[str, ...] = ()
+        if node.operation in _BINARY:
+            others = tuple(o for o in _BINARY if o != node.operation)
+        elif node.operation in _CURVED:
+            others = (*(o for o in _CURVED if o != node.operation), "identity")
+        elif node.operation in ("sin", "cos"):
+            others = ("sin", "cos")
+        for other in others:
+            if other != node.operation:
+                yield from _valued("graph-operation", name, other, ("other", other))
+        if node.operation == "multiply":
+            for kept, gone in (("second", 0), ("first", 1)):
+                yield from _valued("graph-factor-left-out", name, kept, ("factor", str(node.parents[gone])))
+
+
+def _valued(slip: str, name: Any, operation: str, fact: tuple[str, str]) -> Iterator[Change]:
+    for only in ("", VALUES, FORWARD):
+        yield Change(slip, str(name), operations={str(name): operation}, only=only, facts=(fact,))

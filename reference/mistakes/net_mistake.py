@@ -1,0 +1,120 @@
+"""What a slip is: which steps of a pass it changes, in which layers, and what departs first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from reference.activations import LINEAR
+from reference.mistakes.nets import Batch, Changes, Net, Step
+from reference.mistakes.notation import bar, symbol
+
+Where = Literal["slopes", "slopes-above", "hidden", "all", "above", "below", "last", "whole"]
+Made = Literal["y", "z", "h", "W", "b"]
+
+
+@dataclass(frozen=True)
+class NetSlip:
+    """A classic slip in nets. `made` is what the first wrong error signal belongs to, at the
+    changed layer; `where` the layers it can stand in: "slopes" are those whose activation is not
+    linear, "above" all but the first, "below" all but the last, "whole" all of them at once. `fits`
+    says for which nets it is a slip at all. `any_scale` says that it is the same slip with and without
+    an average over the rows. `bent` slips don't keep factors: an average taken in
+    y-bar gives other gradients than one taken at the end."""
+
+    id: str
+    made: Made
+    where: Where
+    steps: tuple[tuple[str, Step], ...]
+    fits: Callable[[Net], bool] = lambda net: True
+    facts: tuple[tuple[str, str], ...] = ()
+    any_scale: bool = False
+    bent: bool = False
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A slip at its place: in one layer, or (layer 0) in every one where it can stand."""
+
+    slip: NetSlip
+    layer: int
+    changes: Changes
+    touches: frozenset[str]
+    signal: str
+
+    @property
+    def name(self) -> str:
+        """The slip's id, with the layer where it stands in one of several."""
+        return f"{self.slip.id}:{self.layer}" if self.layer else self.slip.id
+
+    @property
+    def in_forward(self) -> bool:
+        """Whether it changes values, not only error signals."""
+        return any(name in ("z", "h", "y") for name, _ in self.changes)
+
+
+def variants(slips: tuple[NetSlip, ...], net: Net, batch: Batch) -> Iterator[Variant]:
+    """Every slip that can be made in this net: in every layer of its domain, and in each alone."""
+    for slip in slips:
+        if not slip.fits(net):
+            continue
+        layers = _layers(slip.where, net, batch.depth)
+        if layers:
+            yield _variant(slip, layers, 0, net, batch)
+        if len(layers) > 2 and slip.where == "all":
+            yield _variant(slip, layers[:-1], 0, net, batch)
+        if len(layers) > 1 and slip.where != "whole":
+            for layer in layers:
+                yield _variant(slip, (layer,), layer, net, batch)
+
+
+def _layers(where: Where, net: Net, depth: int) -> tuple[int, ...]:
+    if where in ("all", "whole"):
+        return tuple(range(1, depth + 1))
+    if where == "above":
+        return tuple(range(2, depth + 1))
+    if where == "below":
+        return tuple(range(1, depth))
+    if where == "last":
+        return (depth,)
+    if where == "slopes-above":  # in the first layer it is the same as a slope left out
+        return tuple(layer for layer in _layers("slopes", net, depth) if layer > 1)
+    bent = net.hidden is not LINEAR
+    hidden = tuple(range(1, depth)) if bent or where == "hidden" else ()
+    curved = net.output is not LINEAR and net.loss == "squared"
+    return (*hidden, depth) if where == "slopes" and curved else hidden
+
+
+def _variant(slip: NetSlip, layers: tuple[int, ...], layer: int, net: Net, batch: Batch) -> Variant:
+    changes = {(name, at): step for name, step in slip.steps for at in layers}
+    if slip.steps and slip.steps[0][0] == "penalty":
+        changes = {("penalty", 0): slip.steps[0][1]}
+    touched = frozenset(name for key in changes for name in _touched(key, batch))
+    return Variant(slip, layer, changes, touched, signal(slip.made, max(layers), net, batch))
+
+
+def _touched(key: tuple[str, int], batch: Batch) -> Iterator[str]:
+    """The parameters whose gradients a changed step can reach."""
+    step, layer = key
+    w, b = batch.names[0::2], batch.names[1::2]
+    if step == "w_bar":
+        yield w[layer - 1]
+    elif step == "b_bar":
+        yield b[layer - 1]
+    elif step in ("slope", "z_bar", "h_bar"):
+        yield from batch.names[: 2 * layer]
+    else:
+        yield from batch.names
+
+
+def signal(made: Made, layer: int, net: Net, batch: Batch) -> str:
+    """The error signal of what is made there, in the lecture's notation."""
+    if made == "W":
+        return bar(batch.names[2 * layer - 2])
+    if made == "b":
+        return bar(batch.names[2 * layer - 1])
+    straight = net.loss == "squared" and (made == "y" or net.output is LINEAR)
+    if made == "y" or (made == "z" and layer == batch.depth and straight):
+        return bar("y") if straight else bar(symbol("z", batch.depth, batch.depth))
+    return bar(symbol(made, layer, batch.depth))

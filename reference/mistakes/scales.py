@@ -1,0 +1,63 @@
+"""Slips that multiply every gradient by one factor: signs, halves, averages over the wrong number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from reference.mistakes.nets import Batch
+
+MEAN, SUM = "mean", "sum"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A factor on all gradients, from n rows, k outputs and d inputs."""
+
+    id: str
+    factor: Callable[[int, int, int], float]
+
+    def of(self, batch: Batch) -> float:
+        """The factor for this batch."""
+        return self.factor(batch.rows, batch.t.shape[1], batch.x.shape[1])
+
+
+LAWS = {MEAN: Scale(MEAN, lambda n, k, d: 1.0 / n), SUM: Scale(SUM, lambda n, k, d: 1.0)}
+
+SCALES: tuple[Scale, ...] = (
+    Scale("sign-of-y-bar", lambda n, k, d: -1.0),
+    Scale("factor-two", lambda n, k, d: 2.0),
+    Scale("factor-half", lambda n, k, d: 0.5),
+    Scale("averaged-twice", lambda n, k, d: 1.0 / n),
+    Scale("averaged-over-outputs-too", lambda n, k, d: 1.0 / k),
+    Scale("averaged-over-outputs", lambda n, k, d: n / k),
+    Scale("averaged-over-inputs", lambda n, k, d: n / d),
+    Scale("not-averaged", lambda n, k, d: float(n)),
+)
+"""Beside the right law; the last four were meant to be 1/n."""
+
+
+def scale_names(
+    ratios: Sequence[tuple[float, Batch]], laws: Sequence[str], most: int
+) -> tuple[str, list[tuple[str, ...]]]:
+    """The law, and which scale slips, at most so many, make these factors of the gradients of the
+    summed loss, the same ones in every draw; () where the law alone does. The fewest slips come
+    first, then the first law."""
+    for count in range(most + 1):
+        for law in laws:
+            found = [
+                tuple(scale.id for scale in chosen)
+                for chosen in combinations(SCALES, count)
+                if all(_close(ratio, law, chosen, batch) for ratio, batch in ratios)
+            ]
+            if found:
+                return law, found
+    return laws[0], []
+
+
+def _close(ratio: float, law: str, chosen: Sequence[Scale], batch: Batch) -> bool:
+    factor = LAWS[law].of(batch)
+    for scale in chosen:
+        factor *= scale.of(batch)
+    return abs(ratio - factor) <= 1e-8 * abs(factor)

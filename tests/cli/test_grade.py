@@ -1,0 +1,219 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import grader
+from grader.cli import main
+from grader.packs import find
+from grader.packs.new import write_new
+
+SCHEMA = json.loads((Path(grader.__file__).parent / "grading" / "report.schema.json").read_text())
+
+
+@pytest.fixture
+def pack(tmp_path):
+    write_new(tmp_path / "squared-error")
+    return tmp_path / "squared-error"
+
+
+@pytest.fixture
+def grade(pack, runner, capsys):
+    """`grader grade` against a new pack: (exit code, stdout, stderr)."""
+
+    def run(*arguments):
+        code = main(["grade", *map(str, arguments), "--pack", str(pack), "--runner", runner])
+        return (code, *capsys.readouterr())
+
+    return run
+
+
+def test_a_solution_earns_every_point(grade, pack):
+    code, out, _ = grade(pack / "solution" / "squared.py")
+
+    assert code == 0
+    assert "12 of 12 points" in out
+    assert out.count("✓ passed") == 4
+
+
+def test_a_failed_test_says_why_and_costs_its_points(grade, pack):
+    code, out, _ = grade(pack / "mistakes" / "half_missing.py")
+
+    assert code == 0
+    assert "1 of 12 points" in out
+    assert "Hint: Halve the squares" in out
+
+
+def test_bad_input_is_said_and_the_rest_is_graded(grade, pack, tmp_path):
+    (tmp_path / "empty.py").write_bytes(b"")
+
+    code, out, err = grade(tmp_path / "empty.py", tmp_path / "missing.py", pack / "solution" / "squared.py")
+
+    assert code == 2
+    assert "empty.py: is empty." in err
+    assert "No such file" in err
+    assert "12 of 12 points" in out
+
+
+def test_a_score_below_the_bar_is_exit_1(grade, pack):
+    assert grade(pack / "mistakes" / "half_missing.py", "--fail-under", "50")[0] == 1
+    assert grade(pack / "solution" / "squared.py", "--fail-under", "100")[0] == 0
+
+
+def test_reports_go_to_standard_output_as_the_schema_says(grade, pack):
+    code, out, _ = grade(
+        pack / "solution" / "squared.py", pack / "mistakes" / "not_averaged.py", "--json", "-"
+    )
+
+    reports = json.loads(out)
+    assert code == 0
+    assert [report["score"] for report in reports] == ["12", "5"]
+    for report in reports:
+        Draft202012Validator(SCHEMA).validate(report)
+
+
+def test_many_at_once_come_back_in_order(grade, pack, tmp_path):
+    names = ["solution/squared.py", "mistakes/half_missing.py", "mistakes/not_averaged.py"] * 4
+
+    code, out, _ = grade(*(pack / name for name in names), "--jobs", "4", "--json", "-")
+
+    assert code == 0
+    assert [report["score"] for report in json.loads(out)] == ["12", "1", "5"] * 4
+
+
+def test_a_folder_is_one_submission(grade, pack):
+    code, out, _ = grade(pack / "solution")
+
+    assert code == 0
+    assert "12 of 12 points" in out
+
+
+def test_a_replay_repeats_the_draws(grade, pack, tmp_path):
+    grade(pack / "solution" / "squared.py", "--json", tmp_path / "one.json")
+    other = tmp_path / "other.py"
+    other.write_bytes((pack / "solution" / "squared.py").read_bytes() + b"# changed\n")
+
+    grade(other, "--json", tmp_path / "two.json")
+    grade(other, "--json", tmp_path / "again.json", "--replay", tmp_path / "one.json")
+
+    one, two, again = (
+        [r["key"] for r in json.loads((tmp_path / f"{name}.json").read_text())[0]["results"]]
+        for name in ("one", "two", "again")
+    )
+    assert one != two
+    assert one == again
+
+
+def test_a_syntax_error_shows_the_line_and_no_trace_of_ours(grade, tmp_path):
+    (tmp_path / "mine.py").write_text("import numpy as np\n\ndef loss(y, t)\n    return 1\n")
+
+    code, out, err = grade(tmp_path / "mine.py")
+
+    assert code == 0
+    assert "line 3" in out
+    assert "    def loss(y, t)\n" in out
+    assert "^" in out
+    assert "grader/" not in out + err
+
+
+def test_python_2_and_a_near_miss_are_named(grade, tmp_path):
+    (tmp_path / "two.py").write_text("def loss(y, t):\n    print 'x'\n")
+    (tmp_path / "near.py").write_text("def Loss(y, t):\n    return 1\ndef gradient(y, t):\n    return y\n")
+
+    _, out, _ = grade(tmp_path / "two.py", tmp_path / "near.py")
+
+    assert "This is Python 2; Python 3 is expected." in out
+    assert "Loss found, loss expected." in out
+
+
+def test_a_pipe_is_not_waited_for(grade, tmp_path):
+    os.mkfifo(tmp_path / "pipe.py")
+
+    code, _, err = grade(tmp_path / "pipe.py", "/dev/zero", tmp_path)
+
+    assert code == 2
+    assert err.count("not an ordinary file") == 2
+    assert "the folder holds 0 files" in err
+
+
+def test_reports_that_can_not_be_written_are_said(grade, pack, tmp_path):
+    code, _, err = grade(pack / "solution" / "squared.py", "--json", tmp_path / "no" / "such" / "folder.json")
+
+    assert code == 2
+    assert "the reports can't be written" in err
+
+
+def test_ctrl_c_ends_everything_at_once(pack, tmp_path):
+    spinning = tmp_path / "spinning.py"
+    spinning.write_text("while True:\n    pass\n")
+    command = [sys.executable, "-m", "grader", "grade", str(spinning), "--pack", str(pack), "--timings"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    wait_until(lambda: children(process.pid))
+    (runner_pid,) = children(process.pid)
+    wait_until(lambda: len(children(runner_pid)) >= 2)
+
+    process.send_signal(signal.SIGINT)
+
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert not Path(f"/proc/{runner_pid}").exists()
+
+
+def children(pid):
+    try:
+        return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def wait_until(done, seconds=30):
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def test_timings_say_where_the_time_went(grade, pack):
+    _, _, err = grade(pack / "solution" / "squared.py", "--timings")
+
+    assert " ms (" in err
+    for stage in (
+        "pack host",
+        "examiner",
+        "candidates",
+        "student's import and calls",
+        "comparisons",
+    ):
+        assert f"{stage} " in err or f"{stage}," in err
+
+
+def test_a_pack_that_is_none_is_bad_input(grade, pack, capsys, runner):
+    code = main(["grade", "x.py", "--pack", "no-such-pack", "--runner", runner])
+
+    assert code == 2
+    assert "neither a folder nor one of the packs here" in capsys.readouterr().err
+
+
+def test_a_runner_that_is_not_there_is_our_fault(pack, capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    solution = str(pack / "solution" / "squared.py")
+
+    code = main(["grade", solution, "--pack", str(pack), "--runner", str(tmp_path / "none.sock")])
+
+    assert code == 3
+    assert "score: not yet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["mlp-backprop", "xor-training"])
+def test_the_shipped_packs_grade_their_solutions(name, runner, capsys):
+    code = main(["grade", str(find(name) / "solution"), "--pack", name, "--runner", runner])
+
+    assert code == 0
+    assert "100 of 100 points" in capsys.readouterr().out

@@ -1,0 +1,102 @@
+from decimal import Decimal
+
+import pytest
+
+from grader.cli.batch import Done
+from grader.cli.progress import Progress
+from grader.cli.report_text import lines
+from grader.grading.preflight import Finding
+from grader.values import Cause, Verdict, Visibility
+from tests.helpers.reports import make_report, make_result
+
+
+def shown(*results, **done):
+    report = make_report(*results)
+    return "\n".join(lines(Done("mine.py", report, **done), report))
+
+
+def test_a_table_says_verdict_points_and_message():
+    message = "b̄₁ has shape (6, 5), expected (5,)."
+    text = shown(make_result(message=message, hint="Sum over the rows.", diagnosis=None))
+
+    assert "✕ failed" in text
+    assert "0 / 10" in text
+    assert "b̄₁ has shape (6, 5), expected (5,)." in text
+    assert "Hint: Sum over the rows." in text
+
+
+def test_a_passed_test_is_one_line():
+    text = shown(make_result(verdict=Verdict.PASSED, earned=Decimal(10), message="all is well"))
+
+    assert "all is well" not in text
+
+
+def test_a_message_is_said_once():
+    text = shown(make_result(title="First"), make_result("test_b", title="Second"))
+
+    assert text.count("SENTINEL message") == 1
+    assert "Second; same as: First" in text
+
+
+def test_a_file_that_can_not_be_read_is_said_once():
+    finding = Finding("mine.py", "Python can't read it.", blocks=True, line=3)
+
+    text = shown(make_result(), findings=(finding,))
+
+    assert "mine.py, line 3: Python can't read it." in text
+    assert "SENTINEL message" not in text
+
+
+def test_an_internal_result_is_no_number():
+    text = shown(make_result(verdict=Verdict.INTERNAL, earned=None, cause=Cause.PACK))
+
+    assert "score: not yet" in text
+    assert "– / 10" in text
+
+
+def test_a_text_that_waits_makes_the_score_provisional():
+    waits = make_result("test_why", verdict=Verdict.PASSED, earned=None, by_hand=True, message="")
+
+    text = shown(make_result(verdict=Verdict.PASSED, earned=Decimal(10)), waits)
+
+    assert "10 of 20 points, provisional: 10 await marking" in text
+    assert "✎ awaits marking   – / 10  A title\n" in text
+
+
+def test_hidden_tests_and_advice_are_marked():
+    text = shown(make_result(visibility=Visibility.HIDDEN, points=Decimal(0)))
+
+    assert "(hidden)" in text
+    assert "advice" in text
+
+
+@pytest.mark.parametrize("field", ["message", "traceback", "hint", "title"])
+def test_a_terminal_can_not_be_steered(field):
+    text = shown(make_result(**{field: "\x1b]0;x\x07\x1b[2J\u202e"}))
+
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "\u202e" not in text
+
+
+def test_progress_says_place_rate_and_estimate():
+    progress = Progress(30)
+    progress.done = 10
+
+    assert progress.line(5.0).endswith("10 of 30, 2.0 a second, 10 s left")
+
+
+def test_progress_is_silent_where_nobody_watches(capsys):
+    with Progress(30) as progress:
+        progress.advance()
+
+    assert capsys.readouterr().err == ""
+
+
+def test_a_diagnosis_is_said_once_with_its_question():
+    other = {"message": "W̄₁ departs.", "title": "Second"}
+    text = shown(make_result(title="First"), make_result("test_b", **other))
+
+    assert text.count("SENTINEL sentence") == 1
+    assert text.count("SENTINEL question") == 1
+    assert "Same cause as: First" in text

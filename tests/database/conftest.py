@@ -1,0 +1,3 @@
+from tests.helpers.databases import database_url, engine, postgres, sqlite_template
+
+__all__ = ["database_url", "engine", "postgres", "sqlite_template"]

@@ -1,0 +1,93 @@
+"""Models and migrations agree, on both databases."""
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from grader.database import migrate, open_engine, writing
+from grader.database.migrate import configuration
+from grader.database.models import Base
+
+
+def plain(value):
+    """A reflected value as text that two reflections agree on."""
+    if isinstance(value, dict):
+        return str({key: plain(value[key]) for key in sorted(value)})
+    return str([plain(one) for one in value]) if isinstance(value, list) else str(value)
+
+
+def shape(engine):
+    """Every table's columns, keys, indexes and checks, as the database tells them."""
+    told = inspect(engine)
+    return {
+        name: {
+            "columns": sorted((c["name"], str(c["type"]), c["nullable"]) for c in told.get_columns(name)),
+            "primary": plain(told.get_pk_constraint(name)),
+            "foreign": sorted(map(plain, told.get_foreign_keys(name))),
+            "unique": sorted(map(plain, told.get_unique_constraints(name))),
+            "indexes": sorted(map(plain, told.get_indexes(name))),
+            "checks": sorted(map(plain, told.get_check_constraints(name))),
+        }
+        for name in told.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def test_it_finds_no_difference_between_models_and_migrations(engine):
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_it_makes_the_same_tables_by_migration_as_by_the_models(engine, database_url):
+    migrated = shape(engine)
+    Base.metadata.drop_all(engine)
+    Base.metadata.create_all(engine)
+
+    assert shape(engine) == migrated
+    assert len(migrated) == len(Base.metadata.tables)
+
+
+def test_it_migrates_twice_without_harm(database_url):
+    migrate(database_url)
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+    engine.dispose()
+
+
+def test_it_leaves_nothing_behind_when_a_migration_fails(tmp_path):
+    url = f"sqlite:///{tmp_path / 'half.db'}"
+    first = create_engine(url)
+    with first.begin() as connection:
+        connection.execute(text("CREATE TABLE submissions (id INTEGER)"))  # in the migration's way
+    first.dispose()
+
+    with pytest.raises(OperationalError, match="submissions already exists"):
+        migrate(url)
+
+    engine = open_engine(url)
+    assert inspect(engine).get_table_names() == ["submissions"]
+    engine.dispose()
+
+
+def test_it_brings_a_database_of_before_marks_up_to_date_with_what_it_holds(tmp_path):
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    first = open_engine(url)
+    with writing(first) as session:
+        command.upgrade(configuration(session.connection()), "0001")
+        session.execute(
+            text("INSERT INTO courses (slug, title, term, zone, created_at) VALUES ('nn', '', '', 'UTC', 0)")
+        )
+    first.dispose()
+
+    migrate(url)
+
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM courses")).scalar() == 1
+    assert "marks" in inspect(engine).get_table_names()
+    engine.dispose()

@@ -1,0 +1,172 @@
+"""Packs from upload to assignment; dates and policy of assignments."""
+
+from datetime import timedelta
+
+import pytest
+
+from grader.database import assignments, audit, claims, packs, reading, results, writing
+from grader.database.errors import AlreadyThere, NotProven, StoreError
+from grader.database.models import JobKind, Lane, PackState, ReleaseRule
+from grader.grading.disclosure import Release
+from tests.helpers.factories import (
+    NOON,
+    make_assignment,
+    make_course,
+    make_user,
+    make_version,
+)
+
+TERMS = assignments.Terms(NOON, NOON + timedelta(days=7))
+
+
+def check_waiting(engine, *, proven):
+    with writing(engine) as session:
+        held = claims.claim(session, claims.Claimant("worker-1"))
+        assert held.kind is JobKind.PACK_CHECK
+        assert results.finish_check(session, held, {"faults": []}, proven=proven)
+
+
+def test_it_gives_the_same_version_for_the_same_content(engine):
+    with writing(engine) as session:
+        course = make_course(session)
+        first = make_version(session, course, slug="mlp", content="one")
+        second = make_version(session, course, slug="mlp", content="two")
+        again = make_version(session, course, slug="mlp", content="one")
+        assert (first.number, second.number, again) == (1, 2, first)
+
+
+def test_it_keeps_courses_packs_apart(engine):
+    with writing(engine) as session:
+        one, other = make_course(session), make_course(session)
+        mine = make_version(session, one, slug="mlp")
+        theirs = make_version(session, other, slug="mlp")
+        assert mine.pack_id != theirs.pack_id
+        assert packs.of_course(session, one) == [mine]
+
+
+def test_it_gives_the_bytes_back(engine):
+    with writing(engine) as session:
+        version = make_version(session, make_course(session), zip="PK...")
+        public_id = version.public_id
+    with reading(engine) as session:
+        assert packs.zip_bytes(session, packs.by_public_id(session, public_id)) == b"PK..."
+
+
+@pytest.mark.parametrize(("proven", "state"), [(True, PackState.PROVEN), (False, PackState.FAILED)])
+def test_it_checks_a_version_through_the_queue(engine, proven, state):
+    with writing(engine) as session:
+        version = make_version(session, make_course(session))
+        check = packs.ask_check(session, version, by=None)
+        assert (check.lane, version.state) == (Lane.STAFF, PackState.CHECKING)
+        assert packs.ask_check(session, version, by=None) is check
+        public_id = version.public_id
+    check_waiting(engine, proven=proven)
+    with reading(engine) as session:
+        version = packs.by_public_id(session, public_id)
+        assert (version.state, version.check_report) == (state, {"faults": []})
+        assert packs.latest_check(session, version).state == "done"
+
+
+def test_it_lets_a_check_be_asked_again_after_our_own_fault(engine):
+    with writing(engine) as session:
+        version = make_version(session, make_course(session))
+        packs.ask_check(session, version, by=None)
+    with writing(engine) as session:
+        held = claims.claim(session, claims.Claimant("worker-1"))
+        assert results.fail_job(session, held, "the runner broke")
+    with writing(engine) as session:
+        version = packs.by_public_id(session, version.public_id)
+        assert version.state is PackState.DRAFT
+        assert packs.ask_check(session, version, by=None).id != held.job_id
+
+
+def test_it_publishes_only_what_is_proven(engine):
+    with writing(engine) as session:
+        version = make_version(session, make_course(session))
+        teacher = make_user(session, "elena")
+        with pytest.raises(NotProven, match="is draft; only a proven"):
+            packs.publish(session, version, by=teacher)
+        version.state = PackState.PROVEN
+        packs.publish(session, version, by=teacher)
+        packs.publish(session, version, by=teacher)
+        assert version.state is PackState.PUBLISHED
+        assert [e.action for e in audit.of_subject(session, version)].count("pack.published") == 1
+
+
+def test_it_offers_shipped_packs_and_the_courses_own(engine):
+    with writing(engine) as session:
+        course, other = make_course(session), make_course(session)
+        shipped = make_version(session, slug="a-shipped")
+        draft = make_version(session, course, slug="b-draft")
+        own = make_version(session, course, slug="c-own")
+        theirs = make_version(session, other, slug="d-theirs")
+        own.state = theirs.state = PackState.PUBLISHED
+        assert packs.assignable(session, course) == [shipped, own]
+        assert draft not in packs.assignable(session, course)
+
+
+def test_it_ships_a_pack_once(engine):
+    with writing(engine) as session:
+        one = make_version(session, slug="mlp", content="same")
+        two = make_version(session, slug="mlp", content="same")
+        assert one is two
+        assert one.state is PackState.PUBLISHED
+
+
+def test_it_refuses_an_assignment_of_an_unproven_or_foreign_pack(engine):
+    with writing(engine) as session:
+        course, other = make_course(session), make_course(session)
+        version = make_version(session, course)
+        with pytest.raises(NotProven):
+            assignments.create(session, course, version, "a", "A", TERMS, by=None)
+        version.state = PackState.PUBLISHED
+        with pytest.raises(StoreError, match="another course"):
+            assignments.create(session, other, version, "a", "A", TERMS, by=None)
+        assignments.create(session, course, version, "a", "A", TERMS, by=None)
+        with pytest.raises(AlreadyThere):
+            assignments.create(session, course, version, "a", "A", TERMS, by=None)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"due_at": NOON}, "due date is to come after the opening"),
+        ({"closes_at": NOON + timedelta(days=6)}, "closing date"),
+        ({"attempts": 0}, "0 attempts; there is to be at least 1"),
+    ],
+)
+def test_it_refuses_terms_that_can_not_be(values, sentence):
+    with pytest.raises(StoreError, match=sentence):
+        assignments.Terms(**{"opens_at": NOON, "due_at": NOON + timedelta(days=7), **values})
+
+
+def test_it_keeps_both_values_of_a_changed_date_in_the_trail(engine):
+    with writing(engine) as session:
+        assignment = make_assignment(session)
+        later = assignments.Terms(assignment.opens_at, assignment.due_at + timedelta(days=1))
+        assignments.change(session, assignment, later, by=make_user(session, "elena"))
+        told = audit.of_subject(session, assignment)[-1]
+        assert told.detail == {"due_at": "2026-10-21 12:00:00+00:00 -> 2026-10-22 12:00:00+00:00"}
+
+
+def test_it_says_when_hidden_results_show(engine):
+    with writing(engine) as session:
+        due = make_assignment(session)
+        late = make_assignment(session, late_until=NOON + timedelta(days=9))
+        once = make_assignment(session, release=ReleaseRule.AT_ONCE)
+        hand = make_assignment(session, release=ReleaseRule.PUBLISHED)
+        assert due.disclosure == Release(at=due.due_at)
+        assert late.disclosure == Release(at=NOON + timedelta(days=9))
+        assert once.disclosure == Release(at_once=True)
+        assert hand.disclosure == Release(at=None)
+        assignments.release_now(session, hand, NOON, by=make_user(session, "elena"))
+        assert hand.disclosure == Release(at=NOON)
+        with pytest.raises(StoreError, match="by its dates"):
+            assignments.release_now(session, due, NOON, by=make_user(session, "tess"))
+
+
+def test_it_draws_a_secret_for_each_assignment(engine):
+    with writing(engine) as session:
+        one, two = make_assignment(session), make_assignment(session)
+        assert len(one.secret) == 32
+        assert one.secret != two.secret

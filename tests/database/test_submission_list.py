@@ -1,0 +1,183 @@
+"""What staff see: the table of submissions, pass rates, the queue."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import event
+
+from grader.database import courses, gradings, heartbeats, reading, results, submission_list, writing
+from grader.database.clock import database_now
+from grader.database.models import Assignment, Beat, CourseRole, JobState, Lane
+from tests.helpers.factories import grade, make_assignment, make_submission, make_user, queue_bulk, row
+
+
+@pytest.fixture
+def assignment_id(engine):
+    """Alice: 10 of 20, then 20. Bob: 5. Carol_%: waits. Tess, a TA: 0. And another assignment."""
+    with writing(engine) as session:
+        assignment = make_assignment(session)
+        course = assignment.course
+        alice, bob = make_user(session, "Alice", course), make_user(session, "Bob", course)
+        courses.enrol(session, course, bob, CourseRole.STUDENT, section="B")
+        tess = make_user(session, "Tess", course, CourseRole.TA)
+        for user, earned in ((alice, (10, 0)), (alice, (10, 10)), (bob, (0, 5)), (tess, (0, 0))):
+            make_submission(session, assignment, user)
+            grade(session, row("forward", earned[0]), row("xor", earned[1], hidden=True))
+        make_submission(session)
+        grade(session, row("other"))
+        make_submission(session, assignment, make_user(session, "Carol_%", course))
+        return assignment.id
+
+
+def names(engine, assignment_id, **values):
+    with reading(engine) as session:
+        assignment = session.get_one(Assignment, assignment_id)
+        page = submission_list.find(session, assignment, submission_list.Filter(**values))
+        return [f"{item.team.name}{item.submission.number}" for item in page.items]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, ["Carol_%1", "Tess1", "Bob1", "Alice2", "Alice1"]),
+        ({"text": "ALI"}, ["Alice2", "Alice1"]),
+        ({"text": "%"}, ["Carol_%1"]),
+        ({"text": "_"}, ["Carol_%1"]),
+        ({"text": "' OR 1=1 --"}, []),
+        ({"states": (JobState.QUEUED,)}, ["Carol_%1"]),
+        ({"failed_test": "xor"}, ["Tess1", "Alice1"]),
+        ({"passed": True}, ["Alice2"]),
+        ({"passed": False}, ["Tess1", "Bob1", "Alice1"]),
+        ({"section": "B"}, ["Bob1"]),
+        ({"at_most": Decimal(5)}, ["Tess1", "Bob1"]),
+        ({"counting": True}, ["Tess1", "Bob1", "Alice2"]),
+        ({"text": "alice", "passed": False}, ["Alice1"]),
+    ],
+)
+def test_it_finds_submissions(engine, assignment_id, values, expected):
+    assert names(engine, assignment_id, **values) == expected
+
+
+def test_it_finds_an_attempt_by_its_number(engine, assignment_id):
+    assert "Alice2" in names(engine, assignment_id, text="2")
+
+
+def test_it_finds_a_name_whatever_its_case_in_any_language(engine):
+    with writing(engine) as session:
+        submission = make_submission(session)
+        submission.submitter.name = "Zoë Ångström"
+        session.flush()
+        page = submission_list.find(session, submission.assignment, submission_list.Filter(text="ZOË å"))
+        assert [item.submission for item in page.items] == [submission]
+
+
+def test_it_asks_the_database_a_fixed_number_of_times_for_a_page(engine, assignment_id):
+    asked = []
+    with reading(engine) as session:
+        assignment = session.get_one(Assignment, assignment_id)
+        event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        page = submission_list.find(session, assignment, submission_list.Filter())
+        assert all(item.team.name and item.grading.state for item in page.items)
+    assert len(asked) == 2
+
+
+def test_it_gives_a_page_and_the_whole_count(engine, assignment_id):
+    with reading(engine) as session:
+        assignment = session.get_one(Assignment, assignment_id)
+        page = submission_list.find(session, assignment, submission_list.Filter(), limit=2, offset=1)
+        assert [item.team.name for item in page.items] == ["Tess", "Bob"]
+        assert page.total == 5
+
+
+def test_it_shows_the_newest_grading_of_a_submission_once(engine, assignment_id):
+    with writing(engine) as session:
+        assignment = session.get_one(Assignment, assignment_id)
+        item = submission_list.find(session, assignment, submission_list.Filter(text="Bob")).items[0]
+        again = gradings.rerun(session, item.submission, by=item.submission.submitter)
+        page = submission_list.find(session, assignment, submission_list.Filter(text="Bob"))
+        assert [one.grading for one in page.items] == [again]
+
+
+def test_it_counts_pass_rates_over_students_counting_attempts(engine, assignment_id):
+    with reading(engine) as session:
+        rates = results.pass_rates(session, session.get_one(Assignment, assignment_id))
+        assert [(one.test_id, one.visibility, one.passed, one.total) for one in rates] == [
+            ("forward", "visible", 1, 2),
+            ("xor", "hidden", 2, 2),
+        ]
+
+
+def test_it_gives_the_result_rows_in_the_packs_order(engine):
+    with writing(engine) as session:
+        submission = make_submission(session)
+        grade(session, row("z"), row("a", 0))
+        assert [one.test_id for one in results.of_submission(session, submission)] == ["z", "a"]
+
+
+def test_it_reruns_a_submission_once_at_a_time(engine):
+    with writing(engine) as session:
+        submission = make_submission(session)
+        first = gradings.latest(session, submission)
+        assert gradings.rerun(session, submission, by=submission.submitter) is first
+        grade(session, row("a"))
+        again = gradings.rerun(session, submission, by=submission.submitter)
+        assert (again.lane, again.state) == (Lane.STAFF, JobState.QUEUED)
+        assert gradings.latest(session, submission) is again
+        assert gradings.deciding(session, submission) is first
+
+
+def test_it_loads_a_report_when_asked(engine):
+    with writing(engine) as session:
+        submission = make_submission(session)
+        grade(session, row("a"))
+    with reading(engine) as session:
+        assert gradings.latest(session, submission, report=True).report["max"] == "10"
+        assert gradings.deciding(session, submission, report=True).report["score"] == "10"
+
+
+def test_it_tells_the_place_in_line(engine):
+    with writing(engine) as session:
+        assignment = make_assignment(session)
+        jobs = []
+        for name in ("alice", "bob", "carol"):
+            user = make_user(session, name, assignment.course)
+            jobs.append(gradings.latest(session, make_submission(session, assignment, user)))
+        queue_bulk(session, make_submission(session))
+        assert [gradings.place_in_line(session, job) for job in jobs] == [(1, 4), (2, 4), (3, 4)]
+        grade(session, row("a"))
+        session.refresh(jobs[0])
+        assert [gradings.place_in_line(session, job) for job in jobs] == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_it_tells_how_the_lanes_are(engine):
+    with writing(engine) as session:
+        start = database_now(session)
+        queue_bulk(session, make_submission(session))
+        students, staff, bulk = gradings.lanes(session)
+        assert (students.waiting, students.running, bulk.waiting) == (1, 0, 1)
+        assert staff == gradings.LaneState(Lane.STAFF, 0, 0, None)
+        assert abs((students.oldest - start).total_seconds()) < 5
+        grade(session, row("a"))
+        assert gradings.finished_since(session, start) == 1
+
+
+def test_it_shows_operators_what_failed_until_it_is_graded_again(engine):
+    with writing(engine) as session:
+        submission = make_submission(session)
+        failed = grade(session, row("a", None), failure="the runner broke")
+        assert gradings.failed_by_us(session) == [failed]
+        gradings.rerun(session, submission, by=submission.submitter)
+        assert gradings.failed_by_us(session) == []
+
+
+def test_it_knows_who_is_alive(engine):
+    with writing(engine) as session:
+        heartbeats.beat(session, "worker-1", "worker", 2, mode="full")
+        heartbeats.beat(session, "sweeper-1", "sweeper")
+        heartbeats.beat(session, "worker-1", "worker", 4)
+        assert [(one.name, one.slots) for one in heartbeats.alive(session, "worker")] == [("worker-1", 4)]
+        assert heartbeats.alive(session, "worker", within_s=-5) == []
+        assert [one.name for one in heartbeats.alive(session, "sweeper")] == ["sweeper-1"]
+        heartbeats.gone(session, "worker-1")
+        heartbeats.forget_old(session, after_s=-5)
+        assert session.query(Beat).count() == 0

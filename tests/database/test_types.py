@@ -1,0 +1,128 @@
+"""Column types mean the same on both databases."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from grader.database import ReadOnlySession, audit, reading, users, writing
+from grader.database.clock import Now, database_now
+from grader.database.models import Course, Grading, Job, JobState, Lane, User
+from grader.database.types import Points, Words
+from tests.helpers.factories import grade, make_course, make_submission, make_user, row
+
+
+def test_it_refuses_an_instant_without_a_zone(engine):
+    with writing(engine) as session:
+        session.add(Course(slug="nn", title="NN", created_at=datetime(2026, 1, 1)))
+        with pytest.raises(StatementError, match="no time zone"):
+            session.flush()
+        session.rollback()
+
+
+def test_it_gives_instants_back_in_utc_to_the_microsecond(engine):
+    zurich = timezone(timedelta(hours=2))
+    with writing(engine) as session:
+        session.add(Course(slug="nn", title="NN", created_at=datetime(2026, 7, 1, 14, 0, 0, 123456, zurich)))
+    with reading(engine) as session:
+        assert session.query(Course).one().created_at == datetime(2026, 7, 1, 12, 0, 0, 123456, UTC)
+        assert session.query(Course).one().created_at.tzinfo is UTC
+
+
+def test_it_tells_the_databases_clock(engine):
+    with reading(engine) as session:
+        assert abs(database_now(session) - datetime.now(UTC)) < timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("seconds", [-3600.5, 0.25, 86_400])
+def test_it_adds_seconds_to_the_databases_clock(engine, seconds):
+    with reading(engine) as session:
+        later, now = session.query(Now(seconds), Now()).one()
+        assert later - now == pytest.approx(timedelta(seconds=seconds), abs=timedelta(seconds=0.5))
+
+
+def test_it_keeps_thirds_of_points_to_a_millionth():
+    points = Points()
+    kept = points.process_bind_param(Decimal(10) / 3, None)
+    assert points.process_result_value(kept, None) == Decimal("3.333333")
+
+
+def test_it_keeps_whole_points_in_a_plain_form():
+    assert str(Points().process_result_value(100_000_000, None)) == "100"
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "\ud800", "Zoë 🎓", "'; DROP TABLE users; --"])
+def test_it_keeps_any_name(engine, name):
+    with writing(engine) as session:
+        user = users.create(session, "a@b.c", name, "hash")
+    with reading(engine) as session:
+        kept = session.get_one(User, user.id).name
+        assert kept == name.replace("\x00", "\ufffd").replace("\ud800", "\ufffd")
+
+
+def test_it_keeps_what_a_program_printed_in_a_report(engine):
+    report = {"output": "nul \x00 and half a pair \ud800 and \x1b[2J", "value": 0.1}
+    with writing(engine) as session:
+        make_submission(session)
+        grade(session, row("a")).report = report
+    with reading(engine) as session:
+        assert session.query(Grading).one().report == report
+
+
+def test_it_keeps_any_text_in_the_audit_trail(engine):
+    with writing(engine) as session:
+        course = make_course(session)
+        audit.note(session, "course.noted", course, title="a\x00b\ud800")
+    with reading(engine) as session:
+        assert audit.of_subject(session, course)[-1].detail == {"title": "a\x00b\ud800"}
+
+
+def test_it_refuses_a_state_that_is_none(engine):
+    with writing(engine) as session:
+        make_submission(session)
+        session.flush()
+        with pytest.raises(IntegrityError):
+            session.connection().exec_driver_sql("UPDATE jobs SET state = 'lost'")
+        session.rollback()
+
+
+def test_it_gives_a_lane_back_as_a_lane(engine):
+    with writing(engine) as session:
+        make_submission(session)
+    with reading(engine) as session:
+        job = session.query(Job).one()
+        assert job.lane is Lane.STUDENTS
+        assert job.state is JobState.QUEUED
+
+
+def test_it_enforces_foreign_keys(engine):
+    with writing(engine) as session:
+        user = make_user(session, "alice", make_course(session))
+        session.flush()
+        with pytest.raises(IntegrityError):
+            session.connection().exec_driver_sql(f"DELETE FROM users WHERE id = {user.id}")
+        session.rollback()
+
+
+def test_it_writes_nothing_in_a_reading_session(engine):
+    with reading(engine) as session:
+        session.add(Course(slug="nn", title="NN"))
+        with pytest.raises(ReadOnlySession):
+            session.flush()
+
+
+def test_it_rolls_back_everything_when_a_writing_session_fails(engine):
+    def fail_at_the_end():
+        with writing(engine) as session:
+            make_course(session)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_at_the_end()
+    with reading(engine) as session:
+        assert session.query(Course).count() == 0
+
+
+def test_it_leaves_ordinary_words_alone():
+    assert Words().process_bind_param("σ′(z) left out", None) == "σ′(z) left out"

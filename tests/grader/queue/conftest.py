@@ -1,3 +1,0 @@
-from tests.services.bells import bell
-
-__all__ = ["bell"]

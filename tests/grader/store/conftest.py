@@ -1,3 +1,0 @@
-from tests.services.databases import database_url, engine, postgres, sqlite_template
-
-__all__ = ["database_url", "engine", "postgres", "sqlite_template"]

@@ -1,0 +1,263 @@
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from grader.grading.disclosure import see_result
+from grader.grading.report import Mark, Release, Report, Result, Role
+from grader.values import Number, Showing, Shows, Verdict, Visibility
+from tests.helpers.reports import MARK, make_report, make_result, reports, results
+
+NOON = datetime(2026, 10, 14, 12, tzinfo=UTC)
+DUE = Release(at=NOON)
+BEFORE, AFTER = NOON - timedelta(seconds=1), NOON
+SCHEMA = json.loads((resources.files("grader.grading") / "report.schema.json").read_text())
+HIDDEN = Visibility.HIDDEN
+
+ALWAYS = {"id", "title", "points", "visibility", "secret", "by_hand", "shown"}
+VERDICT = {"verdict", "earned"}
+MESSAGE = {"message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment"}
+OUTPUT = {"output", "traceback", "arguments"}
+STAFF = {"cause", "detail", "evidence", "key"}
+
+
+def seen(result, role=Role.STUDENT, now=BEFORE):
+    (view,) = make_report(result).as_seen_by(role, now, DUE)["results"]
+    return set(view)
+
+
+def test_a_student_sees_a_visible_test_at_once():
+    assert seen(make_result()) == ALWAYS | VERDICT | MESSAGE | OUTPUT
+
+
+def test_a_student_sees_of_a_hidden_test_that_it_exists():
+    assert seen(make_result(visibility=HIDDEN)) == ALWAYS
+
+
+def test_after_release_a_hidden_test_shows_verdict_and_message():
+    assert seen(make_result(visibility=HIDDEN), now=AFTER) == ALWAYS | VERDICT | MESSAGE
+
+
+def test_a_secret_test_keeps_its_message_for_good():
+    assert seen(make_result(visibility=HIDDEN, secret=True), now=AFTER) == ALWAYS | VERDICT
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+def test_staff_see_everything_always(visibility):
+    result = make_result(visibility=visibility, secret=True)
+
+    assert seen(result, Role.STAFF) == ALWAYS | VERDICT | MESSAGE | OUTPUT | STAFF
+
+
+@given(result=results(visibility=HIDDEN))
+def test_before_release_two_hidden_results_look_the_same_to_a_student(result):
+    other = make_result(
+        result.id,
+        title=result.title,
+        points=result.points,
+        visibility=HIDDEN,
+        secret=result.secret,
+        by_hand=result.by_hand,
+    )
+
+    one, two = (make_report(r).as_seen_by(Role.STUDENT, BEFORE, DUE) for r in (result, other))
+
+    assert one == two
+
+
+@given(
+    hidden=st.lists(results(visibility=HIDDEN), min_size=1, max_size=4),
+    when=st.sampled_from([DUE, Release()]),
+)
+def test_no_text_of_a_hidden_test_reaches_a_student_before_release(hidden, when):
+    marked = [make_result(r.id, visibility=HIDDEN, verdict=r.verdict, cause=r.cause) for r in hidden]
+
+    view = make_report(*marked).as_seen_by(Role.STUDENT, BEFORE, when)
+
+    text = json.dumps(view)
+    assert MARK not in text
+    assert base64.b64encode(MARK.encode()).decode() not in text
+    assert "feedface" not in text
+    assert "123456789" not in text
+
+
+def test_a_students_view_tells_neither_draw_nor_replay_nor_times():
+    view = make_report().as_seen_by(Role.STUDENT, AFTER, DUE)
+
+    assert not {"draw", "replay", "timings"} & set(view)
+    assert {"draw", "replay", "timings"} <= set(make_report().as_seen_by(Role.STAFF, BEFORE, DUE))
+
+
+def test_before_release_the_score_counts_visible_tests_alone():
+    report = make_report(make_result(earned=Decimal(7)), make_result("test_b", visibility=HIDDEN))
+
+    view = report.as_seen_by(Role.STUDENT, BEFORE, DUE)
+
+    assert (view["score"], view["of"], view["max"]) == ("7", "10", "20")
+    assert (view["hidden"], view["hidden_points"]) == (1, "10")
+    assert view["shown_at"] == NOON.isoformat()
+
+
+def test_a_hidden_internal_result_does_not_show_in_the_score():
+    hidden = make_result("test_b", visibility=HIDDEN, verdict=Verdict.INTERNAL, earned=None)
+    report = make_report(make_result(earned=Decimal(7)), hidden)
+
+    assert report.as_seen_by(Role.STUDENT, BEFORE, DUE)["score"] == "7"
+    assert report.as_seen_by(Role.STUDENT, AFTER, DUE)["score"] is None
+    assert report.score is None
+
+
+def waiting(test_id="test_why", **values):
+    return make_result(test_id, verdict=Verdict.PASSED, earned=None, by_hand=True, **values)
+
+
+def test_a_text_earns_nothing_until_somebody_marks_it():
+    report = make_report(make_result(earned=Decimal(7)), waiting())
+
+    assert (report.score, report.awaiting) == (7, 10)
+    assert report.as_seen_by(Role.STUDENT, BEFORE, DUE)["awaiting"] == "10"
+
+
+def test_a_mark_gives_points_and_says_why():
+    marks = {"test_why": Mark(Decimal("6.5"), "And the midpoint?"), "test_a": Mark(Decimal(10))}
+
+    report = make_report(make_result(earned=Decimal(7)), waiting()).with_marks(marks)
+
+    assert (report.score, report.awaiting) == (Decimal("13.5"), 0)
+    assert report.results[1].comment == "And the midpoint?"
+
+
+def test_a_mark_is_never_worth_more_than_its_row():
+    report = make_report(waiting(points=Decimal(3))).with_marks({"test_why": Mark(Decimal(10))})
+
+    assert report.score == 3
+
+
+def test_a_mark_gives_nothing_to_a_text_that_failed():
+    failed = make_result("test_why", by_hand=True, earned=Decimal(0))
+
+    assert make_report(failed).with_marks({"test_why": Mark(Decimal(10))}).score == 0
+
+
+def test_a_hidden_text_waits_unseen():
+    view = make_report(make_result(), waiting(visibility=HIDDEN)).as_seen_by(Role.STUDENT, BEFORE, DUE)
+
+    assert view["awaiting"] == "0"
+    assert make_report(waiting(visibility=HIDDEN)).as_seen_by(Role.STUDENT, AFTER, DUE)["awaiting"] == "10"
+
+
+def test_a_report_of_before_there_were_marks_can_be_read():
+    data = make_report().to_json()
+    for field in ("by_hand", "answer", "comment"):
+        del data["results"][0][field]
+
+    assert not Report.from_json(data).results[0].by_hand
+
+
+def test_at_once_means_at_once():
+    report = make_report(make_result(visibility=HIDDEN))
+
+    view = report.as_seen_by(Role.STUDENT, BEFORE, Release(at_once=True))
+
+    assert view["results"][0]["shown"] is True
+    assert view["shown_at"] is None
+
+
+def told(showing, role=Role.STUDENT, attempt=1):
+    """The diagnosis in a view of a report with that rule; False where there is no such field."""
+    report = make_report(showing=showing)
+    return report.as_seen_by(role, BEFORE, DUE, attempt)["results"][0].get("diagnosis", False)
+
+
+def test_a_student_sees_the_whole_diagnosis_unless_the_pack_says_less():
+    assert told(Showing())["sentence"] == f"{MARK} sentence"
+
+
+def test_at_the_level_of_the_signal_nothing_names_the_slip():
+    seen = told(Showing(Shows.SIGNAL))
+
+    assert seen["sentence"] == "z\u0304 is the first error signal to depart."
+    assert MARK not in json.dumps(seen)
+    assert seen["slips"] == []
+
+
+def test_at_the_level_none_students_are_told_of_no_diagnosis():
+    assert told(Showing(Shows.NONE)) is False
+    assert told(Showing(Shows.NONE), Role.STAFF)["sentence"] == f"{MARK} sentence"
+
+
+def test_a_diagnosis_can_wait_for_the_third_attempt():
+    later = Showing(after_attempts=2)
+
+    assert told(later, attempt=2) is False
+    assert told(later, attempt=3)["sentence"] == f"{MARK} sentence"
+
+
+def test_a_report_made_before_there_were_diagnoses_can_be_read():
+    data = make_report().to_json()
+    del data["showing"], data["results"][0]["diagnosis"], data["results"][0]["pictures"]
+
+    (result,) = Report.from_json(data).results
+
+    assert (result.diagnosis, result.pictures) == (None, ())
+
+
+def test_naive_instants_are_refused():
+    with pytest.raises(ValueError, match="time zone"):
+        make_report().as_seen_by(Role.STUDENT, datetime(2026, 1, 1), DUE)
+    with pytest.raises(ValueError, match="time zone"):
+        Release(at=datetime(2026, 1, 1))
+
+
+@given(reports())
+def test_a_report_survives_its_json(report):
+    text = json.dumps(report.to_json(), allow_nan=False)
+
+    assert Report.from_json(json.loads(text)) == report
+
+
+def test_numbers_that_json_lacks_survive():
+    result = make_result(
+        numbers=(Number("error", float("inf"), 1e-6, False), Number("x", float("nan"), 0, False))
+    )
+
+    (one, two) = Result.from_json(json.loads(json.dumps(result.to_json(), allow_nan=False))).numbers
+
+    assert one.value == float("inf")
+    assert two.value != two.value
+
+
+@given(reports(), st.sampled_from([BEFORE, AFTER]), st.sampled_from(Role))
+def test_reports_and_views_keep_to_the_schema(report, now, role):
+    view_schema = {**SCHEMA["$defs"]["view"], "$defs": SCHEMA["$defs"]}
+
+    faults = [
+        *Draft202012Validator(SCHEMA).iter_errors(report.to_json()),
+        *Draft202012Validator(view_schema).iter_errors(report.as_seen_by(role, now, DUE)),
+    ]
+    assert faults == []
+
+
+def test_the_schema_refuses_a_report_with_a_field_of_ours_left_out():
+    data = make_report().to_json()
+    del data["results"][0]["evidence"]
+
+    assert not Draft202012Validator(SCHEMA).is_valid(data)
+
+
+def test_a_progress_row_is_disclosed_by_the_same_rule():
+    row = see_result(make_result(visibility=HIDDEN), Role.STUDENT, released=False)
+
+    assert set(row) == ALWAYS
+    assert row["shown"] is False
+
+
+def test_another_format_is_not_guessed_at():
+    with pytest.raises(ValueError, match="this version reads 1"):
+        Report.from_json(make_report().to_json() | {"format": 2})

@@ -1,0 +1,69 @@
+"""Fixtures: every test that asks for `database_url` or `engine` runs on SQLite and on PostgreSQL.
+
+The tables are migrated once; each test finds them empty.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from grader.database import migrate, open_engine
+from grader.database.models import Base
+from tests.helpers.postgres import MISSING, postgres_server, programs
+
+KINDS = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of a migrated database on a running server."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    with postgres_server() as url:
+        migrate(url)
+        yield url
+
+
+def _empty(url: str) -> None:
+    """End every other session on the database, and delete all rows."""
+    engine = open_engine(url)
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    with engine.begin() as connection:
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated, empty database of its own."""
+    if request.param == "sqlite":
+        path = tmp_path / "store.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    url: str = request.getfixturevalue("postgres")
+    _empty(url)
+    yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a database of the test's own."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,70 @@
+"""A stand-in for a runner: passes a test if the file handed in says so. Chosen by tests only.
+
+The file's lines are orders to it: `pass ID`, `slow ID SECONDS`, `internal`, `crash`, `pack`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from grader.grading.client import Collected, Health, Mutant, RunnerError
+from grader.values import Cause, Graded, Mode, Order, Outcome, PackFiles, Verdict
+
+
+class FakeRunner:
+    """Grades by the words of the file. `log` gets a line at each begin and end of a grading."""
+
+    def __init__(self, log: Path | None = None, mode: Mode = Mode.UNPRIVILEGED) -> None:
+        self.log, self.mode = log, mode
+        self.trouble: str = ""  # set: nothing is answered
+        self.orders: list[Order] = []
+
+    def health(self) -> Health:
+        if self.trouble:
+            raise RunnerError(Cause.SYSTEM, self.trouble)
+        return Health(self.mode, slots=2, free=2, layers=(), engine={"runner": "fake"})
+
+    def collect(self, pack: PackFiles) -> Collected:
+        return Collected((), (), ())
+
+    def mutants(self, files: Sequence[tuple[str, bytes]], most: int) -> tuple[int, tuple[Mutant, ...]]:
+        return 0, ()
+
+    def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = lambda _: None) -> Graded:
+        self.orders.append(order)
+        if self.trouble:
+            raise RunnerError(Cause.SYSTEM, self.trouble)
+        lines = [line.split() for line in order.files[0][1].decode().splitlines() if line.strip()]
+        self._note("begin", order)
+        outcomes = []
+        for test in order.tests:
+            _wait(test.id, lines)
+            outcomes.append(_outcome(test.id, lines))
+            on_outcome(outcomes[-1])
+        self._note("end", order)
+        return Graded(tuple(outcomes), self.mode, engine=self.health().engine)
+
+    def _note(self, what: str, order: Order) -> None:
+        if self.log is not None:
+            with self.log.open("a") as log:
+                log.write(f"{what} {order.files[0][1].decode().split()[0]}\n")
+
+
+def _wait(test_id: str, lines: list[list[str]]) -> None:
+    for line in lines:
+        if line[:2] == ["slow", test_id]:
+            time.sleep(float(line[2]))
+
+
+def _outcome(test_id: str, lines: list[list[str]]) -> Outcome:
+    if ["crash"] in lines:
+        raise ZeroDivisionError("a fault of our own program")
+    if ["internal"] in lines:
+        return Outcome(test_id, Verdict.INTERNAL, cause=Cause.SYSTEM, detail="the examiner was killed")
+    if ["pack"] in lines:
+        return Outcome(test_id, Verdict.INTERNAL, cause=Cause.PACK, detail="KeyError in the test")
+    passed = ["pass", test_id] in lines or ["pass", "all"] in lines
+    return Outcome(test_id, Verdict.PASSED if passed else Verdict.FAILED, share=Decimal(int(passed)))

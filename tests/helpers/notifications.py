@@ -1,0 +1,13 @@
+"""Fixture: a real Redis of the test's own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.helpers.redis import RedisServer, redis_server
+
+
+@pytest.fixture
+def bell() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server

@@ -1,0 +1,99 @@
+"""Choices, numbers and texts as a pack's tests read them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.candidate.texts import TextFile
+from grader.kit import Mismatch, Recorder, answer, choice, number
+
+
+def sheet(text):
+    return TextFile("a.txt", f"[q] {text}".encode())
+
+
+def message(call, *args):
+    with pytest.raises(Mismatch) as caught:
+        call(*args)
+    return caught.value.message
+
+
+@pytest.mark.parametrize("text", ["b", "B", "(b)", "b)", "b.", " b \n\n"])
+def test_a_choice_is_taken_however_it_is_written(text):
+    assert choice(sheet(text), "q", "abcd") == "b"
+
+
+@pytest.mark.parametrize("text", ["b or c", "bc", "e", "b, c", "b because", "ｂ", "1", "b\nc"])
+def test_anything_but_one_option_is_no_choice(text):
+    said = message(choice, sheet(text), "q", "abcd")
+
+    assert said.startswith("[q] is `")
+    assert said.endswith("; one of a, b, c, d is expected, and nothing else.")
+
+
+def test_options_may_be_words_and_numbers():
+    assert choice(sheet("True"), "q", ["true", "false"]) == "true"
+    assert choice(sheet("10"), "q", ["1", "10"]) == "10"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12", 12),
+        ("-0.25", -0.25),
+        ("−.5", -0.5),
+        ("1e-3", 0.001),
+        ("3/8", 0.375),
+        ("+1 / -4", -0.25),
+        ("5.", 5),
+    ],
+)
+def test_a_number_is_read_as_it_is_usually_written(text, value):
+    assert number(sheet(text), "q") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("twelve", "a number such as 12, 0.25 or 3/8 is expected, and nothing else."),
+        ("12 units", "is expected"),
+        ("0,25", "decimals are written with a dot."),
+        ("2^9", "is expected"),
+        ("9**9**9", "is expected"),
+        ("1/0", "which is no finite number."),
+        ("1e999", "which is no finite number."),
+        ("nan", "is expected"),
+        ("inf", "is expected"),
+        ("１２", "is expected"),
+        ("9" * 61, "is expected"),
+        ("1\n2", "`1` and 1 more line;"),
+    ],
+)
+def test_anything_else_is_no_number(text, words):
+    assert words in message(number, sheet(text), "q")
+
+
+def test_a_missing_answer_is_told_as_the_sheet_says_it():
+    assert "has no line [r]" in message(answer, sheet("b"), "r")
+
+
+class Said:
+    def __init__(self, reply):
+        self.answer = lambda name: reply
+
+
+@given(
+    st.none()
+    | st.text()
+    | st.integers()
+    | st.dictionaries(st.sampled_from(["found", "message", "line"]), st.text())
+)
+def test_no_reply_of_a_candidate_is_believed(reply):
+    for read in (answer, number):
+        assert message(read, Said(reply), "q") is not None
+
+
+@pytest.mark.parametrize("text", ["", "  \n", None, 3])
+def test_there_must_be_a_text_to_mark(text):
+    with pytest.raises(ValueError, match="no text to mark"):
+        Recorder().by_hand(text)

@@ -1,0 +1,538 @@
+# ruff: noqa: E501 (sentences are compared whole)
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.kit import AnyOf, Checks, Mismatch, Number, Recorder
+from reference import mlp
+from tests.kit.fakes import FakeFunction
+
+MINUS = "−"
+
+
+@pytest.fixture
+def recorder():
+    return Recorder()
+
+
+@pytest.fixture
+def same(recorder):
+    return Checks(recorder).same
+
+
+@pytest.fixture
+def gradcheck(recorder):
+    return Checks(recorder).gradcheck
+
+
+def message_of(call, *args, **kwargs):
+    """The sentence that a comparison fails with."""
+    with pytest.raises(Mismatch) as caught:
+        call(*args, **kwargs)
+    assert 0 < len(caught.value.message) < 400
+    return caught.value.message
+
+
+WANT = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+
+# Whatever a wire can carry, and a bit more.
+STRANGE = [
+    None,
+    True,
+    False,
+    0,
+    -7,
+    2**62,
+    10**30,
+    0.5,
+    float("nan"),
+    float("inf"),
+    "",
+    "text",
+    "x" * 10_000,
+    (),
+    [],
+    {},
+    [1.0, 2.0],
+    (None, "a"),
+    {"W1": None},
+    {"W1": {"W1": [1, {"b": 2}]}},
+    {1: np.zeros(2), "k" * 500: 3},
+    np.float64(3),
+    np.float32(2),
+    np.int8(1),
+    np.bool_(True),
+    np.array(3.0),
+    np.zeros(0),
+    np.zeros((0, 3)),
+    np.zeros((2, 3), dtype=bool),
+    np.zeros((2, 3), dtype=np.uint8),
+    np.zeros((2, 3), dtype=np.float16),
+    np.full((2, 3), np.nan),
+    np.full((2, 3), 1e308),
+    np.full((2, 3), -1e-320),
+    np.zeros((1,) * 8),
+    np.array(["a", "b"]),
+    np.array([[1j, 2, 3], [4, 5, 6]]),
+    np.array([None, {}], dtype=object),
+    np.zeros((2, 3), dtype="datetime64[s]"),
+]
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize(
+    "want",
+    [WANT, 2.5, {"W1": WANT}, (WANT, 1.0), [1.0], AnyOf(WANT, 2.5), AnyOf(1.5, total=9.0), "said", None],
+    ids=repr,
+)
+def test_it_has_a_sentence_for_whatever_comes(same, strange, want):
+    if strange is None and want is None:
+        same(strange, want)
+    else:
+        message_of(same, strange, want, "y")
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize("place", ["whole", "entry"])
+@pytest.mark.parametrize("against", ["slopes", "reference"])
+def test_it_has_a_sentence_for_whatever_gradients_come(gradcheck, strange, place, against):
+    params = {"W1": WANT}
+    grads = strange if place == "whole" else {"W1": strange}
+    question = {"of": FakeFunction(lambda p: float(np.sum(p["W1"] ** 2))), "args": (params,)}
+
+    message_of(gradcheck, grads, **(question if against == "slopes" else {"reference": {"W1": 2 * WANT}}))
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda v: type(v).__name__)
+def test_it_has_a_sentence_for_whatever_a_loss_returns(gradcheck, strange):
+    args = ({"W1": WANT},)
+
+    message_of(gradcheck, {"W1": 2 * WANT}, FakeFunction(lambda p: strange), args)
+
+
+@pytest.mark.parametrize("came", [None, "", [], [1.0], 3.0, np.zeros(3), {"a": 1}, np.array(1.0)], ids=str)
+def test_it_has_a_sentence_for_whatever_many_calls_bring_back(gradcheck, came):
+    of = FakeFunction(lambda p: 0.0)
+    of.many = lambda *args, over: came
+
+    message_of(gradcheck, {"W1": 2 * WANT}, of, ({"W1": WANT},))
+
+
+# same: what passes
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (WANT * (1 + 1e-10), WANT),
+        (WANT.astype(int), WANT),
+        (WANT.astype(np.float32), WANT),
+        (3, 3.0),
+        (np.float64(3), 3.0),
+        (np.array(3.0), 3.0),
+        (3.0, np.array(3.0)),
+        ({"a": WANT, "more": None}, {"a": WANT}),
+        ([WANT, 1.0], (WANT, 1)),
+        (True, np.bool_(True)),
+        (np.array(False), False),
+        ("word", "word"),
+        (None, None),
+        (np.array([1.0, 2.0]), AnyOf.column([1, 2])),
+        (np.array([[1.0], [2.0]]), AnyOf.column([1, 2])),
+        (12.0, AnyOf(average=2.0, sum=12.0)),
+    ],
+)
+def test_it_takes_what_is_the_same(same, got, want):
+    same(got, want)
+
+
+def test_the_measured_error_is_kept_with_its_threshold(same, recorder):
+    same(np.array([1.0, 2.0]), np.array([1.0, 2.0 + 2e-9]), "y")
+
+    (number,) = recorder.numbers
+    assert number.name == "y"
+    assert number.value == pytest.approx(4.5e-10, rel=0.05)
+    assert number.threshold == 1e-9
+    assert number.passed
+
+
+def test_a_tolerance_can_be_relative_and_absolute(same):
+    same(1.001, 1.0, rtol=1e-3)
+    same(1e-12, 0.0, atol=1e-11)
+    message_of(same, 1.002, 1.0, rtol=0.5e-3)
+    message_of(same, 1e-10, 0.0, atol=1e-11)
+
+
+def test_shape_kind_and_being_finite_can_be_asked_alone(same, recorder):
+    same({"a": -WANT}, {"a": WANT}, values=False)
+
+    assert not recorder.numbers
+    assert "has shape (3, 2), expected (2, 3)" in message_of(same, {"a": WANT.T}, {"a": WANT}, values=False)
+    assert "is nan, expected a finite number" in message_of(same, WANT * np.nan, WANT, values=False)
+
+
+def test_in_single_precision_less_is_asked(same):
+    got = (WANT * (1 + 3e-6)).astype(np.float32)
+
+    same(got, WANT, precision="float32")
+    message_of(same, got, WANT)
+    message_of(same, WANT * 1.001, WANT, precision="float32")
+
+
+@pytest.mark.parametrize("kind", ["i", "b"])
+def test_a_kind_of_number_can_be_asked(same, kind):
+    right = WANT.astype(np.int64) if kind == "i" else WANT > 2
+
+    same(right, right, dtype_kind=kind)
+    assert "dtype float64, expected" in message_of(same, right.astype(float), right, dtype_kind=kind)
+
+
+# same: what it says
+
+
+def wrong_by(index, by):
+    got = WANT.copy()
+    got[index] += by
+    return got
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "sentence"),
+    [
+        (None, WANT, "y: None was returned, expected an array of shape (2, 3)."),
+        (WANT.T, WANT, "y has shape (3, 2), expected (2, 3)."),
+        (WANT.tolist(), WANT, "y is a list of 2 items, expected an array of shape (2, 3)."),
+        (2.0, WANT, "y is a single number, expected an array of shape (2, 3)."),
+        (np.array([2.0]), 2.0, "y has shape (1,), expected a single number."),
+        ("six", 6.0, "y is text, expected a single number."),
+        (WANT + 0j, WANT, "y has dtype complex128, expected float64."),
+        (
+            wrong_by((1, 0), np.nan),
+            WANT,
+            "y[1, 0] is nan, expected a finite number; 1 of 6 entries are NaN or infinite.",
+        ),
+        (np.inf, 6.0, "y is inf, expected a finite number."),
+        (
+            wrong_by((0, 2), 0.5),
+            WANT,
+            "y departs: relative error 0.026, threshold 1.0e−9. Worst entry: y[0, 2] is 3.500, expected 3.000.",
+        ),
+        (
+            wrong_by((0, 2), 3e-7),
+            WANT,
+            "y departs: relative error 1.6e−8, threshold 1.0e−9. "
+            "Worst entry: y[0, 2] is 3.0000003, expected 3.0000000.",
+        ),
+        (-1.5, 1.5, "y is −1.500, expected 1.500; relative error 1, threshold 1.0e−9."),
+        (
+            (WANT * 1.1).astype(np.float32),
+            WANT,
+            "y has dtype float32, expected float64, and its values differ: relative error 0.0476, threshold 1.0e−9.",
+        ),
+        ({"b": 1.0}, {"a": 1.0}, "y has no 'a'; it holds 'b'."),
+        ({"a": 1.0}, {"a": 2.0}, "y['a'] is 1.000, expected 2.000; relative error 0.333, threshold 1.0e−9."),
+        ((1.0,), (1.0, 2.0), "y is a tuple of 1 item, expected a tuple of 2 items."),
+        ({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 2.0}, "y['a'] is 1.000, expected 2.000; relative error 0.333, "
+         "threshold 1.0e−9. 1 more differs."),
+        ("one", "two", "y is 'one', expected 'two'."),
+        (True, False, "y is True, expected False."),
+        (1.0, None, "y is a single float, expected None."),
+        (
+            6.0,
+            AnyOf(average=2.0, sum=12.0),
+            "y is 6.000, expected 2.000 (average) or 12.00 (sum); relative error 0.333, threshold 1.0e−9.",
+        ),
+        (
+            {"a": 2.0, "b": 1.0},
+            AnyOf(average={"a": 1.0, "b": 1.0}, sum={"a": 6.0, "b": 6.0}),
+            "y['a'] is 2.000, expected 1.000; relative error 0.333, threshold 1.0e−9. "
+            "What was expected (average) is the nearest of 2 accepted answers.",
+        ),
+        (
+            2 * WANT,
+            AnyOf(average=WANT, sum=6 * WANT),
+            "y departs: relative error 0.333, threshold 1.0e−9. Worst entry: y[1, 2] is 12.00, expected 6.000. "
+            "What was expected (average) is the nearest of 2 accepted answers.",
+        ),
+    ],
+)  # fmt: skip
+def test_it_says_what_differs(same, got, want, sentence):
+    assert message_of(same, got, want, "y") == sentence
+
+
+def test_an_article_begins_with_a_capital_and_a_name_does_not(same):
+    assert message_of(same, 1.0, 2.0).startswith("The result is 1.000, expected 2.000")
+    assert message_of(same, 1.0, 2.0, "losses").startswith("losses is 1.000")
+
+
+@pytest.mark.parametrize(
+    "want", [np.zeros(0), {}, [], np.array([1.0, np.nan]), np.inf, {"a": np.zeros((0, 3))}], ids=str
+)
+def test_a_vacuous_comparison_is_the_packs_own_fault(same, want):
+    with pytest.raises(ValueError, match="nothing to compare"):
+        same({"a": np.zeros((0, 3))} if isinstance(want, dict) and want else want, want)
+
+
+def test_a_mismatch_carries_its_numbers(same, recorder):
+    with pytest.raises(Mismatch) as caught:
+        same(1.0, 2.0, "L")
+
+    assert caught.value.numbers == tuple(recorder.numbers) == (Number("L", 1 / 3, 1e-9, False),)
+
+
+# gradcheck
+
+
+def make_question(seed=0, average=True):
+    """A student's loss, its arguments, and the right gradients."""
+    rng = np.random.default_rng(seed)
+    params = mlp.init_params(rng, (4, 5, 3))
+    x, t = rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
+    rows = 1 if average else 6
+    loss = FakeFunction(lambda p, x, t: rows * float(mlp.cost(p, x, t)))
+    grads = {name: rows * g for name, g in mlp.cost_signals(params, x, t).parameters.items()}
+    return loss, (params, x, t), grads
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_right_gradients_pass_with_one_number_a_parameter(gradcheck, recorder, seed):
+    loss, args, grads = make_question(seed)
+
+    gradcheck(grads, loss, args)
+
+    assert [n.name for n in recorder.numbers] == [
+        f"{s} against the measured slopes of loss" for s in ("W̄₁", "b̄₁", "W̄₂", "b̄₂")
+    ]
+    assert all(n.passed and n.value < 1e-8 and n.threshold >= 1e-6 for n in recorder.numbers)
+    assert loss.frames == 1
+
+
+def test_the_reference_is_compared_far_more_sharply(gradcheck, recorder):
+    loss, args, grads = make_question()
+    near = {name: g * (1 + 1e-7) for name, g in grads.items()}
+
+    gradcheck(near, loss, args)
+    said = message_of(gradcheck, near, loss, args, reference=grads)
+
+    assert said.startswith("W̄₁ departs from the reference: relative error 5.0e−8, threshold 1.0e−9.")
+    assert len(recorder.numbers) == 4 + 8
+
+
+def test_one_answer_of_several_must_fit_all_parameters(gradcheck):
+    _, args, average = make_question()
+    total = {name: 6 * g for name, g in average.items()}
+    either = AnyOf(average=average, sum=total)
+
+    gradcheck(average, args=args, reference=either)
+    gradcheck(total, args=args, reference=either)
+    said = message_of(gradcheck, {**average, "b2": total["b2"]}, args=args, reference=either)
+
+    assert said.startswith("b̄₂ departs from the reference (average, the nearest of 2): relative error 0.714")
+    assert said.endswith("W̄₁, b̄₁ and W̄₂ agree.")
+
+
+def test_what_was_meant_shows_in_the_parameters_that_are_not_asked_for(gradcheck):
+    _, args, average = make_question()
+    near_the_sum = {**average, "b1": 5.9 * average["b1"]}
+    either = AnyOf(average=average, sum={name: 6 * g for name, g in average.items()})
+
+    said = message_of(gradcheck, near_the_sum, args=args, names=("b1",), reference=either)
+
+    assert said.startswith("b̄₁ departs from the reference (average, the nearest of 2)")
+
+
+def test_names_choose_the_parameters_of_a_dict(gradcheck, recorder):
+    loss, args, grads = make_question()
+    grads["W1"] = -grads["W1"]
+
+    gradcheck(grads, loss, args, names=("b1", "W2"))
+    assert len(recorder.numbers) == 2
+    assert "W̄₁ departs" in message_of(gradcheck, grads, loss, args, names=("W1",))
+
+
+def changed(grads, **changes):
+    return {**grads, **changes}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda g: None, "None was returned, expected a dict with 'W1', 'b1', 'W2' and 'b2'."),
+        (lambda g: [*g.values()], "The gradients are a list of 4 items, expected a dict with 'W1', 'b1', 'W2' and 'b2'."),
+        (
+            lambda g: {f"d{k}": v for k, v in g.items()},
+            "The gradients have no 'W1'; they hold 'dW1', 'db1', 'dW2' and 'db2'. b̄₁, W̄₂ and b̄₂ depart too.",
+        ),
+        (
+            lambda g: changed(g, b1=np.zeros((6, 5))),
+            "b̄₁ has shape (6, 5), expected (5,). W̄₁, W̄₂ and b̄₂ agree.",
+        ),
+        (lambda g: changed(g, W2=None), "W̄₂: None was returned, expected an array of shape (3, 5). W̄₁, b̄₁ and b̄₂ agree."),
+        (
+            lambda g: changed(g, b2=g["b2"] * [1, np.nan, 1]),
+            "b̄₂[1] is nan, expected a finite number; 1 of 3 entries are NaN or infinite. W̄₁, b̄₁ and W̄₂ agree.",
+        ),
+        (
+            lambda g: changed(g, b2=0 * g["b2"], b1=-g["b1"]),
+            f"b̄₁ departs from the measured slopes of loss: relative error 1, threshold 1.0e{MINUS}6. Worst entry: ",
+        ),
+    ],
+)  # fmt: skip
+def test_it_says_which_gradient_departs(gradcheck, change, sentence):
+    loss, args, grads = make_question()
+
+    said = message_of(gradcheck, change(grads), loss, args)
+
+    assert said.startswith(sentence)
+
+
+def test_the_worst_entry_is_named_with_both_values(gradcheck):
+    loss, args, grads = make_question()
+    grads["W1"][2, 1] = 7.0
+    slope = mlp.cost_signals(*args).parameters["W1"][2, 1]
+
+    said = message_of(gradcheck, grads, loss, args)
+
+    want = f"{slope:.4g}".replace("-", MINUS)
+    assert f"Worst entry: W̄₁[2, 1] is 7.000, measured {want}" in said
+
+
+@pytest.mark.parametrize(
+    ("loss", "sentence"),
+    [
+        (lambda p: None, "The loss returned None, expected a single number."),
+        (lambda p: "0.5", "The loss returned text, expected a single number."),
+        (lambda p: np.zeros(2), "The loss returned an array of shape (2,), expected a single number."),
+        (lambda p: np.float32(1), "The loss returned float32, expected float64: its slopes need more digits than that."),
+        (lambda p: np.nan, "The loss is nan at the given arguments, so its slopes can't be measured."),
+        (
+            lambda p: np.inf if p[0] > 1 else 1.0,
+            "The loss is inf where the argument is moved by 1.0e−5, so its slopes can't be measured.",
+        ),
+    ],
+)  # fmt: skip
+def test_it_says_what_is_the_matter_with_a_loss(gradcheck, loss, sentence):
+    of = FakeFunction(loss, path="a.b")
+
+    assert message_of(gradcheck, np.ones(2), of, (np.ones(2),)) == sentence
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_a_loss_of_one_entry_in_any_shape_has_slopes(gradcheck, shape):
+    of = FakeFunction(lambda w: np.sum(w**2).reshape(shape))
+
+    gradcheck(2 * WANT, of, (WANT,))
+
+
+def test_several_arguments_are_asked_for_as_one(gradcheck):
+    with pytest.raises(TypeError, match="wrt is the number of one argument; several together are a tuple"):
+        gradcheck((WANT, WANT), lambda v, w: v @ w, (WANT, WANT), wrt=(0, 1))
+
+    gradcheck((2 * WANT, 4 * WANT), lambda p: np.sum(p[0] ** 2) + 2 * np.sum(p[1] ** 2), ((WANT, WANT),))
+
+
+def test_a_plain_callable_is_a_loss_too(gradcheck):
+    gradcheck(2 * WANT, lambda scale, w: scale * np.sum(w**2), (1.0, WANT), wrt=1)
+
+
+@pytest.mark.parametrize("form", [dict, list, tuple])
+def test_lists_and_tuples_of_arrays_can_be_named(gradcheck, form):
+    w, b = WANT, np.array([1.0, 2.0])
+    right = {"W": 2 * w, "b": 3 * b**2}
+    of = FakeFunction(lambda p: float(np.sum(p[0] ** 2) + np.sum(p[1] ** 3)))
+    grads = right if form is dict else form(right.values())
+
+    gradcheck(grads, of, ([w, b],), names=("W", "b"))
+    gradcheck(grads, args=((w, b),), names=("W", "b"), reference=list(right.values()))
+    wrong = {**right, "b": b} if form is dict else form([2 * w, b])
+    assert message_of(gradcheck, wrong, of, ([w, b],), names=("W", "b")).startswith("b̄ departs")
+
+
+def test_a_big_parameter_that_departs_is_named_along_a_direction(gradcheck):
+    w = np.random.default_rng(0).normal(size=3000)
+    of = FakeFunction(lambda w: float(np.sum(w**2)))
+
+    gradcheck(2 * w, of, (w,))
+    assert "Along random direction" in message_of(gradcheck, 3 * w, of, (w,))
+
+
+def test_single_precision_is_checked_by_its_own_step_and_tolerance(gradcheck):
+    of = FakeFunction(lambda w: np.float32(np.sum(w.astype(np.float32) ** 3)))
+    right = (3 * WANT**2).astype(np.float32)
+
+    gradcheck(right, of, (WANT.astype(np.float32),), precision="float32")
+    assert "threshold 0.01" in message_of(gradcheck, 1.05 * right, of, (WANT,), precision="float32")
+
+
+def test_a_float32_gradient_is_near_enough_to_slopes_but_not_to_a_reference(gradcheck):
+    loss, args, grads = make_question()
+    short = {name: g.astype(np.float32) for name, g in grads.items()}
+
+    gradcheck(short, loss, args)
+    said = message_of(gradcheck, short, args=args, reference=grads)
+
+    assert said.startswith(
+        "W̄₁ has dtype float32, expected float64: its values agree to fewer digits (relative"
+    )
+
+
+@pytest.mark.parametrize("loss", [lambda p: 1e9 + float(np.sum(p["W1"] ** 2)), lambda p: 5.0])
+def test_slopes_lost_in_rounding_noise_prove_nothing(gradcheck, recorder, loss):
+    grads = {"W1": 0 * WANT if loss({"W1": WANT}) == 5 else 2e-6 * WANT}
+    of = FakeFunction(lambda p: loss({"W1": p["W1"] * 1e-3}))
+
+    said = message_of(gradcheck, grads, of, ({"W1": WANT},))
+
+    assert said.startswith("W̄₁ can't be checked: the slopes of loss by W1 are lost in its rounding noise;")
+    assert [(n.threshold, n.passed) for n in recorder.numbers][1:] == [(0.1, False)]
+
+
+def test_slopes_that_are_zero_without_noise_are_fine(gradcheck):
+    gradcheck(0 * WANT, FakeFunction(lambda w: float(np.sum((w - WANT) ** 2))), (WANT,))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {},
+        {"args": ({"W1": np.zeros(0)},), "of": abs},
+        {"args": ({},), "of": abs},
+        {"args": ({"W1": WANT},), "of": abs, "names": ("W3",)},
+        {"args": ({1: WANT},), "of": abs},
+        {"args": ({"W1": WANT},), "reference": {"W1": WANT[0]}},
+        {"args": ({"W1": WANT},), "reference": {"W2": WANT}},
+        {"args": ({"W1": WANT},), "reference": {"W1": WANT * np.nan}},
+        {"args": ([WANT],), "of": abs, "names": ("a", "b")},
+        {"args": ("text",), "of": abs},
+    ],
+)
+def test_a_question_that_cant_be_right_is_the_packs_own_fault(gradcheck, question):
+    with pytest.raises((ValueError, TypeError), match="gradcheck: "):
+        gradcheck({"W1": WANT}, **question)
+
+
+def test_any_of_needs_an_answer():
+    with pytest.raises(TypeError, match="at least one"):
+        AnyOf()
+
+
+@given(
+    got=st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers(-(2**63), 2**63 - 1) | st.text(max_size=9),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+        max_leaves=6,
+    )
+)
+def test_property_nothing_that_crosses_makes_a_check_raise_anything_else(got):
+    checks = Checks(Recorder())
+    for call in (
+        lambda: checks.same(got, {"a": 1.0, "b": [WANT, "x"]}),
+        lambda: checks.same(got, AnyOf(WANT, 0.25)),
+        lambda: checks.gradcheck(got, reference={"a": WANT}),
+        lambda: checks.gradcheck({"a": got}, reference={"a": np.array(0.25)}),
+    ):
+        try:
+            call()
+        except Mismatch as mismatch:
+            assert 0 < len(mismatch.message) < 400  # noqa: PT017

@@ -1,0 +1,128 @@
+"""`grader up` as a whole: it starts, keeps its data, mends itself, and leaves no process behind."""
+
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from tests.helpers.up import Up
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A demo that several tests look at, and mend."""
+    up = Up(tmp_path_factory.mktemp("running") / "state", "--demo")
+    up.wait()
+    yield up
+    up.end(signal.SIGTERM)
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start a demo of one's own, on the same state each time; whatever happens, it is ended."""
+    started = []
+
+    def begin():
+        up = Up(tmp_path / "state", "--demo")
+        started.append(up)
+        up.wait()
+        return up
+
+    yield begin
+    for up in started:
+        up.end(signal.SIGTERM)
+
+
+def page(up, path="/health"):
+    with urllib.request.urlopen(up.url + path, timeout=5) as answer:
+        return answer.status, answer.read().decode()
+
+
+def refusal(*arguments):
+    command = [sys.executable, "-P", "-m", "grader", "up", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30)
+
+
+def test_the_demo_says_where_it_is_and_how_to_log_in(running):
+    assert f"gradecheck is ready at {running.url}" in running.said()
+    assert "mira@example.org" in running.said()
+    assert page(running)[0] == 200
+    assert "Log in" in page(running, "/login")[1]
+
+
+def test_ctrl_c_ends_everything_and_a_second_start_keeps_the_data(start):
+    first = start()
+    rows = count(first.state, "submissions")
+
+    assert first.end(signal.SIGINT) == 0
+    assert first.processes_left() == []
+
+    second = start()
+
+    assert rows == count(second.state, "submissions") > 0
+
+
+def test_a_supervisor_killed_outright_leaves_no_process(start):
+    up = start()
+
+    up.end(signal.SIGKILL)
+
+    assert wait_for(lambda: up.processes_left() == [])
+
+
+@pytest.mark.parametrize("part", ["valkey|redis-server", "grader runner", "grader worker", "grader web"])
+def test_a_part_that_dies_is_started_again(running, part):
+    before, said = running.child(part), running.said()
+
+    running.kill(part)
+
+    assert wait_for(lambda: "was killed by SIGKILL; starting it again" in running.said()[len(said) :])
+    assert wait_for(lambda: running.children(part) not in ([], [before]))
+
+
+def test_two_on_one_state_are_refused(running):
+    second = refusal("--state", running.state)
+
+    assert second.returncode == 2
+    assert second.stderr.strip().endswith("is in use by a `grader up` that is running already")
+
+
+@pytest.mark.parametrize("arguments", [["--demo"], []])
+def test_a_demo_never_listens_where_others_reach_it(tmp_path, arguments):
+    (tmp_path / "demo").touch()
+
+    refused = refusal("--state", tmp_path, "--host", "0.0.0.0", *arguments)
+
+    assert refused.returncode == 2
+    assert "listens on 127.0.0.1 only, not on 0.0.0.0" in refused.stderr
+
+
+def test_a_taken_port_is_one_clear_line(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        refused = refusal("--state", tmp_path, "--port", port)
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == f"grader up: port {port} on 127.0.0.1 is taken; choose another with --port\n"
+
+
+def wait_for(condition, patience_s=15.0):
+    deadline = time.monotonic() + patience_s
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return condition()
+
+
+def count(state, table):
+    with sqlite3.connect(f"file:{state / 'gradecheck.db'}?mode=ro", uri=True) as database:
+        (number,) = database.execute(f"select count(*) from {table}").fetchone()
+    database.close()
+    return number

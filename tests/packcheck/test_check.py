@@ -1,0 +1,434 @@
+import json
+from dataclasses import replace
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from grader.packcheck import CheckReport, Unanswered, check
+from grader.packcheck.variants import mistake, zeroed
+from grader.packs import Fault, Pack
+from grader.packs.pack import read
+from grader.values import Cause, Evidence, Outcome, Verdict
+from tests.helpers.packs import STARTER, FakeClient, all_pass, answering, make_pack, pack_files, passed
+
+FAILED = Verdict.FAILED
+TESTS = ("test_loss", "test_gradient", "test_other_sizes")
+
+
+def source(order):
+    return dict(order.files)["squared.py"]
+
+
+def honest(order):
+    """What a right pack's tests say of solution, starter, mistakes and zeros."""
+    text = source(order)
+    if text == STARTER or b"_answering_zeros" in text:
+        return answering(test_loss=FAILED, test_gradient=FAILED, test_other_sizes=FAILED)(order)
+    if text.startswith(b"def loss(y, t): return 1"):
+        return answering(test_loss=FAILED, test_other_sizes=FAILED)(order)
+    if text.startswith(b"def gradient(y, t): return t - y"):
+        return answering(test_gradient=FAILED)(order)
+    return all_pass(order)
+
+
+class Prover(FakeClient):
+    """A fake runner that also collects, and makes no mutants; `said(order)` may answer first."""
+
+    def __init__(self, said=lambda order: None, items=TESTS, errors=(), wide=()):
+        super().__init__([lambda order: said(order) or honest(order)])
+        self.collection = SimpleNamespace(items=items, errors=errors, wide=wide)
+
+    def collect(self, pack):
+        return self.collection
+
+    def mutants(self, files, most):
+        return 0, ()
+
+
+def faults(prover, pack=None):
+    return check(pack or make_pack(), prover).faults
+
+
+def is_solution(order):
+    return b"residual**2" in source(order) and b"_answering_zeros" not in source(order)
+
+
+def test_a_right_pack_is_proven():
+    report = check(make_pack(), Prover())
+
+    assert report.faults == ()
+    assert report.proven
+
+
+def test_it_gives_the_kill_matrix():
+    matrix = check(make_pack(), Prover()).matrix
+
+    assert matrix.tests == TESTS
+    assert matrix.rows == (("half missing", ("test_loss", "test_other_sizes")), ("sign", ("test_gradient",)))
+
+
+def test_it_tells_each_step_as_it_ends():
+    told = []
+
+    report = check(make_pack(), Prover(), on_step=told.append)
+
+    assert tuple(told) == report.steps
+
+
+def test_a_solution_below_full_marks_is_a_fault():
+    found = faults(Prover(lambda o: answering(test_loss=FAILED)(o) if is_solution(o) else None))
+
+    assert "test_loss: failed on draw 1: test_loss failed" in found
+
+
+def test_a_part_of_the_points_is_not_all_of_them():
+    part = Outcome("test_loss", Verdict.PASSED, share=Decimal("0.5"), message="half")
+
+    found = faults(Prover(lambda o: answering(test_loss=part)(o) if is_solution(o) else None))
+
+    assert any(line.startswith("test_loss: passed on draw 1") for line in found)
+
+
+def test_a_solution_that_fails_on_one_draw_alone_is_found():
+    keys = set()
+
+    def lucky(order):
+        if not is_solution(order):
+            return None
+        keys.add(next(plan.key for plan in order.tests if plan.id == "test_other_sizes"))
+        return answering(test_other_sizes=FAILED)(order) if len(keys) == 4 else None
+
+    assert any("test_other_sizes: failed on draw 4" in line for line in faults(Prover(lucky)))
+
+
+def test_a_report_that_differs_on_the_same_draw_is_found():
+    counter = iter(range(100))
+
+    def wavering(order):
+        return (
+            [passed(plan.id, printed=f"{next(counter)}") for plan in order.tests]
+            if is_solution(order)
+            else None
+        )
+
+    assert "test_loss: differs from one run to the next on the same draw (output)" in faults(Prover(wavering))
+
+
+def test_a_starter_that_passes_is_a_fault():
+    found = faults(Prover(lambda o: all_pass(o) if source(o) == STARTER else None))
+
+    assert "earns 9.5 points; a starter must earn less than 1.9" in found
+
+
+def test_a_starter_that_crashes_is_a_fault():
+    crash = Outcome("test_loss", Verdict.ERROR, message="NameError: nam")
+
+    found = faults(Prover(lambda o: answering(test_loss=crash)(o) if source(o) == STARTER else None))
+
+    assert "test_loss: error: NameError: nam" in found
+
+
+def test_a_starter_may_say_that_it_is_not_written_yet():
+    message = "loss raised NotImplemented" + "Error: not written yet"
+    unwritten = answering(**{name: Outcome(name, Verdict.ERROR, message=message) for name in TESTS})
+
+    assert faults(Prover(lambda o: unwritten(o) if source(o) == STARTER else None)) == ()
+
+
+def test_a_mistake_that_passes_its_test_is_named():
+    found = faults(Prover(lambda o: all_pass(o) if b"return t - y" in source(o) else None))
+
+    assert (
+        'pack.toml:49: mistakes[1].fails is ["test_gradient"]; this mistake passes test_gradient (sign)'
+        in found
+    )
+    assert "test_gradient: no mistake fails it, so nothing shows that it can" in found
+
+
+def test_a_mistake_that_fails_another_test_is_named():
+    both = answering(test_gradient=FAILED, test_loss=FAILED)
+
+    found = faults(Prover(lambda o: both(o) if b"return t - y" in source(o) else None))
+
+    assert (
+        'pack.toml:49: mistakes[1].fails is ["test_gradient"]; this mistake fails test_loss too (sign)'
+        in found
+    )
+
+
+def test_functions_that_may_answer_zeros_are_found():
+    found = faults(Prover(lambda o: all_pass(o) if b"gradient = _answering" in source(o) else None))
+
+    assert "gradient may answer zeros and earn every point; test their values" in found
+    assert "loss and gradient may answer zeros and earn every point; test their values" in found
+
+
+def test_a_solution_close_to_a_limit_is_found():
+    slow = [passed(name, evidence=Evidence(cpu_ns=1_000_000_000)) for name in TESTS]
+
+    found = faults(Prover(lambda o: slow if is_solution(o) else None))
+
+    assert "test_loss: CPU seconds 1.00 of 2; a limit leaves 3-fold room" in found
+
+
+@pytest.mark.parametrize(
+    ("prover", "fault"),
+    [
+        (
+            Prover(items=(*TESTS, "test_more")),
+            "tests/: function is test_more; pack.toml has no [[tests]] row for this function",
+        ),
+        (
+            Prover(items=TESTS[:2]),
+            'pack.toml:35: tests[2].id is "test_other_sizes"; tests/ has no test function of this name',
+        ),
+        (Prover(errors=("SyntaxError: x",)), "SyntaxError: x"),
+        (
+            Prover(wide=("test_loss",)),
+            "tests/test_squared.py:1: function is test_loss; "
+            "a fixture must not be wider than a function; drop its scope",
+        ),
+    ],
+)
+def test_tests_and_rows_must_be_the_same(prover, fault):
+    report = check(make_pack(), prover)
+
+    assert report.faults == (fault,)
+    assert report.contradicted
+
+
+def test_where_tests_and_rows_differ_only_the_mistakes_are_tried_further():
+    wrong = answering(test_loss=FAILED)
+    prover = Prover(lambda o: wrong(o) if b"return t - y" in source(o) else None, items=TESTS[:2])
+
+    report = check(make_pack(), prover)
+
+    assert [step.name for step in report.steps][-3:] == ["Test functions and rows", "Solution", "Mistakes"]
+    assert len(report.faults) == 3  # the row, and both sides of the mistake
+    assert sum(map(is_solution, prover.orders)) == 1
+    assert {plan.id for order in prover.orders for plan in order.tests} == set(TESTS[:2])
+
+
+def test_what_is_left_of_a_faulty_pack_is_proven_further():
+    fault = Fault("notes.txt", "path", "", "no place in a pack")
+
+    report = check(make_pack(), Prover(), found=[fault])
+
+    assert report.faults == (str(fault),)
+    assert [step.name for step in report.steps][-1] == "Mistakes"
+
+
+def test_without_a_solution_the_tests_are_collected_all_the_same():
+    pack = read(pack_files({"solution/squared.py": None})).pack
+    prover = Prover(items=(*TESTS, "test_more"))
+
+    report = check(pack, prover, found=[Fault("solution/squared.py", "", "missing", "asked for")])
+
+    assert any("test_more" in fault for fault in report.faults)
+    assert prover.orders == []
+
+
+def test_a_handout_that_names_a_function_nobody_has_is_a_contradiction():
+    pack = make_pack({"handout.md": b"# T\n\nWrite `losss(y, t)`.\n"})
+
+    report = check(pack, Prover())
+
+    assert report.faults == (
+        "handout.md:3 is `losss(y, t)`; starter/ has no function losss: "
+        "write it in the starter, or show it as mathematics",
+    )
+    assert report.contradicted
+
+
+def test_a_test_that_no_mistake_fails_is_no_contradiction():
+    found = check(
+        make_pack(), Prover(lambda o: all_pass(o) if b"gradient = _answering" in source(o) else None)
+    )
+
+    assert not found.proven
+    assert not found.contradicted
+
+
+def test_a_pack_that_can_not_be_collected_is_proven_wrong():
+    class NoRunner(Exception):
+        cause = Cause.PACK
+
+    class Broken(Prover):
+        def collect(self, pack):
+            raise NoRunner("conftest.py ended the process")
+
+    assert faults(Broken()) == ("conftest.py ended the process",)
+
+
+def test_tests_that_stop_by_themselves_end_the_proof():
+    stop = Outcome("test_loss", Verdict.INTERNAL, cause=Cause.PACK, detail="KeyError: 'w'")
+    prover = Prover(lambda o: answering(test_loss=stop)(o))
+
+    found = faults(prover)
+
+    assert found[0] == "test_loss: internal on draw 1: KeyError: 'w'"
+    assert all(is_solution(order) for order in prover.orders)
+
+
+def test_what_the_solution_fails_is_not_told_again_of_each_mistake():
+    def everyone(order):
+        return answering(test_loss=FAILED)(order) if source(order) != STARTER else None
+
+    found = faults(Prover(everyone))
+
+    assert "test_loss: failed on draw 1: test_loss failed" in found
+    assert not any("fails test_loss too" in fault for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        (
+            "work/site-packages/_pytest/runner.py:361: in from_call\n    x\n"
+            "tmp/packs/34ba/tests/test_squared.py:17: in test_loss\n    same(1)\n"
+            "/work/checks.py:83: in same\n    ???\nE   TypeError: no\nE   TypeError: no\n",
+            "tests/test_squared.py:17: TypeError: no",
+        ),
+        ("_pytest.fixtures.FixtureLookupError: ('rgn', <x>)", "there is no fixture of the name rgn"),
+        ("KeyError: 'w'", "KeyError: 'w'"),
+    ],
+)
+def test_a_test_that_stopped_is_told_by_its_place_and_its_last_words(detail, said):
+    stop = Outcome("test_loss", Verdict.INTERNAL, cause=Cause.PACK, detail=detail)
+
+    assert (
+        f"test_loss: internal on draw 1: {said}" in faults(Prover(lambda o: answering(test_loss=stop)(o)))[0]
+    )
+
+
+def test_tests_that_stop_for_one_reason_are_told_once():
+    stops = {name: Outcome(name, Verdict.INTERNAL, cause=Cause.PACK, detail="lost") for name in TESTS}
+
+    found = faults(Prover(lambda o: answering(**stops)(o)))
+
+    assert found == ("test_loss, test_gradient, test_other_sizes: internal on draw 1: lost",)
+
+
+def test_a_test_that_stops_over_a_mistake_is_named():
+    stop = Outcome("test_gradient", Verdict.INTERNAL, cause=Cause.PACK, detail="ValueError: shapes")
+
+    found = faults(
+        Prover(lambda o: answering(test_gradient=stop)(o) if b"return t - y" in source(o) else None)
+    )
+
+    assert any("test_gradient stopped by itself over this mistake: ValueError: shapes" in f for f in found)
+
+
+def test_a_fault_of_the_system_proves_nothing(monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    down = answering(test_loss=Outcome("test_loss", Verdict.INTERNAL, cause=Cause.SYSTEM, detail="no slot"))
+
+    with pytest.raises(Unanswered, match="no slot"):
+        check(make_pack(), Prover(lambda o: down(o)))
+
+
+def test_leaks_and_formulas_are_part_of_the_proof():
+    pack = make_pack({"handout.md": b"# T\n\n$\\foo$\n", "starter/x.py": b"def test_loss(student): ...\n"})
+
+    found = faults(Prover(), pack)
+
+    assert found == (
+        "handout.md:3: \\foo uses \\foo, which can't be shown as MathML",
+        "x.py of the bundle is tests/test_squared.py",
+    )
+
+
+def test_a_proof_survives_its_json():
+    report = check(make_pack(), Prover(items=TESTS[:2]), found=[Fault("notes.txt", "path", "", "none")])
+
+    data = json.loads(json.dumps(report.to_json()))
+
+    assert CheckReport.from_json(data) == report
+    assert data["proven"] is False
+
+
+def test_a_mistake_is_laid_over_the_solution():
+    folder = {"mistakes/sign.py": None, "mistakes/sign/squared.py": b"x = 1\n"}
+    pack = make_pack(
+        {**folder, "pack.toml": make_pack().files["pack.toml"].replace(b"mistakes/sign.py", b"mistakes/sign")}
+    )
+
+    assert mistake(pack, pack.manifest.mistakes[1]).files == (("squared.py", b"x = 1\n"),)
+
+
+def test_zeros_are_answered_in_the_shape_of_the_answer():
+    (names, submission) = next(zeroed(make_pack()))
+    space = {}
+    exec(dict(submission.files)["squared.py"], space)
+
+    assert names == ("loss",)
+    assert space["_zeros_like"]({"a": [1, (2.5, None)], "b": "x"}) == {"a": [0, (0.0, None)], "b": "x"}
+
+
+BY_HAND = make_pack(row="by_hand = true")  # test_loss, 4 of 9.5 points
+
+
+def reading(order):
+    """The tests as they are, but that test_loss gives a text to a person where it passes."""
+    outcomes = honest(order)
+    return [
+        replace(o, answer="A text.") if o.test_id == "test_loss" and o.verdict is Verdict.PASSED else o
+        for o in outcomes
+    ]
+
+
+def test_a_text_that_waits_counts_as_earned_by_the_solution():
+    report = check(BY_HAND, Prover(reading))
+
+    assert report.faults == ()
+    assert "9.5 of 9.5 on 5 draws, 4 of them by hand" in [step.say for step in report.steps]
+
+
+def test_a_starter_whose_own_text_waits_is_a_fault():
+    def said(order):
+        if source(order) == STARTER:
+            return [
+                replace(o, answer="Your text here.") if o.test_id == "test_loss" else o
+                for o in all_pass(order)
+            ]
+        return reading(order)
+
+    assert "test_loss: its own text waits for a mark" in faults(Prover(said), BY_HAND)
+
+
+def test_a_mistake_may_be_one_text_file_where_one_file_is_asked_for():
+    text = TEXT_TOML.encode()
+    files = {
+        "pack.toml": text,
+        "handout.md": b"# A sheet",
+        "starter/a.txt": b"[q1]",
+        "solution/a.txt": b"[q1] b",
+        "tests/test_a.py": b"",
+        "mistakes/other.txt": b"[q1] c",
+    }
+    pack = Pack.from_files(files)
+
+    assert mistake(pack, pack.manifest.mistakes[0]).files == (("a.txt", b"[q1] c"),)
+
+
+TEXT_TOML = """
+format = 1
+id = "sheet"
+title = "A sheet"
+runtime = "numpy"
+
+[[files]]
+name = "a.txt"
+kind = "text"
+
+[[tests]]
+id = "test_one"
+title = "One"
+points = 1
+visibility = "visible"
+
+[[mistakes]]
+path = "mistakes/other.txt"
+fails = ["test_one"]
+"""

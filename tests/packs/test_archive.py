@@ -1,0 +1,133 @@
+import contextlib
+import io
+import stat
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.packs import PackError, load_zip
+from grader.packs.archive import read_zip, write_zip, zip_files
+from grader.packs.paths import path_rule
+from tests.helpers.packs import make_pack, pack_files
+
+
+def zipped(*members, compression=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as archive:
+        for info, data in members:
+            archive.writestr(info, data)
+    return out.getvalue()
+
+
+def member(name, mode=stat.S_IFREG | 0o644):
+    info = zipfile.ZipInfo(name)
+    info.external_attr = mode << 16
+    return info
+
+
+def test_a_pack_survives_the_way_through_an_archive():
+    pack = make_pack()
+
+    assert load_zip(write_zip(pack)).content_digest == pack.content_digest
+
+
+def test_the_same_pack_gives_the_same_bytes():
+    assert write_zip(make_pack()) == write_zip(make_pack())
+
+
+def test_it_reads_a_pack_without_a_folder_and_skips_litter():
+    data = zipped(*pack_files().items(), ("__MACOSX/._pack.toml", b"x"), ("tests/__pycache__/a.pyc", b"x"))
+
+    assert load_zip(data).id == "squared"
+
+
+def test_it_wants_the_folder_in_the_archive_to_be_the_id():
+    with pytest.raises(PackError, match='must be the name of the folder, "other"'):
+        load_zip(zip_files(pack_files(), "other"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../x",
+        "/etc/passwd",
+        "a/../../x",
+        "C:/x",
+        "a\\..\\b",
+        "a//b",
+        "./a",
+        "e\u0301.py",
+        "a" * 200,
+        "a\x1b.py",
+    ],
+)
+def test_it_refuses_paths_that_lead_elsewhere(name):
+    with pytest.raises(PackError, match="path"):
+        read_zip(zipped((member(name), b"x")))
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFSOCK])
+def test_it_refuses_links_and_devices(kind):
+    with pytest.raises(PackError, match="must be an ordinary file"):
+        read_zip(zipped((member("tests/x", kind | 0o777), b"/etc/passwd")))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_it_refuses_a_name_that_stands_twice():
+    with pytest.raises(PackError, match="twice"):
+        read_zip(zipped((member("a"), b"1"), (member("a"), b"2")))
+
+
+def test_it_refuses_names_that_differ_in_case_alone():
+    with pytest.raises(PackError, match="more than case"):
+        read_zip(zipped((member("tests/a.py"), b"1"), (member("tests/A.py"), b"2")))
+
+
+def test_it_refuses_a_bomb_before_unpacking_it():
+    with pytest.raises(PackError, match="must not expand more than"):
+        read_zip(zipped(("a", b"\0" * 5_000_000)))
+
+
+def test_it_refuses_too_many_members():
+    with pytest.raises(PackError, match="at most 500"):
+        read_zip(zipped(*((f"f{i}", b"") for i in range(501))))
+
+
+def test_it_refuses_a_hundred_thousand_members_without_reading_them():
+    with pytest.raises(PackError, match="far too many"):
+        read_zip(b"PK\x01\x02" + b"\0" * 42 + b"PK\x01\x02" * 3000)
+
+
+def test_it_refuses_more_bytes_than_a_member_declares():
+    data = bytearray(zipped(("a.txt", b"hello hello"), compression=zipfile.ZIP_STORED))
+    place = data.index(b"PK\x01\x02") + 24  # the size in the central directory
+    data[place : place + 4] = (5).to_bytes(4, "little")
+
+    with pytest.raises(PackError):
+        read_zip(bytes(data))
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", b"PK\x05\x06" + b"\0" * 17])
+def test_it_says_what_is_no_archive(data):
+    with pytest.raises(PackError, match="zip archive"):
+        read_zip(data)
+
+
+@given(st.binary(max_size=300), st.integers(0, 200))
+def test_damaged_archives_are_errors_and_nothing_else(noise, place):
+    data = bytearray(write_zip(make_pack()))
+    data[place : place + len(noise)] = noise
+
+    with contextlib.suppress(PackError):
+        assert load_zip(bytes(data)).id == "squared"
+
+
+@given(st.text(max_size=40))
+def test_a_path_without_a_fault_stays_below_its_folder(path):
+    if not path_rule(path):
+        parts = path.split("/")
+        assert ".." not in parts
+        assert parts[0] not in ("", "~")
+        assert path.isascii()

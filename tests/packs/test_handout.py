@@ -1,0 +1,105 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.packs.handout import problems, render
+from grader.packs.mathml import FormulaError, to_mathml
+
+
+def test_formulas_become_mathml():
+    page = render(r"Take $\bar z = \bar h \circ \sigma'(z)$ and" "\n\n" r"$$\frac{1}{2n}\sum_{i=1}^{n} x_i$$")
+
+    assert page.count("<math") == 2
+    assert 'display="block"' in page
+    assert "<mfrac>" in page
+
+
+def test_raw_html_stays_text():
+    page = render("<script>alert(1)</script> and <b onclick=x>bold</b>")
+
+    assert "<script" not in page
+    assert "<b" not in page
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JaVaScript:x", "data:text/html,x", "vbscript:x", "file:///x", "/a"]
+)
+def test_links_lead_to_the_web_or_nowhere(url):
+    assert "href" not in render(f"[here]({url}) <{url}>")
+
+
+def test_pictures_are_not_shown():
+    assert "<img" not in render("![p](https://example.org/p.png)")
+
+
+def test_a_web_link_is_a_link():
+    assert '<a href="https://example.org/">' in render("[x](https://example.org/)")
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\text{</math><script>alert(1)</script>}",
+        r"\href{javascript:alert(1)}{x}",
+        r"\style{position:fixed}{x}",
+    ],
+)
+def test_a_formula_can_not_carry_html(tex):
+    page = render(f"${tex}$")
+
+    assert "<script" not in page
+    assert not re.search(r"<[^>]* (href|style|on\w+)=", re.sub(r'alttext="[^"]*"', "", page))
+
+
+@given(st.text(max_size=60))
+def test_no_formula_makes_an_element_that_is_not_mathml(tex):
+    try:
+        shown = to_mathml(tex)
+    except FormulaError:
+        return
+    assert set(re.findall(r"</?([A-Za-z]+)", shown)) <= {"math", *_mathml()}
+
+
+def _mathml():
+    from grader.packs.mathml import ELEMENTS
+
+    return ELEMENTS
+
+
+@pytest.mark.parametrize("tex", [r"\foo{x}", "x^", r"\frac{1", "{", r"a & b", "x" * 3000])
+def test_formulas_that_can_not_be_shown_are_named(tex):
+    (problem,) = problems(f"# T\n\nText ${tex}$\n")
+
+    assert problem.formula == tex
+    assert problem.line == 3
+    assert "<code>$" in render(f"${tex}$")
+
+
+def test_money_is_no_formula():
+    assert "<math" not in render("It costs $5 and $6, or \\$7.")
+
+
+def test_headings_have_anchors_below_the_pages_title():
+    page = render("# The backward pass\n\n# The backward pass\n")
+
+    assert '<h2 id="handout-the-backward-pass">' in page
+    assert page.count('id="handout-the-backward-pass"') == 1
+
+
+def test_code_is_shown_as_written():
+    assert "<pre><code" in render("```python\nx = '$y$'\n```")
+    assert "<math" not in render("```python\nx = '$y$'\n```")
+
+
+def test_a_handout_of_nothing_but_formulas_is_shown_in_the_end():
+    page = render("$x$ " * 1500)
+
+    assert page.count("<math") == 1000
+    assert page.count("<code>") == 500
+
+
+@pytest.mark.parametrize("tex", ["{" * 900 + "}" * 900, "x^{" * 600 + "}" * 600, r"\frac" * 300, "_" * 1900])
+def test_a_hostile_formula_ends_in_a_page(tex):
+    assert render(f"${tex}$").startswith("<p>")

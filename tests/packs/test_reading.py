@@ -1,0 +1,126 @@
+"""Reading goes on behind a fault: every fault is told at once, with its line, and the rest can be tried."""
+
+import pytest
+
+from grader.packs.lines import Lines, row_of
+from grader.packs.pack import read
+from tests.helpers.packs import pack_files, toml
+
+
+def reading(old="", new="", files=None, folder=None):
+    text = toml().decode()
+    assert old in text
+    return read(pack_files({"pack.toml": text.replace(old, new, 1).encode(), **(files or {})}), folder)
+
+
+def test_faults_of_keys_of_files_and_of_rows_come_together():
+    found = reading("points = 4", "points = -4\nbonus = 1", {"notes.txt": b"x", "mistakes/sign.py": None})
+
+    assert [str(fault).split(";")[0] for fault in found.faults] == [
+        "pack.toml:24: tests[0].points is -4",
+        "pack.toml:25: tests[0].bonus is 1",
+        "notes.txt: path",
+        'pack.toml:48: mistakes[1].path is "mistakes/sign.py"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("points = 4", "points = -4"),
+        ("points = 4", ""),
+        ('title = "Loss"', ""),
+        ("cpu_s = 2.0", "cpu_s = 0"),
+        ('visibility = "visible"', 'visibility = "open"'),
+        ('runtime = "numpy"', 'runtime = "torch"'),
+        ('runtime = "numpy"', 'runtime = "numpy"\ntotal = 1'),
+        ("max_kb = 4", "max_kb = 0"),
+        ('id = "test_gradient"', 'id = "test_loss"'),
+        ('fails = ["test_gradient"]', 'fails = ["test_gradient", "test_none"]'),
+        ('path = "mistakes/sign.py"', 'path = "mistakes/half_missing.py"'),
+    ],
+)
+def test_one_fault_follows_from_one_slip_and_the_tests_can_be_tried(old, new):
+    found = reading(old, new)
+
+    assert 1 <= len([fault for fault in found.faults if fault.file == "pack.toml"]) <= 2
+    assert found.pack is not None
+    assert len({row.id for row in found.pack.tests}) == len(found.pack.tests)
+
+
+def test_a_fault_of_the_points_does_not_spoil_their_sum():
+    text = toml(top="total = 9.5").replace(b"points = 4", b'points = "4"')
+
+    assert [fault.key for fault in read(pack_files({"pack.toml": text})).faults] == ["tests[0].points"]
+
+
+def test_rows_without_files_and_strays_are_left_out():
+    found = reading(files={"mistakes/sign.py": None, "mistakes/stray.py": b"x", "notes.txt": b"x"})
+
+    assert [row.path for row in found.pack.manifest.mistakes] == ["mistakes/half_missing.py"]
+    assert not {"notes.txt", "mistakes/stray.py"} & set(found.pack.files)
+
+
+@pytest.mark.parametrize("missing", ["pack.toml", "tests/test_squared.py"])
+def test_without_rows_or_tests_there_is_nothing_to_try(missing):
+    assert read(pack_files({missing: None})).pack is None
+
+
+@pytest.mark.parametrize("data", [b"a = ", b"\xff", b"tests = 3", b"[[tests]]\nid = 3\n"])
+def test_a_toml_that_says_nothing_leaves_nothing(data):
+    found = read(pack_files({"pack.toml": data}))
+
+    assert found.pack is None
+    assert found.faults
+
+
+def test_a_slip_in_the_toml_itself_has_its_line():
+    assert str(reading("points = 4", "points 4").faults[0]).startswith("pack.toml:24; not TOML: ")
+
+
+def test_the_wrong_folder_is_a_fault_like_others():
+    found = reading(folder="other")
+
+    assert str(found.faults[0]).startswith('pack.toml:3: id is "squared"; must be the name of the folder')
+    assert found.pack is not None
+
+
+TABLES = b"""a = 1
+limits = { cpu_s = 2, wall_s = 3 }  # in one line
+
+[[tests]]  # the first
+id = "x"
+list = [
+  "tests = 1",
+]
+[tests.limits]
+cpu_s = 1
+[[ tests ]]
+id = "y"
+[diagnosis]
+level = "none"
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("a", 1),
+        ("limits.wall_s", 2),
+        ("tests[0].id", 5),
+        ("tests[0].limits.cpu_s", 10),
+        ("tests[1].id", 12),
+        ("tests[1].points", 11),  # which is not there: its row
+        ("tests[1].limits.cpu_s", 11),
+        ("diagnosis.level", 14),
+        ("tests[7].id", 0),
+        ("nothing", 0),
+    ],
+)
+def test_it_finds_the_line_of_a_key(key, line):
+    assert Lines(TABLES).of(key) == line
+
+
+def test_it_finds_the_row_of_a_value():
+    assert row_of(TABLES, "tests", "id", "y") == "tests[1]"
+    assert row_of(TABLES, "tests", "id", "z") == "tests"

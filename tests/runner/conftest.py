@@ -1,0 +1,34 @@
+"""One runner a mode for all these tests; they are to leave it as they found it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from grader.grading.client import Client
+from grader.sandbox.kernel import landlock_abi
+from tests.runner import kit
+from tests.runner.targets import Targets, targets
+
+
+@pytest.fixture(scope="session", params=kit.modes(), ids=str)
+def runner(request: pytest.FixtureRequest) -> Iterator[kit.Running]:
+    """A runner in each mode that this machine has; without Landlock these tests fail."""
+    assert landlock_abi() >= 1, "this machine has no Landlock: nothing here can be proven"
+    with kit.running(request.param, environment={**kit.ENVIRONMENT, "PLAIN": "SESAME-runner"}) as started:
+        yield started
+
+
+@pytest.fixture
+def client(runner: kit.Running) -> Client:
+    return runner.client
+
+
+@pytest.fixture(scope="session")
+def aims() -> Iterator[Targets]:
+    """What attacks on isolation try to reach."""
+    with targets() as found:
+        yield found
+        assert os.path.exists(found.folder)

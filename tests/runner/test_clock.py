@@ -1,0 +1,85 @@
+"""What a call costs is read from the kernel, by us: whatever the student's code does with its own clocks."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.values import Cause, Outcome, Verdict
+from tests.runner import kit
+from tests.runner.kit import Running, one
+
+TESTS = """
+import os
+from grader.kit import fail
+
+def test_cost(student):
+    student.f(0.0)
+    fail(str([student.f.timed(0.3).cpu_s, student.f.timed(0.0).cpu_s]))
+def test_ends(student):
+    student.f.timed(0.3)
+def test_endless(student):
+    while True: student.f.timed(0.0)
+"""
+AFTER_ITS_END = """
+from grader.wire import Channel
+
+def test_cost(student):
+    runner = Channel(3, own=True)
+    runner.send("end", {"id": "test_cost", "state": "passed", "share": "1"})
+    runner.receive()
+    runner.send("clock")
+    assert runner.receive().kind == "clock"  # of the test that has begun by that
+def test_next(student): pass
+"""
+PACK = kit.pack(TESTS)
+HEAD = "import os, threading, time\n"
+SPINS = "def spin(s):\n    end = time.thread_time() + s\n    while time.thread_time() < end: pass\n"
+TAMPERS = "time.process_time = time.thread_time_ns = time.clock_gettime = lambda *a: 0\n"
+WORKERS = {
+    "here": "def f(s): spin(s); return s\n",
+    "in a thread": "def f(s):\n    t = threading.Thread(target=spin, args=(s,))\n    t.start(); t.join()\n",
+    "with its own clocks stopped": f"def f(s): spin(s); return s\n{TAMPERS}",
+}
+
+
+def costs(outcome: Outcome) -> tuple[float, float]:
+    """(of the call that computes, of the one that does not) as the test saw them."""
+    assert outcome.verdict is Verdict.FAILED, outcome
+    first, second = outcome.message.strip("[]").split(", ")
+    return float(first), float(second)
+
+
+@pytest.mark.parametrize("where", WORKERS)
+def test_a_call_costs_what_all_its_threads_compute(runner: Running, where: str) -> None:
+    outcome = one(runner.client, PACK, HEAD + SPINS + WORKERS[where], "test_cost")
+    busy, idle = costs(outcome)
+
+    assert busy >= 0.3
+    assert 0.0 < idle < 0.3
+    assert busy + idle <= outcome.evidence.cpu_ns / 1e9
+
+
+def test_sleep_costs_nothing(runner: Running) -> None:
+    busy, _ = costs(one(runner.client, PACK, HEAD + "def f(s): time.sleep(s); return s\n", "test_cost"))
+
+    assert busy < 0.3
+
+
+def test_a_process_that_ends_in_a_timed_call_gives_its_own_verdict(runner: Running) -> None:
+    outcome = one(runner.client, PACK, HEAD + "def f(s): os._exit(3)\n", "test_ends")
+
+    assert (outcome.verdict, outcome.evidence.ended) == (Verdict.ERROR, "no answer")
+
+
+def test_a_test_that_looks_at_the_clock_without_end_has_its_limits(runner: Running) -> None:
+    outcome = one(runner.client, PACK, HEAD + "def f(s): return s\n", "test_endless")
+
+    assert outcome.verdict is Verdict.TIMEOUT or outcome.cause is Cause.PACK
+
+
+def test_a_test_that_ends_itself_and_looks_at_the_clock_wins_nothing_by_it(runner: Running) -> None:
+    outcomes = kit.grade(runner.client, kit.pack(AFTER_ITS_END), "", "test_cost", "test_next").outcomes
+
+    assert outcomes[1].verdict is Verdict.INTERNAL
+    assert outcomes[1].cause is Cause.PACK
+    assert "not the one running" in outcomes[1].detail

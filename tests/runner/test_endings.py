@@ -1,0 +1,340 @@
+"""However a grading is cut short, nothing survives it and nothing is scored; the next one works."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from grader.grading.client import Client, RunnerError
+from grader.runner.private import NoRunner, private_runner
+from grader.sandbox.modes import in_container
+from grader.values import Cause, Graded, Limits, Mode, Order, Outcome, Verdict
+from tests.runner import kit
+from tests.runner.kit import Running, family, plan, until
+
+STUDENT = "def f(x):\n    import time; time.sleep(x)\n    return x\n"
+PACK = kit.pack(
+    "def test_quick(student): assert student.f(0.0) == 0.0\n"
+    "def test_slow(student): assert student.f(9.0) == 9.0\n"
+    "def test_last(student): assert student.f(0.0) == 0.0\n"
+)
+PATIENT = Limits(cpu_s=2, wall_s=30, memory_mb=200, output_kb=64)
+ORDER = Order(
+    PACK, ("m.py",), (("m.py", STUDENT.encode()),),
+    (plan("test_quick"), plan("test_slow", PATIENT), plan("test_last", hidden=True)), 30, rehearse=False,
+)  # fmt: skip
+
+
+@pytest.fixture
+def own(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """A runner to be hurt."""
+    with kit.running(request.param, slots=1) as started:
+        yield started
+
+
+every_mode = pytest.mark.parametrize("own", kit.modes(), indirect=True, ids=str)
+
+
+class Grading:
+    """A grading under way, in its slow test."""
+
+    def __init__(self, runner: Running) -> None:
+        self.outcomes: list[Outcome] = []
+        first = threading.Event()
+
+        def seen(outcome: Outcome) -> None:
+            self.outcomes.append(outcome)
+            first.set()
+
+        self._pool = ThreadPoolExecutor(1)
+        self.result: Future[Graded] = self._pool.submit(runner.client.grade, ORDER, seen)
+        assert first.wait(20), "no test ended"
+        time.sleep(0.2)
+
+    def fails(self) -> RunnerError:
+        caught = self.result.exception(20)
+        self._pool.shutdown()
+        assert isinstance(caught, RunnerError), caught
+        return caught
+
+
+def kill(pids: Iterable[int]) -> None:
+    """One may go with another."""
+    for pid in list(pids):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def works(client: Client) -> bool:
+    quick = Order(PACK, ("m.py",), ORDER.files, (plan("test_quick"),), 30, rehearse=False)
+    return client.grade(quick).outcomes[0].verdict == Verdict.PASSED
+
+
+def gone(pids: set[int]) -> bool:
+    """Whether none of these runs any more."""
+
+    def runs(pid: int) -> bool:
+        try:
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        except OSError:
+            return False
+
+    return not any(map(runs, pids))
+
+
+def children(pid: int, marked: str) -> list[int]:
+    """Direct children whose command line holds this word."""
+    found = []
+    for child in family(pid) - {pid}:
+        with contextlib.suppress(OSError):
+            if marked in Path(f"/proc/{child}/cmdline").read_text().split("\0"):
+                found.append(child)
+    return found
+
+
+@every_mode
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_runner_that_is_killed_leaves_no_process(own: Running, number: signal.Signals) -> None:
+    grading = Grading(own)
+    pids = family(own.process.pid)
+    assert len(pids) >= 5
+
+    os.kill(own.process.pid, number)
+
+    assert grading.fails().cause == Cause.SYSTEM
+    assert [o.test_id for o in grading.outcomes] == ["test_quick"]
+    own.process.wait(10)
+    until(lambda: gone(pids))
+
+
+@every_mode
+def test_a_runner_that_is_told_to_end_takes_its_files_along(own: Running) -> None:
+    assert works(own.client)
+    mounts = Path("/proc/self/mountinfo").read_text()
+
+    own.process.terminate()
+
+    assert own.process.wait(10) == 0
+    assert not own.socket.exists()
+    assert Path("/proc/self/mountinfo").read_text() == mounts
+    assert str(own.shelf) not in mounts
+
+
+@every_mode
+@pytest.mark.parametrize("kind", ["candidate", "host"])
+def test_after_a_fork_server_is_killed_the_next_grading_works(own: Running, kind: str) -> None:
+    assert works(own.client)
+    grading = Grading(own)
+    pids = family(own.process.pid)
+
+    kill(children(own.process.pid, kind))
+
+    found = grading.result.exception(20)
+    if found is None:  # then nothing may be scored wrongly, or be the pack's or the student's fault
+        for outcome in grading.result.result().outcomes:
+            assert outcome.verdict == Verdict.PASSED, outcome
+    else:
+        assert isinstance(found, RunnerError)
+        assert found.cause == Cause.SYSTEM, found.detail
+    until(lambda: retried(own.client))
+    assert len(pids) >= 5
+
+
+def retried(client: Client) -> bool:
+    """A worker tries again when it was the runner's fault."""
+    faults: list[RunnerError] = []
+    with contextlib.suppress(RunnerError), _noting(faults):
+        return works(client)
+    assert [f.cause for f in faults] == [Cause.SYSTEM], faults[0].detail
+    return False
+
+
+@contextlib.contextmanager
+def _noting(faults: list[RunnerError]) -> Iterator[None]:
+    try:
+        yield
+    except RunnerError as e:
+        faults.append(e)
+        raise
+
+
+@every_mode
+@pytest.mark.parametrize("kind", ["candidate", "host"])
+def test_a_fork_server_that_dies_while_idle_is_nobodys_fault(own: Running, kind: str) -> None:
+    assert works(own.client)
+
+    kill(children(own.process.pid, kind))
+    time.sleep(0.2)
+
+    until(lambda: retried(own.client))
+
+
+@every_mode
+def test_a_spare_that_is_killed_is_replaced(own: Running) -> None:
+    assert works(own.client)
+    servers = set(children(own.process.pid, "candidate"))
+    spares = {p for s in servers for p in family(s) - {s}}
+
+    kill(spares)
+    time.sleep(0.2)
+
+    until(lambda: retried(own.client))
+
+
+@every_mode
+def test_a_client_that_goes_away_takes_its_grading_along(own: Running) -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from tests.runner.test_endings import ORDER\n"
+        "from grader.grading.client import Client\n"
+        "Client(sys.argv[2]).grade(ORDER, lambda o: print('one', flush=True))\n"
+    )
+    assert works(own.client)
+    before = family(own.process.pid)
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(kit.ROOT), str(own.socket)], stdout=subprocess.PIPE
+    ) as client:
+        assert client.stdout is not None
+        assert client.stdout.readline() == b"one\n"
+        client.kill()
+
+    until(lambda: own.client.health().free == 1, within_s=8)  # the slow test alone would take 9
+    until(lambda: len(family(own.process.pid)) <= len(before) + 1)
+    assert works(own.client)
+
+
+def test_a_private_runner_leaves_nothing_behind() -> None:
+    here = Path(tempfile.gettempdir())
+    before = {p.name for p in here.glob("g*c*")}
+
+    with private_runner(most=Mode.UNPRIVILEGED) as path:
+        assert Client(path).health().mode == Mode.UNPRIVILEGED
+        made = {p.name for p in here.glob("g*c*")} - before
+
+    assert made
+    assert not made & {p.name for p in here.glob("g*c*")}
+
+
+def started(*options: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """A runner that is expected not to start."""
+    with tempfile.TemporaryDirectory(prefix="gc-") as place:
+        return subprocess.run(
+            kit.command(Path(place) / "s", *options), env={**kit.ENVIRONMENT, **(environment or {})},
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+
+# A mode that is not to be had here: there are no namespaces in a container, and no container elsewhere.
+NOT_HERE = Mode.FULL if in_container() else Mode.CONTAINER
+
+
+def test_a_mode_that_cannot_be_had_is_refused() -> None:
+    done = started(f"--least={NOT_HERE}", f"--most={NOT_HERE}")
+
+    assert done.returncode == 3
+    assert NOT_HERE in done.stderr
+    assert "ready" not in done.stdout
+
+
+def test_a_private_runner_says_why_it_did_not_start() -> None:
+    with (
+        pytest.raises(NoRunner, match=NOT_HERE),
+        private_runner(least=NOT_HERE, most=NOT_HERE),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL", "GRADECHECK_SECRET_KEY", "REDIS_URL", "PGPASSWORD", "API_TOKEN"]
+)
+def test_a_runner_with_a_secret_in_its_environment_refuses(name: str) -> None:
+    done = started(environment={name: "x"})
+
+    assert done.returncode == 2
+    assert name in done.stderr
+
+
+def test_a_socket_path_that_is_too_long_is_said() -> None:
+    done = subprocess.run(
+        kit.command(Path("/tmp") / ("x" * 200)),
+        env=kit.ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "107 bytes" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can come as another user")
+def test_a_peer_of_another_user_is_turned_away(runner: Running) -> None:
+    runner.socket.chmod(0o777)
+    code = (
+        "import os, socket, sys\n"
+        "os.setgid(65533); os.setuid(int(sys.argv[2]))\n"
+        "s = socket.socket(socket.AF_UNIX); s.settimeout(1); s.connect(sys.argv[1])\n"
+        "try: print(len(s.recv(1)))\n"
+        "except ConnectionError: print(0)\n"
+        "except TimeoutError: print('kept')\n"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code, str(runner.socket), uid], capture_output=True, text=True, check=False
+        ).stdout.strip()
+        for uid in ("65533", "0")
+    ]
+
+    assert said == ["0", "kept"]  # root's own connection waits for a request
+
+
+def test_a_runner_that_is_not_there_is_the_systems_fault() -> None:
+    with pytest.raises(RunnerError) as caught:
+        Client("/nowhere/socket").health()
+    assert caught.value.cause == Cause.SYSTEM
+
+
+def test_a_private_runner_goes_with_whoever_started_it_however_that_went() -> None:
+    code = (
+        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from grader.runner.private import private_runner\n"
+        "with private_runner() as path:\n"
+        "    print(path, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(kit.ROOT)], stdout=subprocess.PIPE) as starter:
+        assert starter.stdout is not None
+        assert starter.stdout.readline()
+        started_by_it = set(family(starter.pid)) - {starter.pid}
+        starter.kill()
+
+    assert len(started_by_it) > 2
+    until(lambda: gone(started_by_it))
+
+
+@pytest.mark.parametrize("options", [(), ("--until-eof",)], ids=["alone", "watching its input"])
+def test_a_runner_that_is_told_to_end_ends_in_order(options: tuple[str, ...]) -> None:
+    with tempfile.TemporaryDirectory(prefix="gc-") as place:
+        command = kit.command(Path(place) / "s", f"--most={Mode.UNPRIVILEGED}", *options)
+        asked = subprocess.Popen(
+            command, env=dict(kit.ENVIRONMENT), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert asked.stdout is not None
+        assert asked.stdout.readline().startswith(b"ready")
+        asked.terminate()
+        status = asked.wait(60)  # before its input ends, which would end it too
+        _, complaints = asked.communicate()
+
+    assert (status, complaints) == (0, b"")

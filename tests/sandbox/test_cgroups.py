@@ -1,0 +1,103 @@
+"""The memory and pids groups behind the limits: real ones where this machine has them, and the
+files of the other version in a folder that stands in for the kernel's."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.sandbox.cgroups import Group, NotDelegated, Place, find, take_away_stale
+
+EATER = """
+import sys
+sys.stdin.readline()
+x = bytearray(600 << 20)
+x[::4096] = b"1" * len(x[::4096])
+print("had it")
+"""
+
+
+@pytest.fixture
+def place() -> Place:
+    try:
+        return find()
+    except NotDelegated as e:
+        pytest.skip(f"no cgroup is ours here: {e}")
+
+
+def eater() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", EATER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )  # fmt: skip
+
+
+def test_a_process_over_the_groups_memory_is_ended_and_counted(place: Place) -> None:
+    with eater() as process:
+        group = Group(place, f"gradecheck-test-{os.getpid()}", process.pid)
+        group.limit(64)
+        said, _ = process.communicate("go\n", timeout=60)
+    kills = group.kills()
+    group.close()
+
+    assert (said, process.returncode, kills) == ("", -9, 1)
+
+
+def test_without_the_group_the_same_process_gets_its_memory() -> None:
+    with eater() as process:
+        said, _ = process.communicate("go\n", timeout=60)
+
+    assert said == "had it\n"
+
+
+@pytest.fixture
+def unified(tmp_path: Path) -> tuple[Path, Path]:
+    own = tmp_path / "own"
+    own.write_text("0::/user/me\n")
+    folder = tmp_path / "fs" / "user" / "me"
+    folder.mkdir(parents=True)
+    (tmp_path / "fs" / "cgroup.controllers").write_text("cpu memory pids")
+    (folder / "cgroup.controllers").write_text("memory pids")
+    return tmp_path / "fs", own
+
+
+def test_in_version_2_we_step_down_and_pass_the_controllers_on(unified: tuple[Path, Path]) -> None:
+    root, own = unified
+
+    place = find(root, own)
+
+    folder = root / "user/me"
+    assert place == Place(folder, folder)
+    assert (folder / "gradecheck-runner/cgroup.procs").read_text() == str(os.getpid())
+    assert (folder / "cgroup.subtree_control").read_text() == "+memory +pids"
+
+
+def test_in_version_2_limits_and_kills_have_their_own_names(unified: tuple[Path, Path]) -> None:
+    place = find(*unified)
+    group = Group(place, "slot", 42)
+    (place.memory / "slot/memory.events").write_text("low 0\noom 2\noom_kill 2\n")
+
+    group.limit(256)
+
+    assert (place.memory / "slot/memory.max").read_text() == str((2 * 256 + 192) << 20)
+    assert (place.memory / "slot/cgroup.procs").read_text() == "42"
+    assert group.kills() == 2
+
+
+def test_it_says_which_controller_is_not_delegated(unified: tuple[Path, Path]) -> None:
+    root, own = unified
+    (root / "user/me/cgroup.controllers").write_text("pids")
+
+    with pytest.raises(NotDelegated, match="memory"):
+        find(root, own)
+
+
+def test_groups_of_a_runner_that_is_gone_are_taken_away(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path)
+    for name in ("gradecheck-999999999-1", f"gradecheck-{os.getpid()}-1", "other"):
+        (tmp_path / name).mkdir()
+
+    take_away_stale(place)
+
+    assert sorted(p.name for p in tmp_path.iterdir()) == [f"gradecheck-{os.getpid()}-1", "other"]

@@ -1,0 +1,162 @@
+"""Logging in and out."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from grader.database import reading, writing
+from grader.database.models import Login
+from tests.web.world import CSRF, PASSWORD, make_site, set_password
+from web.services import login
+
+FORM = {"email": " Alice@Example.ORG", "password": PASSWORD}
+
+
+@pytest.fixture
+def known(world, monkeypatch):
+    monkeypatch.setattr(login, "PAIR", replace(login.PAIR, limit=3))
+    set_password(world, "alice")
+    return world
+
+
+def logins_of(world):
+    with reading(world.engine) as session:
+        return session.scalars(select(Login)).all()
+
+
+def test_it_lets_in_who_knows_the_password(known):
+    visitor = known.visit(None)
+
+    answer = visitor.post("/login", {**FORM, "next": known.page})
+
+    assert answer.status_code == 303
+    assert answer.location == known.page
+    assert visitor.get(known.page).status_code == 200
+
+
+def test_it_keeps_only_the_hash_of_the_token(known):
+    visitor = known.visit(None)
+    visitor.post("/login", FORM)
+
+    with visitor.client.session_transaction() as visit:
+        token = visit["login"]
+
+    (login,) = logins_of(known)
+    assert login.token_hash != token
+    assert re.fullmatch(r"[0-9a-f]{64}", login.token_hash)
+
+
+def test_it_begins_a_new_visit_at_log_in(known):
+    visitor = known.visit(None)
+    with visitor.client.session_transaction() as visit:
+        visit["planted"] = "by somebody else"
+
+    visitor.post("/login", FORM)
+
+    with visitor.client.session_transaction() as visit:
+        assert "planted" not in visit
+        assert visit.get("csrf") != CSRF
+
+
+def test_its_cookie_is_for_this_site_alone(known):
+    cookie = known.visit(None).post("/login", FORM).headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+
+
+def test_its_cookie_is_for_https_alone_where_there_is_https(known, outside):
+    site = make_site(known.engine, outside, https=True)
+
+    answer = site.test_client().get("/login", base_url="https://localhost")
+
+    assert re.search(r"__Host-visit=.*; Secure; HttpOnly; Path=/; SameSite=Lax", answer.headers["Set-Cookie"])
+    assert "Strict-Transport-Security" in answer.headers
+
+
+@pytest.mark.parametrize(
+    "form", [{**FORM, "password": "wrong"}, {"email": "nobody@example.org", "password": PASSWORD}, {}]
+)
+def test_it_says_the_same_whatever_did_not_fit(known, form):
+    answer = known.visit(None).post("/login", form)
+
+    assert answer.status_code == 422
+    assert login.REFUSED in answer.text
+
+
+def test_an_unknown_address_costs_a_hash_as_well(known, monkeypatch):
+    asked = []
+    monkeypatch.setattr(login.passwords, "matches", lambda kept, given: bool(asked.append(kept)))
+
+    known.visit(None).post("/login", {"email": "nobody@example.org", "password": PASSWORD})
+
+    assert asked == [None]
+
+
+def test_it_slows_down_who_guesses_and_tells_when(known):
+    visitor = known.visit(None)
+    for _ in range(login.PAIR.limit):
+        visitor.post("/login", {**FORM, "password": "guess"})
+
+    answer = visitor.post("/login", FORM)
+
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= login.PAIR.window_s
+
+
+def test_a_right_password_clears_the_count(known):
+    visitor = known.visit(None)
+    for _ in range(2):
+        for _ in range(login.PAIR.limit - 1):
+            visitor.post("/login", {**FORM, "password": "guess"})
+        with visitor.client.session_transaction() as visit:
+            visit["csrf"] = CSRF
+        assert visitor.post("/login", FORM).status_code == 303
+        with visitor.client.session_transaction() as visit:
+            visit["csrf"] = CSRF
+
+
+def test_log_out_ends_the_visit_for_stolen_cookies_too(known):
+    visitor = known.visit("alice")
+    with visitor.client.session_transaction() as visit:
+        stolen = dict(visit)
+
+    visitor.post("/logout")
+
+    thief = known.visit(None)
+    with thief.client.session_transaction() as visit:
+        visit.update(stolen)
+    assert thief.get(known.page).status_code == 303
+
+
+def test_log_out_by_a_link_is_not_possible(known):
+    assert known.visit("alice").get("/logout").status_code == 405
+
+
+def test_a_visit_ends_by_itself(known):
+    visitor = known.visit("alice")
+    with writing(known.engine) as session:
+        session.scalars(select(Login)).one().expires_at = datetime.now(UTC) - timedelta(seconds=1)
+
+    assert visitor.get(known.page).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:x", "/a\r\nb", ""],
+)
+def test_it_leads_nowhere_but_to_this_site(known, target):
+    answer = known.visit(None).post("/login", {**FORM, "next": target})
+
+    assert answer.location == "/"
+
+
+def test_it_leads_back_to_where_one_came_from(known):
+    answer = known.visit(None).get(known.page + "/class?q=a")
+
+    assert answer.status_code == 303
+    assert answer.location == f"/login?next={known.page}/class?q%3Da"

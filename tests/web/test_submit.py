@@ -1,0 +1,264 @@
+"""Handing in: what is taken, what is refused before it counts, and what is said when parts are down."""
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from grader.database import reading, submissions, writing
+from grader.database.models import Assignment, Submission
+from tests.helpers.packs import make_pack
+from tests.web.world import SQUARED, WELL
+from web.services import submit
+
+SYNTAX = replace(WELL, error="invalid syntax", line=2, column=11, text="    return y -", functions=())
+NEAR = replace(WELL, functions=("losss", "gradient"))
+
+
+def set_clock(app, instant):
+    app.extensions["gradecheck"] = replace(app.extensions["gradecheck"], clock=lambda: instant)
+
+
+def attempts(world):
+    with reading(world.engine) as session:
+        return session.query(Submission).order_by(Submission.id).all()
+
+
+def send(visitor, world, data=SQUARED, name="squared.py", do="hand-in"):
+    return visitor.post(world.page + "/hand-in", {"do": do, "file": (io.BytesIO(data), name)})
+
+
+def test_it_takes_a_file_and_leads_to_its_page(world, outside):
+    visitor = world.visit("charlie")
+
+    answer = send(visitor, world)
+
+    assert answer.status_code == 303
+    assert visitor.get(answer.location).status_code == 200
+    assert outside.rings == 1
+
+
+def test_it_keeps_the_bytes_as_they_came(world):
+    data = b"\xef\xbb\xbfdef loss(y, t): pass\r\n"
+    send(world.visit("charlie"), world, data)
+
+    with reading(world.engine) as session:
+        kept = submissions.read_files(session, attempts(world)[-1])
+
+    assert kept == (("squared.py", data),)
+
+
+def test_it_takes_pasted_code(world):
+    world.visit("charlie").post(world.page + "/hand-in", {"do": "hand-in", "paste": "x = 1\r\n"})
+
+    with reading(world.engine) as session:
+        assert submissions.read_files(session, attempts(world)[-1]) == (("squared.py", b"x = 1\n"),)
+
+
+def test_a_team_mate_sees_it_and_its_number_counts_on(world):
+    answer = send(world.visit("bob"), world)
+
+    page = world.visit("alice").get(answer.location)
+
+    assert "Attempt 2" in page.text
+
+
+def test_check_only_costs_nothing(world):
+    before = len(attempts(world))
+
+    page = send(world.visit("alice"), world, do="check")
+
+    assert page.status_code == 200
+    assert "Checked" in page.text
+    assert len(attempts(world)) == before
+
+
+def test_a_syntax_error_is_shown_with_a_caret_and_costs_nothing(world, outside):
+    outside.scans = (SYNTAX,)
+
+    page = send(world.visit("charlie"), world)
+
+    assert page.status_code == 422
+    assert "line 2" in page.text
+    assert "    return y -\n              ^" in page.text
+    assert "This did not cost an attempt." in page.text
+    assert len(attempts(world)) == 1
+
+
+def test_a_near_miss_is_named_and_can_be_handed_in_all_the_same(world, outside):
+    outside.scans = (NEAR,)
+    visitor = world.visit("charlie")
+
+    page = send(visitor, world)
+    answer = send(visitor, world, do="anyway")
+
+    assert page.status_code == 422
+    assert "losss found, loss expected." in page.text
+    assert "Hand in as it is" in page.text
+    assert answer.status_code == 303
+
+
+def test_a_file_that_nothing_can_read_is_not_taken_anyway(world, outside):
+    outside.scans = (SYNTAX,)
+
+    assert send(world.visit("charlie"), world, do="anyway").status_code == 422
+    assert len(attempts(world)) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "is empty"),
+        (b"x" * 5000, "at most 4 KB"),
+        (b"%PDF-1.7", "a PDF document"),
+        (b"\xff\xfex\x00", "UTF-16"),
+        (b"x = '\xff'\n", "not UTF-8"),
+        (b'{"nbformat": 4}', "Jupyter notebook"),
+    ],
+)
+def test_a_file_that_can_not_be_one_is_refused_by_name(world, outside, data, said):
+    page = send(world.visit("charlie"), world, data)
+
+    assert page.status_code == 422
+    assert said in page.text
+    assert outside.scanned == []
+    assert len(attempts(world)) == 1
+
+
+def test_nothing_chosen_is_said(world):
+    page = world.visit("charlie").post(world.page + "/hand-in", {"do": "hand-in"})
+
+    assert page.status_code == 422
+    assert "expected: squared.py" in page.text
+
+
+def test_two_files_of_one_name_are_not_mixed_up(world):
+    files = [(io.BytesIO(b"x = 1"), "a.py"), (io.BytesIO(b"x = 2"), "a.py")]
+
+    page = world.visit("charlie").post(world.page + "/hand-in", {"do": "hand-in", "file": files})
+
+    assert page.status_code == 422
+    assert "stands in the upload twice" in page.text
+
+
+def test_a_bell_that_does_not_ring_loses_nothing(world, outside):
+    outside.bell = False
+    visitor = world.visit("charlie")
+
+    page = visitor.get(send(visitor, world).location)
+
+    assert len(attempts(world)) == 2
+    assert "Your file is stored; grading resumes by itself." in page.text
+    assert "no need to hand in again" in page.text
+
+
+def test_a_runner_that_is_down_loses_nothing(world, outside):
+    outside.runner, outside.scans = False, None
+    visitor = world.visit("charlie")
+
+    page = visitor.get(send(visitor, world).location)
+
+    assert len(attempts(world)) == 2
+    assert "The runner does not answer just now." in page.text
+
+
+def test_a_check_without_a_runner_says_what_was_left_out(world, outside):
+    outside.scans = None
+
+    page = send(world.visit("charlie"), world, do="check")
+
+    assert "The parser does not answer just now" in page.text
+
+
+def test_it_takes_no_more_attempts_than_there_are(other_world):
+    world = other_world(attempts=2)
+    visitor = world.visit("alice")
+    send(visitor, world)
+
+    page = send(visitor, world)
+
+    assert page.status_code == 409
+    assert "All 2 attempts are used." in page.text
+    assert len(attempts(world)) == 2
+
+
+def test_it_takes_nothing_once_it_is_closed(app, world):
+    now = datetime.now(UTC)
+    set_clock(app, now + timedelta(hours=11))
+    closed = build_closed(world, now + timedelta(hours=10))
+
+    page = send(world.visit("charlie"), closed)
+
+    assert page.status_code == 409
+    assert "closed" in page.text
+
+
+def build_closed(world, due):
+    with writing(world.engine) as session:
+        session.get_one(Assignment, world.assignment.id).due_at = due
+    return world
+
+
+def test_an_upload_counts_from_its_first_byte(app, world):
+    due = datetime.now(UTC) + timedelta(hours=1)
+    build_closed(world, due)
+    began = {"gradecheck.began": due - timedelta(seconds=1)}
+    set_clock(app, due + timedelta(minutes=1))
+
+    form = {"do": "hand-in", "file": (io.BytesIO(SQUARED), "squared.py")}
+    answer = world.visit("charlie").post(world.page + "/hand-in", form, environ_overrides=began)
+
+    assert answer.status_code == 303
+    assert attempts(world)[-1].created_at == due - timedelta(seconds=1)
+
+
+def test_many_files_in_a_minute_are_slowed_down(world, monkeypatch):
+    monkeypatch.setattr(submit, "UPLOADS", replace(submit.UPLOADS, limit=2))
+    visitor = world.visit("charlie")
+
+    statuses = [send(visitor, world, do="check").status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+
+
+def test_staff_try_it_in_their_own_lane(world):
+    answer = send(world.visit("ta"), world)
+
+    assert answer.status_code == 303
+
+
+TWO = {
+    "files": '[[files]]\nname = "notes.txt"\nkind = "text"\n',
+    "changed": {"starter/notes.txt": b"Notes\n", "solution/notes.txt": b"Notes\n"},
+}
+NOTES = b"Notes (not Python\n"
+
+
+def checked_of_two(app, files):
+    with app.app_context():
+        return submit.check(make_pack(**TWO), submit.Upload(files))
+
+
+def test_a_pack_of_several_files_takes_them_together_in_its_order(app, outside):
+    checked = checked_of_two(app, {"notes.txt": NOTES, "squared.py": SQUARED})
+
+    assert [name for name, _ in checked.files] == ["squared.py", "notes.txt"]
+    assert outside.scanned == [(("squared.py", SQUARED),)]
+    assert checked.may_be_kept("hand-in")
+
+
+def test_a_file_that_is_missing_is_named(app):
+    checked = checked_of_two(app, {"Squared.py": SQUARED, "notes.txt": NOTES})
+
+    assert "Squared.py found, squared.py expected." in [fault.message for fault in checked.faults]
+    assert not checked.may_be_kept("anyway")
+
+
+def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(app, outside):
+    outside.scans = (SYNTAX,)
+
+    checked = checked_of_two(app, {"squared.py": b"x = (\n", "notes.txt": NOTES})
+
+    assert not checked.may_be_kept("hand-in")
+    assert checked.may_be_kept("anyway")

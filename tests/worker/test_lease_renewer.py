@@ -1,0 +1,95 @@
+"""Leases live as long as the work, and finished tests show within a quarter second."""
+
+import time
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from grader.database import claims, reading, writing
+from grader.database.clock import Now, database_now
+from grader.database.models import Job
+from grader.worker.lease_renewer import PROGRESS_S, Keeper
+from tests.helpers.factories import make_submission
+
+
+def claim_one(engine):
+    with writing(engine) as session:
+        make_submission(session)
+    with writing(engine) as session:
+        return claims.claim(session, claims.Claimant("worker-1", lease_s=30))
+
+
+def job(engine, claim):
+    with reading(engine) as session:
+        return session.get_one(Job, claim.job_id)
+
+
+def eventually(condition, within_s=5.0):
+    deadline = time.monotonic() + within_s
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
+def test_it_writes_what_is_finished(engine, keeper):
+    claim = claim_one(engine)
+    with keeper.holding(claim) as held:
+        held.tell({"id": "a"})
+        assert eventually(lambda: job(engine, claim).progress == [{"id": "a"}])
+        held.tell({"id": "b"})
+        assert eventually(lambda: job(engine, claim).progress == [{"id": "a"}, {"id": "b"}])
+
+
+def test_it_writes_many_finished_tests_in_few_statements(engine, keeper):
+    claim = claim_one(engine)
+    writes = []
+    with keeper.holding(claim) as held:
+        start = time.monotonic()
+        while time.monotonic() - start < 1:
+            held.tell({"id": len(held.done)})
+            if held.written not in writes:
+                writes.append(held.written)
+            time.sleep(0.005)
+    assert 1 <= len(writes) <= 1 / PROGRESS_S + 1
+
+
+def test_it_renews_a_lease_that_runs_low(engine):
+    claim = claim_one(engine)
+    with writing(engine) as session:
+        session.execute(update(Job).values(lease_until=Now(0.5)))
+    keeper = Keeper(engine, lease_s=1.5)
+    keeper.start()
+    with keeper.holding(claim) as held:
+        time.sleep(2.2)
+        with reading(engine) as session:
+            assert session.get_one(Job, claim.job_id).lease_until > database_now(session)
+        assert not held.lost
+    keeper.stop()
+
+
+def test_it_renews_nothing_that_is_no_longer_held(engine, keeper):
+    claim = claim_one(engine)
+    with keeper.holding(claim):
+        pass
+    before = job(engine, claim).lease_until
+    time.sleep(PROGRESS_S * 2)
+    assert job(engine, claim).lease_until == before
+
+
+def test_it_notices_that_a_claim_was_lost(engine, keeper):
+    claim = claim_one(engine)
+    with keeper.holding(claim) as held:
+        with writing(engine) as session:
+            session.execute(update(Job).values(lease_until=Now(-1)))
+            claims.take_over_expired(session)
+        held.tell({"id": "a"})
+        assert eventually(lambda: held.lost)
+    assert job(engine, claim).progress is None
+
+
+def test_it_leaves_a_long_lease_alone(engine, keeper):
+    claim = claim_one(engine)
+    before = job(engine, claim).lease_until
+    with keeper.holding(claim):
+        time.sleep(PROGRESS_S * 3)
+    assert job(engine, claim).lease_until - before < timedelta(seconds=1)

@@ -1,0 +1,57 @@
+"""The commands start only with settings that can be, and end in good order."""
+
+import threading
+
+import pytest
+
+from grader.database import heartbeats, reading, writing
+from grader.worker import main as worker
+from grader.worker import sweeper
+from tests.helpers.factories import make_submission
+from tests.helpers.notifications import bell
+
+__all__ = ["bell"]
+
+
+@pytest.fixture
+def environment(monkeypatch, database_url):
+    monkeypatch.setenv("GRADECHECK_DATABASE_URL", database_url)
+    monkeypatch.setenv("GRADECHECK_REDIS_URL", "unix:///nonexistent/redis.sock")
+    monkeypatch.setenv("GRADECHECK_RUNNER_SOCKET", "/nonexistent/runner.sock")
+
+
+@pytest.mark.parametrize("command", [worker.main, sweeper.main])
+def test_it_names_the_setting_that_is_missing(command, monkeypatch, capsys):
+    monkeypatch.delenv("GRADECHECK_DATABASE_URL", raising=False)
+    assert command([]) == 2
+    assert "GRADECHECK_DATABASE_URL is not set" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("slots", ["0", "-1", "1000"])
+def test_it_refuses_a_number_of_slots_that_can_not_be(environment, slots, capsys):
+    assert worker.main(["--slots", slots]) == 2
+    assert f"--slots is {slots}; it is to be from 1 to 256" in capsys.readouterr().err
+
+
+def test_it_sweeps_once_when_asked(environment, engine, bell, monkeypatch, capsys):
+    monkeypatch.setenv("GRADECHECK_REDIS_URL", bell.url)
+    with writing(engine) as session:
+        make_submission(session)
+    assert sweeper.main(["--once"]) == 0
+    assert "waiting=1, rung=1" in capsys.readouterr().out
+
+
+def test_it_shows_that_it_lives_until_it_ends(engine):
+    seen = threading.Event()
+    with worker.beating(engine, "worker-1", "worker", slots=3):
+        for _ in range(100):
+            with reading(engine) as session:
+                if [(one.name, one.slots) for one in heartbeats.alive(session, "worker")] == [
+                    ("worker-1", 3)
+                ]:
+                    seen.set()
+                    break
+            seen.wait(0.05)
+    assert seen.is_set()
+    with reading(engine) as session:
+        assert heartbeats.alive(session, "worker") == []

@@ -1,0 +1,33 @@
+"""What a worker has in hand while Redis is down."""
+
+import pytest
+import redis
+from kombu import Connection
+from kombu.transport.redis import Channel
+
+from grader.worker import redis_prefetch
+from grader.worker.broker import broker_url
+from tests.helpers.redis import redis_server
+
+
+@pytest.fixture
+def counting(monkeypatch):
+    monkeypatch.setattr(Channel, "QoS", Channel.QoS)  # whatever install() does is undone
+    redis_prefetch.install()
+
+
+def test_a_message_that_can_not_be_acknowledged_gives_its_slot_back(counting):
+    with redis_server() as server, Connection(broker_url(server.url)) as connection:
+        queue = connection.SimpleQueue("credit")
+        queue.consumer.qos(prefetch_count=1)
+        queue.put("ring")
+        message = queue.get(timeout=5)
+        assert not queue.channel.qos.can_consume()
+
+        server.kill()
+        with pytest.raises(redis.ConnectionError):
+            message.ack()
+
+        assert queue.channel.qos.can_consume()
+        server.start()
+        queue.close()

@@ -1,0 +1,266 @@
+"""A claimed job becomes a report, once; our own faults never become points."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import event
+
+from grader.database import claims, gradings, packs, reading, writing
+from grader.database.models import (
+    Assignment,
+    Grading,
+    Job,
+    JobState,
+    Lane,
+    PackState,
+    Result,
+    Standing,
+    Submission,
+)
+from grader.grading.client import RunnerError
+from grader.grading.report import Report
+from grader.values import Cause, Mode, Verdict
+from grader.worker.runner_health import Gate
+from grader.worker.work import BULK_EVERY
+from tests.helpers.factories import make_course, make_gradable, make_submission, make_user, queue_bulk
+from tests.helpers.small_pack import small_version
+
+
+@pytest.fixture
+def hand_in(engine):
+    """Hands in a file of these words, for a student of its own."""
+    with writing(engine) as session:
+        assignment_id = make_gradable(session).id
+
+    def hand_in(text):
+        with writing(engine) as session:
+            assignment = session.get_one(Assignment, assignment_id)
+            user = make_user(session, "alice", assignment.course)
+            return make_submission(session, assignment, user, text=text.encode()).id
+
+    return hand_in
+
+
+def grading_of(engine, submission_id):
+    with reading(engine) as session:
+        grading = session.query(Grading).where(Grading.submission_id == submission_id).one()
+        assert grading.report is None or grading.report["format"] == 1
+        return grading
+
+
+def test_it_does_nothing_when_nothing_waits(work):
+    assert work.do_next() is False
+
+
+def test_it_grades_what_was_handed_in(engine, work, hand_in, runner):
+    submission_id = hand_in("pass test_a\npass test_hidden\n")
+
+    assert work.do_next() is True
+
+    grading = grading_of(engine, submission_id)
+    assert (grading.state, grading.score, grading.max_score) == (JobState.DONE, 20, 40)
+    assert (grading.visible_score, grading.visible_max, grading.mode) == (10, 30, Mode.UNPRIVILEGED)
+    assert runner.orders[0].files == (("mlp.py", b"pass test_a\npass test_hidden\n"),)
+    report = Report.from_json(grading.report)
+    assert [result.verdict for result in report.results] == [
+        Verdict.PASSED,
+        Verdict.FAILED,
+        Verdict.FAILED,
+        Verdict.PASSED,
+    ]
+    with reading(engine) as session:
+        assert [one.earned for one in session.query(Result).order_by(Result.position)] == [10, 0, 0, 10]
+        assert session.query(Standing).one().points == 20
+
+
+def test_it_draws_the_same_hidden_numbers_for_all_attempts_of_a_team(engine, work, runner):
+    with writing(engine) as session:
+        assignment = make_gradable(session)
+        alice = make_user(session, "alice", assignment.course)
+        bob = make_user(session, "bob", assignment.course)
+        for user in (alice, alice, bob):
+            make_submission(session, assignment, user, text=b"pass all")
+    for _ in range(3):
+        work.do_next()
+
+    keys = [[test.key for test in order.tests] for order in runner.orders]
+    first, second, other = sorted(keys, key=keys.count, reverse=True)
+    assert first == second
+    assert [a == b for a, b in zip(first, other, strict=True)] == [True, True, True, False]
+
+
+def test_it_gives_no_points_when_the_pack_is_at_fault(engine, work, hand_in):
+    submission_id = hand_in("pack")
+    work.do_next()
+    grading = grading_of(engine, submission_id)
+    assert (grading.state, grading.score) == (JobState.DONE, None)
+    with reading(engine) as session:
+        assert session.query(Standing).one().state == "not_yet"
+
+
+def test_it_tries_a_system_fault_again_and_then_tells_operators(engine, work, hand_in, runner):
+    submission_id = hand_in("internal")
+
+    work.do_next()
+    waiting = grading_of(engine, submission_id)
+    assert (waiting.state, waiting.attempt, waiting.score) == (JobState.QUEUED, 1, None)
+
+    work.do_next()
+    failed = grading_of(engine, submission_id)
+    assert (failed.state, failed.score) == (JobState.FAILED, None)
+    assert "the examiner was killed" in failed.failure
+    assert len(runner.orders) == 8
+    with reading(engine) as session:
+        assert [one.id for one in gradings.failed_by_us(session)] == [failed.id]
+
+
+def test_it_gives_up_on_a_fault_of_our_own_program_after_all_tries(engine, work, hand_in):
+    submission_id = hand_in("crash")
+    for _ in range(claims.MAX_ATTEMPTS):
+        assert work.do_next()
+    assert not work.do_next()
+    grading = grading_of(engine, submission_id)
+    assert (grading.state, grading.report) == (JobState.FAILED, None)
+    assert grading.failure == "ZeroDivisionError: a fault of our own program"
+
+
+def test_it_claims_nothing_while_the_runner_is_gone(engine, work, hand_in, runner):
+    submission_id = hand_in("pass all")
+    runner.trouble = "no such socket"
+    assert work.do_next() is False
+    assert grading_of(engine, submission_id).attempt == 0
+
+    runner.trouble = ""
+    assert work.do_next() is True
+    assert grading_of(engine, submission_id).score == 40
+
+
+def test_it_grades_again_when_the_runner_went_away_meanwhile(engine, work, hand_in, runner):
+    submission_id = hand_in("pass all")
+    work.do_next()  # the gate has asked, and the row is done
+    second = hand_in("pass all")
+    runner.trouble = "restarting"
+    work.do_next()
+    waiting = grading_of(engine, second)
+    assert (waiting.state, waiting.attempt) == (JobState.QUEUED, 1)
+
+    runner.trouble = ""
+    work.do_next()
+    assert grading_of(engine, second).score == 40
+    assert grading_of(engine, submission_id).score == 40
+
+
+def test_it_gives_up_on_a_file_that_ends_the_runner_each_time(engine, work, hand_in, runner):
+    submission_id = hand_in("pass all")
+    other = hand_in("pass all")
+    obstacle, grade = work._desk.gate.obstacle, runner.grade
+
+    def deadly(order, on_outcome):
+        raise RunnerError(Cause.SYSTEM, "the runner is gone")
+
+    runner.grade = deadly
+    work._desk.gate.obstacle = lambda *, fresh=False: "gone" if fresh else ""
+    for _ in range(claims.MAX_ATTEMPTS):
+        work.do_next()
+    assert grading_of(engine, submission_id).state is JobState.FAILED
+
+    work._desk.gate.obstacle, runner.grade = obstacle, grade
+    work.do_next()
+    assert grading_of(engine, other).score == 40
+
+
+def test_it_refuses_to_grade_below_the_least_mode(engine, desk, hand_in):
+    gate = Gate(desk.runner, Mode.FULL)
+    assert "full is the least" in gate.obstacle()
+
+
+def test_it_drops_what_it_has_when_the_claim_was_lost(engine, work, hand_in, runner):
+    submission_id = hand_in("pass all")
+    grade = runner.grade
+
+    def slow_grade(order, on_outcome):
+        with writing(engine) as session:
+            session.query(Job).update({Job.fence: Job.fence + 1, Job.state: JobState.QUEUED})
+        return grade(order, on_outcome)
+
+    runner.grade = slow_grade
+    work.do_next()
+    assert grading_of(engine, submission_id).state is JobState.QUEUED
+    runner.grade = grade
+    work.do_next()
+    assert grading_of(engine, submission_id).score == 40
+    with reading(engine) as session:
+        assert session.query(Result).count() == 4
+
+
+def test_it_takes_bulk_at_every_tenth_claim(engine, work, hand_in):
+    ids = [hand_in("pass all") for _ in range(BULK_EVERY + 2)]
+    with writing(engine) as session:
+        bulk = session.query(Grading).where(Grading.submission_id == ids[-1]).one()
+        bulk.lane = Lane.BULK
+        bulk_id = bulk.id
+    for _ in range(BULK_EVERY - 1):
+        work.do_next()
+    with reading(engine) as session:
+        assert session.get_one(Job, bulk_id).state is JobState.QUEUED
+    work.do_next()
+    with reading(engine) as session:
+        assert session.get_one(Job, bulk_id).state is JobState.DONE
+
+
+def test_it_leaves_bulk_work_to_one_slot_when_there_is_only_one(engine, work, hand_in):
+    hand_in("pass all")
+    with writing(engine) as session:
+        submission = session.query(Submission).one()
+        queue_bulk(session, submission)
+    assert work.do_next()
+    assert work.do_next()
+
+
+def test_it_holds_no_transaction_while_the_runner_grades(engine, work, hand_in, runner):
+    hand_in("pass all")
+    open_now, during = set(), []
+    event.listen(engine, "begin", lambda connection: open_now.add(id(connection)))
+    event.listen(engine, "commit", lambda connection: open_now.discard(id(connection)))
+    event.listen(engine, "rollback", lambda connection: open_now.discard(id(connection)))
+    grade = runner.grade
+
+    def watched(order, on_outcome):
+        during.append(set(open_now))
+        return grade(order, on_outcome)
+
+    runner.grade = watched
+    work.do_next()
+    assert during == [set()]
+
+
+def test_it_proves_an_uploaded_pack_and_keeps_what_it_found(engine, work):
+    with writing(engine) as session:
+        version = packs.add_version(session, make_course(session), small_version(), by=None)
+        packs.ask_check(session, version, by=None)
+        public_id = version.public_id
+    work.do_next()
+    with reading(engine) as session:
+        version = packs.by_public_id(session, public_id)
+        assert version.state is PackState.FAILED  # the fake collects no test
+        assert version.check_report["pack_id"] == "small"
+        assert any(step["faults"] for step in version.check_report["steps"])
+
+
+def test_it_says_what_is_at_fault_in_a_pack_that_can_not_be_read(engine, work):
+    with writing(engine) as session:
+        new = packs.NewVersion("broken", "Broken", "content", "grading", b"no zip")
+        version = packs.add_version(session, make_course(session), new, by=None)
+        packs.ask_check(session, version, by=None)
+        public_id = version.public_id
+    work.do_next()
+    with reading(engine) as session:
+        version = packs.by_public_id(session, public_id)
+        assert version.state is PackState.FAILED
+        assert "zip" in version.check_report["steps"][0]["faults"][0]
+
+
+def test_it_keeps_points_exact(engine, work, hand_in):
+    submission_id = hand_in("pass test_b")
+    work.do_next()
+    assert grading_of(engine, submission_id).score == Decimal(10)

@@ -1,0 +1,94 @@
+"""The two things outside the database that pages talk to: the bell of the queue, and the runner.
+
+Either may be down. Then a page says so; it never fails, and nothing handed in is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from grader.grading.client import Client, FileScan, Health, RunnerError
+from grader.settings import Settings
+from grader.worker import notify
+
+log = logging.getLogger(__name__)
+
+PREFLIGHT_S = 3.0
+HEALTH_S = 0.5
+KEPT_S = 2.0
+"""How long an answer about health is given again, so that many polling pages ask once."""
+
+Files = tuple[tuple[str, bytes], ...]
+T = TypeVar("T")
+
+
+class Outside(Protocol):
+    """What the pages need; tests give their own."""
+
+    def ring(self) -> bool:
+        """Wake a worker; False if the bell can't be reached (the sweeper will wake it)."""
+
+    def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
+        """What a parser in a sandbox finds in the files; None if no runner answers in time."""
+
+    def bell_answers(self) -> bool:
+        """Whether Redis can be reached."""
+
+    def health(self) -> Health | None:
+        """The runner's own words, None if it does not answer."""
+
+
+@dataclass
+class Kept(Generic[T]):
+    """An answer that is asked for again only after `KEPT_S` seconds."""
+
+    ask: Callable[[], T]
+    answers: list[tuple[float, T]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self) -> T:
+        """The answer, at most `KEPT_S` seconds old; one thread asks, others wait for it."""
+        with self.lock:
+            if not self.answers or time.monotonic() - self.answers[0][0] > KEPT_S:
+                answer = self.ask()
+                self.answers[:] = [(time.monotonic(), answer)]
+            return self.answers[0][1]
+
+
+class RealOutside:
+    """Redis and the runner, as the settings name them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._redis_url = settings.redis_url
+        self._scanner = Client(settings.runner_socket, timeout_s=PREFLIGHT_S)
+        self._asker = Client(settings.runner_socket, timeout_s=HEALTH_S)
+        self._bell = Kept(lambda: notify.is_reachable(self._redis_url))
+        self._health = Kept(self._ask_health)
+
+    def ring(self) -> bool:
+        return notify.notify(self._redis_url)
+
+    def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
+        try:
+            return self._scanner.preflight(files)
+        except RunnerError as error:
+            log.warning("no pre-flight: %s", error.detail)
+            return None
+
+    def bell_answers(self) -> bool:
+        return self._bell.get()
+
+    def health(self) -> Health | None:
+        return self._health.get()
+
+    def _ask_health(self) -> Health | None:
+        try:
+            return self._asker.health()
+        except RunnerError as error:
+            log.warning("no health: %s", error.detail)
+            return None

@@ -1,0 +1,146 @@
+"""The class on one assignment, for its staff: figures, histogram, pass rates, submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import fmean, median
+
+from sqlalchemy.orm import Session
+
+from grader.database import courses, grade_summary, gradings, results, submission_list
+from grader.database.models import Assignment, JobState, Lane, User
+from grader.database.results import TestRate
+from grader.packs import TestRow
+from web.access import Seat, assignment_seat
+from web.render.charts import Histogram, score_histogram
+from web.services import pack_cache, queue_position
+from web.site import now
+
+PAGE = 25
+STATES: Mapping[str, tuple[JobState, ...]] = {
+    "waiting": (JobState.QUEUED, JobState.RUNNING),
+    "done": (JobState.DONE,),
+    "stopped": (JobState.FAILED,),
+    "marking": (JobState.DONE,),
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the filter form asked for, as it came."""
+
+    text: str = ""
+    state: str = ""
+    test: str = ""
+    passed: str = ""
+    counting: bool = True
+    page: int = 1
+
+    def to_filter(self) -> submission_list.Filter:
+        return submission_list.Filter(
+            text=self.text,
+            states=STATES.get(self.state, ()),
+            failed_test=self.test,
+            passed={"yes": True, "no": False}.get(self.passed),
+            counting=self.counting and self.state in ("", "done", "marking"),
+            awaiting=self.state == "marking",
+        )
+
+    def query(self, page: int) -> dict[str, str]:
+        """The form's values again, for the links to other pages of the list."""
+        asked = {"q": self.text, "state": self.state, "test": self.test, "passed": self.passed}
+        asked |= {"all": "" if self.counting else "1", "page": str(page)}
+        return {name: value for name, value in asked.items() if value}
+
+
+@dataclass(frozen=True)
+class ClassPage:
+    """What the page of a class shows."""
+
+    seat: Seat
+    assignment: Assignment
+    tests: tuple[TestRow, ...]
+    students: int
+    handed_in: int
+    full: int
+    scores: tuple[Decimal, ...]
+    most: Decimal
+    histogram: Histogram
+    rates: tuple[TestRate, ...]
+    missing: tuple[str, ...]
+    waiting: int
+    unmarked: int
+    trouble: str
+    wish: Wish
+    found: submission_list.Page
+    people: Mapping[int, str]
+    version: str
+
+    @property
+    def mean(self) -> float:
+        return fmean(map(float, self.scores)) if self.scores else 0.0
+
+    @property
+    def median(self) -> Decimal:
+        return Decimal(median(self.scores)) if self.scores else Decimal(0)
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.found.total // PAGE))
+
+
+def page(session: Session, user: User, course: str, slug: str, wish: Wish) -> ClassPage:
+    """The class as its staff see it; 403 for students."""
+    seat, assignment = assignment_seat(session, user, course, slug, now())
+    seat.must_be_staff()
+    pack = pack_cache.pack_of(session, assignment.pack_version)
+    lines = grade_summary.class_list(session, assignment)
+    scores = tuple(one.standing.points for one in lines if one.standing and one.standing.points is not None)
+    found = submission_list.find(
+        session, assignment, wish.to_filter(), limit=PAGE, offset=PAGE * (wish.page - 1)
+    )
+    version = assignment.pack_version
+    return ClassPage(
+        seat=seat,
+        assignment=assignment,
+        tests=pack.tests,
+        students=len(lines),
+        handed_in=sum(one.standing is not None for one in lines),
+        full=sum(score == pack.total_points for score in scores),
+        scores=scores,
+        most=pack.total_points,
+        histogram=score_histogram(scores, pack.total_points, "points of the attempt that counts"),
+        rates=tuple(results.pass_rates(session, assignment)),
+        missing=tuple(one.user.name for one in lines if one.standing is None),
+        waiting=sum(
+            lane.waiting + lane.running for lane in gradings.lanes(session) if lane.lane is not Lane.BULK
+        ),
+        unmarked=submission_list.find(session, assignment, Wish(state="marking").to_filter(), limit=0).total,
+        trouble=queue_position.trouble(session),
+        wish=wish,
+        found=found,
+        people=_people(session, found),
+        version=f"{version.pack.slug} v{version.number}",
+    )
+
+
+def _people(session: Session, found: submission_list.Page) -> dict[int, str]:
+    """The names of every team on this page of the list."""
+    teams = {item.team.id: item.team for item in found.items}
+    return {
+        key: ", ".join(user.name for user in courses.members(session, team)) for key, team in teams.items()
+    }
+
+
+def verdict_of(item: submission_list.Item) -> str:
+    """One shape for a row of the table."""
+    grading = item.grading
+    if grading.state is JobState.FAILED or (grading.state is JobState.DONE and grading.score is None):
+        return "internal"
+    if grading.state is not JobState.DONE:
+        return str(grading.state)
+    if grading.awaiting:
+        return "marking"
+    return "passed" if grading.score == grading.max_score else "failed"

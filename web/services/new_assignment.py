@@ -1,0 +1,103 @@
+"""Making an assignment of a published version, from a form in the course's own zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from grader.database import assignments, writing
+from grader.database.errors import StoreError
+from grader.database.models import ReleaseRule, User
+from grader.values.text import has_controls
+from web.access import assignment_seat, version_seat
+from web.site import now, site
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+NAMES = ("slug", "title", "opens", "due", "closes", "release", "attempts")
+
+
+@dataclass
+class Form:
+    """The fields as they came, and what each of them lacks."""
+
+    values: Mapping[str, str]
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def slug(self) -> str:
+        value = self.values.get("slug", "").strip()
+        if not SLUG.fullmatch(value):
+            self.faults["slug"] = "Small letters, digits and dashes are expected, such as backprop."
+        return value
+
+    def title(self) -> str:
+        value = self.values.get("title", "").strip()
+        if not 0 < len(value) <= 120 or has_controls(value):
+            self.faults["title"] = "One line of 1 to 120 characters is expected."
+        return value
+
+    def instant(self, name: str, zone: str) -> datetime | None:
+        """A local date and time of the zone as an instant; None (and a fault) if it is none."""
+        try:
+            local = datetime.fromisoformat(self.values.get(name, "").strip()).replace(tzinfo=ZoneInfo(zone))
+            instant = local.astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.faults[name] = "A date and a time are expected, such as 2026-10-16 23:59."
+            return None
+        if instant.astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
+            self.faults[name] = f"The clocks of {zone} skip this time; choose another."
+        return instant
+
+    def release(self) -> ReleaseRule:
+        try:
+            return ReleaseRule(self.values.get("release", ""))
+        except ValueError:
+            self.faults["release"] = "One of the three is expected."
+            return ReleaseRule.AFTER_DUE
+
+    def attempts(self) -> int | None:
+        value = self.values.get("attempts", "").strip()
+        if value and not (value.isascii() and value.isdigit() and 1 <= int(value) <= 10_000):
+            self.faults["attempts"] = "A number from 1 on is expected, or nothing for no limit."
+            return None
+        return int(value) if value else None
+
+    def terms(self, zone: str) -> assignments.Terms | None:
+        """Dates and policy, or None if a field does not fit."""
+        opens, due = self.instant("opens", zone), self.instant("due", zone)
+        closes = self.instant("closes", zone) if self.values.get("closes", "").strip() else None
+        release, attempts = self.release(), self.attempts()
+        if opens is None or due is None or self.faults:
+            return None
+        try:
+            return assignments.Terms(opens, due, closes, release, attempts)
+        except StoreError as error:
+            self.faults["closes" if "closing" in str(error) else "due"] = f"{error}."
+            return None
+
+
+def assign(user: User, course: str, public_id: str, form: Form) -> str | None:
+    """Make the assignment; gives its slug, or None with the form's faults filled in."""
+    slug, title = form.slug(), form.title()
+    with writing(site().engine) as session:
+        seat, version = version_seat(session, user, course, public_id)
+        terms = form.terms(seat.course.zone)
+        if terms is None or form.faults:
+            return None
+        try:
+            by = session.get_one(User, user.id)
+            assignments.create(session, seat.course, version, slug, title, terms, by=by)
+        except StoreError as error:
+            form.faults["slug"] = f"{error}."
+            return None
+    return slug
+
+
+def release_now(user: User, course: str, slug: str) -> None:
+    """Show the hidden results of an assignment whose rule is by hand; instructors only."""
+    with writing(site().engine) as session:
+        seat, assignment = assignment_seat(session, user, course, slug, now())
+        seat.must_be_instructor()
+        assignments.release_now(session, assignment, now(), by=session.get_one(User, user.id))

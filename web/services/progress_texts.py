@@ -1,0 +1,67 @@
+"""The words and figures of a grading, the same on the page and in what fills it in."""
+
+from __future__ import annotations
+
+from web.services.queue_position import STORED, Place
+from web.services.visible_report import Sight, Test
+from web.words import count_of, points
+
+
+def over_words(seen: Sight) -> str:
+    """What is announced when a grading is over."""
+    if seen.state == "stopped" or seen.score is None:
+        return "The grading stopped on our side; the score reads not yet."
+    waits = f" {points(seen.awaiting)} await marking." if seen.awaiting else ""
+    return f"Graded: {points(seen.score)} of {points(seen.of)} points.{waits}"
+
+
+def waiting_words(place: Place) -> str:
+    return trouble_words(place) or f"Waiting, place {place.place} of {place.waiting}."
+
+
+def trouble_words(place: Place) -> str:
+    """What the page says while something is down; nothing invites to hand in twice."""
+    return f"{STORED} {place.trouble} There is no need to hand in again." if place.trouble else ""
+
+
+def running_words(seen: Sight) -> str:
+    return f"{len(seen.done)} of {count_of(len(seen.expected), 'test')} done."
+
+
+def running_part(seen: Sight) -> float:
+    """How far it has come, in percent."""
+    return 100 * len(seen.done) / max(1, len(seen.expected))
+
+
+def waiting_figures(place: Place) -> dict[str, str]:
+    """Texts of the waiting page, by the name of the place they stand in."""
+    starts = "" if place.starts_in_s is None else f"{max(1, round(place.starts_in_s))} s"
+    return {
+        "place": str(place.place),
+        "waiting": f"of {place.waiting}",
+        "starts": starts or "soon",
+        "trouble": trouble_words(place),
+    }
+
+
+def running_figures(seen: Sight, place: Place) -> dict[str, str]:
+    """Texts of the running page, by the name of the place they stand in."""
+    earned, of = seen.so_far
+    passed, over = len(seen.of_verdict("passed")), len(seen.done)
+    waits, to_come = len(seen.of_verdict("marking")), len(seen.expected) - over
+    by_hand = f"{waits} {'awaits' if waits == 1 else 'await'} marking, " if waits else ""
+    return {
+        "done": str(len(seen.done)),
+        "expected": f"of {count_of(len(seen.expected), 'test')} done",
+        "earned": points(earned),
+        "of": f"of {points(of)} points",
+        "tally": f"{passed} passed, {over - passed - waits} not, {by_hand}{to_come} to come.",
+        "trouble": trouble_words(place),
+    }
+
+
+def test_points(test: Test) -> str:
+    """`5 / 10` once it is known, else `10`."""
+    if test.is_advice:
+        return "advice"
+    return points(test.points) if test.earned is None else f"{points(test.earned)} / {points(test.points)}"

@@ -1,0 +1,50 @@
+"""The line of waiting gradings, in words that a reader can plan with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from grader.database import gradings, heartbeats
+from grader.database.models import Grading, JobState
+from web.site import now, site
+
+STORED = "Your file is stored; grading resumes by itself."
+RATE_OVER = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a job stands. `trouble` says what is down, "" if nothing is; `starts_in_s` is an
+    estimate from the last minute, None if nothing was graded in it."""
+
+    place: int
+    waiting: int
+    starts_in_s: float | None
+    trouble: str = ""
+
+    @property
+    def part(self) -> float:
+        """How far it has come, in percent, of the line that waits now."""
+        return 0.0 if not self.waiting else 100 * (1 - self.place / (self.waiting + 1))
+
+
+def place(session: Session, job: Grading) -> Place:
+    """Where this job stands in its lane, and whether anything holds the line up."""
+    at, waiting = gradings.place_in_line(session, job)
+    rate = gradings.finished_since(session, now() - RATE_OVER) / RATE_OVER.total_seconds()
+    waits = job.state is JobState.QUEUED
+    return Place(at, waiting, at / rate if rate and waits else None, trouble(session))
+
+
+def trouble(session: Session) -> str:
+    """What keeps jobs from being done, in a sentence; "" if all answers."""
+    if not site().outside.bell_answers():
+        return "The bell of the queue does not answer just now."
+    if not heartbeats.alive(session, "worker"):
+        return "No worker answers just now."
+    if site().outside.health() is None:
+        return "The runner does not answer just now."
+    return ""

@@ -1,0 +1,126 @@
+"""Handing in: read the upload, check it before it counts, keep it, ring.
+
+No transaction is open while the runner or Redis is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import TooManyRequests
+
+from grader.database import submissions, writing
+from grader.database.errors import StoreError
+from grader.database.models import Assignment, User
+from grader.grading.client import FileScan
+from grader.grading.preflight import Finding, findings
+from grader.grading.submission import SubmissionError, check_files
+from grader.packs import Pack
+from web.access import assignment_seat
+from web.security.throttle import Rule
+from web.services import pack_cache
+from web.site import now, site
+
+UPLOADS = Rule("upload", limit=30, window_s=60)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What came with the form. `pasted` is the text of the paste field, "" if it was not used."""
+
+    files: Mapping[str, bytes]
+    pasted: str = ""
+    doubled: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An upload looked at before it counts. `files` are empty if they can't be taken at all;
+    `firm` says that handing in even so makes no sense."""
+
+    files: Sequence[tuple[str, bytes]] = ()
+    faults: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    scans: tuple[FileScan, ...] = ()
+    expected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    firm: bool = False
+    unread: bool = False
+    text: str = ""
+
+    def may_be_kept(self, wish: str) -> bool:
+        """Whether it is handed in now: the form's button said so, and nothing (or nothing that
+        the student does not know already) speaks against it."""
+        return wish != "check" and not self.firm and (not self.faults or wish == "anyway")
+
+    @property
+    def kept_names(self) -> tuple[tuple[str, bool], ...]:
+        """The names that the tests call, and whether the files define them."""
+        has = {scan.name: {*scan.functions, *scan.classes} for scan in self.scans if scan.error is None}
+        wanted = ((name, file) for file, names in self.expected.items() if file in has for name in names)
+        return tuple((name, name in has[file]) for name, file in wanted)
+
+
+def slow_down(user: User) -> None:
+    """429 for who sends more files in a minute than a person can."""
+    wait_s = site().throttle.hit(UPLOADS, str(user.id))
+    if wait_s:
+        words = f"That was many files in a minute; the next can be taken in {wait_s} s."
+        raise TooManyRequests(words, retry_after=wait_s)
+
+
+def check(pack: Pack, upload: Upload) -> Checked:
+    """Everything that can be said before it counts; the parser runs in a sandbox, if one answers."""
+    if upload.doubled:
+        faults = tuple(Finding(name, "stands in the upload twice.", blocks=True) for name in upload.doubled)
+        return Checked(faults=faults, firm=True)
+    if not upload.files:
+        asked = ", ".join(pack.names)
+        return Checked(faults=(Finding("No file", f"was chosen; expected: {asked}."),), firm=True)
+    try:
+        submission = check_files(pack, upload.files)
+    except SubmissionError as error:
+        faults = tuple(Finding(fault.file, fault.message, blocks=True) for fault in error.faults)
+        return Checked(faults=faults, firm=True)
+    return _scanned(pack, submission.files, submission.notes)
+
+
+def _scanned(pack: Pack, files: tuple[tuple[str, bytes], ...], notes: tuple[str, ...]) -> Checked:
+    texts = {row.name: row.reader for row in pack.manifest.files if row.kind == "text"}
+    read = tuple((name, data) for name, data in files if texts.get(name, name.endswith(".py")))
+    scans = site().outside.preflight(read) if read else ()
+    faults = findings(pack, scans or ())
+    return Checked(
+        files=files,
+        faults=faults,
+        notes=notes,
+        scans=scans or (),
+        expected={row.name: row.defines for row in pack.manifest.files},
+        firm=len(pack.names) == 1 and any(fault.blocks for fault in faults),
+        unread=scans is None,
+        text=files[0][1].decode("utf-8-sig") if len(files) == 1 else "",
+    )
+
+
+def keep(user: User, course: str, slug: str, checked: Checked) -> str:
+    """Store the files as the team's next attempt and ring; gives its public id. StoreError if the
+    rules of the assignment refuse it."""
+    with writing(site().engine) as session:
+        _, assignment = assignment_seat(session, user, course, slug, now())
+        submitter = session.get_one(User, user.id)
+        submission = submissions.hand_in(session, assignment, submitter, checked.files, now())
+        session.flush()
+        public_id = submission.public_id
+    site().outside.ring()
+    return public_id
+
+
+def refused(error: StoreError) -> Checked:
+    """What the store's rules said, as something to show."""
+    return Checked(faults=(Finding("Not taken", f"{error}."),), firm=True)
+
+
+def pack_for(session: Session, assignment: Assignment) -> Pack:
+    """The pack that new submissions of the assignment are graded with."""
+    return pack_cache.pack_of(session, assignment.pack_version)
