@@ -15,8 +15,8 @@ from types import ModuleType
 from typing import Any
 
 from bench.grading import NotDone, process
-from bench.timing import Job, Row, row, run_in_turn
-from grader.cli.batch import Settings, grade_path
+from bench.timing import JobProcess, Row, row, run_in_turn
+from grader.cli.batch import BatchSettings, grade_path
 from grader.grading.client import Client
 from grader.kit.checks import Checks
 from grader.kit.recorder import Recorder
@@ -33,9 +33,9 @@ def five_tests(runs: int) -> list[Row]:
     pytest and (where installed) a gradescope-utils process that do the same."""
     with ExitStack() as stack:
         client = Client(stack.enter_context(private_runner(slots=AT_A_TIME)))
-        settings = Settings(load(FOLDER))
+        settings = BatchSettings(load(FOLDER))
         name = "five tests, warm runner"
-        jobs: dict[str, Job] = {
+        jobs: dict[str, JobProcess] = {
             name: lambda: _graded(client, settings),
             IN_PROCESS: _in_process(),
             PYTEST: _plain_pytest(),
@@ -51,7 +51,7 @@ def five_tests(runs: int) -> list[Row]:
         return [*rows, _throughput(client, settings)]
 
 
-def _throughput(client: Client, settings: Settings) -> Row:
+def _throughput(client: Client, settings: BatchSettings) -> Row:
     """Gradings a minute with two at a time, beside one in process after the other."""
     start = time.perf_counter()
     threads = [threading.Thread(target=_several, args=(client, settings)) for _ in range(AT_A_TIME)]
@@ -69,12 +69,12 @@ def _throughput(client: Client, settings: Settings) -> Row:
     return Row("five tests, two at a time", ours, "/min", IN_PROCESS, alone, ours / alone, TOGETHER)
 
 
-def _several(client: Client, settings: Settings) -> None:
+def _several(client: Client, settings: BatchSettings) -> None:
     for _ in range(TOGETHER):
         _graded(client, settings)
 
 
-def _graded(client: Client, settings: Settings) -> None:
+def _graded(client: Client, settings: BatchSettings) -> None:
     done = grade_path(str(FOLDER / "solution/mlp.py"), settings, client, rehearse=True)
     if done.report is None or done.report.score != done.report.max:
         raise NotDone("the solution of five-tests was not given full marks")
@@ -100,7 +100,7 @@ class _Student:
         return getattr(self._module, name)
 
 
-def _in_process() -> Job:
+def _in_process() -> JobProcess:
     """The pack's own test functions on the pack's own solution, with nothing between them."""
     _module(FOLDER / "tests/small_net.py", "small_net")
     tests = _module(FOLDER / "tests/test_five.py", "bench_test_five")
@@ -117,7 +117,7 @@ def _in_process() -> Job:
     return job
 
 
-def _plain_pytest() -> Job:
+def _plain_pytest() -> JobProcess:
     tests = str(FOLDER / "tests")
     options = ["-q", "-p", "bench.plain", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", tests]
     command = [sys.executable, "-m", "pytest", *options, "--confcutdir", tests, tests]
@@ -155,7 +155,7 @@ with open(sys.argv[1], "w") as out:
 """
 
 
-def _gradescope(folder: Path) -> Job:
+def _gradescope(folder: Path) -> JobProcess:
     """The same five functions under gradescope-utils, in a process of their own."""
     script, results = folder / "run_tests.py", folder / "results.json"
     script.write_text(

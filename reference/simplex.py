@@ -19,7 +19,7 @@ from reference.arrays import Array
 
 
 @dataclass(frozen=True)
-class Answer:
+class Solution:
     """Either a solution lambda (n,), or None and prices y (m,): y . A <= 0 in every column and
     y . c > 0, so that no lambda >= 0 can have A lambda = c."""
 
@@ -27,7 +27,7 @@ class Answer:
     prices: tuple[Fraction, ...]
 
 
-def solve(columns: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> Answer:
+def solve(columns: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> Solution:
     """Look for lambda >= 0 with A lambda = c, from the n columns of A, each (m,), and c >= 0 (m,)."""
     rows = [[column[i] for column in columns] for i in range(len(target))]
     scales = [lcm(*(v.denominator for v in (*row, c))) for row, c in zip(rows, target, strict=True)]
@@ -35,8 +35,8 @@ def solve(columns: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> 
     while tableau.improve():
         pass
     if tableau.shortfall() == 0:
-        return Answer(tableau.solution(), ())
-    return Answer(None, tuple(y * scale for y, scale in zip(tableau.prices(), scales, strict=True)))
+        return Solution(tableau.solution(), ())
+    return Solution(None, tuple(y * scale for y, scale in zip(tableau.prices(), scales, strict=True)))
 
 
 class _Tableau:

@@ -1,6 +1,6 @@
 """Who may see what: one function an object. A stranger learns nothing, not even that it exists.
 
-`...seat` functions find an object for a reader or raise `Missing` (404). Somebody who belongs to
+`...membership` functions find an object for a reader or raise `Missing` (404). Somebody who belongs to
 the course but lacks the role gets 403, since they know the course anyway.
 """
 
@@ -19,7 +19,7 @@ from web.errors import Missing
 
 
 @dataclass(frozen=True)
-class Seat:
+class Membership:
     """A reader in a course."""
 
     user: User
@@ -46,45 +46,47 @@ class Seat:
             raise Forbidden
 
 
-def course_seat(session: Session, user: User, slug: str) -> Seat:
-    """The reader's seat in a course they are enrolled in."""
+def course_membership(session: Session, user: User, slug: str) -> Membership:
+    """The reader's membership in a course they are enrolled in."""
     course = courses.by_slug(session, slug)
     enrolment = None if course is None else courses.enrolment_of(session, course, user)
     if course is None or enrolment is None:
         raise Missing
-    return Seat(user, course, enrolment.role)
+    return Membership(user, course, enrolment.role)
 
 
-def assignment_seat(
+def assignment_membership(
     session: Session, user: User, course: str, slug: str, now: datetime
-) -> tuple[Seat, Assignment]:
+) -> tuple[Membership, Assignment]:
     """An assignment of the reader's course; students see it from its opening on."""
-    seat = course_seat(session, user, course)
-    assignment = assignments.by_slug(session, seat.course, slug)
-    if assignment is None or not (seat.is_staff or assignment.opens_at <= now):
+    membership = course_membership(session, user, course)
+    assignment = assignments.by_slug(session, membership.course, slug)
+    if assignment is None or not (membership.is_staff or assignment.opens_at <= now):
         raise Missing
-    return seat, assignment
+    return membership, assignment
 
 
-def submission_seat(session: Session, user: User, public_id: str) -> tuple[Seat, Submission]:
+def submission_membership(session: Session, user: User, public_id: str) -> tuple[Membership, Submission]:
     """A submission, for its team and for the staff of its course."""
     submission = submissions.by_public_id(session, public_id)
     if submission is None:
         raise Missing
-    seat = course_seat(session, user, submission.assignment.course.slug)
-    if not (seat.is_staff or courses.is_member(session, submission.team_id, user)):
+    membership = course_membership(session, user, submission.assignment.course.slug)
+    if not (membership.is_staff or courses.is_member(session, submission.team_id, user)):
         raise Missing
-    return seat, submission
+    return membership, submission
 
 
-def version_seat(session: Session, user: User, course: str, public_id: str) -> tuple[Seat, PackVersion]:
+def version_membership(
+    session: Session, user: User, course: str, public_id: str
+) -> tuple[Membership, PackVersion]:
     """A version of a pack of the course, or of one that ships with the product, for instructors."""
-    seat = course_seat(session, user, course)
-    seat.must_be_instructor()
+    membership = course_membership(session, user, course)
+    membership.must_be_instructor()
     version = packs.by_public_id(session, public_id)
-    if version is None or version.pack.course_id not in (None, seat.course.id):
+    if version is None or version.pack.course_id not in (None, membership.course.id):
         raise Missing
-    return seat, version
+    return membership, version
 
 
 def must_see_status(session: Session, user: User) -> None:

@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grader.database import open_engine
 from web import assets, errors, theme, views, words
-from web.backends import Outside, RealOutside
+from web.backends import Backends, LiveBackends
 from web.render import pictures
 from web.security import csrf, headers, logins, sizes
 from web.security.logins import LASTS
@@ -25,16 +25,16 @@ def create_app(
     settings: WebSettings,
     *,
     engine: Engine | None = None,
-    outside: Outside | None = None,
+    backends: Backends | None = None,
     throttle: Throttle | None = None,
 ) -> Flask:
-    """The whole site. Engine, outside and throttle are made of the settings unless given."""
+    """The whole site. Engine, backends and throttle are made of the settings unless given."""
     service = settings.service
     app = Flask("web")
     app.config.update(_config(settings))
     app.extensions[KEY] = Site(
         engine=engine or open_engine(service.database_url, pool_size=settings.threads),
-        outside=outside or RealOutside(service),
+        backends=backends or LiveBackends(service),
         throttle=throttle or Throttle(service.redis_url),
     )
     for part in (errors, theme, words, pictures, assets, views, logins, sizes, csrf):

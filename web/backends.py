@@ -27,16 +27,16 @@ Files = tuple[tuple[str, bytes], ...]
 T = TypeVar("T")
 
 
-class Outside(Protocol):
+class Backends(Protocol):
     """What the pages need; tests give their own."""
 
-    def ring(self) -> bool:
+    def notify(self) -> bool:
         """Wake a worker; False if the bell can't be reached (the sweeper will wake it)."""
 
     def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
         """What a parser in a sandbox finds in the files; None if no runner answers in time."""
 
-    def bell_answers(self) -> bool:
+    def queue_reachable(self) -> bool:
         """Whether Redis can be reached."""
 
     def health(self) -> Health | None:
@@ -44,7 +44,7 @@ class Outside(Protocol):
 
 
 @dataclass
-class Kept(Generic[T]):
+class CachedAnswer(Generic[T]):
     """An answer that is asked for again only after `KEPT_S` seconds."""
 
     ask: Callable[[], T]
@@ -60,17 +60,17 @@ class Kept(Generic[T]):
             return self.answers[0][1]
 
 
-class RealOutside:
+class LiveBackends:
     """Redis and the runner, as the settings name them."""
 
     def __init__(self, settings: Settings) -> None:
         self._redis_url = settings.redis_url
         self._scanner = Client(settings.runner_socket, timeout_s=PREFLIGHT_S)
         self._asker = Client(settings.runner_socket, timeout_s=HEALTH_S)
-        self._bell = Kept(lambda: notify.is_reachable(self._redis_url))
-        self._health = Kept(self._ask_health)
+        self._queue = CachedAnswer(lambda: notify.is_reachable(self._redis_url))
+        self._health = CachedAnswer(self._ask_health)
 
-    def ring(self) -> bool:
+    def notify(self) -> bool:
         return notify.notify(self._redis_url)
 
     def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
@@ -80,8 +80,8 @@ class RealOutside:
             log.warning("no pre-flight: %s", error.detail)
             return None
 
-    def bell_answers(self) -> bool:
-        return self._bell.get()
+    def queue_reachable(self) -> bool:
+        return self._queue.get()
 
     def health(self) -> Health | None:
         return self._health.get()

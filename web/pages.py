@@ -7,33 +7,33 @@ from typing import Any
 from flask import g, render_template, url_for
 
 from grader.database.models import CourseRole
-from web.access import Seat
+from web.access import Membership
 
 ROLE_WORDS = {CourseRole.STUDENT: "", CourseRole.TA: "TA", CourseRole.INSTRUCTOR: "instructor"}
 Tab = tuple[str, str, bool]
 
 
-def show(template: str, seat: Seat | None, here: str = "", **content: Any) -> str:
+def show(template: str, membership: Membership | None, here: str = "", **content: Any) -> str:
     """The page, with tabs for what this reader can reach from it; `here` names the tab it is."""
-    if seat is None:
+    if membership is None:
         return render_template(template, tabs=_outside(here), **content)
     return render_template(
         template,
-        tabs=_tabs(seat, here),
-        seat=seat,
-        course=seat.course,
-        zone=seat.course.zone,
-        role_word=ROLE_WORDS[seat.role],
+        tabs=_tabs(membership, here),
+        membership=membership,
+        course=membership.course,
+        zone=membership.course.zone,
+        role_word=ROLE_WORDS[membership.role],
         **content,
     )
 
 
-def _tabs(seat: Seat, here: str) -> list[Tab]:
-    slug = seat.course.slug
+def _tabs(membership: Membership, here: str) -> list[Tab]:
+    slug = membership.course.slug
     tabs = [("Course", url_for("courses.page", slug=slug), here == "course")]
-    if seat.role is CourseRole.INSTRUCTOR:
+    if membership.role is CourseRole.INSTRUCTOR:
         tabs.append(("Packs", url_for("packs.shelf", course=slug), here == "packs"))
-    if seat.is_staff:
+    if membership.is_staff:
         tabs.append(("Status", url_for("status.page"), here == "status"))
     return tabs
 

@@ -10,7 +10,7 @@ from typing import cast
 from flask import current_app, g, request
 from sqlalchemy import Engine
 
-from web.backends import Outside
+from web.backends import Backends
 from web.security.throttle import Throttle
 
 KEY = "gradecheck"
@@ -28,7 +28,7 @@ class Site:
     """Everything a view may reach; tests put their own pieces in."""
 
     engine: Engine
-    outside: Outside
+    backends: Backends
     throttle: Throttle
     clock: Callable[[], datetime] = utc_now
 

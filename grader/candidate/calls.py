@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader.candidate.restrictions import Printed, why_not_permitted
-from grader.candidate.source import MissingName, Student
+from grader.candidate.source import MissingName, StudentModules
 from grader.wire import Bounds, NotAValue, Seed, encode
 
 ANSWER = Bounds(header=240 * 1024, body=60 << 20)
@@ -20,7 +20,7 @@ TRACEBACK_KEPT = 2000
 Parts = list[bytes | memoryview]
 
 
-def answer(student: Student, order: Mapping[str, Any], printed: Printed) -> Parts:
+def answer(student: StudentModules, order: Mapping[str, Any], printed: Printed) -> Parts:
     """The frame that replies to one call: result, not_a_value, missing or raised.
 
     order: seq, path, args, kwargs, mode ("plain", "many", "inplace") and for "many" over, n.

@@ -14,7 +14,7 @@ from grader.candidate.calls import answer
 from grader.candidate.modules import MemoryModules
 from grader.candidate.mutants import draw
 from grader.candidate.scan import scan
-from grader.candidate.source import Student
+from grader.candidate.source import StudentModules
 from grader.wire import Bounds, Channel, Closed, encode
 
 BOUNDS = Bounds(header=1 << 20, body=256 << 20)
@@ -69,7 +69,7 @@ def _serve_calls(channel: Channel, load: Mapping[str, Any]) -> None:
     modules = MemoryModules(load["support"], load["files"])
     modules.install()
     sys.path[:] = [p for p in sys.path if p]
-    student = Student(load["names"], "bridge.py" in load["support"], load["files"])
+    student = StudentModules(load["names"], "bridge.py" in load["support"], load["files"])
     printed = restrictions.install({**load["files"], **load["support"]})
     while True:
         order = channel.receive()

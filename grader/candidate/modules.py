@@ -1,4 +1,4 @@
-"""Student and support files as modules, imported from memory, never from a folder."""
+"""StudentModules and support files as modules, imported from memory, never from a folder."""
 
 from __future__ import annotations
 

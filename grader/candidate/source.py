@@ -15,7 +15,7 @@ class MissingName(Exception):
     """A function or file that the tests call is not there; the text is for the student."""
 
 
-class Student:
+class StudentModules:
     """The submission as the tests address it.
 
     `names` are the files asked for. A bridge stands before them all; else one file is

@@ -30,7 +30,7 @@ class Recorded:
 
 
 @dataclass(frozen=True)
-class Settings:
+class BatchSettings:
     """What every submission is graded with."""
 
     pack: Pack
@@ -59,7 +59,7 @@ class Done:
     took_ms: float = 0.0
 
 
-def grade_all(paths: Sequence[str], settings: Settings, client: Client, jobs: int) -> list[Done]:
+def grade_all(paths: Sequence[str], settings: BatchSettings, client: Client, jobs: int) -> list[Done]:
     """Every submission, in order, `jobs` at a time, under a progress bar if there are many."""
     pool = ThreadPoolExecutor(jobs)
     with Progress(len(paths)) as progress:
@@ -74,7 +74,7 @@ def grade_all(paths: Sequence[str], settings: Settings, client: Client, jobs: in
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def grade_path(path: str, settings: Settings, client: Client, rehearse: bool = False) -> Done:
+def grade_path(path: str, settings: BatchSettings, client: Client, rehearse: bool = False) -> Done:
     """One submission, from disk to report."""
     start = time.perf_counter()
     try:

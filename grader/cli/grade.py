@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from grader.cli.runners import add_runner_argument, cores, opened
 
 if TYPE_CHECKING:
-    from grader.cli.batch import Done, Recorded, Settings
+    from grader.cli.batch import BatchSettings, Done, Recorded
 
 OURS, BAD_INPUT, BELOW = 3, 2, 1
 
@@ -55,9 +55,9 @@ def run(options: argparse.Namespace) -> int:
         return _tell(options, settings, done)
 
 
-def _settings(options: argparse.Namespace) -> Settings | None:
+def _settings(options: argparse.Namespace) -> BatchSettings | None:
     """The pack and the draws; None, with every fault on stderr, if they can't be read."""
-    from grader.cli.batch import Settings
+    from grader.cli.batch import BatchSettings
     from grader.packs import PackError, find, load
 
     try:
@@ -70,7 +70,7 @@ def _settings(options: argparse.Namespace) -> Settings | None:
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"grader grade: {type(error).__name__}: {error}", file=sys.stderr)
         return None
-    return Settings(pack, secret, recorded)
+    return BatchSettings(pack, secret, recorded)
 
 
 def _recorded(path: Path) -> list[Recorded]:
@@ -87,7 +87,7 @@ def _recorded(path: Path) -> list[Recorded]:
     ]
 
 
-def _tell(options: argparse.Namespace, settings: Settings, done: list[Done]) -> int:
+def _tell(options: argparse.Namespace, settings: BatchSettings, done: list[Done]) -> int:
     """Print or write the reports; the exit code they amount to."""
     from grader.cli.report_text import show, show_timings
 

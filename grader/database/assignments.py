@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from grader.database import audit
-from grader.database.errors import AlreadyThere, NotProven, StoreError
+from grader.database.errors import AlreadyThere, PackNotProven, StoreError
 from grader.database.models import Assignment, Course, PackState, PackVersion, ReleaseRule, User
 
 
@@ -45,7 +45,7 @@ def create(
 ) -> Assignment:
     """A new assignment of a published version that is the course's or shipped."""
     if version.state is not PackState.PUBLISHED:
-        raise NotProven(version.state)
+        raise PackNotProven(version.state)
     if version.pack.course_id not in (None, course.id):
         raise StoreError("This pack belongs to another course")
     if by_slug(session, course, slug) is not None:

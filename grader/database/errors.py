@@ -50,7 +50,7 @@ class NoAttemptsLeft(StoreError):
         self.allowed = allowed
 
 
-class NotProven(StoreError):
+class PackNotProven(StoreError):
     """A pack version that `pack check` has not proven can't be published or assigned."""
 
     code = "not_proven"

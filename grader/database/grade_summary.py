@@ -21,11 +21,11 @@ from grader.database.models import (
     Course,
     CourseRole,
     Enrolment,
+    GradeState,
+    GradeSummary,
     Grading,
     JobState,
     Result,
-    Standing,
-    StandingState,
     Submission,
     Team,
     TeamMember,
@@ -48,17 +48,17 @@ class Scored:
     visible_awaiting: Decimal
 
 
-def refresh(session: Session, assignment_id: int, team_id: int) -> Standing | None:
-    """Bring one team's standing up to date; a change of its points goes into the audit trail."""
+def refresh(session: Session, assignment_id: int, team_id: int) -> GradeSummary | None:
+    """Bring one team's summary up to date; a change of its points goes into the audit trail."""
     session.flush()
     session.execute(select(Team.id).where(Team.id == team_id).with_for_update())  # one writer at a time
     values = compute(session, assignment_id, team_id)
     if values is None:
         return None
-    row = session.get(Standing, (assignment_id, team_id), populate_existing=True)
+    row = session.get(GradeSummary, (assignment_id, team_id), populate_existing=True)
     before = None if row is None else row.points
     if row is None:
-        row = Standing(assignment_id=assignment_id, team_id=team_id, **values)
+        row = GradeSummary(assignment_id=assignment_id, team_id=team_id, **values)
         session.add(row)
     else:
         for key, value in values.items():
@@ -68,7 +68,7 @@ def refresh(session: Session, assignment_id: int, team_id: int) -> Standing | No
     return row
 
 
-def _note_points(session: Session, row: Standing, before: Decimal | None) -> None:
+def _note_points(session: Session, row: GradeSummary, before: Decimal | None) -> None:
     team = session.get_one(Team, row.team_id)
     audit.note(
         session,
@@ -84,7 +84,7 @@ def _note_points(session: Session, row: Standing, before: Decimal | None) -> Non
 
 
 def compute(session: Session, assignment_id: int, team_id: int) -> dict[str, Any] | None:
-    """The standing's columns from submissions and gradings alone; None without a submission."""
+    """The summary's columns from submissions and gradings alone; None without a submission."""
     due_at = session.execute(select(Assignment.due_at).where(Assignment.id == assignment_id)).scalar_one()
     attempts = session.execute(
         select(Submission.id, Submission.created_at)
@@ -106,9 +106,9 @@ def compute(session: Session, assignment_id: int, team_id: int) -> dict[str, Any
     }
     best = _best(scored.values(), lambda one: one.points)
     visible = _best(scored.values(), lambda one: one.visible_points)
-    state = StandingState.GRADED if best else StandingState.NOT_YET
+    state = GradeState.GRADED if best else GradeState.NOT_YET
     return {
-        "state": StandingState.WAITING if waits else state,
+        "state": GradeState.WAITING if waits else state,
         "attempts": len(attempts),
         "last_at": attempts[-1].created_at,
         "counts_id": best and best.submission_id,
@@ -150,16 +150,16 @@ def late_days(at: datetime, due_at: datetime) -> int:
 
 
 def rebuild(session: Session) -> int:
-    """Forget every standing, and what marks by hand add to a grading, and derive all of it anew; gives
-    how many standings there are."""
+    """Forget every summary, and what marks by hand add to a grading, and derive all of it anew; gives
+    how many summaries there are."""
     _recount(session)
-    session.execute(delete(Standing))
+    session.execute(delete(GradeSummary))
     pairs = session.execute(
         select(Submission.assignment_id, Submission.team_id).distinct().order_by(Submission.assignment_id)
     ).all()
     for assignment_id, team_id in pairs:
         session.add(
-            Standing(
+            GradeSummary(
                 assignment_id=assignment_id,
                 team_id=team_id,
                 **(compute(session, assignment_id, team_id) or {}),
@@ -177,50 +177,50 @@ def _recount(session: Session) -> None:
     session.flush()
 
 
-def of_team(session: Session, assignment: Assignment, team: Team) -> Standing | None:
-    """One team's standing, None before its first submission."""
-    return session.get(Standing, (assignment.id, team.id))
+def of_team(session: Session, assignment: Assignment, team: Team) -> GradeSummary | None:
+    """One team's summary, None before its first submission."""
+    return session.get(GradeSummary, (assignment.id, team.id))
 
 
-def of_team_in_course(session: Session, course: Course, team: Team) -> dict[int, Standing]:
-    """A team's standings by assignment id, for the course page."""
+def of_team_in_course(session: Session, course: Course, team: Team) -> dict[int, GradeSummary]:
+    """A team's summaries by assignment id, for the course page."""
     rows = session.scalars(
-        select(Standing)
-        .join(Assignment, Assignment.id == Standing.assignment_id)
-        .where(Assignment.course_id == course.id, Standing.team_id == team.id)
+        select(GradeSummary)
+        .join(Assignment, Assignment.id == GradeSummary.assignment_id)
+        .where(Assignment.course_id == course.id, GradeSummary.team_id == team.id)
     )
     return {row.assignment_id: row for row in rows}
 
 
 @dataclass(frozen=True)
-class Line:
-    """One student of the class list; `standing` is None if their team has handed in nothing."""
+class StudentSummary:
+    """One student of the class list; `summary` is None if their team has handed in nothing."""
 
     user: User
     enrolment: Enrolment
     team_id: int | None
-    standing: Standing | None
+    summary: GradeSummary | None
 
 
-def class_list(session: Session, assignment: Assignment) -> Sequence[Line]:
-    """Every student of the course with their standing, by name."""
+def class_list(session: Session, assignment: Assignment) -> Sequence[StudentSummary]:
+    """Every student of the course with their summary, by name."""
     students = session.execute(
         select(Enrolment, User)
         .join(User, User.id == Enrolment.user_id)
         .where(Enrolment.course_id == assignment.course_id, Enrolment.role == CourseRole.STUDENT)
         .order_by(User.name, User.id)
     ).all()
-    standings = {
+    summaries = {
         row.team_id: row
         for row in session.scalars(
-            select(Standing)
-            .where(Standing.assignment_id == assignment.id)
-            .options(joinedload(Standing.counts), joinedload(Standing.visible_counts))
+            select(GradeSummary)
+            .where(GradeSummary.assignment_id == assignment.id)
+            .options(joinedload(GradeSummary.counts), joinedload(GradeSummary.visible_counts))
         )
     }
-    team_of = _teams(session, assignment, standings.keys())
+    team_of = _teams(session, assignment, summaries.keys())
     return [
-        Line(user, enrolment, team_of.get(user.id), standings.get(team_of.get(user.id, 0)))
+        StudentSummary(user, enrolment, team_of.get(user.id), summaries.get(team_of.get(user.id, 0)))
         for enrolment, user in students
     ]
 

@@ -30,7 +30,7 @@ def give(
     """Mark the text of this test in the report that counts; a second mark takes the first one's place.
 
     `text_digest` says which text was read. Every grading of the team that holds it, and the team's
-    standing, are brought up to date. Raises NothingToMark, OtherText, BadMark.
+    summary, are brought up to date. Raises NothingToMark, OtherText, BadMark.
     """
     session.execute(select(Team.id).where(Team.id == submission.team_id).with_for_update())
     result = _result(session, submission, test_id)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from grader.database.clock import Now, database_now
-from grader.database.models import Beat
+from grader.database.models import Heartbeat
 
 ALIVE_S = 30.0
 
@@ -17,9 +17,9 @@ ALIVE_S = 30.0
 def beat(session: Session, name: str, kind: str, slots: int = 0, **detail: Any) -> None:
     """Note that `name`, a "worker" or "sweeper", is alive."""
     now = database_now(session)
-    row = session.get(Beat, name)
+    row = session.get(Heartbeat, name)
     if row is None:
-        row = Beat(name=name, kind=kind, slots=slots, detail=detail, started_at=now, seen_at=now)
+        row = Heartbeat(name=name, kind=kind, slots=slots, detail=detail, started_at=now, seen_at=now)
         session.add(row)
         forget_old(session)
     row.seen_at, row.slots, row.detail = now, slots, detail
@@ -28,15 +28,17 @@ def beat(session: Session, name: str, kind: str, slots: int = 0, **detail: Any) 
 
 def gone(session: Session, name: str) -> None:
     """Note that `name` ends in good order."""
-    session.execute(delete(Beat).where(Beat.name == name))
+    session.execute(delete(Heartbeat).where(Heartbeat.name == name))
 
 
-def alive(session: Session, kind: str, within_s: float = ALIVE_S) -> Sequence[Beat]:
+def alive(session: Session, kind: str, within_s: float = ALIVE_S) -> Sequence[Heartbeat]:
     """Who of that kind was seen within the last seconds, by name."""
-    recent = Beat.seen_at >= Now(-within_s)
-    return session.scalars(select(Beat).where(Beat.kind == kind, recent).order_by(Beat.name)).all()
+    recent = Heartbeat.seen_at >= Now(-within_s)
+    return session.scalars(
+        select(Heartbeat).where(Heartbeat.kind == kind, recent).order_by(Heartbeat.name)
+    ).all()
 
 
 def forget_old(session: Session, after_s: float = 86_400) -> None:
     """Drop rows of processes not seen for a day."""
-    session.execute(delete(Beat).where(Beat.seen_at < Now(-after_s)))
+    session.execute(delete(Heartbeat).where(Heartbeat.seen_at < Now(-after_s)))

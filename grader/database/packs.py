@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grader.database import audit, blobs
-from grader.database.errors import NotProven, StoreError
+from grader.database.errors import PackNotProven, StoreError
 from grader.database.models import Course, JobState, Lane, Pack, PackCheck, PackState, PackVersion, User
 from grader.database.models.base import utc_now
 
@@ -94,11 +94,11 @@ def latest_check(session: Session, version: PackVersion) -> PackCheck | None:
 
 
 def publish(session: Session, version: PackVersion, *, by: User) -> None:
-    """Offer a proven version to its course; NotProven otherwise. Nothing if it is published already."""
+    """Offer a proven version to its course; PackNotProven otherwise. Nothing if it is published already."""
     if version.state is PackState.PUBLISHED:
         return
     if version.state is not PackState.PROVEN:
-        raise NotProven(version.state)
+        raise PackNotProven(version.state)
     version.state, version.published_at = PackState.PUBLISHED, utc_now()
     audit.note(session, "pack.published", version, by=by, course_id=version.pack.course_id)
 

@@ -1,4 +1,4 @@
-"""What a grading gave: kept once, with its standing, in one transaction; and counted for the class."""
+"""What a grading gave: kept once, with its summary, in one transaction; and counted for the class."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from grader.database.models import (
     Assignment,
     CourseRole,
     Enrolment,
+    GradeSummary,
     Grading,
     JobState,
     PackCheck,
     PackState,
     Result,
-    Standing,
     Submission,
     TeamMember,
 )
@@ -30,7 +30,7 @@ from grader.values import Verdict, Visibility
 
 
 def finish_grading(session: Session, held: claims.Claim, report: Report, failure: str = "") -> bool:
-    """Keep result rows, report and standing and end the job; False, and nothing kept, if the claim
+    """Keep result rows, report and summary and end the job; False, and nothing kept, if the claim
     was lost. A `failure` says that it is ours after all tries, for operators."""
     if not claims.finish(session, held, JobState.FAILED if failure else JobState.DONE, failure):
         return False
@@ -92,7 +92,7 @@ def finish_check(session: Session, held: claims.Claim, report: dict[str, Any], *
 
 
 def note_given_up(session: Session, job_ids: Sequence[int]) -> None:
-    """Bring standings and versions up to date after jobs were failed without a report."""
+    """Bring summaries and versions up to date after jobs were failed without a report."""
     for job_id in job_ids:
         grading = session.get(Grading, job_id, populate_existing=True)
         if grading is not None:
@@ -135,8 +135,8 @@ def pass_rates(session: Session, assignment: Assignment) -> Sequence[TestRate]:
             func.sum(case((Result.verdict == Verdict.PASSED, 1), else_=0)),
             func.count(),
         )
-        .join(Standing, Standing.grading_id == Result.grading_id)
-        .where(Standing.assignment_id == assignment.id, Standing.team_id.in_(students))
+        .join(GradeSummary, GradeSummary.grading_id == Result.grading_id)
+        .where(GradeSummary.assignment_id == assignment.id, GradeSummary.team_id.in_(students))
         .group_by(Result.test_id)
         .order_by(func.min(Result.position), Result.test_id)
     ).all()

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from grader.database.models import (
     Assignment,
     Enrolment,
+    GradeSummary,
     Grading,
     JobState,
     Result,
-    Standing,
     Submission,
     Team,
     TeamMember,
@@ -74,13 +74,13 @@ def _rows(assignment: Assignment, wanted: Filter) -> Select[Submission, Grading,
     newer = aliased(Grading)
     newest = select(func.max(newer.id)).where(newer.submission_id == Submission.id).scalar_subquery()
     same_team = and_(
-        Standing.assignment_id == Submission.assignment_id, Standing.team_id == Submission.team_id
+        GradeSummary.assignment_id == Submission.assignment_id, GradeSummary.team_id == Submission.team_id
     )
     return (
-        select(Submission, Grading, Standing.counts_id)
+        select(Submission, Grading, GradeSummary.counts_id)
         .select_from(Submission)
         .join(Grading, and_(Grading.submission_id == Submission.id, Grading.id == newest))
-        .outerjoin(Standing, same_team)
+        .outerjoin(GradeSummary, same_team)
         .where(Submission.assignment_id == assignment.id, *_conditions(assignment, wanted))
     )
 
@@ -105,7 +105,7 @@ def _conditions(assignment: Assignment, wanted: Filter) -> list[ColumnElement[bo
     if wanted.awaiting:
         conditions.append(Grading.awaiting > Decimal(0))
     if wanted.counting:
-        conditions.append(Standing.counts_id == Submission.id)
+        conditions.append(GradeSummary.counts_id == Submission.id)
     return conditions
 
 

@@ -16,15 +16,16 @@ POINTS_SCALE = 1_000_000
 Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only plain INTEGER keys
 
 
-def by_value(kind: type[enum.StrEnum]) -> Enum:
-    """A text column that stores the values of `kind` and refuses all others."""
+def by_value(kind: type[enum.StrEnum], name: str = "") -> Enum:
+    """A text column that stores the values of `kind` and refuses all others; `name` is that of its
+    constraint in the database where it is not the class's."""
     values = [str(member) for member in kind]
     return Enum(
         kind,
         values_callable=lambda _: values,
         native_enum=False,
         create_constraint=True,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         length=max(16, *(len(value) for value in values)),
     )
 

@@ -1,4 +1,4 @@
-"""The pack host: collects one pack's tests once, then forks an examiner for each grading.
+"""The test host: collects one pack's tests once, then forks an examiner for each grading.
 
 It is confined before it sees the pack, and everything after that may be the pack's doing:
 the runner believes it about this pack's results and about nothing else.

@@ -22,7 +22,7 @@ __all__ = [
     "GraphNode",
     "HeatPart",
     "Heatmap",
-    "Line",
+    "LossLine",
     "Quantity",
     "Surface",
     "read",
@@ -160,7 +160,7 @@ class Boundary(Noted):
         return self
 
 
-class Line(Shaped):
+class LossLine(Shaped):
     """Losses at these steps."""
 
     steps: Annotated[list[Step], Field(min_length=1, max_length=81)]
@@ -190,13 +190,13 @@ class Curve(Noted):
     """Losses over steps, drawn against a reference's band."""
 
     of: Annotated[str, Field(min_length=1, max_length=60)]
-    yours: Line
-    others: Annotated[list[Line], Field(max_length=9)]
+    yours: LossLine
+    others: Annotated[list[LossLine], Field(max_length=9)]
     goal: Annotated[float, Field(gt=0, le=1e300)] | None
     band: Reference | None
 
 
-class Place(Shaped):
+class PathPoint(Shaped):
     """A point of a path: its coordinates in the plane, the loss there, the steps that led to it."""
 
     at: Annotated[list[Near], Field(min_length=2, max_length=2)]
@@ -210,7 +210,7 @@ class Surface(Noted):
     a: Annotated[list[Near], Field(min_length=2, max_length=2)]
     b: Annotated[list[Near], Field(min_length=2, max_length=2)]
     losses: Table
-    path: Annotated[list[Place], Field(min_length=1, max_length=60)]
+    path: Annotated[list[PathPoint], Field(min_length=1, max_length=60)]
     share: Share
 
     @model_validator(mode="after")

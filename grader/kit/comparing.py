@@ -29,7 +29,7 @@ class Tolerance:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Difference:
     """What one comparison found: sentences about what differs, figures, and how far off it is
     (a relative error; more than 1 where there was nothing to compare entry by entry)."""
 
@@ -38,7 +38,7 @@ class Finding:
     distance: float = 0.0
 
 
-def find(got: Any, want: Any, name: str, tolerance: Tolerance) -> Finding:
+def find(got: Any, want: Any, name: str, tolerance: Tolerance) -> Difference:
     """Compare `got` with `want`: a number, array, None, bool, text, or dicts, lists and tuples
     of them, or AnyOf. Raises ValueError where `want` leaves nothing to compare."""
     if isinstance(want, AnyOf):
@@ -52,26 +52,26 @@ def find(got: Any, want: Any, name: str, tolerance: Tolerance) -> Finding:
     return _numeric(got, want, name, tolerance)
 
 
-def _any_of(got: Any, want: AnyOf, name: str, tolerance: Tolerance) -> Finding:
+def _any_of(got: Any, want: AnyOf, name: str, tolerance: Tolerance) -> Difference:
     found = [find(got, answer, name, tolerance) for _, answer in want.answers]
     best = min(range(len(found)), key=lambda i: (len(found[i].faults) > 0, found[i].distance))
     finding = found[best]
     if not finding.faults or len(found) == 1:
         return finding
     if finding.distance <= 1 and all(isinstance(a, int | float | np.number) for _, a in want.answers):
-        return Finding((_no_number(got, want, name, finding),), finding.numbers, finding.distance)
+        return Difference((_no_number(got, want, name, finding),), finding.numbers, finding.distance)
     if finding.distance > 1:
         return finding
     label = want.answers[best][0]
     whom = f"{f'({label}) ' if label else ''}is the nearest of {len(found)} accepted answers"
-    return Finding(
+    return Difference(
         (f"{finding.faults[0]} What was expected {whom}.", *finding.faults[1:]),
         finding.numbers,
         finding.distance,
     )
 
 
-def _no_number(got: Any, want: AnyOf, name: str, finding: Finding) -> str:
+def _no_number(got: Any, want: AnyOf, name: str, finding: Difference) -> str:
     accepted = []
     for label, answer in want.answers:
         text = words.apart(float(answer), float(got))[0]
@@ -84,10 +84,10 @@ def _measured(number: Number) -> str:
     return f"relative error {words.figure(number.value)}, threshold {words.figure(number.threshold)}"
 
 
-def _mapping(got: Any, want: Mapping[Any, Any], name: str, tolerance: Tolerance) -> Finding:
+def _mapping(got: Any, want: Mapping[Any, Any], name: str, tolerance: Tolerance) -> Difference:
     _something(want, name)
     if not isinstance(got, dict):
-        return Finding(
+        return Difference(
             (f"{words.is_or_returned(name, got)}, expected a dict with {words.quoted(want)}.",), (), 9
         )
     found = []
@@ -95,43 +95,45 @@ def _mapping(got: Any, want: Mapping[Any, Any], name: str, tolerance: Tolerance)
         if key in got:
             found.append(find(got[key], item, f"{name}[{key!r}]", tolerance))
         else:
-            found.append(Finding((f"{name} has no {key!r}; it holds {words.quoted(got)}.",), (), 9))
+            found.append(Difference((f"{name} has no {key!r}; it holds {words.quoted(got)}.",), (), 9))
     return _together(found)
 
 
-def _sequence(got: Any, want: Sequence[Any], name: str, tolerance: Tolerance) -> Finding:
+def _sequence(got: Any, want: Sequence[Any], name: str, tolerance: Tolerance) -> Difference:
     _something(want, name)
     expected = f"a {type(want).__name__} of {len(want)} items"
     if not isinstance(got, list | tuple) or len(got) != len(want):
-        return Finding((f"{words.is_or_returned(name, got)}, expected {expected}.",), (), 9)
+        return Difference((f"{words.is_or_returned(name, got)}, expected {expected}.",), (), 9)
     return _together(
         [find(g, w, f"{name}[{i}]", tolerance) for i, (g, w) in enumerate(zip(got, want, strict=True))]
     )
 
 
-def _together(found: Sequence[Finding]) -> Finding:
-    return Finding(
+def _together(found: Sequence[Difference]) -> Difference:
+    return Difference(
         tuple(fault for f in found for fault in f.faults),
         tuple(number for f in found for number in f.numbers),
         max(f.distance for f in found),
     )
 
 
-def _exact(got: Any, want: Any, name: str) -> Finding:
+def _exact(got: Any, want: Any, name: str) -> Difference:
     if isinstance(got, np.ndarray) and got.shape == () and not isinstance(want, str):
         got = got[()]
     if want is None and got is None:
-        return Finding()
+        return Difference()
     if isinstance(want, str) and isinstance(got, str):
         if got == want:
-            return Finding()
-        return Finding((f"{name} is {_cut(got)}, expected {_cut(want)}.",), (), 1)
+            return Difference()
+        return Difference((f"{name} is {_cut(got)}, expected {_cut(want)}.",), (), 1)
     if isinstance(want, bool | np.bool_) and isinstance(got, bool | np.bool_):
         return (
-            Finding() if bool(got) == bool(want) else Finding((f"{name} is {got}, expected {want}.",), (), 1)
+            Difference()
+            if bool(got) == bool(want)
+            else Difference((f"{name} is {got}, expected {want}.",), (), 1)
         )
     expected = repr(want) if want is None or isinstance(want, bool) else words.described(want)
-    return Finding((f"{words.is_or_returned(name, got)}, expected {expected}.",), (), 9)
+    return Difference((f"{words.is_or_returned(name, got)}, expected {expected}.",), (), 9)
 
 
 def _cut(text: str) -> str:
@@ -143,19 +145,19 @@ def _something(want: Any, name: str) -> None:
         raise ValueError(f"same: nothing is expected of {name}, so there is nothing to compare")
 
 
-def _numeric(got: Any, want: Any, name: str, tolerance: Tolerance) -> Finding:
+def _numeric(got: Any, want: Any, name: str, tolerance: Tolerance) -> Difference:
     b = np.asarray(want, dtype=np.float64)
     if not b.size or not np.isfinite(b).all():
         raise ValueError(f"same: what is expected of {name} is empty, NaN or infinite: nothing to compare")
     taken = take(got, b.shape, name, kind=tolerance.kind, float32=tolerance.float32)
     if taken.values is None:
-        return Finding((taken.fault,), (), 5)
+        return Difference((taken.fault,), (), 5)
     if not tolerance.values:
-        return Finding()
+        return Difference()
     found = compare(taken.values, b, tolerance.relative, tolerance.absolute)
     number = Number(name, found.error, found.threshold, found.agrees)
     fault = "" if found.agrees else _departs(name, taken, found, b)
-    return Finding((fault,) if fault else (), (number,), found.error)
+    return Difference((fault,) if fault else (), (number,), found.error)
 
 
 def _departs(name: str, taken: Taken, found: Agreement, want: Array) -> str:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from grader.local import address
-from grader.local.folders import Places, UpError, open_places
+from grader.local.folders import Folders, UpError, open_folders
 from grader.local.processes import Installation
 from grader.local.supervisor import Stopped, Supervisor, supervising
 
@@ -30,8 +30,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         _refuse_public_demo(options)
         port = address.choose_port(options.host, options.port)
-        with open_places(options.state) as places:
-            return _run_in(places, options, port)
+        with open_folders(options.state) as folders:
+            return _run_in(folders, options, port)
     except UpError as error:
         print(f"grader up: {error}", file=sys.stderr)
         return 2
@@ -46,8 +46,8 @@ def _refuse_public_demo(options: argparse.Namespace) -> None:
         )
 
 
-def _run_in(places: Places, options: argparse.Namespace, port: int) -> int:
-    installation = Installation(places, options.host, port)
+def _run_in(folders: Folders, options: argparse.Namespace, port: int) -> int:
+    installation = Installation(folders, options.host, port)
     with supervising(_say) as supervisor:
         try:
             started = time.monotonic()
@@ -68,7 +68,7 @@ def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) ->
     from grader.local.shipped import ship_packs
 
     first = [supervisor.start(spec) for spec in (installation.redis(), installation.runner())]
-    database_url = installation.places.database_url
+    database_url = installation.folders.database_url
     migrate(database_url)
     rest = [
         supervisor.start(spec) for spec in (installation.web(), installation.worker(), installation.sweeper())
@@ -79,8 +79,8 @@ def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) ->
     if demo:
         from grader.local.demo import seed
 
-        (installation.places.state / "demo").touch()
-        seed(engine, installation.places.redis_url, shipped)
+        (installation.folders.state / "demo").touch()
+        seed(engine, installation.folders.redis_url, shipped)
     engine.dispose()
     supervisor.wait_until_healthy(first + rest)
 

@@ -20,7 +20,7 @@ class UpError(Exception):
 
 
 @dataclass(frozen=True)
-class Places:
+class Folders:
     """Every path of one installation: `state` survives restarts, `runtime` does not."""
 
     state: Path
@@ -48,7 +48,7 @@ class Places:
 
 
 @contextmanager
-def open_places(state: Path) -> Iterator[Places]:
+def open_folders(state: Path) -> Iterator[Folders]:
     """Make and lock the state folder, with a fresh runtime folder that goes when the context ends.
 
     Raises UpError if another supervisor has the state, or if sockets would get too long a path.
@@ -63,7 +63,7 @@ def open_places(state: Path) -> Iterator[Places]:
         runtime = Path(tempfile.mkdtemp(prefix="gradecheck-", dir=_runtime_parent()))
         try:
             (state / "runtime").write_text(str(runtime))
-            yield Places(state, runtime)
+            yield Folders(state, runtime)
         finally:
             shutil.rmtree(runtime, ignore_errors=True)
             (state / "runtime").unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.local import address, redis
 from grader.local.child import Spec
-from grader.local.folders import Places, secret_key_file
+from grader.local.folders import Folders, secret_key_file
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
@@ -21,7 +21,7 @@ PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 class Installation:
     """One embedded installation: where it keeps things, and where its pages are."""
 
-    places: Places
+    folders: Folders
     host: str
     port: int
 
@@ -32,10 +32,10 @@ class Installation:
     def service_environment(self) -> dict[str, str]:
         """For the parts that may hold secrets: web, worker, sweeper. Other GRADECHECK_* are passed on."""
         here = {
-            "GRADECHECK_DATABASE_URL": self.places.database_url,
-            "GRADECHECK_REDIS_URL": self.places.redis_url,
-            "GRADECHECK_RUNNER_SOCKET": str(self.places.runner_socket),
-            "GRADECHECK_SECRET_KEY_FILE": str(secret_key_file(self.places.state)),
+            "GRADECHECK_DATABASE_URL": self.folders.database_url,
+            "GRADECHECK_REDIS_URL": self.folders.redis_url,
+            "GRADECHECK_RUNNER_SOCKET": str(self.folders.runner_socket),
+            "GRADECHECK_SECRET_KEY_FILE": str(secret_key_file(self.folders.state)),
         }
         given = {key: value for key, value in os.environ.items() if key.startswith("GRADECHECK_")}
         decided = {key.removesuffix("_FILE") for key in here}
@@ -48,12 +48,12 @@ class Installation:
 
     def redis(self) -> Spec:
         """The doorbell."""
-        socket = self.places.redis_socket
+        socket = self.folders.redis_socket
         return Spec(
             "redis",
             redis.command(redis.find_server(), socket),
             _some(("PATH", "LANG")),
-            self.places.log("redis"),
+            self.folders.log("redis"),
             lambda: redis.answers(socket),
             serves=True,
         )
@@ -61,8 +61,8 @@ class Installation:
     def runner(self) -> Spec:
         """The runner, with a clean environment: it gets no secret, no address and no home."""
         least = os.environ.get("GRADECHECK_LEAST_MODE", "unprivileged")
-        command = _grader("runner", "--socket", str(self.places.runner_socket), "--least", least)
-        log = self.places.log("runner")
+        command = _grader("runner", "--socket", str(self.folders.runner_socket), "--least", least)
+        log = self.folders.log("runner")
         return Spec("runner", command, _some(("PATH", "LANG")), log, log_says(log, b"ready "), serves=True)
 
     def worker(self) -> Spec:
@@ -78,11 +78,11 @@ class Installation:
         command = _grader("web", "--host", self.host, "--port", str(self.port))
         environment = self.service_environment()
         return Spec(
-            "web", command, environment, self.places.log("web"), lambda: page_answers(self.url + "/health")
+            "web", command, environment, self.folders.log("web"), lambda: page_answers(self.url + "/health")
         )
 
     def _service(self, name: str, command: tuple[str, ...], sign: bytes) -> Spec:
-        log = self.places.log(name)
+        log = self.folders.log(name)
         return Spec(name, command, self.service_environment(), log, log_says(log, sign))
 
 

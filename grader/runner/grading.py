@@ -15,7 +15,7 @@ from grader.runner.test_host import Examiner, PackFault
 from grader.runner.verdicts import judged
 from grader.runner.watch import Loss, Watch, why_lost
 from grader.sandbox.cgroups import prefer_to_kill
-from grader.sandbox.processes import Job, SystemFault
+from grader.sandbox.processes import JobProcess, SystemFault
 from grader.values import Order, Outcome, TestPlan, Visibility
 from grader.wire import Bounds, Channel, Message, WireError
 
@@ -34,7 +34,7 @@ class Cancelled(Exception):
     """Whoever asked for the grading is gone."""
 
 
-class Grading:
+class GradingRun:
     """Serves one examiner until it is done; outcomes go out as they come."""
 
     def __init__(
@@ -43,7 +43,7 @@ class Grading:
         self.order, self.slot, self.load, self.client = order, slot, load, client
         self.examiner: Examiner
         self.deadline = time.monotonic() + order.total_s
-        self.job: Job | None = None
+        self.job: JobProcess | None = None
         self.visibility: Visibility | None = None
         self.watch: Watch | None = None
         self.losses = 0

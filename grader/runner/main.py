@@ -20,7 +20,7 @@ from grader.runner.server import Server
 from grader.runner.service import Service
 from grader.runner.slots import Slots
 from grader.runner.test_hosts import Hosts
-from grader.sandbox.cgroups import NotDelegated, Place, find, take_away_stale
+from grader.sandbox.cgroups import CgroupFolder, NotDelegated, find, take_away_stale
 from grader.sandbox.modes import Refused, choices, choose, engine, layers
 from grader.sandbox.processes import ForkServerProcess, SystemFault
 from grader.values import Mode
@@ -122,7 +122,7 @@ def _serve(args: argparse.Namespace, folder: Path) -> None:
 
 
 def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[], Health]]:
-    """The service in the strongest proven mode. The fork-server for pack hosts starts while the
+    """The service in the strongest proven mode. The fork-server for test hosts starts while the
     canaries run, in the hope that the first choice is proven. Raises Refused, SystemFault."""
     options = choices(args.least, args.most, folder)
     place, backstop = _cgroups()
@@ -146,7 +146,7 @@ def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[]
     return service, health
 
 
-def _cgroups() -> tuple[Place | None, Layer]:
+def _cgroups() -> tuple[CgroupFolder | None, Layer]:
     """Where cgroups may be made, and what doctor says of them."""
     name = "memory and pids cgroup"
     try:

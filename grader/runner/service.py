@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.runner.grading import CANDIDATE_BOUNDS, Grading, OnOutcome
+from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
 from grader.runner.pack_cache import Shelf
 from grader.runner.slots import Slot, Slots
-from grader.runner.test_host import Collected, PackFault, PackHost
+from grader.runner.test_host import Collected, PackFault, TestHost
 from grader.runner.test_hosts import Hosts
 from grader.sandbox.processes import SystemFault
 from grader.values import Cause, Mode, Order, Outcome, PackFiles, TestPlan, Verdict
@@ -62,13 +62,13 @@ class Service:
         with self.slots.borrow() as slot:
             timings.mark("wait for a slot")
             with self.hosts.borrow(pack.digest) as host:
-                timings.mark("pack host")
+                timings.mark("test host")
                 missing = [t.id for t in order.tests if t.id not in host.collected.items]
                 if host.collected.errors or missing:
                     raise PackFault(_collection_faults(host.collected, missing))
                 if order.rehearse and self._rehearse(host, slot, order, pack):
                     timings.mark("rehearsal")
-            grading = Grading(order, slot, load(dict(order.files), order.names, pack), client)
+            grading = GradingRun(order, slot, load(dict(order.files), order.names, pack), client)
             self._run(grading, pack, on_outcome)
             timings.mark("tests")
             timings.split("tests", grading.spent)
@@ -85,7 +85,7 @@ class Service:
         with self.hosts.borrow(pack.digest) as host:
             return host.collected
 
-    def _rehearse(self, host: PackHost, slot: Slot, order: Order, pack: PackFiles) -> bool:
+    def _rehearse(self, host: TestHost, slot: Slot, order: Order, pack: PackFiles) -> bool:
         """Run the tests once against the solution, in the host itself, to warm what gradings
         share; False if that was done before. Raises PackFault."""
         files = {p.removeprefix("solution/"): data for p, data in pack.files if p.startswith("solution/")}
@@ -94,11 +94,11 @@ class Service:
                 return False
             host.rehearsed = True
             practice = replace(order, total_s=REHEARSAL_S)
-            grading = Grading(practice, slot, load(files, order.names, pack), None)
+            grading = GradingRun(practice, slot, load(files, order.names, pack), None)
             grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
             return True
 
-    def _run(self, grading: Grading, pack: PackFiles, on_outcome: OnOutcome) -> None:
+    def _run(self, grading: GradingRun, pack: PackFiles, on_outcome: OnOutcome) -> None:
         """Every test once; after an examiner is lost a new one goes on behind the test that lost it."""
         left: Sequence[TestPlan] = grading.order.tests
         tries = 0
@@ -120,7 +120,9 @@ class Service:
                 for plan in lost:
                     done(Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=str(e)))
 
-    def _run_with(self, grading: Grading, host: PackHost, tests: Sequence[TestPlan], done: OnOutcome) -> None:
+    def _run_with(
+        self, grading: GradingRun, host: TestHost, tests: Sequence[TestPlan], done: OnOutcome
+    ) -> None:
         start = time.monotonic()
         examiner = host.examiner()
         grading.spent["examiner"] += time.monotonic() - start

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from grader.sandbox.cgroups import Group, Place
+from grader.sandbox.cgroups import CgroupFolder, Group
 from grader.sandbox.layers import JOB_UID
-from grader.sandbox.processes import ForkServerProcess, Job, Setup, SystemFault
+from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup, SystemFault
 
 JOBS_PER_SERVER = 1000
 READY_WAIT_S = 10.0
@@ -23,13 +23,17 @@ class Slot:
     """One place to grade in: one fork-server, used by one grading at a time."""
 
     def __init__(
-        self, number: int, setup: Setup, server: ForkServerProcess | None = None, place: Place | None = None
+        self,
+        number: int,
+        setup: Setup,
+        server: ForkServerProcess | None = None,
+        place: CgroupFolder | None = None,
     ) -> None:
         self.number, self._place = number, place
         self._setup = setup if setup.uid is None else replace(setup, uid=JOB_UID + number)
         self._server = server or ForkServerProcess("candidate", self._setup)
         self.group = self._grouped()
-        self._coming: Job | None = None
+        self._coming: JobProcess | None = None
         self.core: int | None = None
 
     def keep_near(self, pid: int) -> None:
@@ -44,7 +48,7 @@ class Slot:
         if self._coming is None:
             self._coming = self._server.start(warm=warm)
 
-    def candidate(self) -> Job:
+    def candidate(self) -> JobProcess:
         """A confined candidate that has seen nothing yet. Raises SystemFault."""
         if self._coming is None:
             self.prepare(warm=False)
@@ -92,7 +96,9 @@ class Slot:
 class Slots:
     """All slots of a runner; a grading borrows one."""
 
-    def __init__(self, count: int, setup: Setup, first: ForkServerProcess, place: Place | None) -> None:
+    def __init__(
+        self, count: int, setup: Setup, first: ForkServerProcess, place: CgroupFolder | None
+    ) -> None:
         """`first` is a fork-server of this setup that is up already; `place` is where cgroups
         may be made."""
         self._free: queue.LifoQueue[Slot] = queue.LifoQueue()

@@ -1,4 +1,4 @@
-"""One pack host as the runner sees it: collected under watch, asked for one examiner at a time."""
+"""One test host as the runner sees it: collected under watch, asked for one examiner at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 
 from grader.sandbox import kernel
-from grader.sandbox.processes import Job, sender, vouching_pair
+from grader.sandbox.processes import JobProcess, sender, vouching_pair
 from grader.wire import BadFrame, Bounds, Channel, Closed, Late, Message, WireError
 
 COLLECT_WAIT_S = 30.0
@@ -39,7 +39,7 @@ class Collected:
 class Examiner:
     """One grading's examiner (or a host that rehearses): its control channel and its pid."""
 
-    def __init__(self, end: socket.socket, host: PackHost) -> None:
+    def __init__(self, end: socket.socket, host: TestHost) -> None:
         self.socket, self.host = end, host
         self.channel = Channel(end.fileno(), BOUNDS, own=True)
         self.pid = self.pidfd = -1
@@ -73,13 +73,13 @@ class Examiner:
         self.socket.close()
 
 
-class PackHost:
+class TestHost:
     """One confined process that holds one collected pack.
 
     `busy` is held by whoever has it fork or rehearse: it does one thing at a time.
     """
 
-    def __init__(self, job: Job, folder: str) -> None:
+    def __init__(self, job: JobProcess, folder: str) -> None:
         self._job, self.busy = job, threading.Lock()
         self.said = b""
         self.rehearsed = False
@@ -88,7 +88,7 @@ class PackHost:
         self._channel = Channel(job.data.fileno(), BOUNDS, own=True)
         self.collected = self._collect(job, folder)
 
-    def _collect(self, job: Job, folder: str) -> Collected:
+    def _collect(self, job: JobProcess, folder: str) -> Collected:
         deadline = time.monotonic() + COLLECT_WAIT_S
         try:
             limits = job.limits(HOST_MEMORY_MB, HOST_CPU_S)

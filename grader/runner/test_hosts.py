@@ -1,4 +1,4 @@
-"""Warm pack hosts, one a pack version: made on demand, the oldest ended, none in mid-grading."""
+"""Warm test hosts, one a pack version: made on demand, the oldest ended, none in mid-grading."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from grader.runner.pack_cache import Shelf
-from grader.runner.test_host import PackFault, PackHost
+from grader.runner.test_host import PackFault, TestHost
 from grader.sandbox.processes import ForkServerProcess, Setup, SystemFault
 
 HOSTS_KEPT = 8
@@ -22,7 +22,7 @@ class _Place:
 
     def __init__(self) -> None:
         self.making = threading.Lock()
-        self.host: PackHost | None = None
+        self.host: TestHost | None = None
         self.users = 0
         self.retired = False
 
@@ -38,7 +38,7 @@ class Hosts:
         self._ending = False
 
     @contextlib.contextmanager
-    def borrow(self, digest: str) -> Iterator[PackHost]:
+    def borrow(self, digest: str) -> Iterator[TestHost]:
         """That pack's host, made and collected if it is not there; it stays while borrowed.
 
         A PackFault inside retires it: the next borrower gets a new one. Raises PackFault,
@@ -100,14 +100,14 @@ class Hosts:
     def _check(self) -> None:
         """Raise SystemFault if hosts end because their fork-server does."""
         if self._ending or self._server.ends_within(0.1):
-            raise SystemFault("the fork-server of pack hosts ended")
+            raise SystemFault("the fork-server of test hosts ended")
 
-    def _make(self, digest: str) -> PackHost:
+    def _make(self, digest: str) -> TestHost:
         folder = str(self._shelf.path(digest))
         job = self._live_server().start(readable=folder)
         try:
             job.await_ready(time.monotonic() + READY_WAIT_S)
-            return PackHost(job, folder)
+            return TestHost(job, folder)
         except (SystemFault, PackFault):
             job.close()
             raise

@@ -8,7 +8,7 @@ import signal
 import time
 from dataclasses import dataclass
 
-from grader.sandbox.processes import Exit, Job, SystemFault
+from grader.sandbox.processes import Exit, JobProcess, SystemFault
 from grader.values import Evidence, TestPlan
 
 LOOK_EVERY_S = 1.0
@@ -52,7 +52,7 @@ class Loss:
 class Watch:
     """Measures one candidate over one test, from outside, and ends it over a limit."""
 
-    def __init__(self, plan: TestPlan, job: Job | None) -> None:
+    def __init__(self, plan: TestPlan, job: JobProcess | None) -> None:
         self.plan = plan
         self.job = job
         self.started = time.monotonic()
@@ -64,7 +64,7 @@ class Watch:
         self._kept = bytearray()
         self._printed = 0
 
-    def attach(self, job: Job) -> None:
+    def attach(self, job: JobProcess) -> None:
         """A candidate was started during the test."""
         self.job, self._cpu_start = job, job.cpu_ns() or 0
 
@@ -149,7 +149,7 @@ class Watch:
         )
 
 
-def why_lost(job: Job, watch: Watch) -> Loss:
+def why_lost(job: JobProcess, watch: Watch) -> Loss:
     """Why a candidate that we did not end has no answer, from how the kernel says it ended.
 
     A candidate that broke the channel but lives has given no answer. Raises SystemFault.

@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from grader.sandbox.attacks import ATTACKS, HONEST
-from grader.sandbox.processes import ForkServerProcess, Job, Setup
+from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup
 from grader.values import Mode
 from grader.wire import Channel, Late, WireError
 
 ANSWER_WAIT_S = 5.0
 
 
-class NotProven(Exception):
+class SandboxNotProven(Exception):
     """A canary got through, or honest code did not work: the mode is not to be used."""
 
 
 def prove(server: ForkServerProcess, setup: Setup, shelf: Path, socket_path: Path) -> None:
-    """Run every canary in a fork-server of this setup. Raises NotProven, SystemFault."""
+    """Run every canary in a fork-server of this setup. Raises SandboxNotProven, SystemFault."""
     places = {"shelf": str(shelf), "socket": str(socket_path), "pid": os.getpid()}
     bait = shelf / "canary" / "tests" / "test_canary.py"
     bait.parent.mkdir(parents=True, exist_ok=True)
@@ -31,10 +31,10 @@ def prove(server: ForkServerProcess, setup: Setup, shelf: Path, socket_path: Pat
         _seen_from_outside(server, setup)
         for name, code in ATTACKS.items():
             if run(server, code.format(**places)) is True:
-                raise NotProven(f"mode {setup.mode}: a job could {name}")
+                raise SandboxNotProven(f"mode {setup.mode}: a job could {name}")
         for name, code in HONEST.items():
             if run(server, code) is not True:
-                raise NotProven(f"mode {setup.mode}: honest code does not run ({name})")
+                raise SandboxNotProven(f"mode {setup.mode}: honest code does not run ({name})")
     finally:
         bait.unlink()
 
@@ -49,7 +49,7 @@ def run(server: ForkServerProcess, code: str, call: str = "f") -> Any:
         job.close()
 
 
-def _ask(job: Job, code: str, call: str) -> Any:
+def _ask(job: JobProcess, code: str, call: str) -> Any:
     channel = Channel(job.data.fileno(), own=True)
     deadline = time.monotonic() + ANSWER_WAIT_S
     try:
@@ -81,11 +81,11 @@ def _seen_from_outside(server: ForkServerProcess, setup: Setup) -> None:
             wanted["Uid"] = "\t".join([str(setup.uid)] * 4)
         for key, value in wanted.items():
             if facts.get(key) != value:
-                raise NotProven(f"mode {setup.mode}: a job's {key} is {facts.get(key)}, not {value}")
+                raise SandboxNotProven(f"mode {setup.mode}: a job's {key} is {facts.get(key)}, not {value}")
         if setup.mode is Mode.FULL:
             for kind in ("pid", "mnt", "net", "ipc", "uts"):
                 if _namespace(job.pid, kind) == _namespace(os.getpid(), kind):
-                    raise NotProven(f"mode full: a job shares our {kind} namespace")
+                    raise SandboxNotProven(f"mode full: a job shares our {kind} namespace")
     finally:
         job.close()
 

@@ -22,7 +22,7 @@ class NotDelegated(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class CgroupFolder:
     """Where we may make groups: one folder for both controllers (v2) or one for each (v1)."""
 
     memory: Path
@@ -33,7 +33,7 @@ class Place:
         return self.memory == self.pids
 
 
-def find(root: Path = ROOT, own: Path = OWN) -> Place:
+def find(root: Path = ROOT, own: Path = OWN) -> CgroupFolder:
     """Where this process may make groups with a memory and a pids limit. Raises NotDelegated."""
     lines = [line.split(":", 2) for line in own.read_text().splitlines()]
     paths = {name: path for _, names, path in lines for name in names.split(",")}
@@ -45,10 +45,10 @@ def find(root: Path = ROOT, own: Path = OWN) -> Place:
         if not os.access(folder, os.W_OK):
             raise NotDelegated(f"the {controller} controller (cgroup v1) is not ours to use")
         folders.append(folder)
-    return Place(*folders)
+    return CgroupFolder(*folders)
 
 
-def _delegated(folder: Path) -> Place:
+def _delegated(folder: Path) -> CgroupFolder:
     """Version 2: groups below ours, once we have stepped down into a leaf (a group with
     controllers on its children holds no processes itself)."""
     try:
@@ -62,13 +62,13 @@ def _delegated(folder: Path) -> Place:
         (folder / "cgroup.subtree_control").write_text("+memory +pids")
     except OSError as e:
         raise NotDelegated(f"cgroup v2 is not delegated to us: {e.strerror}") from e
-    return Place(folder, folder)
+    return CgroupFolder(folder, folder)
 
 
 class Group:
     """The group of one fork-server and its jobs."""
 
-    def __init__(self, place: Place, name: str, pid: int) -> None:
+    def __init__(self, place: CgroupFolder, name: str, pid: int) -> None:
         """Raises OSError if the kernel does not let us."""
         self._unified = place.unified
         self._memory, self._pids = place.memory / name, place.pids / name
@@ -106,7 +106,7 @@ class Group:
                 folder.rmdir()
 
 
-def take_away_stale(place: Place) -> None:
+def take_away_stale(place: CgroupFolder) -> None:
     """Remove the groups of runners that were killed before they could."""
     for folder in {place.memory, place.pids}:
         for group in folder.glob("gradecheck-*-*"):

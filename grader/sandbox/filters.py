@@ -1,4 +1,4 @@
-"""The seccomp programs of candidates, pack hosts and examiners.
+"""The seccomp programs of candidates, test hosts and examiners.
 
 An allow-list with the architecture checked first; calls that libraries merely try get an
 error; everything else ends the process. Built once; only a job's own pid is patched in.
@@ -129,14 +129,14 @@ def candidate_seal() -> bytes:
     return _without(*_PASSING, "seccomp")
 
 
-def pack_host() -> bytes:
+def test_host() -> bytes:
     """As a candidate, but descriptors may come and go, each fork asks the runner, and what is
     forked can take a tighter filter (filters only ever add up)."""
     return build(this_machine(), extra=_HOST_CALLS, fork=NOTIFY)
 
 
 def examiner() -> bytes:
-    """Stacked on a pack host's filter: no fork, no sending of descriptors any more."""
+    """Stacked on a test host's filter: no fork, no sending of descriptors any more."""
     return _without("sendmsg", fork=True)
 
 

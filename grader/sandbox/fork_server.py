@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.sandbox import filters, kernel
-from grader.sandbox.layers import Cage, Plan
+from grader.sandbox.layers import Plan, Sandbox
 from grader.values import Mode
 
 CONTROL = 3
@@ -47,7 +47,7 @@ class Kind:
 _PYTEST = ("numpy", "pytest", "_pytest", "pluggy", "iniconfig")
 KINDS = {
     "candidate": Kind("grader.candidate.main", ("numpy",), filters.candidate, filters.candidate_seal),
-    "host": Kind("grader.examiner.test_host", _PYTEST, filters.pack_host),
+    "host": Kind("grader.examiner.test_host", _PYTEST, filters.test_host),
 }
 
 
@@ -57,7 +57,7 @@ class ForkServer:
     def __init__(self, kind: Kind, plan: Plan, module: Any) -> None:
         self.module = module
         self.control = socket.socket(fileno=CONTROL)
-        self.cage = Cage(plan)
+        self.sandbox = Sandbox(plan)
         self.program = kind.program()
         self.seal = kind.seal() if kind.seal else b""
         self.null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
@@ -89,7 +89,7 @@ class ForkServer:
         if not data:
             return False
         order = json.loads(data)
-        pid = self.cage.fork()
+        pid = self.sandbox.fork()
         if pid == 0:
             self._become_job(order, fds)
         pidfd = os.pidfd_open(pid)
@@ -110,10 +110,10 @@ class ForkServer:
     def _end_strays(self) -> None:
         """Kill what an ended job left behind and what became our child by that.
 
-        Only a pack host may fork at all, once a request, and what it forks should die with it;
+        Only a test host may fork at all, once a request, and what it forks should die with it;
         this is for one that does not. With a pid namespace the kernel has done it already.
         """
-        if self.cage.plan.mode is Mode.FULL:
+        if self.sandbox.plan.mode is Mode.FULL:
             return
         known = {pid for _, pid in self.jobs.values()}
         while strays := set(_children(self.pid)) - known:
@@ -131,14 +131,14 @@ class ForkServer:
         """The forked child: confine, say ready, serve, end. Never returns."""
         try:
             data, output = fds
-            for source, target in ((data, 60), (output, 61), (self.null, 62), (self.cage.ruleset, 63)):
+            for source, target in ((data, 60), (output, 61), (self.null, 62), (self.sandbox.ruleset, 63)):
                 os.dup2(source, target)
             for source, target in ((62, 0), (61, 1), (61, 2), (60, DATA), (63, 4)):
                 os.dup2(source, target)
             os.closerange(5, 1 << 20)
-            self.cage.ruleset = 4
+            self.sandbox.ruleset = 4
             _reseed()
-            listener = self.cage.confine(self.pid, self.program, order.get("readable", ""))
+            listener = self.sandbox.confine(self.pid, self.program, order.get("readable", ""))
             _pass_on(listener)
             if self.seal:
                 kernel.seccomp_load(self.seal)
@@ -207,5 +207,5 @@ def main(kind_name: str) -> None:
     gc.freeze()
     server.pid = os.getpid()
     kernel.adopt_orphans()
-    server._say({"ready": 1, "base_kb": server.cage.base_kb})
+    server._say({"ready": 1, "base_kb": server.sandbox.base_kb})
     server.run()

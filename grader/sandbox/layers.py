@@ -17,7 +17,7 @@ from grader.sandbox.kernel import Rule
 from grader.values import Mode
 
 JOB_UID = 64100  # the first of the ids that jobs get when the runner is root
-HOST_UID = 64099  # pack hosts' and examiners'
+HOST_UID = 64099  # test hosts' and examiners'
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Plan:
     shared: tuple[str, ...] = ()
 
 
-class Cage:
+class Sandbox:
     """Built once in a fork-server, before any job: view, ruleset, own pid namespace.
 
     Files and modules that jobs need must be loaded before `enter`.

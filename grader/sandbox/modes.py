@@ -12,7 +12,7 @@ from pathlib import Path
 
 import grader
 from grader.sandbox import kernel
-from grader.sandbox.canaries import NotProven, prove, status
+from grader.sandbox.canaries import SandboxNotProven, prove, status
 from grader.sandbox.file_view import standard_library
 from grader.sandbox.layers import HOST_UID, JOB_UID
 from grader.sandbox.processes import ForkServerProcess, Setup, SystemFault
@@ -26,7 +26,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """A mode worth trying, and how jobs and pack hosts are set up in it."""
+    """A mode worth trying, and how jobs and test hosts are set up in it."""
 
     jobs: Setup
     hosts: Setup
@@ -69,7 +69,7 @@ def choose(options: Sequence[Choice], shelf: Path, socket_path: Path) -> Proven:
             server = ForkServerProcess("candidate", option.jobs)
             prove(server, option.jobs, shelf, socket_path)
             return Proven(option, server, tuple(missed))
-        except (NotProven, SystemFault) as e:
+        except (SandboxNotProven, SystemFault) as e:
             missed.append(f"{option.jobs.mode}: {e}")
             if server is not None:
                 server.close()

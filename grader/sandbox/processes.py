@@ -55,7 +55,7 @@ class Setup:
     shared: tuple[str, ...] = ()
 
 
-class Job:
+class JobProcess:
     """One sandboxed process. `data` is our end of its socket, `output` of its output pipe."""
 
     def __init__(self, number: int, data: socket.socket, output: int, server: ForkServerProcess) -> None:
@@ -179,7 +179,7 @@ class ForkServerProcess:
             raise SystemFault(f"the {kind} fork-server did not start in mode {setup.mode}: {e}") from e
         self._control.settimeout(None)
 
-    def start(self, *, warm: bool = False, readable: str = "") -> Job:
+    def start(self, *, warm: bool = False, readable: str = "") -> JobProcess:
         """Have a job forked; `await_ready` it before use. Raises SystemFault."""
         ours, theirs = vouching_pair()
         read_end, write_end = os.pipe2(os.O_CLOEXEC)
@@ -187,7 +187,7 @@ class ForkServerProcess:
         with self._lock:
             self._take_all_news()
             self.made += 1
-            job = Job(self.made, ours, read_end, self)
+            job = JobProcess(self.made, ours, read_end, self)
         order = {"job": job.number, "warm": warm, "readable": readable}
         try:
             socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno(), write_end])
@@ -199,7 +199,7 @@ class ForkServerProcess:
             os.close(write_end)
         return job
 
-    def exit_of(self, job: Job, wait_s: float) -> Exit | None:
+    def exit_of(self, job: JobProcess, wait_s: float) -> Exit | None:
         """How the job ended, waiting at most `wait_s` for the news; None if there is none."""
         deadline = time.monotonic() + wait_s
         while True:

@@ -221,7 +221,7 @@ class Order:
     """One grading asked of a runner.
 
     `names` are the files the pack asks students for, in its order; `files` what was handed
-    in (name, bytes). `total_s` bounds the whole grading. `rehearse` has a new pack host run
+    in (name, bytes). `total_s` bounds the whole grading. `rehearse` has a new test host run
     the tests once against the solution first, which pays off from the second grading on.
     """
 

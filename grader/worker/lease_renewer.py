@@ -20,7 +20,7 @@ PROGRESS_S = 0.25
 _log = logging.getLogger(__name__)
 
 
-class Held:
+class HeldClaim:
     """One claim in hand and what its job has finished so far."""
 
     def __init__(self, claim: claims.Claim) -> None:
@@ -35,15 +35,15 @@ class Held:
         self.done.append(finished)
 
 
-class Keeper:
+class LeaseRenewer:
     """Renews leases a third of their length apart; `lease_s` in seconds."""
 
     def __init__(self, engine: Engine, lease_s: float) -> None:
         self._engine, self._lease_s = engine, lease_s
-        self._held: dict[int, Held] = {}
+        self._held: dict[int, HeldClaim] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="lease_renewer", daemon=True)
 
     def start(self) -> None:
         """Begin to keep."""
@@ -55,9 +55,9 @@ class Keeper:
         self._thread.join()
 
     @contextmanager
-    def holding(self, claim: claims.Claim) -> Iterator[Held]:
+    def holding(self, claim: claims.Claim) -> Iterator[HeldClaim]:
         """Keep this claim's lease until the block ends."""
-        held = Held(claim)
+        held = HeldClaim(claim)
         with self._lock:
             self._held[claim.job_id] = held
         try:
@@ -76,7 +76,7 @@ class Keeper:
                 except Exception as error:  # the lease may run out; the fence guards the rest
                     _log.warning("job %d: its lease was not renewed: %s", held.claim.job_id, error)
 
-    def _keep(self, held: Held) -> None:
+    def _keep(self, held: HeldClaim) -> None:
         count = len(held.done)
         renewal_due = time.monotonic() - held.touched > self._lease_s / 3
         if count == held.written and not renewal_due:

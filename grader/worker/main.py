@@ -18,9 +18,9 @@ from grader.database import heartbeats, open_engine, writing
 from grader.grading.client import Client
 from grader.settings import Settings, SettingsError, read_settings
 from grader.worker.app import make_app
-from grader.worker.lease_renewer import Keeper
-from grader.worker.runner_health import Gate, Runner
-from grader.worker.work import Desk, Work
+from grader.worker.lease_renewer import LeaseRenewer
+from grader.worker.runner_health import Runner, RunnerHealth
+from grader.worker.work import Work, WorkerContext
 
 BEAT_S = 5.0
 _log = logging.getLogger(__name__)
@@ -49,11 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def serve(settings: Settings, runner: Runner, *, name: str, slots: int) -> int:
     """Work through `runner` until told to end."""
     engine = open_engine(settings.database_url, pool_size=slots + 3)
-    gate = Gate(runner, settings.least_mode)
-    keeper = Keeper(engine, settings.lease_s)
-    desk = Desk(engine, runner, gate, keeper, name, slots, settings.lease_s)
-    app = make_app(settings.redis_url, Work(desk).do_next)
-    keeper.start()
+    runner_health = RunnerHealth(runner, settings.least_mode)
+    lease_renewer = LeaseRenewer(engine, settings.lease_s)
+    context = WorkerContext(engine, runner, runner_health, lease_renewer, name, slots, settings.lease_s)
+    app = make_app(settings.redis_url, Work(context).do_next)
+    lease_renewer.start()
     try:
         with beating(engine, name, "worker", slots):
             worker = app.Worker(
@@ -68,7 +68,7 @@ def serve(settings: Settings, runner: Runner, *, name: str, slots: int) -> int:
             worker.start()
             return int(worker.exitcode or 0)
     finally:
-        keeper.stop()
+        lease_renewer.stop()
         engine.dispose()
 
 

@@ -15,12 +15,12 @@ from grader.grading.client import RunnerError
 from grader.packcheck import CheckReport, Matrix, Step, check
 from grader.packs import PackError, load_zip
 from grader.values import Cause
-from grader.worker.lease_renewer import Held
+from grader.worker.lease_renewer import HeldClaim
 from grader.worker.runner_health import Runner
 
 
 @dataclass(frozen=True)
-class Upload:
+class PackUpload:
     """The version that a check is about."""
 
     slug: str
@@ -33,13 +33,13 @@ class Upload:
         return CheckReport(self.slug, self.content_digest, steps, Matrix((), ()))
 
 
-def read_upload(session: Session, job_id: int) -> Upload:
+def read_upload(session: Session, job_id: int) -> PackUpload:
     """What the pack check of that job needs."""
     version = session.get_one(PackCheck, job_id).pack_version
-    return Upload(version.pack.slug, version.content_digest, blobs.read(session, version.zip_sha256))
+    return PackUpload(version.pack.slug, version.content_digest, blobs.read(session, version.zip_sha256))
 
 
-def run_check(engine: Engine, runner: Runner, claim: Claim, held: Held) -> bool:
+def run_check(engine: Engine, runner: Runner, claim: Claim, held: HeldClaim) -> bool:
     """Check the version that the job names; False if the claim was lost meanwhile."""
     with reading(engine) as session:
         upload = read_upload(session, claim.job_id)
@@ -48,7 +48,7 @@ def run_check(engine: Engine, runner: Runner, claim: Claim, held: Held) -> bool:
         return results.finish_check(session, claim, report.to_json(), proven=report.proven)
 
 
-def prove(upload: Upload, runner: Runner, on_step: Callable[[Step], None]) -> CheckReport:
+def prove(upload: PackUpload, runner: Runner, on_step: Callable[[Step], None]) -> CheckReport:
     """The proof of an upload. Raises when it is our fault that nothing can be said."""
     try:
         return check(load_zip(upload.zip_bytes), runner, on_step=on_step)

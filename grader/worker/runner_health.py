@@ -19,7 +19,7 @@ class Runner(Prover, Protocol):
     def health(self) -> Health: ...
 
 
-class Gate:
+class RunnerHealth:
     """Asks the runner how it is, at most every two seconds."""
 
     def __init__(self, runner: Runner, least: Mode) -> None:

@@ -185,7 +185,7 @@ def test_timings_say_where_the_time_went(grade, pack):
 
     assert " ms (" in err
     for stage in (
-        "pack host",
+        "test host",
         "examiner",
         "candidates",
         "student's import and calls",

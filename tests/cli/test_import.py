@@ -11,7 +11,7 @@ from tests.helpers.packs import make_pack
 
 @pytest.fixture
 def engine(tmp_path, monkeypatch):
-    """A database with one course, which the command finds in the environment; no bell."""
+    """A database with one course, which the command finds in the environment; no redis_server."""
     url = f"sqlite:///{tmp_path / 'gradecheck.db'}"
     monkeypatch.setenv("GRADECHECK_DATABASE_URL", url)
     monkeypatch.delenv("GRADECHECK_REDIS_URL", raising=False)

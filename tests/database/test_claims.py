@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 
 from grader.database import claims, gradings, reading, results, writing
 from grader.database.clock import Now, database_now
-from grader.database.models import Audit, Grading, Job, JobState, Lane, Result, Standing
+from grader.database.models import Audit, GradeSummary, Grading, Job, JobState, Lane, Result
 from tests.helpers.factories import (
     make_assignment,
     make_report,
@@ -211,7 +211,7 @@ def test_it_gives_up_after_all_tries(engine):
     assert take(engine) is None
     with reading(engine) as session:
         assert [job.id for job in gradings.failed_by_us(session)] == [job_id]
-        assert session.query(Standing).one().state == "not_yet"
+        assert session.query(GradeSummary).one().state == "not_yet"
 
 
 def test_it_holds_back_a_row_that_was_given_back(engine):
@@ -243,7 +243,7 @@ def test_it_claims_in_the_order_of_lane_turn_and_id(engine, rows):
         job for (_, _, job) in sorted((r[0], r[1], job) for r, job in zip(rows, jobs, strict=True))
     ]
     with writing(engine) as session:
-        session.execute(delete(Standing))
+        session.execute(delete(GradeSummary))
         session.execute(update(Job).values(state=JobState.DONE))
 
 

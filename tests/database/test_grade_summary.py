@@ -13,9 +13,9 @@ from grader.database.models import (
     Assignment,
     Audit,
     CourseRole,
+    GradeState,
+    GradeSummary,
     Lane,
-    Standing,
-    StandingState,
     Submission,
     Team,
 )
@@ -23,17 +23,17 @@ from tests.helpers.factories import NOON, grade, make_assignment, make_submissio
 
 
 def only(session):
-    return session.query(Standing).one()
+    return session.query(GradeSummary).one()
 
 
 def columns(standing_row):
-    return {c.key: getattr(standing_row, c.key) for c in inspect(Standing).column_attrs}
+    return {c.key: getattr(standing_row, c.key) for c in inspect(GradeSummary).column_attrs}
 
 
 def test_it_waits_from_the_upload_on(engine):
     with writing(engine) as session:
         make_submission(session)
-        assert (only(session).state, only(session).points) == (StandingState.WAITING, None)
+        assert (only(session).state, only(session).points) == (GradeState.WAITING, None)
 
 
 def test_it_counts_the_best_attempt(engine):
@@ -47,7 +47,7 @@ def test_it_counts_the_best_attempt(engine):
 
         found = only(session)
         assert (found.counts_id, found.points, found.max_points) == (second.id, Decimal("17.5"), 20)
-        assert (found.attempts, found.state) == (3, StandingState.GRADED)
+        assert (found.attempts, found.state) == (3, GradeState.GRADED)
 
 
 def test_it_counts_the_latest_of_equals(engine):
@@ -76,7 +76,7 @@ def test_it_says_not_yet_while_a_test_is_internal(engine):
         make_submission(session)
         grade(session, row("a", 10), row("b", None), failure="the runner broke")
         found = only(session)
-        assert (found.state, found.points, found.counts_id) == (StandingState.NOT_YET, None, None)
+        assert (found.state, found.points, found.counts_id) == (GradeState.NOT_YET, None, None)
 
 
 def test_it_keeps_the_points_when_a_rerun_ends_in_our_fault(engine):
@@ -84,10 +84,10 @@ def test_it_keeps_the_points_when_a_rerun_ends_in_our_fault(engine):
         submission = make_submission(session)
         first = grade(session, row("a", 10))
         gradings.rerun(session, submission, by=submission.submitter)
-        assert only(session).state is StandingState.WAITING
+        assert only(session).state is GradeState.WAITING
         grade(session, row("a", None), failure="the runner broke")
         found = only(session)
-        assert (found.points, found.grading_id, found.state) == (10, first.id, StandingState.GRADED)
+        assert (found.points, found.grading_id, found.state) == (10, first.id, GradeState.GRADED)
 
 
 def test_it_takes_a_rerun_for_the_attempt_it_reran(engine):
@@ -144,12 +144,12 @@ def test_it_is_the_same_when_rebuilt_from_nothing(engine):
                 gradings.rerun(session, submission, by=user, lane=chance.choice(list(Lane)))
 
     with reading(engine) as session:
-        kept = sorted((columns(one) for one in session.query(Standing)), key=str)
+        kept = sorted((columns(one) for one in session.query(GradeSummary)), key=str)
     with writing(engine) as session:
         assert grade_summary.rebuild(session) == len(kept)
     with reading(engine) as session:
-        assert sorted((columns(one) for one in session.query(Standing)), key=str) == kept
-    assert {one["state"] for one in kept} >= {StandingState.WAITING}
+        assert sorted((columns(one) for one in session.query(GradeSummary)), key=str) == kept
+    assert {one["state"] for one in kept} >= {GradeState.WAITING}
     assert any(one["points"] for one in kept)
 
 
@@ -161,7 +161,7 @@ def test_it_lists_the_whole_class_with_those_who_handed_in_nothing(engine):
         make_user(session, "tess", assignment.course, CourseRole.TA)
         make_submission(session, assignment, alice)
         lines = grade_summary.class_list(session, assignment)
-        assert [(line.user.name, line.standing is not None) for line in lines] == [
+        assert [(line.user.name, line.summary is not None) for line in lines] == [
             ("alice", True),
             ("bob", False),
         ]
@@ -187,5 +187,5 @@ def test_it_writes_the_audit_in_the_transaction_of_the_change(engine):
     with pytest.raises(RuntimeError):
         fail_at_the_end()
     with reading(engine) as session:
-        for table in (Audit, Standing, Submission, Team, Assignment):
+        for table in (Audit, GradeSummary, Submission, Team, Assignment):
             assert session.query(table).count() == 0

@@ -18,7 +18,7 @@ from grader.database import (
     writing,
 )
 from grader.database.errors import BadMark, NothingToMark, OtherText
-from grader.database.models import Grading, Mark, Standing
+from grader.database.models import GradeSummary, Grading, Mark
 from grader.values import Verdict
 from tests.database.test_grade_summary import columns, only
 from tests.helpers.factories import grade, make_assignment, make_submission, make_user, row
@@ -228,11 +228,11 @@ def test_standings_with_marks_are_the_same_when_rebuilt_from_nothing(engine):
             if submission.submitter_id != users[0].id and chance.random() < 0.4:
                 mark(session, submission, str(chance.randint(0, 10)), text=text)
     with reading(engine) as session:
-        kept = sorted((columns(one) for one in session.query(Standing)), key=str)
+        kept = sorted((columns(one) for one in session.query(GradeSummary)), key=str)
     with writing(engine) as session:
         for grading in session.scalars(select(Grading)):
             grading.score = grading.awaiting = Decimal(1)  # derived, so whatever stands there is no source
         grade_summary.rebuild(session)
     with reading(engine) as session:
-        assert sorted((columns(one) for one in session.query(Standing)), key=str) == kept
+        assert sorted((columns(one) for one in session.query(GradeSummary)), key=str) == kept
     assert any(one["awaiting"] for one in kept)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from grader.database import assignments, audit, claims, packs, reading, results, writing
-from grader.database.errors import AlreadyThere, NotProven, StoreError
+from grader.database.errors import AlreadyThere, PackNotProven, StoreError
 from grader.database.models import JobKind, Lane, PackState, ReleaseRule
 from grader.grading.disclosure import Release
 from tests.helpers.factories import (
@@ -84,7 +84,7 @@ def test_it_publishes_only_what_is_proven(engine):
     with writing(engine) as session:
         version = make_version(session, make_course(session))
         teacher = make_user(session, "elena")
-        with pytest.raises(NotProven, match="is draft; only a proven"):
+        with pytest.raises(PackNotProven, match="is draft; only a proven"):
             packs.publish(session, version, by=teacher)
         version.state = PackState.PROVEN
         packs.publish(session, version, by=teacher)
@@ -117,7 +117,7 @@ def test_it_refuses_an_assignment_of_an_unproven_or_foreign_pack(engine):
     with writing(engine) as session:
         course, other = make_course(session), make_course(session)
         version = make_version(session, course)
-        with pytest.raises(NotProven):
+        with pytest.raises(PackNotProven):
             assignments.create(session, course, version, "a", "A", TERMS, by=None)
         version.state = PackState.PUBLISHED
         with pytest.raises(StoreError, match="another course"):

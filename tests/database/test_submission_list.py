@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from grader.database import courses, gradings, heartbeats, reading, results, submission_list, writing
 from grader.database.clock import database_now
-from grader.database.models import Assignment, Beat, CourseRole, JobState, Lane
+from grader.database.models import Assignment, CourseRole, Heartbeat, JobState, Lane
 from tests.helpers.factories import grade, make_assignment, make_submission, make_user, queue_bulk, row
 
 
@@ -180,4 +180,4 @@ def test_it_knows_who_is_alive(engine):
         assert [one.name for one in heartbeats.alive(session, "sweeper")] == ["sweeper-1"]
         heartbeats.gone(session, "worker-1")
         heartbeats.forget_old(session, after_s=-5)
-        assert session.query(Beat).count() == 0
+        assert session.query(Heartbeat).count() == 0

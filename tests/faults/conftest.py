@@ -19,10 +19,10 @@ from grader.database.models import Assignment, Audit, Grading, Job, JobState, Re
 from grader.worker import notify
 from tests.helpers.databases import database_url, engine, postgres, sqlite_template
 from tests.helpers.factories import make_gradable, make_submission, make_user
-from tests.helpers.notifications import bell
+from tests.helpers.notifications import redis_server
 from tests.helpers.redis import RedisServer
 
-__all__ = ["bell", "database_url", "engine", "postgres", "sqlite_template"]
+__all__ = ["database_url", "engine", "postgres", "redis_server", "sqlite_template"]
 ROOT = Path(__file__).parents[2]
 LEASE_S = 2
 SWEEPER = "from grader.worker.sweeper import main; raise SystemExit(main([]))"
@@ -31,15 +31,15 @@ SWEEPER = "from grader.worker.sweeper import main; raise SystemExit(main([]))"
 class Service:
     """Starts and kills the parts, hands files in, and counts what came of them."""
 
-    def __init__(self, folder: Path, url: str, engine: Engine, bell: RedisServer) -> None:
-        self.engine, self.bell, self.log = engine, bell, folder / "fake.log"
+    def __init__(self, folder: Path, url: str, engine: Engine, redis_server: RedisServer) -> None:
+        self.engine, self.redis_server, self.log = engine, redis_server, folder / "fake.log"
         self._folder = folder
         self._environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "GRADECHECK_DATABASE_URL": url,
-            "GRADECHECK_REDIS_URL": bell.url,
-            "GRADECHECK_RUNNER_SOCKET": str(bell.socket.parent / "runner.sock"),
+            "GRADECHECK_REDIS_URL": redis_server.url,
+            "GRADECHECK_RUNNER_SOCKET": str(redis_server.socket.parent / "runner.sock"),
             "GRADECHECK_LEAST_MODE": "unprivileged",
             "GRADECHECK_LEASE_S": str(LEASE_S),
             "GRADECHECK_SWEEP_S": "0.2",
@@ -104,7 +104,7 @@ class Service:
                 submission = make_submission(session, assignment, user, text=text.encode())
                 jobs.append(session.query(Grading).where(Grading.submission_id == submission.id).one().id)
             if ring:
-                notify.notify(self.bell.url)
+                notify.notify(self.redis_server.url)
         return jobs
 
     def states(self) -> Counter[JobState]:
@@ -148,7 +148,7 @@ class Service:
 
 
 @pytest.fixture
-def service(tmp_path, database_url, engine, bell):
-    service = Service(tmp_path, database_url, engine, bell)
+def service(tmp_path, database_url, engine, redis_server):
+    service = Service(tmp_path, database_url, engine, redis_server)
     yield service
     service.end()

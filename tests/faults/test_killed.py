@@ -35,11 +35,11 @@ def test_it_grades_all_when_redis_is_killed_in_mid_grading(service):
     jobs = service.hand_in(*[SLOW] * 3)
     service.until(lambda: service.states()[JobState.RUNNING] == 2, "two run")
 
-    service.bell.kill()
+    service.redis_server.kill()
     jobs += service.hand_in(QUICK, QUICK)
-    assert notify.notify(service.bell.url) is False
+    assert notify.notify(service.redis_server.url) is False
     service.until(lambda: service.states()[JobState.DONE] >= 2, "running ones end without Redis")
-    service.bell.start()
+    service.redis_server.start()
 
     service.until_all_done(5)
     service.assert_each_graded_once(jobs)
@@ -50,7 +50,7 @@ def test_it_grades_all_when_redis_forgets_everything(service):
     service.start_worker()
     jobs = service.hand_in(*[SLOW] * 2, *[QUICK] * 4)
     service.until(lambda: service.states()[JobState.RUNNING] == 2, "two run")
-    service.bell.flush()
+    service.redis_server.flush()
     service.start_sweeper()
 
     service.until_all_done(6)
@@ -63,10 +63,10 @@ def test_it_grades_once_when_the_bell_rings_too_often(service):
     service.start_worker("worker-1")
     service.start_worker("worker-2")
     jobs = service.hand_in(SLOW, QUICK)
-    notify.notify(service.bell.url, times=30)
+    notify.notify(service.redis_server.url, times=30)
 
     service.until_all_done(2)
-    service.until(lambda: notify.pending(service.bell.url) == 0, "all rings are answered")
+    service.until(lambda: notify.pending(service.redis_server.url) == 0, "all rings are answered")
     service.assert_each_graded_once(jobs)
     assert service.begun() == {"x": 2}
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from grader.database import gradings, packs, reading, writing
-from grader.database.models import CourseRole, JobState, Standing, Submission
+from grader.database.models import CourseRole, GradeSummary, JobState, Submission
 from grader.packcheck import CheckReport
 from grader.packs import load, write_zip
 from grader.worker import notify
@@ -81,7 +81,7 @@ def test_it_proves_an_uploaded_pack_and_then_grades_with_it(service):
         teacher = make_user(session, "elena", course, CourseRole.INSTRUCTOR)
         version = packs.add_version(session, course, new, by=teacher)
         packs.ask_check(session, version, by=teacher)
-    notify.notify(service.bell.url)
+    notify.notify(service.redis_server.url)
     service.until(lambda: service.states()[JobState.DONE] == 1, "the check is over", within_s=90)
 
     with writing(service.engine) as session:
@@ -91,8 +91,8 @@ def test_it_proves_an_uploaded_pack_and_then_grades_with_it(service):
         assignment = make_assignment(session, course, version=version)
         solution = pack.files["solution/mlp.py"]
         make_submission(session, assignment, make_user(session, "mira", course), text=solution)
-    notify.notify(service.bell.url)
+    notify.notify(service.redis_server.url)
     service.until_all_done(2)
     with reading(service.engine) as session:
-        standing = session.query(Standing).one()
-        assert standing.points == standing.max_points == pack.total_points
+        summary = session.query(GradeSummary).one()
+        assert summary.points == summary.max_points == pack.total_points

@@ -219,7 +219,7 @@ def test_a_report_names_digests_engine_and_files():
 
 
 def test_what_a_student_printed_can_be_stored_and_encoded():
-    outcome = Outcome("test_loss", Verdict.FAILED, message="a\ud800b", printed="nul \x00 bell \x07")
+    outcome = Outcome("test_loss", Verdict.FAILED, message="a\ud800b", printed="nul \x00 redis_server \x07")
 
     result = by_id(run(FakeClient([answering(test_loss=outcome)])))["test_loss"]
 

@@ -1,13 +1,14 @@
-"""Fixture: a real Redis of the test's own."""
+"""A Redis of a test's own, where workers are notified."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.helpers.redis import RedisServer, redis_server
+from tests.helpers import redis
+from tests.helpers.redis import RedisServer
 
 
 @pytest.fixture
-def bell() -> Iterator[RedisServer]:
-    with redis_server() as server:
+def redis_server() -> Iterator[RedisServer]:
+    with redis.redis_server() as server:
         yield server

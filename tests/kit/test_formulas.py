@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from grader.candidate.texts import TextFile
 from grader.kit import Mismatch, Recorder
 from grader.kit.formulas import Formulas
-from grader.kit.formulas.symbols import POINTS, Table, key_of, symbol
+from grader.kit.formulas.symbols import POINTS, SymbolTable, key_of, symbol
 
 SEEDS = range(8)
 
@@ -224,7 +224,7 @@ def test_a_declared_symbol_wins_over_a_number_of_that_name():
 
 
 def test_an_interval_is_kept_and_shares_add_up():
-    table = Table([symbol("y", {}, (0.2, 0.4)), symbol("t_k", {"k": 4}, "shares")], {"k": 4})
+    table = SymbolTable([symbol("y", {}, (0.2, 0.4)), symbol("t_k", {"k": 4}, "shares")], {"k": 4})
     for seed in range(50):
         table.draw(np.random.default_rng(seed))
         assert np.all((table.values["y"] >= 0.2) & (table.values["y"] <= 0.4))
@@ -233,7 +233,7 @@ def test_an_interval_is_kept_and_shares_add_up():
 
 
 def test_no_symbol_is_zero_at_a_point():
-    table = Table([symbol("x", {})], {})
+    table = SymbolTable([symbol("x", {})], {})
     for seed in range(200):
         table.draw(np.random.default_rng(seed))
         assert np.all(table.values["x"] != 0)

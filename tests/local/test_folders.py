@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.local.folders import LONGEST_SOCKET_PATH, UpError, open_places, secret_key_file
+from grader.local.folders import LONGEST_SOCKET_PATH, UpError, open_folders, secret_key_file
 
 
 def test_sockets_have_short_paths_however_deep_the_state_lies(tmp_path):
-    with open_places(tmp_path / ("deep" * 20) / ("deeper" * 20)) as places:
-        for path in (places.redis_socket, places.runner_socket):
+    with open_folders(tmp_path / ("deep" * 20) / ("deeper" * 20)) as folders:
+        for path in (folders.redis_socket, folders.runner_socket):
             assert len(bytes(path)) <= LONGEST_SOCKET_PATH
 
 
@@ -19,15 +19,15 @@ def test_a_long_temporary_folder_is_passed_over(tmp_path, monkeypatch):
     long.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(long))
 
-    with open_places(tmp_path / "state") as places:
-        assert long not in places.runtime.parents
+    with open_folders(tmp_path / "state") as folders:
+        assert long not in folders.runtime.parents
 
 
 def test_the_runtime_folder_is_private_and_goes_at_the_end(tmp_path):
-    with open_places(tmp_path) as places:
-        assert stat.S_IMODE(places.runtime.stat().st_mode) == 0o700
+    with open_folders(tmp_path) as folders:
+        assert stat.S_IMODE(folders.runtime.stat().st_mode) == 0o700
 
-    assert not places.runtime.exists()
+    assert not folders.runtime.exists()
 
 
 def test_what_a_killed_supervisor_left_is_removed(tmp_path):
@@ -37,7 +37,7 @@ def test_what_a_killed_supervisor_left_is_removed(tmp_path):
     state.mkdir()
     (state / "runtime").write_text(str(left))
 
-    with open_places(state):
+    with open_folders(state):
         assert not left.exists()
 
 
@@ -48,17 +48,17 @@ def test_a_runtime_note_that_names_something_else_removes_nothing(tmp_path):
     state.mkdir()
     (state / "runtime").write_text(str(precious))
 
-    with open_places(state):
+    with open_folders(state):
         assert precious.exists()
 
 
 def test_two_supervisors_never_share_a_state(tmp_path):
-    with open_places(tmp_path), pytest.raises(UpError, match="running already"), open_places(tmp_path):
+    with open_folders(tmp_path), pytest.raises(UpError, match="running already"), open_folders(tmp_path):
         pass
 
 
 def test_a_state_that_can_not_be_made_is_one_clear_line():
-    with pytest.raises(UpError, match="can't use /proc/nothing"), open_places(Path("/proc/nothing")):
+    with pytest.raises(UpError, match="can't use /proc/nothing"), open_folders(Path("/proc/nothing")):
         pass
 
 

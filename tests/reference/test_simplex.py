@@ -51,5 +51,5 @@ def test_the_smallest_cases():
     one = Fraction(1)
 
     assert simplex.solve([(one,)], [2 * one]).solution == (2,)
-    assert simplex.solve([(-one,)], [one]) == simplex.Answer(None, (1,))
+    assert simplex.solve([(-one,)], [one]) == simplex.Solution(None, (1,))
     assert simplex.solve([], [one]).solution is None

@@ -46,7 +46,7 @@ def own(request: pytest.FixtureRequest) -> Iterator[Running]:
 every_mode = pytest.mark.parametrize("own", kit.modes(), indirect=True, ids=str)
 
 
-class Grading:
+class GradingRun:
     """A grading under way, in its slow test."""
 
     def __init__(self, runner: Running) -> None:
@@ -106,7 +106,7 @@ def children(pid: int, marked: str) -> list[int]:
 @every_mode
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_runner_that_is_killed_leaves_no_process(own: Running, number: signal.Signals) -> None:
-    grading = Grading(own)
+    grading = GradingRun(own)
     pids = family(own.process.pid)
     assert len(pids) >= 5
 
@@ -135,7 +135,7 @@ def test_a_runner_that_is_told_to_end_takes_its_files_along(own: Running) -> Non
 @pytest.mark.parametrize("kind", ["candidate", "host"])
 def test_after_a_fork_server_is_killed_the_next_grading_works(own: Running, kind: str) -> None:
     assert works(own.client)
-    grading = Grading(own)
+    grading = GradingRun(own)
     pids = family(own.process.pid)
 
     kill(children(own.process.pid, kind))

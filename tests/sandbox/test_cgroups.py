@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox.cgroups import Group, NotDelegated, Place, find, take_away_stale
+from grader.sandbox.cgroups import CgroupFolder, Group, NotDelegated, find, take_away_stale
 
 EATER = """
 import sys
@@ -20,7 +20,7 @@ print("had it")
 
 
 @pytest.fixture
-def place() -> Place:
+def place() -> CgroupFolder:
     try:
         return find()
     except NotDelegated as e:
@@ -33,7 +33,7 @@ def eater() -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def test_a_process_over_the_groups_memory_is_ended_and_counted(place: Place) -> None:
+def test_a_process_over_the_groups_memory_is_ended_and_counted(place: CgroupFolder) -> None:
     with eater() as process:
         group = Group(place, f"gradecheck-test-{os.getpid()}", process.pid)
         group.limit(64)
@@ -68,7 +68,7 @@ def test_in_version_2_we_step_down_and_pass_the_controllers_on(unified: tuple[Pa
     place = find(root, own)
 
     folder = root / "user/me"
-    assert place == Place(folder, folder)
+    assert place == CgroupFolder(folder, folder)
     assert (folder / "gradecheck-runner/cgroup.procs").read_text() == str(os.getpid())
     assert (folder / "cgroup.subtree_control").read_text() == "+memory +pids"
 
@@ -94,7 +94,7 @@ def test_it_says_which_controller_is_not_delegated(unified: tuple[Path, Path]) -
 
 
 def test_groups_of_a_runner_that_is_gone_are_taken_away(tmp_path: Path) -> None:
-    place = Place(tmp_path, tmp_path)
+    place = CgroupFolder(tmp_path, tmp_path)
     for name in ("gradecheck-999999999-1", f"gradecheck-{os.getpid()}-1", "other"):
         (tmp_path / name).mkdir()
 

@@ -37,7 +37,7 @@ def candidate(machine: Machine) -> Programs:
 
 @pytest.fixture
 def host(machine: Machine) -> Programs:
-    return (filters.for_pid(filters.pack_host(), PID),)
+    return (filters.for_pid(filters.test_host(), PID),)
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_an_examiner_loses_fork_and_sending_and_gains_nothing(
 
 
 def test_a_program_fits_the_kernel_and_never_jumps_off_its_end(machine: Machine) -> None:
-    for program in (filters.candidate(), filters.candidate_seal(), filters.pack_host(), filters.examiner()):
+    for program in (filters.candidate(), filters.candidate_seal(), filters.test_host(), filters.examiner()):
         steps = list(struct.iter_unpack("HBBI", program))
 
         assert len(steps) <= 4096

@@ -1,4 +1,4 @@
-"""Fixtures: a site on SQLite with a course, its people, an assignment and a world outside that obeys."""
+"""Fixtures: a site on SQLite with a course, its people, an assignment and backends that obey."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 
 from grader.database import open_engine
 from tests.helpers.databases import sqlite_template
-from tests.web.world import FakeOutside, World, build_world, make_site, show_alive
+from tests.web.world import FakeBackends, World, build_world, make_site, show_alive
 
 __all__ = ["sqlite_template"]
 
@@ -29,7 +29,7 @@ def built(sqlite_template, tmp_path_factory) -> tuple[Path, World]:
     path = tmp_path_factory.mktemp("world") / "store.db"
     shutil.copy(sqlite_template, path)
     engine = open_quickly(path)
-    world = build_world(make_site(engine, FakeOutside()), engine)
+    world = build_world(make_site(engine, FakeBackends()), engine)
     engine.dispose()
     return path, world
 
@@ -53,13 +53,13 @@ def engine(built, tmp_path):
 
 
 @pytest.fixture
-def outside():
-    return FakeOutside()
+def backends():
+    return FakeBackends()
 
 
 @pytest.fixture
-def app(engine, outside):
-    return make_site(engine, outside)
+def app(engine, backends):
+    return make_site(engine, backends)
 
 
 @pytest.fixture
@@ -69,6 +69,6 @@ def world(built, app, engine) -> World:
 
 
 @pytest.fixture
-def other_world(empty_engine, outside):
+def other_world(empty_engine, backends):
     """A function that builds a world whose assignment has other terms."""
-    return lambda **terms: build_world(make_site(empty_engine, outside), empty_engine, **terms)
+    return lambda **terms: build_world(make_site(empty_engine, backends), empty_engine, **terms)

@@ -1,11 +1,11 @@
 """A handout on its page."""
 
 from tests.helpers.packs import make_pack
-from web.services.pack_cache import Kept
+from web.services.pack_cache import CachedPack
 
 
 def handout(markdown):
-    return Kept(make_pack({"handout.md": markdown.encode()})).handout
+    return CachedPack(make_pack({"handout.md": markdown.encode()})).handout
 
 
 def test_its_own_title_is_not_said_twice_and_its_headings_come_next():

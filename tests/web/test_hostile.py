@@ -66,19 +66,19 @@ def test_names_and_titles_full_of_attacks_are_text(hostile, path):
     harmless(page.text)
 
 
-def test_a_file_name_full_of_attacks_is_text_and_never_a_path(world, outside):
+def test_a_file_name_full_of_attacks_is_text_and_never_a_path(world, backends):
     name = f"../../{SCRIPT};{TURNED}\x1b.py"
     data = {"do": "check", "file": (io.BytesIO(b"x = 1\n"), name)}
 
     page = world.visit("alice").post(world.page + "/hand-in", data)
 
     assert page.status_code == 200
-    assert [file for file, _ in outside.scanned[0]] == ["squared.py"]
+    assert [file for file, _ in backends.scanned[0]] == ["squared.py"]
     harmless(page.text)
 
 
-def test_pasted_code_comes_back_as_text(world, outside):
-    outside.scans = ()
+def test_pasted_code_comes_back_as_text(world, backends):
+    backends.scans = ()
 
     page = world.visit("alice").post(
         world.page + "/hand-in", {"do": "check", "paste": f"</textarea>{SCRIPT}{TEMPLATE}"}

@@ -144,7 +144,7 @@ def test_a_rerun_shows_the_run_and_then_the_new_report(world):
     assert "first report" not in after
 
 
-def test_asking_twice_for_a_rerun_runs_once(world, outside):
+def test_asking_twice_for_a_rerun_runs_once(world, backends):
     world.grade(row("test_loss"))
     for _ in range(2):
         world.visit("ta").post(world.attempt + "/rerun")

@@ -69,8 +69,8 @@ def test_its_cookie_is_for_this_site_alone(known):
     assert "Secure" not in cookie
 
 
-def test_its_cookie_is_for_https_alone_where_there_is_https(known, outside):
-    site = make_site(known.engine, outside, https=True)
+def test_its_cookie_is_for_https_alone_where_there_is_https(known, backends):
+    site = make_site(known.engine, backends, https=True)
 
     answer = site.test_client().get("/login", base_url="https://localhost")
 

@@ -6,7 +6,7 @@ import pytest
 
 from grader.database import reading, writing
 from grader.database.hand_marks import digest_of
-from grader.database.models import Assignment, Audit, Mark, ReleaseRule, Standing
+from grader.database.models import Assignment, Audit, GradeSummary, Mark, ReleaseRule
 from grader.values import Verdict
 from tests.web.world import row, text_row
 
@@ -115,7 +115,7 @@ def test_a_mark_changes_standing_and_audit_together(waiting):
     mark(waiting)
 
     with reading(waiting.engine) as session:
-        assert session.query(Standing).one().points == 17.5
+        assert session.query(GradeSummary).one().points == 17.5
         entry = session.query(Audit).filter_by(action="text.marked").one()
         assert (entry.actor_id, entry.detail["points"]) == (waiting.people["ta"].id, "7.5")
 

@@ -45,13 +45,13 @@ def publish(world):
     return path
 
 
-def test_an_uploaded_pack_waits_for_its_check(world, outside):
+def test_an_uploaded_pack_waits_for_its_check(world, backends):
     answer = upload(world, write_zip(make_pack(id="fresh")))
 
     page = world.visit("instructor").get(answer.location)
 
     assert "check waits" in page.text
-    assert outside.rings == 1
+    assert backends.notified == 1
 
 
 def test_the_same_pack_again_is_the_same_version(world):

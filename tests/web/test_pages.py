@@ -80,8 +80,8 @@ def test_it_shows_the_status(world, name):
     assert "unprivileged" in page.text
 
 
-def test_it_says_what_answers_to_a_probe(world, outside):
-    outside.runner = False
+def test_it_says_what_answers_to_a_probe(world, backends):
+    backends.runner = False
 
     answer = world.visit(None).get("/health")
 

@@ -1,4 +1,4 @@
-"""Limits, the world outside, settings, and the server itself."""
+"""Limits, backends, settings, and the server itself."""
 
 import http.client
 import json
@@ -15,7 +15,7 @@ from waitress.adjustments import Adjustments
 from grader.database import migrate
 from grader.settings import SettingsError
 from tests.helpers.redis import redis_server
-from web.backends import KEPT_S, Kept, RealOutside
+from web.backends import KEPT_S, CachedAnswer, LiveBackends
 from web.security.throttle import Rule, Tally, Throttle
 from web.serve import TimedParser
 from web.settings import read_web_settings
@@ -64,7 +64,7 @@ def test_a_tally_never_grows_beyond_its_bound():
 
 def test_health_is_asked_once_for_many_pages():
     asked = []
-    kept = Kept(lambda: asked.append(1) or len(asked))
+    kept = CachedAnswer(lambda: asked.append(1) or len(asked))
 
     assert [kept.get() for _ in range(5)] == [1] * 5
     kept.answers[0] = (time.monotonic() - KEPT_S - 1, 1)
@@ -72,12 +72,12 @@ def test_health_is_asked_once_for_many_pages():
 
 
 def test_an_outside_that_is_away_raises_nothing():
-    outside = RealOutside(read_web_settings(VARIABLES).service)
+    backends = LiveBackends(read_web_settings(VARIABLES).service)
 
-    assert outside.ring() is False
-    assert outside.bell_answers() is False
-    assert outside.health() is None
-    assert outside.preflight((("a.py", b"x = 1"),)) is None
+    assert backends.notify() is False
+    assert backends.queue_reachable() is False
+    assert backends.health() is None
+    assert backends.preflight((("a.py", b"x = 1"),)) is None
 
 
 def test_it_reads_what_the_web_is_told():

@@ -72,8 +72,8 @@ def test_it_answers_to_its_own_names_alone(app, host):
     assert app.test_client().get("/login", headers={"Host": host}).status_code == 400
 
 
-def test_it_believes_no_proxy_that_it_was_not_told_of(world, outside):
-    app = make_site(world.engine, outside)
+def test_it_believes_no_proxy_that_it_was_not_told_of(world, backends):
+    app = make_site(world.engine, backends)
 
     answer = app.test_client().get(
         "/nothing", headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}

@@ -29,14 +29,14 @@ def send(visitor, world, data=SQUARED, name="squared.py", do="hand-in"):
     return visitor.post(world.page + "/hand-in", {"do": do, "file": (io.BytesIO(data), name)})
 
 
-def test_it_takes_a_file_and_leads_to_its_page(world, outside):
+def test_it_takes_a_file_and_leads_to_its_page(world, backends):
     visitor = world.visit("charlie")
 
     answer = send(visitor, world)
 
     assert answer.status_code == 303
     assert visitor.get(answer.location).status_code == 200
-    assert outside.rings == 1
+    assert backends.notified == 1
 
 
 def test_it_keeps_the_bytes_as_they_came(world):
@@ -74,8 +74,8 @@ def test_check_only_costs_nothing(world):
     assert len(attempts(world)) == before
 
 
-def test_a_syntax_error_is_shown_with_a_caret_and_costs_nothing(world, outside):
-    outside.scans = (SYNTAX,)
+def test_a_syntax_error_is_shown_with_a_caret_and_costs_nothing(world, backends):
+    backends.scans = (SYNTAX,)
 
     page = send(world.visit("charlie"), world)
 
@@ -86,8 +86,8 @@ def test_a_syntax_error_is_shown_with_a_caret_and_costs_nothing(world, outside):
     assert len(attempts(world)) == 1
 
 
-def test_a_near_miss_is_named_and_can_be_handed_in_all_the_same(world, outside):
-    outside.scans = (NEAR,)
+def test_a_near_miss_is_named_and_can_be_handed_in_all_the_same(world, backends):
+    backends.scans = (NEAR,)
     visitor = world.visit("charlie")
 
     page = send(visitor, world)
@@ -99,8 +99,8 @@ def test_a_near_miss_is_named_and_can_be_handed_in_all_the_same(world, outside):
     assert answer.status_code == 303
 
 
-def test_a_file_that_nothing_can_read_is_not_taken_anyway(world, outside):
-    outside.scans = (SYNTAX,)
+def test_a_file_that_nothing_can_read_is_not_taken_anyway(world, backends):
+    backends.scans = (SYNTAX,)
 
     assert send(world.visit("charlie"), world, do="anyway").status_code == 422
     assert len(attempts(world)) == 1
@@ -117,12 +117,12 @@ def test_a_file_that_nothing_can_read_is_not_taken_anyway(world, outside):
         (b'{"nbformat": 4}', "Jupyter notebook"),
     ],
 )
-def test_a_file_that_can_not_be_one_is_refused_by_name(world, outside, data, said):
+def test_a_file_that_can_not_be_one_is_refused_by_name(world, backends, data, said):
     page = send(world.visit("charlie"), world, data)
 
     assert page.status_code == 422
     assert said in page.text
-    assert outside.scanned == []
+    assert backends.scanned == []
     assert len(attempts(world)) == 1
 
 
@@ -142,8 +142,8 @@ def test_two_files_of_one_name_are_not_mixed_up(world):
     assert "stands in the upload twice" in page.text
 
 
-def test_a_bell_that_does_not_ring_loses_nothing(world, outside):
-    outside.bell = False
+def test_a_bell_that_does_not_ring_loses_nothing(world, backends):
+    backends.redis_server = False
     visitor = world.visit("charlie")
 
     page = visitor.get(send(visitor, world).location)
@@ -153,8 +153,8 @@ def test_a_bell_that_does_not_ring_loses_nothing(world, outside):
     assert "no need to hand in again" in page.text
 
 
-def test_a_runner_that_is_down_loses_nothing(world, outside):
-    outside.runner, outside.scans = False, None
+def test_a_runner_that_is_down_loses_nothing(world, backends):
+    backends.runner, backends.scans = False, None
     visitor = world.visit("charlie")
 
     page = visitor.get(send(visitor, world).location)
@@ -163,8 +163,8 @@ def test_a_runner_that_is_down_loses_nothing(world, outside):
     assert "The runner does not answer just now." in page.text
 
 
-def test_a_check_without_a_runner_says_what_was_left_out(world, outside):
-    outside.scans = None
+def test_a_check_without_a_runner_says_what_was_left_out(world, backends):
+    backends.scans = None
 
     page = send(world.visit("charlie"), world, do="check")
 
@@ -240,11 +240,11 @@ def checked_of_two(app, files):
         return submit.check(make_pack(**TWO), submit.Upload(files))
 
 
-def test_a_pack_of_several_files_takes_them_together_in_its_order(app, outside):
+def test_a_pack_of_several_files_takes_them_together_in_its_order(app, backends):
     checked = checked_of_two(app, {"notes.txt": NOTES, "squared.py": SQUARED})
 
     assert [name for name, _ in checked.files] == ["squared.py", "notes.txt"]
-    assert outside.scanned == [(("squared.py", SQUARED),)]
+    assert backends.scanned == [(("squared.py", SQUARED),)]
     assert checked.may_be_kept("hand-in")
 
 
@@ -255,8 +255,8 @@ def test_a_file_that_is_missing_is_named(app):
     assert not checked.may_be_kept("anyway")
 
 
-def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(app, outside):
-    outside.scans = (SYNTAX,)
+def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(app, backends):
+    backends.scans = (SYNTAX,)
 
     checked = checked_of_two(app, {"squared.py": b"x = (\n", "notes.txt": NOTES})
 

@@ -56,33 +56,33 @@ WELL = FileScan("squared.py", None, None, None, "", False, ("loss", "gradient"),
 
 
 @dataclass
-class FakeOutside:
+class FakeBackends:
     """Redis and a runner that answer as told."""
 
-    rings: int = 0
-    bell: bool = True
+    notified: int = 0
+    redis_server: bool = True
     runner: bool = True
     scans: tuple[FileScan, ...] | None = (WELL,)
     scanned: list[tuple[tuple[str, bytes], ...]] = field(default_factory=list)
 
-    def ring(self) -> bool:
-        self.rings += 1
-        return self.bell
+    def notify(self) -> bool:
+        self.notified += 1
+        return self.redis_server
 
     def preflight(self, files: tuple[tuple[str, bytes], ...]) -> tuple[FileScan, ...] | None:
         self.scanned.append(files)
         return self.scans
 
-    def bell_answers(self) -> bool:
-        return self.bell
+    def queue_reachable(self) -> bool:
+        return self.redis_server
 
     def health(self) -> Health | None:
         layer = Layer("seccomp", True, "proven by a canary")
         return Health(Mode.UNPRIVILEGED, 2, 1, (layer,), {"numpy": "2"}) if self.runner else None
 
 
-def make_site(engine: Engine, outside: FakeOutside, **values: object) -> Flask:
-    """The site as production builds it, but for what stands outside."""
+def make_site(engine: Engine, backends: FakeBackends, **values: object) -> Flask:
+    """The site as production builds it, but for what stands backends."""
     service = Settings(
         database_url="sqlite://",
         redis_url="unix:///nowhere",
@@ -94,7 +94,7 @@ def make_site(engine: Engine, outside: FakeOutside, **values: object) -> Flask:
         sweep_s=2,
     )
     settings = WebSettings(service=service, **values)  # type: ignore[arg-type]
-    return create_app(settings, engine=engine, outside=outside, throttle=Throttle(None))
+    return create_app(settings, engine=engine, backends=backends, throttle=Throttle(None))
 
 
 class Visitor:

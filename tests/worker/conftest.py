@@ -1,14 +1,14 @@
 import pytest
 
 from grader.values import Mode
-from grader.worker.lease_renewer import Keeper
-from grader.worker.runner_health import Gate
-from grader.worker.work import Desk, Work
+from grader.worker.lease_renewer import LeaseRenewer
+from grader.worker.runner_health import RunnerHealth
+from grader.worker.work import Work, WorkerContext
 from tests.helpers.databases import database_url, engine, postgres, sqlite_template
 from tests.helpers.fake_runner import FakeRunner
-from tests.helpers.notifications import bell
+from tests.helpers.notifications import redis_server
 
-__all__ = ["bell", "database_url", "engine", "postgres", "sqlite_template"]
+__all__ = ["database_url", "engine", "postgres", "redis_server", "sqlite_template"]
 
 
 @pytest.fixture
@@ -17,21 +17,21 @@ def runner():
 
 
 @pytest.fixture
-def keeper(engine):
-    keeper = Keeper(engine, lease_s=30)
-    keeper.start()
-    yield keeper
-    keeper.stop()
+def lease_renewer(engine):
+    lease_renewer = LeaseRenewer(engine, lease_s=30)
+    lease_renewer.start()
+    yield lease_renewer
+    lease_renewer.stop()
 
 
 @pytest.fixture
-def desk(engine, runner, keeper):
-    gate = Gate(runner, Mode.UNPRIVILEGED)
-    return Desk(engine, runner, gate, keeper, "worker-1", slots=2, lease_s=30)
+def context(engine, runner, lease_renewer):
+    runner_health = RunnerHealth(runner, Mode.UNPRIVILEGED)
+    return WorkerContext(engine, runner, runner_health, lease_renewer, "worker-1", slots=2, lease_s=30)
 
 
 @pytest.fixture
-def work(desk, monkeypatch):
+def work(context, monkeypatch):
     monkeypatch.setattr("grader.worker.work.PAUSE_S", -1.0)  # what was given back is ripe at once
     monkeypatch.setattr("grader.grading.grade.time.sleep", lambda seconds: None)
-    return Work(desk)
+    return Work(context)

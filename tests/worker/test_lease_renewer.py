@@ -8,7 +8,7 @@ from sqlalchemy import update
 from grader.database import claims, reading, writing
 from grader.database.clock import Now, database_now
 from grader.database.models import Job
-from grader.worker.lease_renewer import PROGRESS_S, Keeper
+from grader.worker.lease_renewer import PROGRESS_S, LeaseRenewer
 from tests.helpers.factories import make_submission
 
 
@@ -31,19 +31,19 @@ def eventually(condition, within_s=5.0):
     return condition()
 
 
-def test_it_writes_what_is_finished(engine, keeper):
+def test_it_writes_what_is_finished(engine, lease_renewer):
     claim = claim_one(engine)
-    with keeper.holding(claim) as held:
+    with lease_renewer.holding(claim) as held:
         held.tell({"id": "a"})
         assert eventually(lambda: job(engine, claim).progress == [{"id": "a"}])
         held.tell({"id": "b"})
         assert eventually(lambda: job(engine, claim).progress == [{"id": "a"}, {"id": "b"}])
 
 
-def test_it_writes_many_finished_tests_in_few_statements(engine, keeper):
+def test_it_writes_many_finished_tests_in_few_statements(engine, lease_renewer):
     claim = claim_one(engine)
     writes = []
-    with keeper.holding(claim) as held:
+    with lease_renewer.holding(claim) as held:
         start = time.monotonic()
         while time.monotonic() - start < 1:
             held.tell({"id": len(held.done)})
@@ -57,28 +57,28 @@ def test_it_renews_a_lease_that_runs_low(engine):
     claim = claim_one(engine)
     with writing(engine) as session:
         session.execute(update(Job).values(lease_until=Now(0.5)))
-    keeper = Keeper(engine, lease_s=1.5)
-    keeper.start()
-    with keeper.holding(claim) as held:
+    lease_renewer = LeaseRenewer(engine, lease_s=1.5)
+    lease_renewer.start()
+    with lease_renewer.holding(claim) as held:
         time.sleep(2.2)
         with reading(engine) as session:
             assert session.get_one(Job, claim.job_id).lease_until > database_now(session)
         assert not held.lost
-    keeper.stop()
+    lease_renewer.stop()
 
 
-def test_it_renews_nothing_that_is_no_longer_held(engine, keeper):
+def test_it_renews_nothing_that_is_no_longer_held(engine, lease_renewer):
     claim = claim_one(engine)
-    with keeper.holding(claim):
+    with lease_renewer.holding(claim):
         pass
     before = job(engine, claim).lease_until
     time.sleep(PROGRESS_S * 2)
     assert job(engine, claim).lease_until == before
 
 
-def test_it_notices_that_a_claim_was_lost(engine, keeper):
+def test_it_notices_that_a_claim_was_lost(engine, lease_renewer):
     claim = claim_one(engine)
-    with keeper.holding(claim) as held:
+    with lease_renewer.holding(claim) as held:
         with writing(engine) as session:
             session.execute(update(Job).values(lease_until=Now(-1)))
             claims.take_over_expired(session)
@@ -87,9 +87,9 @@ def test_it_notices_that_a_claim_was_lost(engine, keeper):
     assert job(engine, claim).progress is None
 
 
-def test_it_leaves_a_long_lease_alone(engine, keeper):
+def test_it_leaves_a_long_lease_alone(engine, lease_renewer):
     claim = claim_one(engine)
     before = job(engine, claim).lease_until
-    with keeper.holding(claim):
+    with lease_renewer.holding(claim):
         time.sleep(PROGRESS_S * 3)
     assert job(engine, claim).lease_until - before < timedelta(seconds=1)

@@ -8,9 +8,9 @@ from grader.database import heartbeats, reading, writing
 from grader.worker import main as worker
 from grader.worker import sweeper
 from tests.helpers.factories import make_submission
-from tests.helpers.notifications import bell
+from tests.helpers.notifications import redis_server
 
-__all__ = ["bell"]
+__all__ = ["redis_server"]
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def test_it_refuses_a_number_of_slots_that_can_not_be(environment, slots, capsys
     assert f"--slots is {slots}; it is to be from 1 to 256" in capsys.readouterr().err
 
 
-def test_it_sweeps_once_when_asked(environment, engine, bell, monkeypatch, capsys):
-    monkeypatch.setenv("GRADECHECK_REDIS_URL", bell.url)
+def test_it_sweeps_once_when_asked(environment, engine, redis_server, monkeypatch, capsys):
+    monkeypatch.setenv("GRADECHECK_REDIS_URL", redis_server.url)
     with writing(engine) as session:
         make_submission(session)
     assert sweeper.main(["--once"]) == 0

@@ -20,69 +20,69 @@ def seconds(call):
     return answer, time.monotonic() - start
 
 
-def test_it_leaves_one_message_a_ring(bell):
-    assert notify(bell.url)
-    assert notify(bell.url, times=3)
-    assert pending(bell.url) == 4
+def test_it_leaves_one_message_a_ring(redis_server):
+    assert notify(redis_server.url)
+    assert notify(redis_server.url, times=3)
+    assert pending(redis_server.url) == 4
 
 
-def test_it_names_no_row_in_a_message(bell):
-    notify(bell.url)
-    message = bell.ask(b"LRANGE gradecheck 0 0\r\n")
+def test_it_names_no_row_in_a_message(redis_server):
+    notify(redis_server.url)
+    message = redis_server.ask(b"LRANGE gradecheck 0 0\r\n")
     assert b"grader.worker.grade_next" in message
     assert b'"argsrepr": "()"' in message
 
 
 @pytest.mark.parametrize("time_before", ["never rung", "rung before"])
-def test_it_says_soon_that_redis_is_down(bell, time_before):
+def test_it_says_soon_that_redis_is_down(redis_server, time_before):
     if time_before == "rung before":
-        notify(bell.url)
-    bell.kill()
+        notify(redis_server.url)
+    redis_server.kill()
 
     for _ in range(3):
-        answer, took = seconds(lambda: notify(bell.url))
+        answer, took = seconds(lambda: notify(redis_server.url))
         assert answer is False
         assert took < PATIENCE_S
 
-    assert is_reachable(bell.url) is False
-    assert pending(bell.url) is None
+    assert is_reachable(redis_server.url) is False
+    assert pending(redis_server.url) is None
 
 
-def test_it_says_within_two_seconds_that_redis_hangs(bell):
-    notify(bell.url)
-    os.kill(bell.pid, signal.SIGSTOP)
+def test_it_says_within_two_seconds_that_redis_hangs(redis_server):
+    notify(redis_server.url)
+    os.kill(redis_server.pid, signal.SIGSTOP)
     try:
         for _ in range(2):
-            answer, took = seconds(lambda: notify(bell.url))
+            answer, took = seconds(lambda: notify(redis_server.url))
             assert answer is False
             assert took < PATIENCE_S
-        assert seconds(lambda: is_reachable(bell.url))[0] is False
+        assert seconds(lambda: is_reachable(redis_server.url))[0] is False
     finally:
-        os.kill(bell.pid, signal.SIGCONT)
+        os.kill(redis_server.pid, signal.SIGCONT)
 
 
-def test_it_rings_again_when_redis_is_back(bell):
-    notify(bell.url)
-    bell.kill()
-    notify(bell.url)
-    bell.start()
+def test_it_rings_again_when_redis_is_back(redis_server):
+    notify(redis_server.url)
+    redis_server.kill()
+    notify(redis_server.url)
+    redis_server.start()
 
-    assert notify(bell.url)
-    assert pending(bell.url) == 1
-
-
-def test_it_rings_at_the_first_try_after_redis_restarted_unnoticed(bell):
-    notify(bell.url)
-    bell.kill()
-    bell.start()
-
-    assert notify(bell.url)
+    assert notify(redis_server.url)
+    assert pending(redis_server.url) == 1
 
 
-def test_it_rings_from_many_threads(bell):
+def test_it_rings_at_the_first_try_after_redis_restarted_unnoticed(redis_server):
+    notify(redis_server.url)
+    redis_server.kill()
+    redis_server.start()
+
+    assert notify(redis_server.url)
+
+
+def test_it_rings_from_many_threads(redis_server):
     with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(lambda _: notify(bell.url), range(40)))
-    assert pending(bell.url) == 40
+        assert all(pool.map(lambda _: notify(redis_server.url), range(40)))
+    assert pending(redis_server.url) == 40
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from sqlalchemy import update
 
 from grader.database import claims, reading, writing
 from grader.database.clock import Now
-from grader.database.models import Job, JobState, Standing
+from grader.database.models import GradeSummary, Job, JobState
 from grader.worker import notify
 from grader.worker.sweeper import Swept, sweep, sweep_once
 from tests.helpers.factories import make_assignment, make_submission, make_user
-from tests.helpers.notifications import bell
+from tests.helpers.notifications import redis_server
 
-__all__ = ["bell"]
+__all__ = ["redis_server"]
 
 
 @pytest.fixture
@@ -34,57 +34,57 @@ def lose_one(engine, attempts=1):
         return held.job_id
 
 
-def test_it_rings_once_for_each_row_that_waits(engine, bell, waiting):
-    assert sweep_once(engine, bell.url) == Swept(taken_over=0, given_up=0, waiting=3, rung=3)
-    assert notify.pending(bell.url) == 3
+def test_it_rings_once_for_each_row_that_waits(engine, redis_server, waiting):
+    assert sweep_once(engine, redis_server.url) == Swept(taken_over=0, given_up=0, waiting=3, rung=3)
+    assert notify.pending(redis_server.url) == 3
 
 
-def test_it_does_not_ring_for_rows_that_a_bell_stands_for(engine, bell, waiting):
-    notify.notify(bell.url, times=2)
-    assert sweep_once(engine, bell.url).rung == 1
-    assert sweep_once(engine, bell.url).rung == 0
+def test_it_does_not_ring_for_rows_that_a_bell_stands_for(engine, redis_server, waiting):
+    notify.notify(redis_server.url, times=2)
+    assert sweep_once(engine, redis_server.url).rung == 1
+    assert sweep_once(engine, redis_server.url).rung == 0
 
 
-def test_it_rings_again_after_redis_forgot(engine, bell, waiting):
-    sweep_once(engine, bell.url)
-    bell.flush()
-    assert sweep_once(engine, bell.url).rung == 3
+def test_it_rings_again_after_redis_forgot(engine, redis_server, waiting):
+    sweep_once(engine, redis_server.url)
+    redis_server.flush()
+    assert sweep_once(engine, redis_server.url).rung == 3
 
 
-def test_it_takes_over_a_lost_row_and_rings_for_it(engine, bell, waiting):
+def test_it_takes_over_a_lost_row_and_rings_for_it(engine, redis_server, waiting):
     job_id = lose_one(engine)
-    done = sweep_once(engine, bell.url)
+    done = sweep_once(engine, redis_server.url)
     assert (done.taken_over, done.waiting, done.rung) == (1, 3, 3)
     with reading(engine) as session:
         assert session.get_one(Job, job_id).state is JobState.QUEUED
 
 
-def test_it_gives_up_on_a_row_that_lost_every_worker(engine, bell, waiting):
+def test_it_gives_up_on_a_row_that_lost_every_worker(engine, redis_server, waiting):
     job_id = lose_one(engine, attempts=claims.MAX_ATTEMPTS)
-    assert sweep_once(engine, bell.url).given_up == 1
+    assert sweep_once(engine, redis_server.url).given_up == 1
     with reading(engine) as session:
         job = session.get_one(Job, job_id)
         assert (job.state, job.failure) == (JobState.FAILED, "its worker was lost")
-        assert session.get_one(Standing, (1, job.team_id)).state == "not_yet"
+        assert session.get_one(GradeSummary, (1, job.team_id)).state == "not_yet"
 
 
-def test_it_does_its_work_on_the_database_while_redis_is_down(engine, bell, waiting):
+def test_it_does_its_work_on_the_database_while_redis_is_down(engine, redis_server, waiting):
     lose_one(engine)
-    bell.kill()
-    assert sweep_once(engine, bell.url) == Swept(taken_over=1, given_up=0, waiting=3, rung=0)
+    redis_server.kill()
+    assert sweep_once(engine, redis_server.url) == Swept(taken_over=1, given_up=0, waiting=3, rung=0)
 
 
-def test_it_does_nothing_when_nothing_waits(engine, bell):
-    assert sweep_once(engine, bell.url) == Swept(0, 0, 0, 0)
+def test_it_does_nothing_when_nothing_waits(engine, redis_server):
+    assert sweep_once(engine, redis_server.url) == Swept(0, 0, 0, 0)
 
 
-def test_it_sweeps_until_it_is_told_to_end(engine, bell, waiting):
+def test_it_sweeps_until_it_is_told_to_end(engine, redis_server, waiting):
     ended = threading.Event()
-    thread = threading.Thread(target=sweep, args=(engine, bell.url, 0.05, ended))
+    thread = threading.Thread(target=sweep, args=(engine, redis_server.url, 0.05, ended))
     thread.start()
-    bell.flush()
+    redis_server.flush()
     ended.wait(0.5)
     ended.set()
     thread.join(timeout=5)
     assert not thread.is_alive()
-    assert notify.pending(bell.url) == 3
+    assert notify.pending(redis_server.url) == 3

@@ -8,19 +8,19 @@ from sqlalchemy import event
 from grader.database import claims, gradings, packs, reading, writing
 from grader.database.models import (
     Assignment,
+    GradeSummary,
     Grading,
     Job,
     JobState,
     Lane,
     PackState,
     Result,
-    Standing,
     Submission,
 )
 from grader.grading.client import RunnerError
 from grader.grading.report import Report
 from grader.values import Cause, Mode, Verdict
-from grader.worker.runner_health import Gate
+from grader.worker.runner_health import RunnerHealth
 from grader.worker.work import BULK_EVERY
 from tests.helpers.factories import make_course, make_gradable, make_submission, make_user, queue_bulk
 from tests.helpers.small_pack import small_version
@@ -70,7 +70,7 @@ def test_it_grades_what_was_handed_in(engine, work, hand_in, runner):
     ]
     with reading(engine) as session:
         assert [one.earned for one in session.query(Result).order_by(Result.position)] == [10, 0, 0, 10]
-        assert session.query(Standing).one().points == 20
+        assert session.query(GradeSummary).one().points == 20
 
 
 def test_it_draws_the_same_hidden_numbers_for_all_attempts_of_a_team(engine, work, runner):
@@ -95,7 +95,7 @@ def test_it_gives_no_points_when_the_pack_is_at_fault(engine, work, hand_in):
     grading = grading_of(engine, submission_id)
     assert (grading.state, grading.score) == (JobState.DONE, None)
     with reading(engine) as session:
-        assert session.query(Standing).one().state == "not_yet"
+        assert session.query(GradeSummary).one().state == "not_yet"
 
 
 def test_it_tries_a_system_fault_again_and_then_tells_operators(engine, work, hand_in, runner):
@@ -137,7 +137,7 @@ def test_it_claims_nothing_while_the_runner_is_gone(engine, work, hand_in, runne
 
 def test_it_grades_again_when_the_runner_went_away_meanwhile(engine, work, hand_in, runner):
     submission_id = hand_in("pass all")
-    work.do_next()  # the gate has asked, and the row is done
+    work.do_next()  # the runner_health has asked, and the row is done
     second = hand_in("pass all")
     runner.trouble = "restarting"
     work.do_next()
@@ -153,25 +153,25 @@ def test_it_grades_again_when_the_runner_went_away_meanwhile(engine, work, hand_
 def test_it_gives_up_on_a_file_that_ends_the_runner_each_time(engine, work, hand_in, runner):
     submission_id = hand_in("pass all")
     other = hand_in("pass all")
-    obstacle, grade = work._desk.gate.obstacle, runner.grade
+    obstacle, grade = work._context.runner_health.obstacle, runner.grade
 
     def deadly(order, on_outcome):
         raise RunnerError(Cause.SYSTEM, "the runner is gone")
 
     runner.grade = deadly
-    work._desk.gate.obstacle = lambda *, fresh=False: "gone" if fresh else ""
+    work._context.runner_health.obstacle = lambda *, fresh=False: "gone" if fresh else ""
     for _ in range(claims.MAX_ATTEMPTS):
         work.do_next()
     assert grading_of(engine, submission_id).state is JobState.FAILED
 
-    work._desk.gate.obstacle, runner.grade = obstacle, grade
+    work._context.runner_health.obstacle, runner.grade = obstacle, grade
     work.do_next()
     assert grading_of(engine, other).score == 40
 
 
-def test_it_refuses_to_grade_below_the_least_mode(engine, desk, hand_in):
-    gate = Gate(desk.runner, Mode.FULL)
-    assert "full is the least" in gate.obstacle()
+def test_it_refuses_to_grade_below_the_least_mode(engine, context, hand_in):
+    runner_health = RunnerHealth(context.runner, Mode.FULL)
+    assert "full is the least" in runner_health.obstacle()
 
 
 def test_it_drops_what_it_has_when_the_claim_was_lost(engine, work, hand_in, runner):

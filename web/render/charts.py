@@ -13,7 +13,7 @@ LEFT, RIGHT, TOP, BASE = 30.0, 336.0, 8.0, 158.0
 
 
 @dataclass(frozen=True)
-class Part:
+class BarPart:
     """A piece of a point bar: `got`, `lost` or `later`, in percent of the width."""
 
     kind: str
@@ -25,12 +25,12 @@ class Part:
 class PointBar:
     """Kept, lost and still hidden points, out of all."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[BarPart, ...]
     words: str
 
 
 @dataclass(frozen=True)
-class Line:
+class LabelLine:
     """A horizontal line of the grid."""
 
     y: float
@@ -59,7 +59,7 @@ class Histogram:
     """A histogram with its axis and the sentence that says the same."""
 
     bars: tuple[Bar, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[LabelLine, ...]
     axis: str
     words: str
 
@@ -73,7 +73,7 @@ def point_bar(got: Decimal, lost: Decimal, hidden: Decimal, awaiting: Decimal = 
     for kind, amount in (("got", got), ("lost", lost), ("later", later)):
         width = 100 * float(amount) / total
         if width > 0:
-            parts.append(Part(kind, round(x, 2), round(max(width - 0.4, 0.2), 2)))
+            parts.append(BarPart(kind, round(x, 2), round(max(width - 0.4, 0.2), 2)))
         x += width
     words = f"{points(got)} points kept, {points(lost)} lost, {points(hidden)} still hidden"
     words += f", {points(awaiting)} await marking" if awaiting else ""
@@ -103,9 +103,9 @@ def _bars(counts: Sequence[int], labels: Sequence[str]) -> tuple[Bar, ...]:
     return tuple(bars)
 
 
-def _lines(most: int) -> tuple[Line, ...]:
+def _lines(most: int) -> tuple[LabelLine, ...]:
     top = _top(most)
-    return tuple(Line(round(BASE - (BASE - TOP) * at / 4, 1), top * at // 4) for at in range(5))
+    return tuple(LabelLine(round(BASE - (BASE - TOP) * at / 4, 1), top * at // 4) for at in range(5))
 
 
 def _top(most: int) -> int:

@@ -12,7 +12,7 @@ from grader.database import courses, gradings, hand_marks, submissions
 from grader.database.models import Assignment, Submission
 from grader.packs import FileRow, Pack
 from grader.values import Visibility
-from web.access import Seat
+from web.access import Membership
 from web.services import pack_cache
 from web.services.visible_report import Sight, sight
 from web.site import now
@@ -46,7 +46,7 @@ class Attempt:
 class AssignmentPage:
     """What the page of an assignment shows."""
 
-    seat: Seat
+    membership: Membership
     assignment: Assignment
     handout: Markup
     files: tuple[FileRow, ...]
@@ -80,7 +80,7 @@ class AssignmentPage:
     @property
     def why_not(self) -> str:
         """Why nothing can be handed in now, "" if it can; staff always can."""
-        if self.seat.is_staff:
+        if self.membership.is_staff:
             return ""
         if not self.is_open:
             return "The assignment is closed."
@@ -95,18 +95,18 @@ class AssignmentPage:
         return next((attempt for attempt in self.attempts if attempt.counts), None)
 
 
-def page(session: Session, found: tuple[Seat, Assignment]) -> AssignmentPage:
+def page(session: Session, found: tuple[Membership, Assignment]) -> AssignmentPage:
     """Everything on the page of an assignment that the reader may see."""
-    seat, assignment = found
+    membership, assignment = found
     kept = pack_cache.kept(session, assignment.pack_version)
     pack = kept.pack
     hidden = [row for row in pack.tests if row.visibility is Visibility.HIDDEN]
     return AssignmentPage(
-        seat=seat,
+        membership=membership,
         assignment=assignment,
         handout=kept.handout,
         files=pack.manifest.files,
-        attempts=_attempts(session, seat, assignment),
+        attempts=_attempts(session, membership, assignment),
         visible_tests=len(pack.tests) - len(hidden),
         visible_points=pack.visible_points,
         hidden_tests=len(hidden),
@@ -123,11 +123,11 @@ def starter(session: Session, assignment: Assignment) -> tuple[str, bytes]:
     return f"{kept.pack.id}.zip", kept.bundle
 
 
-def _attempts(session: Session, seat: Seat, assignment: Assignment) -> tuple[Attempt, ...]:
+def _attempts(session: Session, membership: Membership, assignment: Assignment) -> tuple[Attempt, ...]:
     """The reader's own attempts, latest first."""
-    team = courses.team_of(session, seat.course, seat.user)
+    team = courses.team_of(session, membership.course, membership.user)
     rows = [
-        (one, _sight(session, seat, assignment, one))
+        (one, _sight(session, membership, assignment, one))
         for one in submissions.history(session, assignment, team)
     ]
     scored = [
@@ -137,14 +137,14 @@ def _attempts(session: Session, seat: Seat, assignment: Assignment) -> tuple[Att
     return tuple(Attempt(one, seen, one.number == best) for one, seen in rows)
 
 
-def _sight(session: Session, seat: Seat, assignment: Assignment, one: Submission) -> Sight:
+def _sight(session: Session, membership: Membership, assignment: Assignment, one: Submission) -> Sight:
     latest = gradings.latest(session, one, report=True)
     under_way = latest is not None and not latest.state.is_over
     grading = latest if under_way else gradings.deciding(session, one, report=True)
     assert grading is not None, "every submission is queued in the transaction that takes it"
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
-    return sight(grading, pack, seat.sees_as, now(), assignment.disclosure, one.number, report=report)
+    return sight(grading, pack, membership.sees_as, now(), assignment.disclosure, one.number, report=report)
 
 
 def _limits(pack: Pack) -> str:

@@ -13,7 +13,7 @@ from grader.database import courses, grade_summary, gradings, results, submissio
 from grader.database.models import Assignment, JobState, Lane, User
 from grader.database.results import TestRate
 from grader.packs import TestRow
-from web.access import Seat, assignment_seat
+from web.access import Membership, assignment_membership
 from web.render.charts import Histogram, score_histogram
 from web.services import pack_cache, queue_position
 from web.site import now
@@ -59,7 +59,7 @@ class Wish:
 class ClassPage:
     """What the page of a class shows."""
 
-    seat: Seat
+    membership: Membership
     assignment: Assignment
     tests: tuple[TestRow, ...]
     students: int
@@ -93,27 +93,27 @@ class ClassPage:
 
 def page(session: Session, user: User, course: str, slug: str, wish: Wish) -> ClassPage:
     """The class as its staff see it; 403 for students."""
-    seat, assignment = assignment_seat(session, user, course, slug, now())
-    seat.must_be_staff()
+    membership, assignment = assignment_membership(session, user, course, slug, now())
+    membership.must_be_staff()
     pack = pack_cache.pack_of(session, assignment.pack_version)
     lines = grade_summary.class_list(session, assignment)
-    scores = tuple(one.standing.points for one in lines if one.standing and one.standing.points is not None)
+    scores = tuple(one.summary.points for one in lines if one.summary and one.summary.points is not None)
     found = submission_list.find(
         session, assignment, wish.to_filter(), limit=PAGE, offset=PAGE * (wish.page - 1)
     )
     version = assignment.pack_version
     return ClassPage(
-        seat=seat,
+        membership=membership,
         assignment=assignment,
         tests=pack.tests,
         students=len(lines),
-        handed_in=sum(one.standing is not None for one in lines),
+        handed_in=sum(one.summary is not None for one in lines),
         full=sum(score == pack.total_points for score in scores),
         scores=scores,
         most=pack.total_points,
         histogram=score_histogram(scores, pack.total_points, "points of the attempt that counts"),
         rates=tuple(results.pass_rates(session, assignment)),
-        missing=tuple(one.user.name for one in lines if one.standing is None),
+        missing=tuple(one.user.name for one in lines if one.summary is None),
         waiting=sum(
             lane.waiting + lane.running for lane in gradings.lanes(session) if lane.lane is not Lane.BULK
         ),

@@ -8,8 +8,8 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from grader.database import assignments, courses, grade_summary
-from grader.database.models import Assignment, Enrolment, Standing, StandingState, User
-from web.access import Seat, course_seat
+from grader.database.models import Assignment, Enrolment, GradeState, GradeSummary, User
+from web.access import Membership, course_membership
 from web.site import now
 
 
@@ -18,32 +18,32 @@ class Row:
     """An assignment with where the reader's team stands on it. Points are those that show now."""
 
     assignment: Assignment
-    standing: Standing | None
+    summary: GradeSummary | None
     released: bool
 
     @property
     def attempts(self) -> int:
-        return self.standing.attempts if self.standing else 0
+        return self.summary.attempts if self.summary else 0
 
     @property
     def points(self) -> Decimal | None:
         """Points of the best attempt; before release by the visible tests alone."""
-        if self.standing is None:
+        if self.summary is None:
             return None
-        return self.standing.points if self.released else self.standing.visible_points
+        return self.summary.points if self.released else self.summary.visible_points
 
     @property
     def most(self) -> Decimal | None:
-        if self.standing is None:
+        if self.summary is None:
             return None
-        return self.standing.max_points if self.released else self.standing.visible_max
+        return self.summary.max_points if self.released else self.summary.visible_max
 
     @property
     def awaiting(self) -> Decimal | None:
         """Points that a person is still to give, among those that show."""
-        if self.standing is None:
+        if self.summary is None:
             return None
-        return self.standing.awaiting if self.released else self.standing.visible_awaiting
+        return self.summary.awaiting if self.released else self.summary.visible_awaiting
 
     @property
     def share(self) -> float:
@@ -53,9 +53,9 @@ class Row:
     @property
     def verdict(self) -> str:
         """The shape that stands for the state; "" before the first attempt."""
-        if self.standing is None:
+        if self.summary is None:
             return ""
-        if self.standing.state is StandingState.WAITING:
+        if self.summary.state is GradeState.WAITING:
             return "queued"
         if self.points is None:
             return "internal"
@@ -79,7 +79,7 @@ class Row:
 class CoursePage:
     """What the page of a course shows."""
 
-    seat: Seat
+    membership: Membership
     open: tuple[Row, ...]
     coming: tuple[Row, ...]
     closed: tuple[Row, ...]
@@ -92,15 +92,15 @@ class CoursePage:
 
 def page(session: Session, user: User, slug: str) -> CoursePage:
     """The course as its reader may see it."""
-    seat = course_seat(session, user, slug)
-    team = courses.team_of(session, seat.course, seat.user)
-    standings = grade_summary.of_team_in_course(session, seat.course, team)
+    membership = course_membership(session, user, slug)
+    team = courses.team_of(session, membership.course, membership.user)
+    summaries = grade_summary.of_team_in_course(session, membership.course, team)
     rows = [
-        Row(one, standings.get(one.id), seat.is_staff or one.disclosure.reached(now()))
-        for one in assignments.of_course(session, seat.course)
+        Row(one, summaries.get(one.id), membership.is_staff or one.disclosure.reached(now()))
+        for one in assignments.of_course(session, membership.course)
     ]
     return CoursePage(
-        seat=seat,
+        membership=membership,
         open=tuple(r for r in rows if r.assignment.opens_at <= now() <= r.assignment.last_moment),
         coming=tuple(r for r in rows if r.assignment.opens_at > now()),
         closed=tuple(r for r in rows if r.assignment.last_moment < now()),

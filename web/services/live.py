@@ -7,17 +7,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grader.database.models import Submission
-from web.access import Seat
+from web.access import Membership
 from web.services import progress_texts, queue_position, submission
 from web.services.visible_report import Test
 from web.words import verdict_word
 
 
-def news(session: Session, user_seat: tuple[Seat, Submission]) -> dict[str, Any]:
+def news(session: Session, user_seat: tuple[Membership, Submission]) -> dict[str, Any]:
     """The state of a submission's grading as this reader may see it."""
-    seat, handed_in = user_seat
+    membership, handed_in = user_seat
     grading = submission.current_grading(session, handed_in)
-    seen = submission.seen_of(session, seat, handed_in, grading)
+    seen = submission.seen_of(session, membership, handed_in, grading)
     if seen.state in ("done", "stopped"):
         return {
             "state": seen.state,

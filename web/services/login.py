@@ -20,7 +20,7 @@ REFUSED = "This address and password do not belong together."
 
 
 @dataclass(frozen=True)
-class Answer:
+class LoginAnswer:
     """Who came in; or why not, and how many seconds to wait (0: at once)."""
 
     user: User | None = None
@@ -28,20 +28,22 @@ class Answer:
     wait_s: int = 0
 
 
-def knock(email: str, password: str, place: str | None) -> Answer:
+def knock(email: str, password: str, place: str | None) -> LoginAnswer:
     """Check a log-in. Takes as long for an unknown address as for a known one."""
     place, account = place or "?", users.normal(email)[:254]
     wait_s = _wait(account, place)
     if wait_s:
         minutes = -(-wait_s // 60)
-        return Answer(message=f"Too many attempts. The next is possible in {minutes} min.", wait_s=wait_s)
+        return LoginAnswer(
+            message=f"Too many attempts. The next is possible in {minutes} min.", wait_s=wait_s
+        )
     with reading(site().engine) as session:
         user = users.by_email(session, account)
     if not passwords.matches(user.password_hash if user else None, password) or user is None:
-        return Answer(message=REFUSED)
+        return LoginAnswer(message=REFUSED)
     site().throttle.forgive(PAIR, f"{account} {place}")
     _renew(user, password)
-    return Answer(user=user)
+    return LoginAnswer(user=user)
 
 
 def _wait(account: str, place: str) -> int:

@@ -13,7 +13,7 @@ from grader.database import gradings, hand_marking, hand_marks
 from grader.database.errors import BadMark, NothingToMark
 from grader.database.models import Submission, User
 from grader.grading.report import Report, decimal_text
-from web.access import Seat
+from web.access import Membership
 from web.errors import Missing
 from web.services.visible_report import Sight
 
@@ -56,13 +56,18 @@ def texts(session: Session, submission: Submission, seen: Sight) -> dict[str, Te
 
 
 def keep(
-    session: Session, found: tuple[Seat, Submission], test_id: str, digest: str, points: str, comment: str
+    session: Session,
+    found: tuple[Membership, Submission],
+    test_id: str,
+    digest: str,
+    points: str,
+    comment: str,
 ) -> None:
     """Keep a mark of somebody of the staff; 403 for students, 404 where nothing waits for one.
     Raises StoreError if the mark is refused."""
-    seat, submission = found
-    seat.must_be_staff()
-    by = session.get_one(User, seat.user.id)
+    membership, submission = found
+    membership.must_be_staff()
+    by = session.get_one(User, membership.user.id)
     try:
         text = comment.replace("\r\n", "\n").strip()
         hand_marking.give(session, submission, test_id, digest, _points(points), text, by=by)

@@ -12,7 +12,7 @@ from grader.database import assignments, writing
 from grader.database.errors import StoreError
 from grader.database.models import ReleaseRule, User
 from grader.values.text import has_controls
-from web.access import assignment_seat, version_seat
+from web.access import assignment_membership, version_membership
 from web.site import now, site
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -82,13 +82,13 @@ def assign(user: User, course: str, public_id: str, form: Form) -> str | None:
     """Make the assignment; gives its slug, or None with the form's faults filled in."""
     slug, title = form.slug(), form.title()
     with writing(site().engine) as session:
-        seat, version = version_seat(session, user, course, public_id)
-        terms = form.terms(seat.course.zone)
+        membership, version = version_membership(session, user, course, public_id)
+        terms = form.terms(membership.course.zone)
         if terms is None or form.faults:
             return None
         try:
             by = session.get_one(User, user.id)
-            assignments.create(session, seat.course, version, slug, title, terms, by=by)
+            assignments.create(session, membership.course, version, slug, title, terms, by=by)
         except StoreError as error:
             form.faults["slug"] = f"{error}."
             return None
@@ -98,6 +98,6 @@ def assign(user: User, course: str, public_id: str, form: Form) -> str | None:
 def release_now(user: User, course: str, slug: str) -> None:
     """Show the hidden results of an assignment whose rule is by hand; instructors only."""
     with writing(site().engine) as session:
-        seat, assignment = assignment_seat(session, user, course, slug, now())
-        seat.must_be_instructor()
+        membership, assignment = assignment_membership(session, user, course, slug, now())
+        membership.must_be_instructor()
         assignments.release_now(session, assignment, now(), by=session.get_one(User, user.id))

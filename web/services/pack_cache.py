@@ -22,7 +22,7 @@ MOST_KEPT: Final = 32
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedPack:
     """A pack with what is made of it for students, made once."""
 
     pack: Pack
@@ -56,18 +56,18 @@ def _tidied(pack: Pack) -> str:
     )
 
 
-_kept: OrderedDict[str, Kept] = OrderedDict()
+_kept: OrderedDict[str, CachedPack] = OrderedDict()
 _lock = threading.Lock()
 
 
-def kept(session: Session, version: PackVersion) -> Kept:
+def kept(session: Session, version: PackVersion) -> CachedPack:
     """The pack of a version; its zip's digest names it, so a kept one is never stale."""
     name = version.zip_sha256
     with _lock:
         if name in _kept:
             _kept.move_to_end(name)
             return _kept[name]
-    fresh = Kept(load_zip(packs.zip_bytes(session, version)))
+    fresh = CachedPack(load_zip(packs.zip_bytes(session, version)))
     with _lock:
         _kept[name] = fresh
         while len(_kept) > MOST_KEPT:

@@ -13,7 +13,7 @@ from grader.database.models import Assignment, JobState, PackCheck, PackState, P
 from grader.packcheck import CheckReport, Step
 from grader.packs import Pack, load_zip, write_zip
 from grader.values import Visibility
-from web.access import Seat, course_seat, version_seat
+from web.access import Membership, course_membership, version_membership
 from web.services import pack_cache, queue_position
 from web.site import site
 
@@ -25,7 +25,7 @@ Change = Callable[[User, str, str], None]
 class ShelfPage:
     """The packs of a course and those that ship with the product."""
 
-    seat: Seat
+    membership: Membership
     own: Sequence[PackVersion]
     shipped: Sequence[PackVersion]
 
@@ -34,7 +34,7 @@ class ShelfPage:
 class VersionPage:
     """One version: its check, kill matrix, bundle, and what can be done with it."""
 
-    seat: Seat
+    membership: Membership
     version: PackVersion
     pack: Pack
     check: PackCheck | None
@@ -62,22 +62,22 @@ class VersionPage:
 
 def shelf_page(session: Session, user: User, course: str) -> ShelfPage:
     """All packs that the course's instructors can assign or work on."""
-    seat = course_seat(session, user, course)
-    seat.must_be_instructor()
-    shipped = [one for one in packs.assignable(session, seat.course) if one.pack.course_id is None]
-    return ShelfPage(seat, packs.of_course(session, seat.course), shipped)
+    membership = course_membership(session, user, course)
+    membership.must_be_instructor()
+    shipped = [one for one in packs.assignable(session, membership.course) if one.pack.course_id is None]
+    return ShelfPage(membership, packs.of_course(session, membership.course), shipped)
 
 
 def version_page(session: Session, user: User, course: str, public_id: str) -> VersionPage:
     """One version as its course's instructors see it."""
-    seat, version = version_seat(session, user, course, public_id)
+    membership, version = version_membership(session, user, course, public_id)
     kept = pack_cache.kept(session, version)
     check = packs.latest_check(session, version)
     proof = None if version.check_report is None else CheckReport.from_json(version.check_report)
     state = state_of(version, check)
-    every = packs.of_course(session, seat.course)
+    every = packs.of_course(session, membership.course)
     return VersionPage(
-        seat=seat,
+        membership=membership,
         version=version,
         pack=kept.pack,
         check=check,
@@ -86,7 +86,9 @@ def version_page(session: Session, user: User, course: str, public_id: str) -> V
         bundle=tuple((path, len(data)) for path, data in kept.files),
         siblings=[one for one in every if one.pack_id == version.pack_id],
         used_by=[
-            one for one in assignments.of_course(session, seat.course) if one.pack_version_id == version.id
+            one
+            for one in assignments.of_course(session, membership.course)
+            if one.pack_version_id == version.id
         ],
         trouble=queue_position.trouble(session) if state in ("queued", "running") else "",
         state=state,
@@ -115,7 +117,7 @@ def _steps(check: PackCheck | None) -> tuple[Step, ...]:
 
 def news(session: Session, user: User, course: str, public_id: str) -> dict[str, Any]:
     """How far the check has come, for the page that fills in."""
-    _, version = version_seat(session, user, course, public_id)
+    _, version = version_membership(session, user, course, public_id)
     check = packs.latest_check(session, version)
     state = state_of(version, check)
     words = {"queued": "The check waits.", "running": "The check runs.", "proven": "The check found nothing."}
@@ -135,28 +137,28 @@ def take(user: User, course: str, data: bytes) -> str:
     pack = load_zip(data)
     new = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))
     with writing(site().engine) as session:
-        seat = course_seat(session, user, course)
-        seat.must_be_instructor()
+        membership = course_membership(session, user, course)
+        membership.must_be_instructor()
         by = session.get_one(User, user.id)
-        version = packs.add_version(session, seat.course, new, by=by)
+        version = packs.add_version(session, membership.course, new, by=by)
         if version.state is PackState.DRAFT:
             packs.ask_check(session, version, by=by)
         session.flush()
         public_id = version.public_id
-    site().outside.ring()
+    site().backends.notify()
     return public_id
 
 
 def check_again(user: User, course: str, public_id: str) -> None:
     """Ask for another check of a version that is not published."""
     with writing(site().engine) as session:
-        _, version = version_seat(session, user, course, public_id)
+        _, version = version_membership(session, user, course, public_id)
         packs.ask_check(session, version, by=session.get_one(User, user.id))
-    site().outside.ring()
+    site().backends.notify()
 
 
 def publish(user: User, course: str, public_id: str) -> None:
     """Offer a proven version to the course; StoreError otherwise."""
     with writing(site().engine) as session:
-        _, version = version_seat(session, user, course, public_id)
+        _, version = version_membership(session, user, course, public_id)
         packs.publish(session, version, by=session.get_one(User, user.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.services.queue_position import STORED, Place
+from web.services.queue_position import STORED, QueuePosition
 from web.services.visible_report import Sight, Test
 from web.words import count_of, points
 
@@ -15,11 +15,11 @@ def over_words(seen: Sight) -> str:
     return f"Graded: {points(seen.score)} of {points(seen.of)} points.{waits}"
 
 
-def waiting_words(place: Place) -> str:
+def waiting_words(place: QueuePosition) -> str:
     return trouble_words(place) or f"Waiting, place {place.place} of {place.waiting}."
 
 
-def trouble_words(place: Place) -> str:
+def trouble_words(place: QueuePosition) -> str:
     """What the page says while something is down; nothing invites to hand in twice."""
     return f"{STORED} {place.trouble} There is no need to hand in again." if place.trouble else ""
 
@@ -33,7 +33,7 @@ def running_part(seen: Sight) -> float:
     return 100 * len(seen.done) / max(1, len(seen.expected))
 
 
-def waiting_figures(place: Place) -> dict[str, str]:
+def waiting_figures(place: QueuePosition) -> dict[str, str]:
     """Texts of the waiting page, by the name of the place they stand in."""
     starts = "" if place.starts_in_s is None else f"{max(1, round(place.starts_in_s))} s"
     return {
@@ -44,7 +44,7 @@ def waiting_figures(place: Place) -> dict[str, str]:
     }
 
 
-def running_figures(seen: Sight, place: Place) -> dict[str, str]:
+def running_figures(seen: Sight, place: QueuePosition) -> dict[str, str]:
     """Texts of the running page, by the name of the place they stand in."""
     earned, of = seen.so_far
     passed, over = len(seen.of_verdict("passed")), len(seen.done)

@@ -16,7 +16,7 @@ RATE_OVER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
-class Place:
+class QueuePosition:
     """Where a job stands. `trouble` says what is down, "" if nothing is; `starts_in_s` is an
     estimate from the last minute, None if nothing was graded in it."""
 
@@ -31,20 +31,20 @@ class Place:
         return 0.0 if not self.waiting else 100 * (1 - self.place / (self.waiting + 1))
 
 
-def place(session: Session, job: Grading) -> Place:
+def place(session: Session, job: Grading) -> QueuePosition:
     """Where this job stands in its lane, and whether anything holds the line up."""
     at, waiting = gradings.place_in_line(session, job)
     rate = gradings.finished_since(session, now() - RATE_OVER) / RATE_OVER.total_seconds()
     waits = job.state is JobState.QUEUED
-    return Place(at, waiting, at / rate if rate and waits else None, trouble(session))
+    return QueuePosition(at, waiting, at / rate if rate and waits else None, trouble(session))
 
 
 def trouble(session: Session) -> str:
     """What keeps jobs from being done, in a sentence; "" if all answers."""
-    if not site().outside.bell_answers():
+    if not site().backends.queue_reachable():
         return "The bell of the queue does not answer just now."
     if not heartbeats.alive(session, "worker"):
         return "No worker answers just now."
-    if site().outside.health() is None:
+    if site().backends.health() is None:
         return "The runner does not answer just now."
     return ""

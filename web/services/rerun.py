@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from grader.database import gradings
 from grader.database.models import Submission, User
-from web.access import Seat
+from web.access import Membership
 
 
-def ask(session: Session, found: tuple[Seat, Submission]) -> None:
+def ask(session: Session, found: tuple[Membership, Submission]) -> None:
     """Queue a grading of the submission; 403 for students. Ring after the commit."""
-    seat, submission = found
-    seat.must_be_staff()
-    gradings.rerun(session, submission, by=session.get_one(User, seat.user.id))
+    membership, submission = found
+    membership.must_be_staff()
+    gradings.rerun(session, submission, by=session.get_one(User, membership.user.id))

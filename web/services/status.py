@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grader.database import gradings, heartbeats, reading
 from grader.database.gradings import LaneState
-from grader.database.models import Beat, Job, User
+from grader.database.models import Heartbeat, Job, User
 from grader.grading.client import Health
 from web.access import must_see_status
 from web.services.queue_position import RATE_OVER
@@ -28,8 +28,8 @@ class StatusPage:
     a_minute: int
     bell: bool
     runner: Health | None
-    workers: Sequence[Beat]
-    sweepers: Sequence[Beat]
+    workers: Sequence[Heartbeat]
+    sweepers: Sequence[Heartbeat]
     failures: Sequence[Job]
     is_operator: bool
     at: datetime
@@ -54,11 +54,11 @@ class StatusPage:
 def page(session: Session, user: User) -> StatusPage:
     """The state of queue, workers and runner; 404 for students."""
     must_see_status(session, user)
-    outside = site().outside
+    outside = site().backends
     return StatusPage(
         lanes=gradings.lanes(session),
         a_minute=gradings.finished_since(session, now() - RATE_OVER),
-        bell=outside.bell_answers(),
+        bell=outside.queue_reachable(),
         runner=outside.health(),
         workers=heartbeats.alive(session, "worker"),
         sweepers=heartbeats.alive(session, "sweeper"),
@@ -70,10 +70,10 @@ def page(session: Session, user: User) -> StatusPage:
 
 def parts() -> dict[str, bool]:
     """Which parts answer, for a probe."""
-    outside = site().outside
+    outside = site().backends
     return {
         "database": _database_answers(),
-        "redis": outside.bell_answers(),
+        "redis": outside.queue_reachable(),
         "runner": outside.health() is not None,
     }
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grader.database import courses, gradings, hand_marks, submissions
 from grader.database.models import Assignment, Grading, Submission
-from web.access import Seat
+from web.access import Membership
 from web.errors import Missing
 from web.render.charts import PointBar, point_bar
 from web.render.code import SourceLine, source_lines
@@ -23,7 +23,7 @@ from web.site import now
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """One file of the submission: lines for the page, those that a traceback names marked."""
 
     name: str
@@ -38,14 +38,14 @@ class Source:
 class SubmissionPage:
     """What the page of a submission shows."""
 
-    seat: Seat
+    membership: Membership
     assignment: Assignment
     submission: Submission
     people: str
     sight: Sight
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFile, ...]
     attempts: tuple[Submission, ...]
-    place: queue_position.Place | None
+    place: queue_position.QueuePosition | None
     graded_in: float | None
     version: str
     waited: float | None
@@ -81,15 +81,17 @@ class SubmissionPage:
         return None if allowed is None else max(0, allowed - len(self.attempts))
 
 
-def page(session: Session, user_seat: tuple[Seat, Submission], tried: Tried | None = None) -> SubmissionPage:
+def page(
+    session: Session, user_seat: tuple[Membership, Submission], tried: Tried | None = None
+) -> SubmissionPage:
     """Everything on the page of a submission that the reader may see; `tried` is a mark that was not
     kept."""
-    seat, submission = user_seat
+    membership, submission = user_seat
     grading = current_grading(session, submission)
-    seen = seen_of(session, seat, submission, grading)
+    seen = seen_of(session, membership, submission, grading)
     files = submissions.read_files(session, submission)
     return SubmissionPage(
-        seat=seat,
+        membership=membership,
         assignment=submission.assignment,
         submission=submission,
         people=", ".join(user.name for user in courses.members(session, submission.team)),
@@ -100,7 +102,7 @@ def page(session: Session, user_seat: tuple[Seat, Submission], tried: Tried | No
         graded_in=_seconds(grading.started_at, grading.finished_at),
         version=f"{grading.pack_version.pack.slug} v{grading.pack_version.number}",
         waited=_seconds(grading.created_at, grading.started_at),
-        texts=marking.texts(session, submission, seen) if seat.is_staff else {},
+        texts=marking.texts(session, submission, seen) if membership.is_staff else {},
         tried=tried,
     )
 
@@ -116,25 +118,25 @@ def current_grading(session: Session, submission: Submission) -> Grading:
     return found
 
 
-def seen_of(session: Session, seat: Seat, submission: Submission, grading: Grading) -> Sight:
+def seen_of(session: Session, membership: Membership, submission: Submission, grading: Grading) -> Sight:
     """The grading as this reader may see it."""
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
     terms = (now(), submission.assignment.disclosure, submission.number)
-    return sight(grading, pack, seat.sees_as, *terms, report=report)
+    return sight(grading, pack, membership.sees_as, *terms, report=report)
 
 
-def report_json(session: Session, user_seat: tuple[Seat, Submission]) -> dict[str, object]:
+def report_json(session: Session, user_seat: tuple[Membership, Submission]) -> dict[str, object]:
     """The finished report as the reader may see it, for download."""
-    seat, submission = user_seat
+    membership, submission = user_seat
     grading = current_grading(session, submission)
     report = hand_marks.report_of(session, grading)
     if report is None:
         raise Missing
-    return report.as_seen_by(seat.sees_as, now(), submission.assignment.disclosure, submission.number)
+    return report.as_seen_by(membership.sees_as, now(), submission.assignment.disclosure, submission.number)
 
 
-def arguments(session: Session, user_seat: tuple[Seat, Submission], test_id: str) -> bytes:
+def arguments(session: Session, user_seat: tuple[Membership, Submission], test_id: str) -> bytes:
     """The .npz of a failing call's arguments, if the reader may have it."""
     view = report_json(session, user_seat)
     rows = view["results"]
@@ -153,11 +155,11 @@ def file_bytes(session: Session, submission: Submission, name: str) -> bytes:
     raise Missing
 
 
-def _source(submission: Submission, name: str, data: bytes, seen: Sight) -> Source:
+def _source(submission: Submission, name: str, data: bytes, seen: Sight) -> SourceFile:
     text = data.decode("utf-8-sig", "replace")
     sha256 = next(file.sha256 for file in submission.files if file.name == name)
     lines = source_lines(text, python=name.endswith(".py"))
-    return Source(name, sha256, len(data), lines, len(text.rstrip("\n").split("\n")), _hits(name, seen))
+    return SourceFile(name, sha256, len(data), lines, len(text.rstrip("\n").split("\n")), _hits(name, seen))
 
 
 def _hits(name: str, seen: Sight) -> frozenset[int]:

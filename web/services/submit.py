@@ -18,7 +18,7 @@ from grader.grading.client import FileScan
 from grader.grading.preflight import Finding, findings
 from grader.grading.submission import SubmissionError, check_files
 from grader.packs import Pack
-from web.access import assignment_seat
+from web.access import assignment_membership
 from web.security.throttle import Rule
 from web.services import pack_cache
 from web.site import now, site
@@ -89,7 +89,7 @@ def check(pack: Pack, upload: Upload) -> Checked:
 def _scanned(pack: Pack, files: tuple[tuple[str, bytes], ...], notes: tuple[str, ...]) -> Checked:
     texts = {row.name: row.reader for row in pack.manifest.files if row.kind == "text"}
     read = tuple((name, data) for name, data in files if texts.get(name, name.endswith(".py")))
-    scans = site().outside.preflight(read) if read else ()
+    scans = site().backends.preflight(read) if read else ()
     faults = findings(pack, scans or ())
     return Checked(
         files=files,
@@ -107,12 +107,12 @@ def keep(user: User, course: str, slug: str, checked: Checked) -> str:
     """Store the files as the team's next attempt and ring; gives its public id. StoreError if the
     rules of the assignment refuse it."""
     with writing(site().engine) as session:
-        _, assignment = assignment_seat(session, user, course, slug, now())
+        _, assignment = assignment_membership(session, user, course, slug, now())
         submitter = session.get_one(User, user.id)
         submission = submissions.hand_in(session, assignment, submitter, checked.files, now())
         session.flush()
         public_id = submission.public_id
-    site().outside.ring()
+    site().backends.notify()
     return public_id
 
 

@@ -22,8 +22,8 @@ bp = Blueprint("assignments", __name__, url_prefix="/courses/<course>/a/<slug>")
 def page(course: str, slug: str) -> str:
     """Handout, starter, the place to hand in, attempts."""
     with reading(site().engine) as session:
-        content = assignment.page(session, access.assignment_seat(session, me(), course, slug, now()))
-    return show("assignment.html", content.seat, here="assignment", page=content, checked=None)
+        content = assignment.page(session, access.assignment_membership(session, me(), course, slug, now()))
+    return show("assignment.html", content.membership, here="assignment", page=content, checked=None)
 
 
 @bp.get("/starter.zip")
@@ -31,7 +31,7 @@ def page(course: str, slug: str) -> str:
 def starter(course: str, slug: str) -> Response:
     """What students download to begin with."""
     with reading(site().engine) as session:
-        _, found = access.assignment_seat(session, me(), course, slug, now())
+        _, found = access.assignment_membership(session, me(), course, slug, now())
         name, data = assignment.starter(session, found)
     return download(data, name, "application/zip")
 
@@ -42,7 +42,7 @@ def starter(course: str, slug: str) -> Response:
 def hand_in(course: str, slug: str) -> AnyResponse | tuple[str, int]:
     """Check an upload and, unless only that was asked, keep it and have it graded."""
     with reading(site().engine) as session:
-        _, found = access.assignment_seat(session, me(), course, slug, now())
+        _, found = access.assignment_membership(session, me(), course, slug, now())
         pack = submit.pack_for(session, found)
     submit.slow_down(me())
     checked = submit.check(pack, read_upload(pack))
@@ -58,5 +58,7 @@ def hand_in(course: str, slug: str) -> AnyResponse | tuple[str, int]:
 
 def _checked(course: str, slug: str, checked: submit.Checked, status: int) -> tuple[str, int]:
     with reading(site().engine) as session:
-        content = assignment.page(session, access.assignment_seat(session, me(), course, slug, now()))
-    return show("assignment.html", content.seat, here="assignment", page=content, checked=checked), status
+        content = assignment.page(session, access.assignment_membership(session, me(), course, slug, now()))
+    return show(
+        "assignment.html", content.membership, here="assignment", page=content, checked=checked
+    ), status

@@ -19,7 +19,9 @@ def page(course: str, slug: str) -> str:
     """Figures, histogram, pass rates, and the table of submissions with its filter."""
     with reading(site().engine) as session:
         content = class_page.page(session, me(), course, slug, _wish())
-    return show("class.html", content.seat, here="class", page=content, verdict_of=class_page.verdict_of)
+    return show(
+        "class.html", content.membership, here="class", page=content, verdict_of=class_page.verdict_of
+    )
 
 
 def _wish() -> class_page.Wish:

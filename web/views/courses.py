@@ -29,4 +29,4 @@ def page(slug: str) -> str:
     """One course: what is open, what comes, what is closed."""
     with reading(site().engine) as session:
         content = course.page(session, me(), slug)
-    return show("course.html", content.seat, here="course", page=content)
+    return show("course.html", content.membership, here="course", page=content)

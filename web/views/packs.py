@@ -23,7 +23,7 @@ def shelf(course: str) -> str:
     """The course's packs and the shipped ones."""
     with reading(site().engine) as session:
         content = packs.shelf_page(session, me(), course)
-    return show("packs.html", content.seat, here="packs", page=content, faults=())
+    return show("packs.html", content.membership, here="packs", page=content, faults=())
 
 
 @bp.post("")
@@ -37,7 +37,7 @@ def upload(course: str) -> AnyResponse | tuple[str, int]:
     try:
         public_id = packs.take(me(), course, file.stream.read() if file else b"")
     except PackError as error:
-        return show("packs.html", content.seat, here="packs", page=content, faults=error.faults), 422
+        return show("packs.html", content.membership, here="packs", page=content, faults=error.faults), 422
     return redirect(url_for("packs.page", course=course, public_id=public_id), 303)
 
 
@@ -86,7 +86,7 @@ def assign(course: str, public_id: str) -> AnyResponse | tuple[str, int]:
 def _page(course: str, public_id: str, form: new_assignment.Form) -> str:
     with reading(site().engine) as session:
         content = packs.version_page(session, me(), course, public_id)
-    return show("pack.html", content.seat, here="packs", page=content, form=form)
+    return show("pack.html", content.membership, here="packs", page=content, form=form)
 
 
 def _done(course: str, public_id: str, change: packs.Change) -> AnyResponse:

@@ -20,8 +20,8 @@ bp = Blueprint("submissions", __name__, url_prefix="/s/<public_id>")
 def page(public_id: str) -> str:
     """The report, or how far it has come."""
     with reading(site().engine) as session:
-        content = submission.page(session, access.submission_seat(session, me(), public_id))
-    return show("submission.html", content.seat, page=content)
+        content = submission.page(session, access.submission_membership(session, me(), public_id))
+    return show("submission.html", content.membership, page=content)
 
 
 @bp.get("/live")
@@ -29,7 +29,7 @@ def page(public_id: str) -> str:
 def news(public_id: str) -> AnyResponse:
     """How far the grading has come; 304 while nothing changed."""
     with reading(site().engine) as session:
-        found = live.news(session, access.submission_seat(session, me(), public_id))
+        found = live.news(session, access.submission_membership(session, me(), public_id))
     answer = jsonify(found)
     answer.add_etag()
     return answer.make_conditional(request)
@@ -40,7 +40,7 @@ def news(public_id: str) -> AnyResponse:
 def report(public_id: str) -> Response:
     """The report as this reader may see it."""
     with reading(site().engine) as session:
-        found = submission.report_json(session, access.submission_seat(session, me(), public_id))
+        found = submission.report_json(session, access.submission_membership(session, me(), public_id))
     return download(jsonify(found).get_data(), f"report-{public_id}.json", "application/json")
 
 
@@ -49,7 +49,7 @@ def report(public_id: str) -> Response:
 def file(public_id: str, name: str) -> Response:
     """One file, as it was handed in."""
     with reading(site().engine) as session:
-        _, found = access.submission_seat(session, me(), public_id)
+        _, found = access.submission_membership(session, me(), public_id)
         data = submission.file_bytes(session, found, name)
     return download(data, name, "text/plain")
 
@@ -59,7 +59,7 @@ def file(public_id: str, name: str) -> Response:
 def arguments(public_id: str, test_id: str) -> Response:
     """The arguments of a failing call, if this reader may have them."""
     with reading(site().engine) as session:
-        data = submission.arguments(session, access.submission_seat(session, me(), public_id), test_id)
+        data = submission.arguments(session, access.submission_membership(session, me(), public_id), test_id)
     return download(data, f"{test_id}.npz")
 
 
@@ -70,13 +70,13 @@ def mark(public_id: str, test_id: str) -> AnyResponse | tuple[str, int]:
     typed = {name: request.form.get(name, "") for name in ("text", "points", "comment")}
     try:
         with writing(site().engine) as session:
-            found = access.submission_seat(session, me(), public_id)
+            found = access.submission_membership(session, me(), public_id)
             marking.keep(session, found, test_id, typed["text"], typed["points"], typed["comment"])
     except StoreError as error:
         tried = marking.Tried(test_id, typed["points"], typed["comment"], str(error))
         with reading(site().engine) as session:
-            content = submission.page(session, access.submission_seat(session, me(), public_id), tried)
-        return show("submission.html", content.seat, page=content), 422
+            content = submission.page(session, access.submission_membership(session, me(), public_id), tried)
+        return show("submission.html", content.membership, page=content), 422
     return redirect(url_for("submissions.page", public_id=public_id, _anchor=f"t-{test_id}"), 303)
 
 
@@ -85,6 +85,6 @@ def mark(public_id: str, test_id: str) -> AnyResponse | tuple[str, int]:
 def again(public_id: str) -> AnyResponse:
     """Grade it once more, for staff."""
     with writing(site().engine) as session:
-        rerun.ask(session, access.submission_seat(session, me(), public_id))
-    site().outside.ring()
+        rerun.ask(session, access.submission_membership(session, me(), public_id))
+    site().backends.notify()
     return redirect(url_for("submissions.page", public_id=public_id), 303)

@@ -17,7 +17,7 @@ SHAPE = "a line is written name = formula"
 
 
 @dataclass(frozen=True)
-class Line:
+class SheetLine:
     """A line that was read, with the program of its formula, or the fault that it can't be."""
 
     number: int
@@ -35,14 +35,14 @@ class Sheet:
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
-        self.lines: dict[str, Line] = {}
-        self.unnamed: list[Line] = []  # lines of which not even the name can be read
+        self.lines: dict[str, SheetLine] = {}
+        self.unnamed: list[SheetLine] = []  # lines of which not even the name can be read
         for number, line in enumerate(text.split("\n")[:MOST_LINES], 1):
             if line.split("#")[0].strip(BLANKS):
                 self._keep(self._line(number, line))
 
     @property
-    def unread(self) -> Line | None:
+    def unread(self) -> SheetLine | None:
         """The first line that can't be read."""
         faults = [line for line in (*self.lines.values(), *self.unnamed) if line.fault]
         return min(faults, key=lambda line: line.number, default=None)
@@ -63,7 +63,7 @@ class Sheet:
             "program": line.program,
         }
 
-    def _keep(self, line: Line) -> None:
+    def _keep(self, line: SheetLine) -> None:
         first = self.lines.get(line.key)
         if not line.key:
             self.unnamed.append(line)
@@ -73,11 +73,11 @@ class Sheet:
             lines = f"lines {first.number} and {line.number}"
             said = f"{first.name} is given twice in {self.file}, in {lines}; keep one."
             why = f"{first.name} stands in line {line.number} too; keep one."
-            self.lines[line.key] = Line(
+            self.lines[line.key] = SheetLine(
                 first.number, first.name, first.key, first.text, fault=said, why=why, column=1
             )
 
-    def _line(self, number: int, text: str) -> Line:
+    def _line(self, number: int, text: str) -> SheetLine:
         """One line, read as far as it goes: a fault behind the = is one of that name alone."""
         name = key = ""
         try:
@@ -89,11 +89,11 @@ class Sheet:
             found = tokens(text)
             if found[2].kind == "end":
                 raise FormulaFault(found[1].column, "Nothing stands after `=`.")
-            return Line(number, name, key, text, parse(found, 2))
+            return SheetLine(number, name, key, text, parse(found, 2))
         except FormulaFault as fault:
             place = f"{self.file}, line {number}, column {fault.column + 1}"
             said = f"{place}: {fault.message}\n{excerpt(text, fault.column)}"
-            return Line(number, name, key, text, fault=said, why=fault.message, column=fault.column + 1)
+            return SheetLine(number, name, key, text, fault=said, why=fault.message, column=fault.column + 1)
 
     def _missing(self, name: str) -> str:
         said = f"{self.file} has no line {name} = ..."

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.candidate.mutants.source import Edit, Place, Source
+from grader.candidate.mutants.source import Edit, Location, Source
 
 _BOUNDARY = {ast.Gt: ">= <", ast.GtE: "> <=", ast.Lt: "<= >", ast.LtE: "< >=", ast.Eq: "!=", ast.NotEq: "=="}
 _WRITTEN = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
 
 
-def sign(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def sign(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """a + b for a - b, and back; -a * b for a * b; x for -x."""
     match node:
         case ast.BinOp(left, ast.Add(), right) if not _joins_text(node):
@@ -28,7 +28,7 @@ def sign(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
             yield from source.between(target, value, "-=", "+=")
 
 
-def term(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def term(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """a for a + b, and b."""
     match node:
         case ast.BinOp(left, ast.Add(), right) if not _joins_text(node):
@@ -39,7 +39,7 @@ def term(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
             yield source.put(node, f"-{source.atom(right)}")
 
 
-def factor(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def factor(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """a for a * b, and b; a for a / b and for a ** b."""
     match node:
         case ast.BinOp(left, ast.Mult(), right):
@@ -49,7 +49,7 @@ def factor(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
             yield source.put(node, source.atom(left))
 
 
-def quotient(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def quotient(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """a / b for a * b, and back; a * b for a @ b."""
     match node:
         case ast.BinOp(left, ast.Mult(), right):
@@ -60,7 +60,7 @@ def quotient(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
             yield from source.between(left, right, "@", "*")
 
 
-def off_by_one(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def off_by_one(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """n + 1 and n - 1 for a whole number, an end of a range or of a slice, an index."""
     match node:
         case ast.Constant(int(n)) if not isinstance(n, bool) and id(node) not in source.axes:
@@ -83,14 +83,14 @@ def off_by_one(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
             yield source.put(index, f"{name} + 1")
 
 
-def constant(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def constant(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """2c for a number with a point, 1 for 0; small tolerances are let be."""
     match node:
         case ast.Constant(float(c)) if c == 0 or 1e-3 < abs(c) < 1e6:
             yield source.put(node, repr(2 * c or 1.0))
 
 
-def boundary(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def boundary(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """>= and < for >, and so on."""
     if isinstance(node, ast.Compare):
         operands = (node.left, *node.comparators)

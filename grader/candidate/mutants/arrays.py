@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.candidate.mutants.source import Edit, Place, Source
+from grader.candidate.mutants.source import Edit, Location, Source
 
 _ALONG = "sum mean max min prod argmax argmin cumsum std var any all concatenate stack flip sort argsort norm"
 _REDUCERS = frozenset(_ALONG.split())
@@ -19,7 +19,7 @@ _NO_EFFECT = "abs absolute sqrt exp log square sign transpose swapaxes copy sort
 _DROPPED = frozenset(_NO_EFFECT.split())
 
 
-def axis(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def axis(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """Another axis, none, and keepdims the other way round."""
     if not isinstance(node, ast.Call):
         return
@@ -60,7 +60,7 @@ def _without(call: ast.Call, keyword: ast.keyword, source: Source) -> Edit:
     return Edit(start, end, "")
 
 
-def transpose(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def transpose(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """x for x.T, x.T for an operand of @, b @ a for a @ b, x[None, :] for x[:, None]."""
     match node:
         case ast.Attribute(value, "T"):
@@ -76,14 +76,14 @@ def transpose(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
             yield source.put(index, f"{source.text(right)}, {source.text(left)}")
 
 
-def average(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def average(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """A mean for a sum, and back."""
     if isinstance(node, ast.Attribute) and node.attr in ("sum", "mean"):
         other = "mean" if node.attr == "sum" else "sum"
         yield source.put(node, f"{source.text(node).removesuffix(node.attr)}{other}")
 
 
-def sister(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def sister(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """np.minimum for np.maximum and so on; one of the file's own functions for another."""
     match node:
         case ast.Attribute(_, name, ast.Load()) if name in _SISTER:
@@ -96,7 +96,7 @@ def sister(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
             yield source.put(called, _SISTER[name])
 
 
-def dropped_call(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def dropped_call(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """x for np.abs(x), x.copy() and their like."""
     match node:
         case ast.Call(ast.Attribute(ast.Name("np"), name), [first, *_]) if name in _DROPPED:

@@ -11,9 +11,9 @@ from typing import Any
 
 from grader.candidate.modules import source_text
 from grader.candidate.mutants import arithmetic, arrays, flow
-from grader.candidate.mutants.source import Edit, Place, Source
+from grader.candidate.mutants.source import Edit, Location, Source
 
-Operator = Callable[[ast.AST, Source, Place], Iterator[Edit]]
+Operator = Callable[[ast.AST, Source, Location], Iterator[Edit]]
 KINDS: dict[str, Operator] = {
     "sign": arithmetic.sign,
     "dropped term": arithmetic.term,

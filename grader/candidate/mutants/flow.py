@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.candidate.mutants.source import Edit, Place, Source
+from grader.candidate.mutants.source import Edit, Location, Source
 
 
-def statement(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def statement(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """An update, an assignment to a part of something, or a call for its effect left out."""
     match node:
         case ast.AugAssign() | ast.Expr(ast.Call()) | ast.Continue():
@@ -17,13 +17,13 @@ def statement(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
             yield source.put(node, "pass")
 
 
-def first_argument(node: ast.AST, source: Source, place: Place) -> Iterator[Edit]:
+def first_argument(node: ast.AST, source: Source, place: Location) -> Iterator[Edit]:
     """A function that returns its first argument."""
     if isinstance(node, ast.Return) and node.value is not None and place.first:
         yield source.put(node.value, place.first)
 
 
-def order(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def order(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """b, a for a, b: of what is returned, and of the arguments of the file's own functions."""
     match node:
         case ast.Return(ast.Tuple([left, right]) as pair):
@@ -35,7 +35,7 @@ def order(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
                 yield Edit(start, end, f"{source.text(right)}{gap}{source.text(left)}")
 
 
-def condition(node: ast.AST, source: Source, _: Place) -> Iterator[Edit]:
+def condition(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """A condition the other way round; `or` for `and`; False for True."""
     match node:
         case ast.If(test) | ast.IfExp(test):

@@ -19,7 +19,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where a node stands: the function around it ("" outside of any; a method is
     `Class.method`) and that function's first argument ("" if there is none)."""
 
@@ -83,12 +83,12 @@ class Source:
             at = start + gap.index(old.encode())
             yield Edit(at, at + len(old), new)
 
-    def places(self) -> Iterator[tuple[ast.AST, Place]]:
+    def places(self) -> Iterator[tuple[ast.AST, Location]]:
         """Every node in which a slip would change what the program computes, in reading order."""
-        yield from _below(self.tree, Place())
+        yield from _below(self.tree, Location())
 
 
-def _below(node: ast.AST, place: Place) -> Iterator[tuple[ast.AST, Place]]:
+def _below(node: ast.AST, place: Location) -> Iterator[tuple[ast.AST, Location]]:
     for child in _children(node):
         if isinstance(child, _UNSEEN) or _is_text(child) or _is_script(child):
             continue
@@ -117,12 +117,12 @@ def _is_script(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
 
 
-def _entered(node: ast.AST, place: Place) -> Place:
+def _entered(node: ast.AST, place: Location) -> Location:
     if isinstance(node, ast.ClassDef):
-        return Place(node.name)
+        return Location(node.name)
     if not isinstance(node, ast.FunctionDef):
         return place
     names = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args) if arg.arg not in ("self", "cls")]
     outer = place.function if "." in place.function or place.first else ""
     name = outer or ".".join(part for part in (place.function, node.name) if part)
-    return Place(name, names[0] if names else "")
+    return Location(name, names[0] if names else "")

@@ -2,7 +2,7 @@
 
 from grader.database.models.assignments import Assignment, ReleaseRule
 from grader.database.models.base import Base
-from grader.database.models.derived import Audit, Beat, Standing, StandingState
+from grader.database.models.derived import Audit, GradeState, GradeSummary, Heartbeat
 from grader.database.models.jobs import Grading, Job, JobKind, JobState, Lane, PackCheck, Result
 from grader.database.models.marks import Mark
 from grader.database.models.packs import Blob, Pack, PackState, PackVersion
@@ -13,12 +13,14 @@ __all__ = [
     "Assignment",
     "Audit",
     "Base",
-    "Beat",
     "Blob",
     "Course",
     "CourseRole",
     "Enrolment",
+    "GradeState",
+    "GradeSummary",
     "Grading",
+    "Heartbeat",
     "Job",
     "JobKind",
     "JobState",
@@ -31,8 +33,6 @@ __all__ = [
     "PackVersion",
     "ReleaseRule",
     "Result",
-    "Standing",
-    "StandingState",
     "Submission",
     "SubmissionFile",
     "Team",

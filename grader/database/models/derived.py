@@ -1,4 +1,4 @@
-"""What is derived or observed: standings, the audit trail, and which processes are alive."""
+"""What is derived or observed: summaries, the audit trail, and which processes are alive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.database.models.submissions import Submission
 from grader.database.types import PlainJSON, by_value
 
 
-class StandingState(StrEnum):
+class GradeState(StrEnum):
     """What a row of the class list says."""
 
     WAITING = "waiting"  # a grading of the team waits or runs
@@ -25,7 +25,7 @@ class StandingState(StrEnum):
     NOT_YET = "not_yet"  # nothing has a score and nothing runs: our fault, or the pack's
 
 
-class Standing(Base):
+class GradeSummary(Base):
     """Where a team stands on an assignment; written by `grader.database.grade_summary` alone.
 
     `counts_id` is the attempt with most points (of equals the latest) and `points` its points;
@@ -39,7 +39,7 @@ class Standing(Base):
 
     assignment_id: Mapped[int] = mapped_column(to("assignments.id"), primary_key=True)
     team_id: Mapped[int] = mapped_column(to("teams.id"), primary_key=True, index=True)
-    state: Mapped[StandingState] = mapped_column(by_value(StandingState))
+    state: Mapped[GradeState] = mapped_column(by_value(GradeState, name="standingstate"))
     attempts: Mapped[int] = mapped_column(Integer)
     last_at: Mapped[datetime]
     counts_id: Mapped[int | None] = mapped_column(to("submissions.id"))
@@ -77,7 +77,7 @@ class Audit(Base):
     actor: Mapped[User | None] = relationship()
 
 
-class Beat(Base):
+class Heartbeat(Base):
     """A worker or sweeper that was seen alive, by the database's clock."""
 
     __tablename__ = "beats"

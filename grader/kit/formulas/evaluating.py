@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.kit import words
-from grader.kit.formulas.symbols import Place, Table
+from grader.kit.formulas.symbols import Place, SymbolTable
 
 Complex = npt.NDArray[np.complex128]
 Bound = npt.NDArray[np.float64]
@@ -67,7 +67,7 @@ class Evaluation:
     """One formula's way from its symbols to its value. `reasons` says of each point at which a value
     stopped being a real number what did it."""
 
-    def __init__(self, table: Table, points: int) -> None:
+    def __init__(self, table: SymbolTable, points: int) -> None:
         self.table, self.points = table, points
         self.letters = list(table.letters)
         self.stack: list[Value] = []

@@ -11,7 +11,7 @@ import numpy as np
 from grader.kit import words
 from grader.kit.formulas.evaluating import Evaluation, Value
 from grader.kit.formulas.programs import Program, checked, run
-from grader.kit.formulas.symbols import POINTS, From, Symbol, Table, symbol
+from grader.kit.formulas.symbols import POINTS, From, Symbol, SymbolTable, symbol
 from grader.kit.recorder import Mismatch, Recorder
 from grader.values import Number
 from reference.arrays import Array
@@ -69,7 +69,7 @@ class Formulas:
         """
         letters = dict(indices or {})
         declared: dict[str, From] = dict.fromkeys(of.split()) if isinstance(of, str) else dict(of)
-        table = Table([symbol(s, letters, drawn) for s, drawn in declared.items()], letters)
+        table = SymbolTable([symbol(s, letters, drawn) for s, drawn in declared.items()], letters)
         asked = symbol(name, letters)
         program = checked(student.formula(name), table, asked)
         table.draw(self._rng)
@@ -90,7 +90,9 @@ class Formulas:
         agrees = bool(counts.any() and not judged.departs.any())
         self._recorder.number(Number(f"{name}, largest relative error", worst, RELATIVE, agrees))
 
-    def _departs(self, judged: Judged, program: Program, table: Table, asked: Symbol, idle: str) -> NoReturn:
+    def _departs(
+        self, judged: Judged, program: Program, table: SymbolTable, asked: Symbol, idle: str
+    ) -> NoReturn:
         apart = np.where(judged.departs, abs(judged.got - judged.want) / (abs(judged.want) + 1e-12), -1.0)
         apart = np.minimum(apart, 0.1)  # of points that are far off, the first
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(apart)), apart.shape))
@@ -100,7 +102,7 @@ class Formulas:
         _fail(said + _ratio(judged) + idle, program)
 
 
-def _expected(want: Callable[..., Any], table: Table, asked: Symbol) -> Array:
+def _expected(want: Callable[..., Any], table: SymbolTable, asked: Symbol) -> Array:
     """The right values. Raises ValueError if there are none."""
     values = np.asarray(want(**{s.argument: table.values[s.key] for s in table.symbols}), np.float64)
     shape = (POINTS, *(table.letters[i] for i in asked.indices))
@@ -109,7 +111,7 @@ def _expected(want: Callable[..., Any], table: Table, asked: Symbol) -> Array:
     return values
 
 
-def _judged(found: Value, want: Array, table: Table, asked: Symbol) -> Judged:
+def _judged(found: Value, want: Array, table: SymbolTable, asked: Symbol) -> Judged:
     """The formula's values beside the right ones, on the axes of the asked name's indices."""
     letters = list(table.letters)
     shape = (POINTS, *(table.letters[i] if i in asked.indices else 1 for i in letters))
@@ -130,7 +132,7 @@ def _judged(found: Value, want: Array, table: Table, asked: Symbol) -> Judged:
     return Judged(got, want, error, tolerance, undefined, error > NOISE * scale)
 
 
-def _where(at: tuple[int, ...], table: Table, asked: Symbol, program: Program) -> str:
+def _where(at: tuple[int, ...], table: SymbolTable, asked: Symbol, program: Program) -> str:
     """ "at i = 2 where w = 0.5 and x = −1": the point, first the symbols that stand in the formula."""
     free = [f"{i} = {n + 1}" for i, n in zip(asked.indices, at[1:], strict=True)]
     symbols = sorted(table.symbols, key=lambda s: s.key not in program.keys)
@@ -140,7 +142,7 @@ def _where(at: tuple[int, ...], table: Table, asked: Symbol, program: Program) -
     return f"{'at ' + ', '.join(free) + ' ' if free else ''}where {end}"
 
 
-def _told(s: Symbol, table: Table, point: int) -> list[str]:
+def _told(s: Symbol, table: SymbolTable, point: int) -> list[str]:
     values = table.values[s.key][point]
     if not s.indices:
         return [f"{s.shown} = {_short(values)}"]
@@ -165,7 +167,7 @@ def _ratio(judged: Judged) -> str:
     return ""
 
 
-def _idle(want: Callable[..., Any], table: Table, program: Program, asked: Symbol, right: Array) -> str:
+def _idle(want: Callable[..., Any], table: SymbolTable, program: Program, asked: Symbol, right: Array) -> str:
     """The symbols that the right formula depends on and this one lacks."""
     lacking = []
     for s in table.symbols:
@@ -179,7 +181,7 @@ def _idle(want: Callable[..., Any], table: Table, program: Program, asked: Symbo
 
 
 def _says_nothing(
-    judged: Judged, evaluation: Evaluation, program: Program, table: Table, asked: Symbol
+    judged: Judged, evaluation: Evaluation, program: Program, table: SymbolTable, asked: Symbol
 ) -> NoReturn:
     """Too few points at which the formula has a value that could be judged."""
     bad = judged.undefined | judged.drowned

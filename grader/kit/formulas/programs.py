@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from grader.kit.formulas.evaluating import FUNCTIONS, Evaluation
-from grader.kit.formulas.symbols import Place, Symbol, Table
+from grader.kit.formulas.symbols import Place, Symbol, SymbolTable
 from grader.kit.recorder import Mismatch
 
 MOST_STEPS = 400
@@ -28,7 +28,7 @@ class Program:
     keys: frozenset[str]
 
 
-def checked(said: Any, table: Table, asked: Symbol) -> Program:
+def checked(said: Any, table: SymbolTable, asked: Symbol) -> Program:
     """The program that a candidate gave for the asked name. Raises Mismatch with what is to be said:
     that there is none, that it can't be read, or which symbol has no place in it."""
     if not isinstance(said, dict) or said.get("found") is not True:
@@ -48,7 +48,7 @@ def checked(said: Any, table: Table, asked: Symbol) -> Program:
     return Program(name[:60], line, text[:200], found, keys)
 
 
-def run(program: Program, table: Table, points: int) -> Evaluation:
+def run(program: Program, table: SymbolTable, points: int) -> Evaluation:
     """Every step on the values of the table; the value is the last on the stack."""
     evaluation = Evaluation(table, points)
     for kind, what in program.steps:
@@ -71,7 +71,7 @@ def _unread(asked: Symbol) -> NoReturn:
     raise Mismatch(f"{asked.shown} came back in a form that can't be read.")
 
 
-def _step(step: Any, table: Table, asked: Symbol) -> Step:
+def _step(step: Any, table: SymbolTable, asked: Symbol) -> Step:
     """One step in the form that `run` takes."""
     if not isinstance(step, tuple | list) or not step or not isinstance(step[0], str):
         _unread(asked)
@@ -89,7 +89,7 @@ def _step(step: Any, table: Table, asked: Symbol) -> Step:
     _unread(asked)
 
 
-def _symbol(key: str, written: str, table: Table, asked: Symbol) -> Step:
+def _symbol(key: str, written: str, table: SymbolTable, asked: Symbol) -> Step:
     place = table.find(key)
     if place is not None:
         return "symbol", place
@@ -98,7 +98,7 @@ def _symbol(key: str, written: str, table: Table, asked: Symbol) -> Step:
     raise Mismatch(table.unknown(asked.shown, key, written))
 
 
-def _index(letter: str, table: Table, asked: Symbol) -> str:
+def _index(letter: str, table: SymbolTable, asked: Symbol) -> str:
     if letter in table.letters:
         return letter
     known = ", ".join(f"{i} (1 to {size})" for i, size in table.letters.items())
@@ -118,7 +118,7 @@ def _balanced(steps: tuple[Step, ...], asked: Symbol) -> None:
         _unread(asked)
 
 
-def _bound(steps: tuple[Step, ...], table: Table, asked: Symbol) -> None:
+def _bound(steps: tuple[Step, ...], table: SymbolTable, asked: Symbol) -> None:
     """Refuse an index that neither a sum nor the asked name gives a meaning."""
     free: list[frozenset[str]] = []
     for kind, what in steps:

@@ -64,7 +64,7 @@ class Place:
     at: tuple[str | int, ...] = ()
 
 
-class Table:
+class SymbolTable:
     """The symbols of one question, the range of every index letter (`letters`: letter to size), and
     values of all symbols at all points."""
 

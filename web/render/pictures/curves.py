@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup
 
-from grader.grading.pictures import Curve, Line, Reference
+from grader.grading.pictures import Curve, LossLine, Reference
 from web.render.pictures.svg import NARROW, drawing, frame, number, table, tag, words
 from web.words import measure
 
@@ -18,7 +18,7 @@ MOST_DECADES = 8
 
 def draw(picture: Curve, title: str) -> Markup:
     """The figure of a curve."""
-    scale = Scale(picture)
+    scale = AxisScale(picture)
     drawn = tag("div", _curve(picture, scale, WIDE), class_="only-wide")
     drawn += tag("div", _curve(picture, scale, NARROW), class_="only-narrow")
     thin = f", thin: {len(picture.others)} more of yours" if picture.others else ""
@@ -28,7 +28,7 @@ def draw(picture: Curve, title: str) -> Markup:
     return frame("curve", title, drawn, told, [*_tables(picture)])
 
 
-class Scale:
+class AxisScale:
     """From steps and losses to a plot: logarithmic upwards, from `low` to `high` in powers of ten."""
 
     def __init__(self, picture: Curve) -> None:
@@ -64,7 +64,7 @@ class Scale:
         return TOP + (1 - share) * (HIGH - TOP - BASE)
 
 
-def _curve(picture: Curve, scale: Scale, width: int) -> Markup:
+def _curve(picture: Curve, scale: AxisScale, width: int) -> Markup:
     marks = [*_axes(picture, scale, width)]
     if picture.band:
         marks += _band(picture.band, scale, width)
@@ -77,7 +77,7 @@ def _curve(picture: Curve, scale: Scale, width: int) -> Markup:
     return drawing(width, HIGH, _told(picture), marks)
 
 
-def _axes(picture: Curve, scale: Scale, width: int) -> Iterator[Markup]:
+def _axes(picture: Curve, scale: AxisScale, width: int) -> Iterator[Markup]:
     decades = range(math.ceil(scale.low), math.floor(scale.high) + 1)
     every = max(1, -(-len(decades) // 6))
     for power in decades:
@@ -106,18 +106,18 @@ def _round_steps(last: int, most: int) -> list[int]:
     return [*range(0, last + 1, max(step, 1))]
 
 
-def _band(band: Reference, scale: Scale, width: int) -> Iterator[Markup]:
+def _band(band: Reference, scale: AxisScale, width: int) -> Iterator[Markup]:
     there = _points(band.steps, band.high, scale, width)
     back = _points(band.steps, band.low, scale, width)[::-1]
     yield tag("path", class_="band", d="M" + "L".join([*there, *back]) + "z")
     yield tag("path", class_="refline", d="M" + "L".join(_points(band.steps, band.middle, scale, width)))
 
 
-def _points(steps: Sequence[int], losses: Sequence[float], scale: Scale, width: int) -> list[str]:
+def _points(steps: Sequence[int], losses: Sequence[float], scale: AxisScale, width: int) -> list[str]:
     return [f"{scale.x(s, width):.1f} {scale.y(x):.1f}" for s, x in zip(steps, losses, strict=True)]
 
 
-def _path(line: Line, scale: Scale, width: int) -> str:
+def _path(line: LossLine, scale: AxisScale, width: int) -> str:
     """The line, broken where a loss is not finite."""
     parts, pen = [], "M"
     for step, loss in zip(line.steps, line.losses, strict=True):
@@ -129,7 +129,7 @@ def _path(line: Line, scale: Scale, width: int) -> str:
     return "".join(parts)
 
 
-def _labels(picture: Curve, scale: Scale, width: int) -> Iterator[Markup]:
+def _labels(picture: Curve, scale: AxisScale, width: int) -> Iterator[Markup]:
     """Words on the lines; the reference's stands aside where they meet."""
     at = scale.x(picture.yours.steps[-1], width) - 2
     last = next((x for x in reversed(picture.yours.losses) if x is not None), None)
