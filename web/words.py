@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from markupsafe import Markup, escape
 
 from grader.values import Number
+from grader.values.numbers import measure, points
 from web.text import file_name, one_line, plain
-
-MINUS = "\N{MINUS SIGN}"
-
-
-def points(value: Decimal | float | int) -> str:
-    """Points without idle zeros: 10, 7.5, with a true minus."""
-    exact = Decimal(str(value)).quantize(Decimal("0.01"))
-    text = f"{exact:f}".rstrip("0").rstrip(".") if "." in f"{exact:f}" else f"{exact:f}"
-    return text.replace("-", MINUS)
-
-
-def measure(value: float) -> str:
-    """A measured figure: `1.4e−11` under 0.001, `0.729` above, words for NaN and infinity."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return f"{MINUS}∞" if value < 0 else "∞"
-    size = abs(value)
-    if value == int(value) and size < 1e6:
-        return f"{int(value)}".replace("-", MINUS)
-    if size < 1e-3 or size >= 1e6:
-        digits, exponent = f"{value:.1e}".split("e")
-        return f"{digits}e{int(exponent)}".replace("-", MINUS)
-    return f"{value:.3g}".replace("-", MINUS) if size < 100 else f"{value:.1f}".replace("-", MINUS)
 
 
 def date_words(at: datetime, zone: str, seconds: bool = False) -> str:

@@ -8,7 +8,7 @@ from grader.diagnosis.calls import Called
 from grader.diagnosis.search import Explained
 from grader.values import Diagnosis, Fit
 from reference.mistakes import Batch, Net, Variant, signal
-from reference.mistakes.notation import bar, plain, symbol
+from reference.notation import bar, plain, symbol
 
 Facts = tuple[tuple[str, str], ...]
 PHI = {"logistic": "σ", "soft ReLU": "softReLU"}

@@ -15,7 +15,7 @@ from reference.arrays import Array
 from reference.graph import INPUT, Graph
 from reference.mistakes.graph_passes import Change, GraphPass, predicted
 from reference.mistakes.graphs import graph_changes
-from reference.mistakes.notation import bar
+from reference.notation import bar
 
 BUDGET_S = 0.05
 RELATIVE, ROUNDING = 1e-9, 1e-14

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.kit import words
+from grader.values.numbers import measure
 from reference.arrays import Array
 
 NUMBERS = (bool, int, float, np.number, np.bool_, np.ndarray)
@@ -56,7 +57,7 @@ def _other_shape(name: str, got: tuple[int, ...], want: tuple[int, ...]) -> str:
 
 def _not_finite(name: str, values: Array, strange: Array) -> str:
     index = tuple(int(i) for i in np.argwhere(strange)[0])
-    at = f"{words.entry(name, index)} is {words.figure(float(values[index]))}, expected a finite number"
+    at = f"{words.entry(name, index)} is {measure(float(values[index]))}, expected a finite number"
     if values.size == 1:
         return f"{at}."
     return f"{at}; {int(strange.sum())} of {values.size} entries are NaN or infinite."

@@ -12,6 +12,7 @@ from grader.kit import words
 from grader.kit.anyof import AnyOf
 from grader.kit.arrays import Taken, take
 from grader.values import Number
+from grader.values.numbers import apart, measure
 from reference.arrays import Array
 from reference.gradcheck import FLOAT32, Agreement, compare
 
@@ -74,14 +75,14 @@ def _any_of(got: Any, want: AnyOf, name: str, tolerance: Tolerance) -> Differenc
 def _no_number(got: Any, want: AnyOf, name: str, finding: Difference) -> str:
     accepted = []
     for label, answer in want.answers:
-        text = words.apart(float(answer), float(got))[0]
+        text = apart(float(answer), float(got))[0]
         accepted.append(f"{text} ({label})" if label else text)
-    shown = min((words.apart(float(got), float(a))[0] for _, a in want.answers), key=len)
+    shown = min((apart(float(got), float(a))[0] for _, a in want.answers), key=len)
     return f"{name} is {shown}, expected {' or '.join(accepted)}; {_measured(finding.numbers[-1])}."
 
 
 def _measured(number: Number) -> str:
-    return f"relative error {words.figure(number.value)}, threshold {words.figure(number.threshold)}"
+    return f"relative error {measure(number.value)}, threshold {measure(number.threshold)}"
 
 
 def _mapping(got: Any, want: Mapping[Any, Any], name: str, tolerance: Tolerance) -> Difference:
@@ -161,8 +162,8 @@ def _numeric(got: Any, want: Any, name: str, tolerance: Tolerance) -> Difference
 
 
 def _departs(name: str, taken: Taken, found: Agreement, want: Array) -> str:
-    got, expected = words.apart(found.got, found.want)
-    errors = f"relative error {words.figure(found.error)}, threshold {words.figure(found.threshold)}"
+    got, expected = apart(found.got, found.want)
+    errors = f"relative error {measure(found.error)}, threshold {measure(found.threshold)}"
     if taken.short:
         return short_digits(name, taken.short, found)
     if not want.ndim:
@@ -173,7 +174,7 @@ def _departs(name: str, taken: Taken, found: Agreement, want: Array) -> str:
 
 def short_digits(name: str, dtype: str, found: Agreement) -> str:
     """The sentence for values whose dtype keeps too few digits, and that differ."""
-    errors = f"relative error {words.figure(found.error)}, threshold {words.figure(found.threshold)}"
+    errors = f"relative error {measure(found.error)}, threshold {measure(found.threshold)}"
     if found.error <= FLOAT32.sharp:
         return f"{name} has dtype {dtype}, expected float64: its values agree to fewer digits ({errors})."
     return f"{name} has dtype {dtype}, expected float64, and its values differ: {errors}."

@@ -14,8 +14,10 @@ from grader.kit.arrays import Taken, take
 from grader.kit.comparing import short_digits
 from grader.kit.loss_function import LossFault, Point, chosen, loss_name, point_of, stacked_loss
 from grader.values import Number
+from grader.values.numbers import apart, measure
 from reference.arrays import Array
 from reference.gradcheck import FLOAT32, Agreement, NotFinite, Precision, check, compare
+from reference.notation import gradient
 
 NOISE_SHARE = 0.1  # above it, slopes say nothing: neither of a pack's solution nor of a huge constant loss
 
@@ -69,8 +71,8 @@ class Verdicts:
         return f"{self.faults[first]} {self._about(others)}".strip()
 
     def _about(self, others: Sequence[str]) -> str:
-        depart = [words.signal(name) for name in others if name in self.faults]
-        agree = [words.signal(name) for name in others if name not in self.faults]
+        depart = [gradient(name) for name in others if name in self.faults]
+        agree = [gradient(name) for name in others if name not in self.faults]
         parts = []
         if depart:
             parts.append(f"{words.listing(depart)} {'depart' if len(depart) > 1 else 'departs'} too")
@@ -128,7 +130,7 @@ def _take_all(grads: Any, point: Point, verdicts: Verdicts, precision: Precision
     fine = {}
     for name, parameter in point.arrays.items():
         if name in given:
-            taken = take(given[name], parameter.shape, words.signal(name), float32=precision is FLOAT32)
+            taken = take(given[name], parameter.shape, gradient(name), float32=precision is FLOAT32)
         else:
             taken = Taken(None, f"The gradients have no {name!r}; they hold {words.quoted(given)}.")
         if taken.values is not None:
@@ -161,9 +163,9 @@ def _against_slopes(taken: Mapping[str, Taken], asked: Asked, point: Point, verd
         verdicts.about_all = str(fault)
         return
     except NotFinite as strange:
-        moved = f"where {strange.name} is moved by {words.figure(asked.precision.eps)}"
+        moved = f"where {strange.name} is moved by {measure(asked.precision.eps)}"
         at = moved if strange.name else "at the given arguments"
-        figure = words.figure(strange.value)
+        figure = measure(strange.value)
         verdicts.about_all = f"{name} is {figure} {at}, so its slopes can't be measured."
         return
     for parameter, agreement in found.items():
@@ -206,7 +208,7 @@ def _drowned(verdicts: Verdicts, parameter: str, loss: str, found: Agreement) ->
     verdicts.numbers.append(Number(name, found.noise, NOISE_SHARE, False))
     reason = f"the slopes of {loss} by {parameter} are lost in its rounding noise"
     rule = "its values are too large for them, or it does not depend on the parameter"
-    verdicts.faults.setdefault(parameter, f"{words.signal(parameter)} can't be checked: {reason}; {rule}.")
+    verdicts.faults.setdefault(parameter, f"{gradient(parameter)} can't be checked: {reason}; {rule}.")
 
 
 def _values(taken: Mapping[str, Taken]) -> dict[str, Array]:
@@ -227,7 +229,7 @@ def _compare_all(
 
 def _keep(verdicts: Verdicts, parameter: str, taken: Taken, found: Agreement, whom: str, verb: str) -> None:
     """Keep the figure, and a sentence if this is the first thing that departs for the parameter."""
-    short = words.signal(parameter)
+    short = gradient(parameter)
     against = whom.split(" (")[0]
     verdicts.numbers.append(Number(f"{short} against {against}", found.error, found.threshold, found.agrees))
     if found.agrees or parameter in verdicts.faults:
@@ -235,12 +237,12 @@ def _keep(verdicts: Verdicts, parameter: str, taken: Taken, found: Agreement, wh
     if taken.short:
         verdicts.faults[parameter] = short_digits(short, taken.short, found)
         return
-    errors = f"relative error {words.figure(found.error)}, threshold {words.figure(found.threshold)}"
+    errors = f"relative error {measure(found.error)}, threshold {measure(found.threshold)}"
     verdicts.faults[parameter] = f"{short} departs from {whom}: {errors}. {_worst(short, found, verb)}"
 
 
 def _worst(short: str, found: Agreement, verb: str) -> str:
-    got, want = words.apart(found.got, found.want)
+    got, want = apart(found.got, found.want)
     if found.probed:
         return f"Along random direction {found.worst[0]} it predicts a slope of {got}, {verb} {want}."
     return f"Worst entry: {words.entry(short, found.worst)} is {got}, {verb} {want}."

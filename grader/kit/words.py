@@ -2,48 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 MOST_CHARACTERS = 396
-_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_MINUS = str.maketrans("-", "−")
-
-
-def figure(x: float) -> str:
-    """A measured error or a threshold: 0.729, or 1.4e−11 below 0.001."""
-    if x != 0 and not 1e-3 <= abs(x) < 1e6:
-        return _exponent(f"{x:.1e}")
-    return f"{x:.3g}".translate(_MINUS)
-
-
-def apart(got: float, want: float) -> tuple[str, str]:
-    """Two values with four digits, or as many more as it takes to tell them apart."""
-    texts = ("", "")
-    for digits in range(4, 18):
-        texts = (_exponent(f"{got:#.{digits}g}"), _exponent(f"{want:#.{digits}g}"))
-        if texts[0] != texts[1]:
-            break
-    return texts
-
-
-def value(x: float) -> str:
-    """A value with four digits."""
-    return apart(x, np.inf)[0]
-
-
-def _exponent(text: str) -> str:
-    mantissa, e, power = text.removesuffix(".").partition("e")
-    return (f"{mantissa}e{int(power)}" if e else mantissa).translate(_MINUS)
-
-
-def signal(name: str) -> str:
-    """How the error signal of a parameter is written: b̄₁ for b1, else "the gradient of NAME"."""
-    match = re.fullmatch(r"([A-Za-z])_?(\d*)", name)
-    return f"{match[1]}\u0304{match[2].translate(_BELOW)}" if match else f"the gradient of {name}"
 
 
 def entry(name: str, index: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from reference.activations import LINEAR
 from reference.mistakes.nets import Batch, Changes, Net, Step
-from reference.mistakes.notation import bar, symbol
+from reference.notation import bar, symbol
 
 Where = Literal["slopes", "slopes-above", "hidden", "all", "above", "below", "last", "whole"]
 Made = Literal["y", "z", "h", "W", "b"]

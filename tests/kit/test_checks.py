@@ -169,7 +169,7 @@ def test_shape_kind_and_being_finite_can_be_asked_alone(same, recorder):
 
     assert not recorder.numbers
     assert "has shape (3, 2), expected (2, 3)" in message_of(same, {"a": WANT.T}, {"a": WANT}, values=False)
-    assert "is nan, expected a finite number" in message_of(same, WANT * np.nan, WANT, values=False)
+    assert "is NaN, expected a finite number" in message_of(same, WANT * np.nan, WANT, values=False)
 
 
 def test_in_single_precision_less_is_asked(same):
@@ -210,9 +210,9 @@ def wrong_by(index, by):
         (
             wrong_by((1, 0), np.nan),
             WANT,
-            "y[1, 0] is nan, expected a finite number; 1 of 6 entries are NaN or infinite.",
+            "y[1, 0] is NaN, expected a finite number; 1 of 6 entries are NaN or infinite.",
         ),
-        (np.inf, 6.0, "y is inf, expected a finite number."),
+        (np.inf, 6.0, "y is ∞, expected a finite number."),
         (
             wrong_by((0, 2), 0.5),
             WANT,
@@ -371,7 +371,7 @@ def changed(grads, **changes):
         (lambda g: changed(g, W2=None), "W̄₂: None was returned, expected an array of shape (3, 5). W̄₁, b̄₁ and b̄₂ agree."),
         (
             lambda g: changed(g, b2=g["b2"] * [1, np.nan, 1]),
-            "b̄₂[1] is nan, expected a finite number; 1 of 3 entries are NaN or infinite. W̄₁, b̄₁ and W̄₂ agree.",
+            "b̄₂[1] is NaN, expected a finite number; 1 of 3 entries are NaN or infinite. W̄₁, b̄₁ and W̄₂ agree.",
         ),
         (
             lambda g: changed(g, b2=0 * g["b2"], b1=-g["b1"]),
@@ -405,10 +405,10 @@ def test_the_worst_entry_is_named_with_both_values(gradcheck):
         (lambda p: "0.5", "The loss returned text, expected a single number."),
         (lambda p: np.zeros(2), "The loss returned an array of shape (2,), expected a single number."),
         (lambda p: np.float32(1), "The loss returned float32, expected float64: its slopes need more digits than that."),
-        (lambda p: np.nan, "The loss is nan at the given arguments, so its slopes can't be measured."),
+        (lambda p: np.nan, "The loss is NaN at the given arguments, so its slopes can't be measured."),
         (
             lambda p: np.inf if p[0] > 1 else 1.0,
-            "The loss is inf where the argument is moved by 1.0e−5, so its slopes can't be measured.",
+            "The loss is ∞ where the argument is moved by 1.0e−5, so its slopes can't be measured.",
         ),
     ],
 )  # fmt: skip

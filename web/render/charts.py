@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from web.words import points
+from grader.values.numbers import points
 
 LEFT, RIGHT, TOP, BASE = 30.0, 336.0, 8.0, 158.0
 """Edges of the plot in the units of the SVG's view box."""

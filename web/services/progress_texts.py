@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from grader.values.numbers import points
 from web.services.queue_position import STORED, QueuePosition
 from web.services.visible_report import Sight, Test
-from web.words import count_of, points
+from web.words import count_of
 
 
 def over_words(seen: Sight) -> str:

@@ -13,6 +13,7 @@ from grader.diagnosis.words.layers import BIASES, PATHS, WEIGHTS
 from grader.diagnosis.words.slopes import OUTPUTS, SLOPES
 from grader.diagnosis.words.unnamed import unnamed_question, unnamed_sentence
 from grader.values import Diagnosis, Fit
+from grader.values.numbers import magnitude
 from grader.values.text import storable
 
 WORDS: dict[str, Words] = {
@@ -93,13 +94,8 @@ def _evidence(d: Diagnosis) -> str:
         else "What was returned matches"
     )
     slip = {Fit.BOTH: "these two slips together", Fit.EITHER: "each of them"}.get(d.fit, "this slip")
-    close = f" to {_power(d.error)}" if d.error else ""
+    close = f" to {magnitude(d.error)}" if d.error else ""
     return f"{whom} {slip}{close}, on this test's inputs and on {d.draws} further draws."
-
-
-def _power(x: float) -> str:
-    digits, _, exponent = f"{x:.0e}".partition("e")
-    return f"{digits}e{int(exponent)}".replace("-", "−")
 
 
 def _tried(d: Diagnosis) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from grader.diagnosis.words.first_wrong import first_wrong
-from grader.diagnosis.words.notation import bars
 from grader.values import Diagnosis
+from reference.notation import gradient
 
 WHOLE = {
     "only-here": "On inputs drawn at random your gradients agree; they depart on the inputs of this test.",
@@ -44,7 +44,7 @@ def unnamed_sentence(d: Diagnosis) -> str:
 def unnamed_question(d: Diagnosis) -> str:
     """A question that narrows it down."""
     facts = dict(d.facts)
-    how, it = facts.get("how", ""), bars(facts.get("parameter", ""))
+    how, it = facts.get("how", ""), gradient(facts.get("parameter", ""))
     if how in ASKED:
         return ASKED[how].format(it=it)
     if not d.signal:
@@ -53,7 +53,7 @@ def unnamed_question(d: Diagnosis) -> str:
 
 
 def _how(how: str, facts: dict[str, str]) -> str:
-    it = bars(facts.get("parameter", ""))
+    it = gradient(facts.get("parameter", ""))
     agree = facts.get("agree", "")
     rest = f" {_listing(agree.split())} agree{'' if ' ' in agree else 's'}." if agree else ""
     said = {
@@ -89,7 +89,7 @@ def _slices(it: str, facts: dict[str, str]) -> str:
 
 
 def _listing(names: list[str]) -> str:
-    return _listed([bars(name) for name in names])
+    return _listed([gradient(name) for name in names])
 
 
 def _listed(texts: list[str]) -> str:

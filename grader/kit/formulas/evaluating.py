@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.kit import words
 from grader.kit.formulas.symbols import Place, SymbolTable
+from grader.values.numbers import four_digits
 
 Complex = npt.NDArray[np.complex128]
 Bound = npt.NDArray[np.float64]
@@ -171,7 +171,7 @@ def _errors(operator: str, a: Value, b: Value, value: Complex) -> Bound:
 
 
 def _reason(step: str, x: complex, y: complex) -> str:
-    shown = words.value(x.real)
+    shown = four_digits(x.real)
     if step == "/" and y == 0:
         return "it divides by 0"
     if step in _TAKEN and x.real <= 0:
@@ -179,5 +179,5 @@ def _reason(step: str, x: complex, y: complex) -> str:
     if step == "^" and x == 0:
         return "it takes a negative power of 0"
     if step == "^" and x.real < 0 and y.real != round(y.real):
-        return f"it takes the power {words.value(y.real)} of {shown}"
+        return f"it takes the power {four_digits(y.real)} of {shown}"
     return "it holds a number larger than any that can be computed with"

@@ -13,7 +13,7 @@ from grader.kit.formulas.evaluating import Evaluation, Value
 from grader.kit.formulas.programs import Program, checked, run
 from grader.kit.formulas.symbols import POINTS, From, Symbol, SymbolTable, symbol
 from grader.kit.recorder import Mismatch, Recorder
-from grader.values import Number
+from grader.values import Number, numbers
 from reference.arrays import Array
 
 RELATIVE = 1e-9
@@ -96,7 +96,7 @@ class Formulas:
         apart = np.where(judged.departs, abs(judged.got - judged.want) / (abs(judged.want) + 1e-12), -1.0)
         apart = np.minimum(apart, 0.1)  # of points that are far off, the first
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(apart)), apart.shape))
-        got, expected = words.apart(float(judged.got[at]), float(judged.want[at]))
+        got, expected = numbers.apart(float(judged.got[at]), float(judged.want[at]))
         where = _where(at, table, asked, program)
         said = f"{program.name} departs {where}: its value is {got}, expected {expected}."
         _fail(said + _ratio(judged) + idle, program)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from markupsafe import Markup
 
 from grader.grading.pictures import Curve, LossLine, Reference
+from grader.values.numbers import measure
 from web.render.pictures.svg import NARROW, drawing, frame, number, table, tag, words
-from web.words import measure
 
 WIDE, HIGH = 372, 262
 LEFT, RIGHT, TOP, BASE = 44, 8, 8, 38

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.values import Picture
+from grader.values.numbers import measure
 from web.text import one_line
 
 MOST_ROWS = 200
@@ -38,5 +39,5 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(f"({_text(item)})" if isinstance(item, list) else _text(item) for item in value)
     if isinstance(value, float):
-        return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+        return measure(value)
     return "" if value is None else str(value)

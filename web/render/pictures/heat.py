@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from grader.grading.pictures import Heatmap, HeatPart
+from grader.values.numbers import magnitude
 from web.render.pictures.svg import (
     NARROW,
     apart,
@@ -22,7 +23,6 @@ from web.render.pictures.svg import (
     tag,
     words,
 )  # fmt: skip
-from web.words import MINUS
 
 STEPS = ((1e-3, "≤ 1e−3"), (0.1, "≤ 0.1"), (0.5, "≤ 0.5"), (0.75, "≤ 0.75"), (1.0, "≤ 1"))
 LEFT, TOP, HIGH = 26, 42, 26
@@ -73,7 +73,7 @@ def _printed(error: float | None, step: int) -> str:
         return "✓"
     if error is None:
         return "–"
-    return f"{error:.2f}" if error >= 0.01 else f"{error:.0e}".replace("e-0", "e-").replace("-", MINUS)
+    return f"{error:.2f}" if error >= 0.01 else magnitude(error)
 
 
 def _told(part: HeatPart) -> str:

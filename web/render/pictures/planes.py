@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from markupsafe import Markup
 
 from grader.grading.pictures import Boundary, Surface
+from grader.values.numbers import measure
 from web.render.pictures import contours
 from web.render.pictures.svg import NARROW, drawing, frame, key, number, table, tag, words
-from web.words import measure
 
 WIDE = 316
 LEFT, RIGHT, TOP, BASE = 34, 6, 6, 36  # margins around the plot

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
+from grader.values import numbers
+from grader.values.numbers import measure
+from reference import notation
 from web.text import one_line
-from web.words import MINUS, measure
 
 NARROW = 252  # what a phone of 320 px leaves for a picture
 
-_BAR = "\N{COMBINING MACRON}"
-_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_SYMBOL = re.compile(r"(?P<base>[^\W\d_]{1,3})_?(?P<below>\d{1,3}|(?<=_)\w{1,6})?")
 _WIDE, _SLIM = frozenset("WMmw"), frozenset("ijltfr")
 
 
@@ -44,10 +42,10 @@ def symbol(
     x: float, y: float, name: str, class_: str = "sym", *, bar: bool = False, fail: bool = False
 ) -> Markup:
     """A name as mathematics, centred: W1 with its index below, and the bar of an error signal as a line."""
-    found = _SYMBOL.fullmatch(name)
+    found = notation.split(name)
     if found is None:
         return words(x, y, f"signal of {one_line(name, 10)}" if bar else one_line(name, 14), "tick")
-    base, below = found["base"], found["below"] or ""
+    base, below = found
     scale = 1.0 if class_.split()[0] == "sym" else 0.76
     width = scale * sum(14.0 if c in _WIDE else 6.0 if c in _SLIM else 8.5 for c in base)
     start = x - (width + scale * 6.0 * len(below)) / 2
@@ -61,13 +59,8 @@ def symbol(
 
 def spoken(name: str, *, bar: bool = False) -> str:
     """A name in running text: W₁, or W̄₁ for its signal."""
-    found = _SYMBOL.fullmatch(name)
-    if found is None:
-        text = one_line(name, 40)
-        return f"the signal of {text}" if bar else text
-    below = found["below"] or ""
-    index = below.translate(_BELOW) if below.isdecimal() else below and f"_{below}"
-    return f"{found['base']}{_BAR if bar else ''}{index}"
+    text = one_line(name, 40)
+    return notation.bar(text, "the signal of") if bar else notation.plain(text)
 
 
 def entry(name: str, at: Sequence[int]) -> str:
@@ -81,15 +74,9 @@ def number(x: float | None) -> str:
 
 
 def apart(a: float | None, b: float | None) -> tuple[str, str]:
-    """Two values with as many digits, up to five, as it takes to tell them apart."""
+    """Two values with as many digits as it takes to tell them apart."""
     texts = (number(a), number(b))
-    if a is None or b is None or a == b or texts[0] != texts[1]:
-        return texts
-    for digits in (4, 5):
-        texts = tuple(f"{x:.{digits}g}".replace("-", MINUS) for x in (a, b))  # type: ignore[assignment]
-        if texts[0] != texts[1]:
-            break
-    return texts
+    return numbers.apart(a, b) if a is not None and b is not None and a != b else texts
 
 
 def drawing(

@@ -1,0 +1,56 @@
+"""How numbers are written: the same in messages, tables, pictures and in the terminal."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def points(value: Decimal | float | int) -> str:
+    """Points, to the hundredth, without idle zeros: 10, 7.5, −3."""
+    exact = Decimal(str(value)).quantize(Decimal("0.01"))
+    text = f"{exact:f}".rstrip("0").rstrip(".") if "." in f"{exact:f}" else f"{exact:f}"
+    return text.replace("-", MINUS)
+
+
+def measure(value: float) -> str:
+    """A measured number: 1.4e−11 below 0.001, 0.729 above, 2000.5 from 100 on, 3 for a whole number,
+    "NaN" and "∞" for what is not finite."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return f"{MINUS}∞" if value < 0 else "∞"
+    size = abs(value)
+    if value == int(value) and size < 1e6:
+        return f"{int(value)}".replace("-", MINUS)
+    if size < 1e-3 or size >= 1e6:
+        return _short(f"{value:.1e}")
+    return f"{value:.3g}".replace("-", MINUS) if size < 100 else f"{value:.1f}".replace("-", MINUS)
+
+
+def magnitude(value: float) -> str:
+    """The power of ten with one digit: 3e−12."""
+    return _short(f"{value:.0e}")
+
+
+def apart(a: float, b: float) -> tuple[str, str]:
+    """Two values with four digits, or with as many more as it takes to tell them apart."""
+    texts = ("", "")
+    for digits in range(4, 18):
+        texts = (_short(f"{a:#.{digits}g}"), _short(f"{b:#.{digits}g}"))
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def four_digits(value: float) -> str:
+    """A value with four digits."""
+    return apart(value, math.inf)[0]
+
+
+def _short(text: str) -> str:
+    """Python's form of a number with a true minus, and without the zeros of its exponent."""
+    mantissa, e, power = text.removesuffix(".").partition("e")
+    return (f"{mantissa}e{int(power)}" if e else mantissa).replace("-", MINUS)

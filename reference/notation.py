@@ -1,0 +1,48 @@
+"""How the lecture writes values and error signals: z̄ in a net with one hidden layer, z̄₂ in deeper ones."""
+
+from __future__ import annotations
+
+import re
+
+BAR = "\N{COMBINING MACRON}"
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_ONE_LETTER = re.compile(r"([^\W\d_])_?([0-9₀-₉]*)")
+_SHORT = re.compile(r"([^\W\d_]{1,3})_?(\d{1,3}|(?<=_)\w{1,6})?")
+
+
+def symbol(letter: str, layer: int, depth: int) -> str:
+    """The value `letter` (z or h) of that layer in a net of `depth` layers: y is written for the
+    outputs, x for the inputs, and an index where there is more than one hidden layer."""
+    if layer == depth and letter == "h":
+        return "y"
+    if layer == 0 and letter == "h":
+        return "x"
+    index = layer if depth > 2 or (depth == 2 and layer == depth) else 0
+    return f"{letter}{str(index).translate(SUBSCRIPTS) if index else ''}"
+
+
+def split(name: str) -> tuple[str, str] | None:
+    """The letters and the index of a short name: ("W", "1") of W1 or W_1; None for other names."""
+    found = _SHORT.fullmatch(name)
+    return None if found is None else (found[1], found[2] or "")
+
+
+def plain(name: str) -> str:
+    """A name as the lecture writes it: W₂ for W2; other names unchanged."""
+    parts = split(name)
+    if parts is None:
+        return name
+    letters, index = parts
+    return f"{letters}{index.translate(SUBSCRIPTS) if index.isdecimal() else index and f'_{index}'}"
+
+
+def bar(name: str, otherwise: str = "the error signal of") -> str:
+    """The error signal of a value: z̄₂ of z₂, W̄₁ of W1; "the error signal of NAME" for longer names,
+    or what `otherwise` says instead."""
+    found = _ONE_LETTER.fullmatch(name)
+    return f"{found[1]}{BAR}{found[2].translate(SUBSCRIPTS)}" if found else f"{otherwise} {name}"
+
+
+def gradient(name: str) -> str:
+    """The gradient of a parameter: b̄₁ of b1, "the gradient of NAME" for longer names, "" for none."""
+    return bar(name, "the gradient of") if name else ""
