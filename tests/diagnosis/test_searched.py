@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from grader.diagnosis import Net
+from grader.diagnosis import Net, search
 from grader.diagnosis.draws import draw
 from grader.values import Fit
 from reference import mistakes, mlp
@@ -281,3 +281,28 @@ def variants_of(net):
     rng = np.random.default_rng(0)
     params = mlp.init_params(rng, (4, 5, 5, 3))
     return net_variants(net, batch_of(params, rng.normal(size=(4, 4)), rng.dirichlet(np.ones(3), 4)))
+
+
+def test_a_search_for_pairs_stops_after_a_count_whatever_the_clock_says(monkeypatch):
+    rng = np.random.default_rng(3)
+    point = mlp.init_params(rng, (4, 5, 3)), rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
+    right = student_of(Net(lambda *_: None, rng, point).net, {}, "mean")
+
+    def like_no_pair(batch):
+        return {
+            name: grad * (1 + np.arange(grad.size).reshape(grad.shape)) for name, grad in right(batch).items()
+        }
+
+    tried = []
+    explained = search.Search._explained
+    monkeypatch.setattr(search, "MOST_PAIRS", 5)
+    monkeypatch.setattr(
+        search.Search,
+        "_explained",
+        lambda self, made, scales: tried.append(made) or explained(self, made, scales),
+    )
+    _, found = asked({}, point, like_no_pair)
+
+    assert dict(found.facts)["pairs"] == "skipped"
+    alone = len(list(net_variants(Net(lambda *_: None, rng, point).net, batch_of(*point)))) + 2
+    assert len(tried) <= alone + 5

@@ -100,7 +100,7 @@ def _evidence(d: Diagnosis) -> str:
 
 def _tried(d: Diagnosis) -> str:
     if dict(d.facts).get("pairs") == "skipped":
-        return "Every slip of the catalogue was tried alone; of two at once there was no time to try all."
+        return "Every slip of the catalogue was tried alone; of two at once, the first 1000 pairs."
     return (
         ""
         if dict(d.facts).get("how") in ("only-here", "not-repeatable")
