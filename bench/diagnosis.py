@@ -1,4 +1,4 @@
-"""How well slips are named, on programs written without the catalogue, and how long it takes."""
+"""How well mistakes are named, on programs written without the catalogue, and how long it takes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ GOAL_RIGHT, GOAL_MS = 95.0, 50.0
 
 
 def diagnosis(runs: int) -> list[Row]:
-    """Shares in percent of the programs whose slip is in the catalogue, and CPU milliseconds. Raises NotDone
-    where the programs are not there."""
+    """Shares in percent of the programs whose mistake is in the catalogue, and CPU milliseconds. Raises
+    NotDone where the programs are not there."""
     outcomes = [tried(program) for program in programs()]
     if not outcomes:
         raise NotDone(f"no programs in {FOLDER}: they come with the repository, not with the package")
@@ -28,7 +28,7 @@ def diagnosis(runs: int) -> list[Row]:
 
 
 def _time(took_ms: float, of: int) -> Row:
-    """The time beside what a search for two slips at once may take."""
+    """The time beside what a search for two mistakes at once may take."""
     return Row("diagnosis: CPU time", took_ms, "ms", "budget of a pair", GOAL_MS, took_ms / GOAL_MS, of)
 
 

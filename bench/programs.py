@@ -1,6 +1,6 @@
-"""Programs written as students write them, each with at most a slip or two, and what became of them.
+"""Programs written as students write them, each with at most a mistake or two, and what became of them.
 
-They live in tests/diagnosis/programs: a file of code in some style, and beside it the slips
+They live in tests/diagnosis/programs: a file of code in some style, and beside it the mistakes
 that were made in it, as text exchanged for other text. Nothing in them knows the catalogue.
 """
 
@@ -52,8 +52,8 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Program:
-    """Code with slips made in it. `named` are the names that would be right: of the catalogue,
-    `right` for code that has no slip, `unnamed` for a slip that the catalogue has not."""
+    """Code with mistakes made in it. `named` are the names that would be right: of the catalogue,
+    `right` for code that has no mistake, `unnamed` for a mistake that the catalogue has not."""
 
     name: str
     says: str
@@ -84,38 +84,37 @@ class Outcome:
 
     @property
     def wrongly_named(self) -> bool:
-        """Whether a slip was named that was not made."""
+        """Whether a mistake was named that was not made."""
         named = [name for name in self.names if name not in (RIGHT, UNNAMED)]
         return bool(named) and not self.as_expected
 
 
 def programs(folder: Path = FOLDER) -> Iterator[Program]:
-    """Every program of the folder. Raises ValueError where a slip does not fit its code."""
+    """Every program of the folder. Raises ValueError where a mistake does not fit its code."""
     for path in sorted(folder.glob("*.toml")):
         told = tomllib.loads(path.read_text("utf-8"))
         code = path.with_suffix(".py").read_text("utf-8")
-        for at, slip in enumerate(told["slip"]):
+        for at, mistake in enumerate(told["mistake"]):
             name = f"{path.stem}-{at}"
             yield Program(
                 name=name,
-                says=slip["says"],
-                code=_exchanged(code, slip, name),
-                task=slip.get("task", told["task"]),
-                named=tuple(slip["is"]),
-                own_loss=slip.get("own", False),
-                function=slip.get("function", ""),
+                says=mistake["says"],
+                code=_exchanged(code, mistake, name),
+                task=mistake.get("task", told["task"]),
+                named=tuple(mistake["is"]),
+                own_loss=mistake.get("own", False),
+                function=mistake.get("function", ""),
                 style=path.stem.partition("_")[0],
             )
 
 
-def _exchanged(code: str, slip: Mapping[str, Any], name: str) -> str:
+def _exchanged(code: str, mistake: Mapping[str, Any], name: str) -> str:
     for number in ("", "2", "3", "4"):
-        if f"find{number}" in slip:
-            if code.count(slip[f"find{number}"]) != 1:
-                raise ValueError(
-                    f"{name}: {slip[f'find{number}']!r} stands {code.count(slip[f'find{number}'])} times"
-                )
-            code = code.replace(slip[f"find{number}"], slip[f"put{number}"])
+        if f"find{number}" in mistake:
+            if code.count(mistake[f"find{number}"]) != 1:
+                times = code.count(mistake[f"find{number}"])
+                raise ValueError(f"{name}: {mistake[f'find{number}']!r} is there {times} times, not once")
+            code = code.replace(mistake[f"find{number}"], mistake[f"put{number}"])
     return code
 
 
@@ -181,7 +180,7 @@ def _outcome(program: Program, ask: Callable[[], Diagnosis | None]) -> Outcome:
     start = time.thread_time()
     diagnosis = ask()
     took = time.thread_time() - start
-    named = tuple(slip.partition(":")[0] for slip in diagnosis.slips) if diagnosis is not None else ()
+    named = tuple(mistake.partition(":")[0] for mistake in diagnosis.slips) if diagnosis is not None else ()
     return Outcome(program, named or (UNNAMED,), diagnosis, took)
 
 

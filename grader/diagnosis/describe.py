@@ -34,14 +34,16 @@ def told(found: Sequence[Explained], more: Sequence[str], called: Called, forwar
     return Diagnosis(fit, names, first, (*own, *_common(batch), *flat), shown[0].error, len(called.draws))
 
 
-def named(slips: Sequence[str], called: Called) -> Diagnosis:
-    """A diagnosis of slips that belong to no place of the pass."""
+def named(mistakes: Sequence[str], called: Called) -> Diagnosis:
+    """A diagnosis of mistakes that belong to no place of the pass."""
     batch, net = called.seen[0].batch, called.net
-    facts = tuple((f"{at}.{key}", text) for at in range(len(slips)) for key, text in _loss_facts(batch, net))
-    fit = Fit.ONE if len(slips) == 1 else Fit.BOTH
+    facts = tuple(
+        (f"{at}.{key}", text) for at in range(len(mistakes)) for key, text in _loss_facts(batch, net)
+    )
+    fit = Fit.ONE if len(mistakes) == 1 else Fit.BOTH
     return Diagnosis(
         fit,
-        tuple(slips),
+        tuple(mistakes),
         signal("y", batch.depth, net, batch),
         (*_common(batch), *facts),
         0.0,
@@ -67,7 +69,7 @@ def told_of_values(found: Sequence[Explained], batch: Batch, net: Net, draws: in
 
 
 def unnamed(where: str, facts: Facts, called: Called) -> Diagnosis:
-    """No slip fits: where it departs, and how."""
+    """No mistake fits: where it departs, and how."""
     return Diagnosis(Fit.NONE, (), where, facts, 0.0, len(called.draws))
 
 
@@ -83,7 +85,7 @@ def _first(explained: Explained, batch: Batch, net: Net) -> str:
 
 
 def _height(variant: Variant) -> tuple[int, int]:
-    made = variant.slip.made
+    made = variant.mistake.made
     layer = max((layer for _, layer in variant.changes), default=0)
     return (10**6, 0) if made == "y" else (layer, "WbhHz".find(made))
 
@@ -105,12 +107,12 @@ def _variant_facts(variant: Variant, batch: Batch, net: Net) -> Facts:
     several = len({at for _, at in variant.changes}) > 1 and depth > 2
     where = (
         "every layer"
-        if several and variant.slip.where in ("all", "whole")
+        if several and variant.mistake.where in ("all", "whole")
         else "every hidden layer"
         if several
         else ""
     )
-    if several and variant.slip.where == "all" and depth not in {at for _, at in variant.changes}:
+    if several and variant.mistake.where == "all" and depth not in {at for _, at in variant.changes}:
         where = "every hidden layer"
     where = where or (f"layer {layer}" if depth > 2 and variant.layer else "")
     names = {
@@ -131,7 +133,7 @@ def _variant_facts(variant: Variant, batch: Batch, net: Net) -> Facts:
         "first": variant.signal,
         "where": where,
     }
-    return (*names.items(), *variant.slip.facts)
+    return (*names.items(), *variant.mistake.facts)
 
 
 def _loss_facts(batch: Batch, net: Net) -> Facts:

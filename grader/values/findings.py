@@ -24,7 +24,7 @@ class Fit(StrEnum):
 class Diagnosis:
     """Why a gradient departs, as far as that is known.
 
-    `slips` are ids of reference/mistakes/__init__.py, with a layer or node where they have one
+    `slips` are ids of reference.mistakes, with a layer or node where they have one
     ("slope-left-out:2"). `signal` is the first error signal that departs, in the lecture's
     notation. `facts` are what the words are made of: short names and short texts. `error` is
     the largest relative error of the match, over every parameter and over `draws` draws. The

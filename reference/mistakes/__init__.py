@@ -1,8 +1,8 @@
-"""The catalogue of classic slips, each a wrong forward or backward pass that can be computed.
+"""The catalogue of classic mistakes, each a wrong forward or backward pass that can be computed.
 
-A slip is an id; its arithmetic stands in reference.slips, its words in grader.diagnosis.words. What a
-student's gradients would be under a slip follows from parameters, inputs and targets (or from
-a graph and its inputs) alone, so two draws decide whether it was made.
+A mistake is an id; its arithmetic is in the modules of this package, its words are in
+grader.diagnosis.words. What a student's gradients would be under a mistake follows from parameters,
+inputs and targets (or from a graph and its inputs) alone, so two draws decide whether it was made.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reference.mistakes.forwards import FORWARDS, PENALTIES
-from reference.mistakes.graphs import GRAPH_SLIPS, OF_NODES
-from reference.mistakes.net_mistake import NetSlip, Variant, signal, variants
+from reference.mistakes.graphs import GRAPH_MISTAKES, OF_NODES
+from reference.mistakes.net_mistake import NetMistake, Variant, signal, variants
 from reference.mistakes.nets import Batch, Net, Pass, batch_of
 from reference.mistakes.outputs import OUTPUTS
 from reference.mistakes.parameters import BIASES, LAYERS, WEIGHTS
@@ -19,21 +19,21 @@ from reference.mistakes.paths import PATHS
 from reference.mistakes.scales import SCALES
 from reference.mistakes.slopes import SLOPES
 
-__all__ = ["CATALOGUE", "Batch", "Net", "NetSlip", "Pass", "Variant", "batch_of", "net_variants", "signal"]
+__all__ = ["CATALOGUE", "Batch", "Net", "NetMistake", "Pass", "Variant", "batch_of", "net_variants", "signal"]
 
-NET_SLIPS: tuple[NetSlip, ...] = (
+NET_MISTAKES: tuple[NetMistake, ...] = (
     *SLOPES, *OUTPUTS, *PATHS, *WEIGHTS, *BIASES, *LAYERS, *PENALTIES, *FORWARDS,
 )  # fmt: skip
 
 OF_A_CALL = ("accumulated-over-calls", "updated-weights", "updated-parameters-returned")
 OF_A_LOSS = ("loss-without-half", "loss-over-entries", "loss-not-averaged", "loss-averaged", "loss-sign")
-"""Slips that more than one call shows, and those of the loss itself."""
+"""Mistakes that more than one call shows, and those of the loss itself."""
 
 CATALOGUE: frozenset[str] = frozenset(
     [
-        *(slip.id for slip in NET_SLIPS),
+        *(mistake.id for mistake in NET_MISTAKES),
         *(scale.id for scale in SCALES),
-        *(slip.id for slip in GRAPH_SLIPS),
+        *(mistake.id for mistake in GRAPH_MISTAKES),
         *OF_NODES,
         *OF_A_CALL,
         *OF_A_LOSS,
@@ -42,5 +42,5 @@ CATALOGUE: frozenset[str] = frozenset(
 
 
 def net_variants(net: Net, batch: Batch) -> Iterator[Variant]:
-    """Every slip at every place where it can stand in this net."""
-    return variants(NET_SLIPS, net, batch)
+    """Every mistake at every place where it can stand in this net."""
+    return variants(NET_MISTAKES, net, batch)

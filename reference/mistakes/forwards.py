@@ -1,4 +1,4 @@
-"""Slips of the forward pass, with the backward pass that belongs to it, or to the right one."""
+"""Mistakes of the forward pass, with the backward pass that belongs to it, or to the right one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from reference.activations import LOGISTIC, RELU, SOFT_RELU, TANH, Activation
 from reference.arrays import Array
-from reference.mistakes.net_mistake import NetSlip
+from reference.mistakes.net_mistake import NetMistake
 from reference.mistakes.nets import Net, Pass, Step
 
 Steps = tuple[tuple[str, Step], ...]
@@ -83,54 +83,56 @@ def _logits_signal(p: Pass, layer: int) -> Array:
     return (p.y - p.batch.t) * p.net.hidden.slope(p.z[layer])
 
 
-FORWARDS: tuple[NetSlip, ...] = (
-    NetSlip("bias-left-out", "y", "all", (("z", _product),)),
-    NetSlip("bias-subtracted", "y", "all", (("z", lambda p, layer: _product(p, layer) - p.batch.b[layer]),)),
-    NetSlip("bias-after-activation", "y", "hidden", (("z", _product), ("h", _bias_later)), _hidden_bent),
-    NetSlip("forward-weights-transposed", "y", "all", (("z", _transposed),)),
-    NetSlip("activation-left-out", "y", "hidden", (("h", lambda p, layer: p.z[layer]),), _hidden_bent),
-    NetSlip(
+FORWARDS: tuple[NetMistake, ...] = (
+    NetMistake("bias-left-out", "y", "all", (("z", _product),)),
+    NetMistake(
+        "bias-subtracted", "y", "all", (("z", lambda p, layer: _product(p, layer) - p.batch.b[layer]),)
+    ),
+    NetMistake("bias-after-activation", "y", "hidden", (("z", _product), ("h", _bias_later)), _hidden_bent),
+    NetMistake("forward-weights-transposed", "y", "all", (("z", _transposed),)),
+    NetMistake("activation-left-out", "y", "hidden", (("h", lambda p, layer: p.z[layer]),), _hidden_bent),
+    NetMistake(
         "activation-left-out",
         "y",
         "hidden",
         (("h", lambda p, layer: p.z[layer]), ("slope", _ones)),
         _hidden_bent,
     ),
-    NetSlip(
+    NetMistake(
         "activation-left-out",
         "y",
         "hidden",
         (("h", lambda p, layer: p.z[layer]), ("slope", _slope_in_h)),
         _hidden_bent,
     ),
-    NetSlip("activation-twice", "y", "hidden", (("h", _twice),), _hidden_bent),
-    NetSlip("activation-twice", "y", "hidden", (("h", _twice), ("slope", _slope_in_h)), _hidden_bent),
-    NetSlip("activation-of-minus-z", "y", "hidden", (("h", _mirrored),), _hidden_bent),
-    NetSlip(
+    NetMistake("activation-twice", "y", "hidden", (("h", _twice),), _hidden_bent),
+    NetMistake("activation-twice", "y", "hidden", (("h", _twice), ("slope", _slope_in_h)), _hidden_bent),
+    NetMistake("activation-of-minus-z", "y", "hidden", (("h", _mirrored),), _hidden_bent),
+    NetMistake(
         "activation-of-minus-z",
         "y",
         "hidden",
         (("h", _mirrored), ("slope", lambda p, layer: -p.activation(layer).slope(-p.z[layer]))),
         _hidden_bent,
     ),
-    NetSlip(
+    NetMistake(
         "activation-on-output", "y", "last", (_ON_OUTPUT,), lambda n: _plain_output(n) and n.loss == "squared"
     ),
-    NetSlip(
+    NetMistake(
         "activation-on-output",
         "y",
         "last",
         (_ON_OUTPUT, _OUTPUT_SLOPE),
         lambda n: _plain_output(n) and n.loss == "squared",
     ),
-    NetSlip(
+    NetMistake(
         "activation-on-output",
         "y",
         "last",
         (_ON_OUTPUT, ("y", _logits_through)),
         lambda n: _hidden_bent(n) and n.loss == "cross-entropy",
     ),
-    NetSlip(
+    NetMistake(
         "activation-on-output",
         "y",
         "last",
@@ -138,14 +140,14 @@ FORWARDS: tuple[NetSlip, ...] = (
         lambda n: _hidden_bent(n) and n.loss == "cross-entropy",
     ),
     *(
-        NetSlip("activation-other", "y", "hidden", steps, _not(other), (("other", other.name),))
+        NetMistake("activation-other", "y", "hidden", steps, _not(other), (("other", other.name),))
         for other in (LOGISTIC, TANH, RELU, SOFT_RELU)
         for steps in (_other(other, consistent=True), _other(other, consistent=False), _in_h(other))
     ),
 )
 
-PENALTIES: tuple[NetSlip, ...] = tuple(
-    NetSlip(name, "W", "whole", (("penalty", step),), lambda net: net.penalty != 0.0)
+PENALTIES: tuple[NetMistake, ...] = tuple(
+    NetMistake(name, "W", "whole", (("penalty", step),), lambda net: net.penalty != 0.0)
     for name, step in (
         ("penalty-left-out", lambda p, i: np.zeros_like(p.parameter(i))),
         ("penalty-doubled", lambda p, i: 2.0 * p.net.penalty * p.parameter(i) * _weight(i)),

@@ -1,4 +1,4 @@
-"""Slips on a computation graph: at an edge on the way back, where paths meet, or in a node's value."""
+"""Mistakes on a computation graph: at an edge on the way back, where paths meet, or in a node's value."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reference.arrays import Array
 from reference.graph import INPUT, Graph
 from reference.mistakes.graph_passes import ALL, FORWARD, VALUES, Change, Edge, Share
 
-SINGLE_EDGES = 24  # nodes; in larger graphs a slip is looked for at every node alike
+SINGLE_EDGES = 24  # nodes; in larger graphs a mistake is looked for at every node alike
 
 
 @dataclass(frozen=True)
 class GraphSlip:
-    """A slip at edges: `share` replaces the right one. `operations` are those whose edges it can
+    """A mistake at edges: `share` replaces the right one. `operations` are those whose edges it can
     stand at, all if empty; `whole` means at every edge of a node, else at one."""
 
     id: str
@@ -58,7 +58,7 @@ def _at_value(operation: str) -> Share:
     return share
 
 
-GRAPH_SLIPS: tuple[GraphSlip, ...] = (
+GRAPH_MISTAKES: tuple[GraphSlip, ...] = (
     GraphSlip("graph-derivative-left-out", _bare),
     GraphSlip("graph-sign", _sign),
     GraphSlip("graph-path-left-out", lambda bar, y, xs, slot, right: np.zeros_like(right)),
@@ -86,7 +86,7 @@ OF_NODES = (
 
 
 def graph_changes(graph: Graph, end: str) -> Iterator[Change]:
-    """Every slip that can be made in this graph, at every place or everywhere alike."""
+    """Every mistake that can be made in this graph, at every place or everywhere alike."""
     yield from _joins(graph)
     yield from _penalised_too(graph)
     yield from _at_edges(graph)
@@ -94,35 +94,37 @@ def graph_changes(graph: Graph, end: str) -> Iterator[Change]:
         yield from _operations(graph)
 
 
-def _edges(graph: Graph, slip: GraphSlip) -> Iterator[tuple[str, tuple[Edge, ...]]]:
+def _edges(graph: Graph, mistake: GraphSlip) -> Iterator[tuple[str, tuple[Edge, ...]]]:
     for name, node in graph.items():
-        if node.operation == INPUT or (slip.operations and node.operation not in slip.operations):
+        if node.operation == INPUT or (mistake.operations and node.operation not in mistake.operations):
             continue
         edges = tuple((str(name), slot) for slot in range(len(node.parents)))
-        if slip.whole:
+        if mistake.whole:
             yield str(name), edges
         else:
             yield from ((str(name), (edge,)) for edge in edges)
 
 
 def _at_edges(graph: Graph) -> Iterator[Change]:
-    slips = (*GRAPH_SLIPS, GraphSlip("graph-signal-left-out", _without_signal(graph)))
-    for slip in slips:
-        places = list(_edges(graph, slip))
+    mistakes = (*GRAPH_MISTAKES, GraphSlip("graph-signal-left-out", _without_signal(graph)))
+    for mistake in mistakes:
+        places = list(_edges(graph, mistake))
         if len(graph) <= SINGLE_EDGES:
             for _, edges in places:
-                shares = dict.fromkeys(edges, slip.share)
+                shares = dict.fromkeys(edges, mistake.share)
                 parents = {str(graph[name].parents[slot]) for name, slot in edges}
-                yield Change(slip.id, edges[0][0], shares)
-                yield from (Change(slip.id, edges[0][0], shares, only=parent) for parent in sorted(parents))
+                yield Change(mistake.id, edges[0][0], shares)
+                yield from (
+                    Change(mistake.id, edges[0][0], shares, only=parent) for parent in sorted(parents)
+                )
         for operation in sorted({graph[at].operation for at, _ in places}):
             every = [edge for at, edges in places for edge in edges if graph[at].operation == operation]
             slots = {slot for _, slot in every}
-            if slip.id == "graph-halved" and operation == "add":  # that is a sum that splits its signal
+            if mistake.id == "graph-halved" and operation == "add":  # that is a sum that splits its signal
                 continue
             for chosen in [slots] if len(slots) == 1 else [slots, *({s} for s in sorted(slots))]:
-                shares = {edge: slip.share for edge in every if edge[1] in chosen}
-                yield Change(slip.id, "", shares, facts=(("operation", operation),))
+                shares = {edge: mistake.share for edge in every if edge[1] in chosen}
+                yield Change(mistake.id, "", shares, facts=(("operation", operation),))
 
 
 def _without_signal(graph: Graph) -> Share:
@@ -184,6 +186,6 @@ def _operations(graph: Graph) -> Iterator[Change]:
                 yield from _valued("graph-factor-left-out", name, kept, ("factor", str(node.parents[gone])))
 
 
-def _valued(slip: str, name: Any, operation: str, fact: tuple[str, str]) -> Iterator[Change]:
+def _valued(mistake: str, name: Any, operation: str, fact: tuple[str, str]) -> Iterator[Change]:
     for only in ("", VALUES, FORWARD):
-        yield Change(slip, str(name), operations={str(name): operation}, only=only, facts=(fact,))
+        yield Change(mistake, str(name), operations={str(name): operation}, only=only, facts=(fact,))

@@ -1,4 +1,4 @@
-"""What a slip is: which steps of a pass it changes, in which layers, and what departs first."""
+"""What a mistake is: which steps of a pass it changes, in which layers, and what departs first."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Made = Literal["y", "z", "h", "W", "b"]
 
 
 @dataclass(frozen=True)
-class NetSlip:
-    """A classic slip in nets. `made` is what the first wrong error signal belongs to, at the
+class NetMistake:
+    """A classic mistake in nets. `made` is what the first wrong error signal belongs to, at the
     changed layer; `where` the layers it can stand in: "slopes" are those whose activation is not
     linear, "above" all but the first, "below" all but the last, "whole" all of them at once. `fits`
-    says for which nets it is a slip at all. `any_scale` says that it is the same slip with and without
-    an average over the rows. `bent` slips don't keep factors: an average taken in
+    says for which nets it is a mistake at all. `any_scale` says that it is the same mistake with and without
+    an average over the rows. `bent` mistakes don't keep factors: an average taken in
     y-bar gives other gradients than one taken at the end."""
 
     id: str
@@ -35,9 +35,9 @@ class NetSlip:
 
 @dataclass(frozen=True)
 class Variant:
-    """A slip at its place: in one layer, or (layer 0) in every one where it can stand."""
+    """A mistake at its place: in one layer, or (layer 0) in every one where it can stand."""
 
-    slip: NetSlip
+    mistake: NetMistake
     layer: int
     changes: Changes
     touches: frozenset[str]
@@ -45,8 +45,8 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """The slip's id, with the layer where it stands in one of several."""
-        return f"{self.slip.id}:{self.layer}" if self.layer else self.slip.id
+        """The mistake's id, with the layer where it stands in one of several."""
+        return f"{self.mistake.id}:{self.layer}" if self.layer else self.mistake.id
 
     @property
     def in_forward(self) -> bool:
@@ -54,19 +54,19 @@ class Variant:
         return any(name in ("z", "h", "y") for name, _ in self.changes)
 
 
-def variants(slips: tuple[NetSlip, ...], net: Net, batch: Batch) -> Iterator[Variant]:
-    """Every slip that can be made in this net: in every layer of its domain, and in each alone."""
-    for slip in slips:
-        if not slip.fits(net):
+def variants(mistakes: tuple[NetMistake, ...], net: Net, batch: Batch) -> Iterator[Variant]:
+    """Every mistake that can be made in this net: in every layer of its domain, and in each alone."""
+    for mistake in mistakes:
+        if not mistake.fits(net):
             continue
-        layers = _layers(slip.where, net, batch.depth)
+        layers = _layers(mistake.where, net, batch.depth)
         if layers:
-            yield _variant(slip, layers, 0, net, batch)
-        if len(layers) > 2 and slip.where == "all":
-            yield _variant(slip, layers[:-1], 0, net, batch)
-        if len(layers) > 1 and slip.where != "whole":
+            yield _variant(mistake, layers, 0, net, batch)
+        if len(layers) > 2 and mistake.where == "all":
+            yield _variant(mistake, layers[:-1], 0, net, batch)
+        if len(layers) > 1 and mistake.where != "whole":
             for layer in layers:
-                yield _variant(slip, (layer,), layer, net, batch)
+                yield _variant(mistake, (layer,), layer, net, batch)
 
 
 def _layers(where: Where, net: Net, depth: int) -> tuple[int, ...]:
@@ -86,12 +86,12 @@ def _layers(where: Where, net: Net, depth: int) -> tuple[int, ...]:
     return (*hidden, depth) if where == "slopes" and curved else hidden
 
 
-def _variant(slip: NetSlip, layers: tuple[int, ...], layer: int, net: Net, batch: Batch) -> Variant:
-    changes = {(name, at): step for name, step in slip.steps for at in layers}
-    if slip.steps and slip.steps[0][0] == "penalty":
-        changes = {("penalty", 0): slip.steps[0][1]}
+def _variant(mistake: NetMistake, layers: tuple[int, ...], layer: int, net: Net, batch: Batch) -> Variant:
+    changes = {(name, at): step for name, step in mistake.steps for at in layers}
+    if mistake.steps and mistake.steps[0][0] == "penalty":
+        changes = {("penalty", 0): mistake.steps[0][1]}
     touched = frozenset(name for key in changes for name in _touched(key, batch))
-    return Variant(slip, layer, changes, touched, signal(slip.made, max(layers), net, batch))
+    return Variant(mistake, layer, changes, touched, signal(mistake.made, max(layers), net, batch))
 
 
 def _touched(key: tuple[str, int], batch: Batch) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Slips at the end of a net: in y-bar, and in z-bar behind a softmax."""
+"""Mistakes at the end of a net: in y-bar, and in z-bar behind a softmax."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from reference.activations import LOGISTIC
 from reference.arrays import Array
 from reference.losses import softmax
-from reference.mistakes.net_mistake import NetSlip
+from reference.mistakes.net_mistake import NetMistake
 from reference.mistakes.nets import Net, Pass
 
 
@@ -38,55 +38,59 @@ def _normalised(p: Pass, axis: int | None, *, by_row: bool = False) -> Array:
     return np.asarray(e / e.sum(axis=axis, keepdims=True))
 
 
-OUTPUTS: tuple[NetSlip, ...] = (
-    NetSlip("target-left-out", "y", "last", (("y_bar", lambda p, layer: p.y),), squared),
-    NetSlip("error-squared", "y", "last", (("y_bar", lambda p, layer: _error(p) ** 2),), squared),
-    NetSlip("error-absolute", "y", "last", (("y_bar", lambda p, layer: np.abs(_error(p))),), squared),
-    NetSlip("error-sign-only", "y", "last", (("y_bar", lambda p, layer: np.sign(_error(p))),), squared),
-    NetSlip(
+OUTPUTS: tuple[NetMistake, ...] = (
+    NetMistake("target-left-out", "y", "last", (("y_bar", lambda p, layer: p.y),), squared),
+    NetMistake("error-squared", "y", "last", (("y_bar", lambda p, layer: _error(p) ** 2),), squared),
+    NetMistake("error-absolute", "y", "last", (("y_bar", lambda p, layer: np.abs(_error(p))),), squared),
+    NetMistake("error-sign-only", "y", "last", (("y_bar", lambda p, layer: np.sign(_error(p))),), squared),
+    NetMistake(
         "y-bar-is-one", "y", "last", (("y_bar", lambda p, layer: np.ones_like(p.y)),), squared, any_scale=True
     ),
-    NetSlip(
+    NetMistake(
         "error-of-z",
         "y",
         "last",
         (("y_bar", lambda p, layer: p.z[layer] - p.batch.t),),
         lambda net: squared(net) and net.output.name != "linear",
     ),
-    NetSlip("softmax-jacobian-twice", "z", "last", (("z_bar", _jacobian_of_error),), classes),
-    NetSlip(
+    NetMistake("softmax-jacobian-twice", "z", "last", (("z_bar", _jacobian_of_error),), classes),
+    NetMistake(
         "softmax-diagonal", "z", "last", (("z_bar", lambda p, layer: p.y_bar * p.y * (1.0 - p.y)),), classes
     ),
-    NetSlip(
+    NetMistake(
         "softmax-slope-on-error",
         "z",
         "last",
         (("z_bar", lambda p, layer: _error(p) * p.y * (1.0 - p.y)),),
         classes,
     ),
-    NetSlip("softmax-jacobian-left-out", "z", "last", (("z_bar", lambda p, layer: p.y_bar),), classes),
-    NetSlip(
+    NetMistake("softmax-jacobian-left-out", "z", "last", (("z_bar", lambda p, layer: p.y_bar),), classes),
+    NetMistake(
         "logits-for-probabilities",
         "z",
         "last",
         (("z_bar", lambda p, layer: p.z[layer] - p.batch.t),),
         classes,
     ),
-    NetSlip("target-left-out", "z", "last", (("z_bar", lambda p, layer: p.y),), classes),
-    NetSlip("one-from-every-class", "z", "last", (("z_bar", lambda p, layer: p.y - 1.0),), classes),
-    NetSlip("target-entry-only", "z", "last", (("z_bar", lambda p, layer: _error(p) * p.batch.t),), classes),
-    NetSlip("softmax-over-rows", "z", "last", (("y", lambda p, layer: _normalised(p, 0)),), classes),
-    NetSlip("softmax-over-all", "z", "last", (("y", lambda p, layer: _normalised(p, None)),), classes),
-    NetSlip(
+    NetMistake("target-left-out", "z", "last", (("z_bar", lambda p, layer: p.y),), classes),
+    NetMistake("one-from-every-class", "z", "last", (("z_bar", lambda p, layer: p.y - 1.0),), classes),
+    NetMistake(
+        "target-entry-only", "z", "last", (("z_bar", lambda p, layer: _error(p) * p.batch.t),), classes
+    ),
+    NetMistake("softmax-over-rows", "z", "last", (("y", lambda p, layer: _normalised(p, 0)),), classes),
+    NetMistake("softmax-over-all", "z", "last", (("y", lambda p, layer: _normalised(p, None)),), classes),
+    NetMistake(
         "softmax-over-rows", "z", "last", (("y", lambda p, layer: _normalised(p, 0, by_row=True)),), classes
     ),
-    NetSlip(
+    NetMistake(
         "softmax-over-all", "z", "last", (("y", lambda p, layer: _normalised(p, None, by_row=True)),), classes
     ),
-    NetSlip("softmax-unnormalised", "z", "last", (("y", lambda p, layer: np.exp(p.z[layer])),), classes),
-    NetSlip("softmax-twice", "z", "last", (("y", lambda p, layer: softmax(softmax(p.z[layer]))),), classes),
-    NetSlip(
+    NetMistake("softmax-unnormalised", "z", "last", (("y", lambda p, layer: np.exp(p.z[layer])),), classes),
+    NetMistake(
+        "softmax-twice", "z", "last", (("y", lambda p, layer: softmax(softmax(p.z[layer]))),), classes
+    ),
+    NetMistake(
         "logistic-for-softmax", "z", "last", (("y", lambda p, layer: LOGISTIC.value(p.z[layer])),), classes
     ),
-    NetSlip("y-bar-is-error", "y", "last", (("y_bar", lambda p, layer: _error(p)),), classes),
+    NetMistake("y-bar-is-error", "y", "last", (("y_bar", lambda p, layer: _error(p)),), classes),
 )

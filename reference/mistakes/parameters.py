@@ -1,4 +1,4 @@
-"""Slips in the gradients of weights and biases, from a z-bar that is right."""
+"""Mistakes in the gradients of weights and biases, from a z-bar that is right."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from reference.arrays import Array
-from reference.mistakes.net_mistake import NetSlip
+from reference.mistakes.net_mistake import NetMistake
 from reference.mistakes.nets import Net, Pass, Step
 
 
@@ -46,22 +46,24 @@ def _bent(net: Net) -> bool:
     return net.hidden.name != "linear" or net.output.name != "linear"
 
 
-WEIGHTS: tuple[NetSlip, ...] = (
-    NetSlip("weights-from-x", "W", "above", (("w_bar", _from(lambda p, layer: p.batch.x)),)),
-    NetSlip("weights-from-z", "W", "above", (("w_bar", _from(lambda p, layer: p.z[layer - 1])),), _bent),
-    NetSlip(
+WEIGHTS: tuple[NetMistake, ...] = (
+    NetMistake("weights-from-x", "W", "above", (("w_bar", _from(lambda p, layer: p.batch.x)),)),
+    NetMistake("weights-from-z", "W", "above", (("w_bar", _from(lambda p, layer: p.z[layer - 1])),), _bent),
+    NetMistake(
         "weights-from-slope",
         "W",
         "above",
         (("w_bar", _from(lambda p, layer: p.slope_right(layer - 1))),),
         _bent,
     ),
-    NetSlip("weights-from-own-h", "W", "all", (("w_bar", _from(lambda p, layer: p.h[layer])),)),
-    NetSlip("weights-from-h-bar", "W", "slopes", (("w_bar", _signal(lambda p, layer: p.h_bar[layer])),)),
-    NetSlip("weights-from-y-bar", "W", "below", (("w_bar", _signal(lambda p, layer: p.z_bar[p.depth])),)),
-    NetSlip("weights-transposed", "W", "all", (("w_bar", lambda p, layer: _w(p, layer).T),)),
-    NetSlip("input-left-out", "W", "all", (("w_bar", _from(lambda p, layer: np.ones_like(p.h[layer - 1]))),)),
-    NetSlip(
+    NetMistake("weights-from-own-h", "W", "all", (("w_bar", _from(lambda p, layer: p.h[layer])),)),
+    NetMistake("weights-from-h-bar", "W", "slopes", (("w_bar", _signal(lambda p, layer: p.h_bar[layer])),)),
+    NetMistake("weights-from-y-bar", "W", "below", (("w_bar", _signal(lambda p, layer: p.z_bar[p.depth])),)),
+    NetMistake("weights-transposed", "W", "all", (("w_bar", lambda p, layer: _w(p, layer).T),)),
+    NetMistake(
+        "input-left-out", "W", "all", (("w_bar", _from(lambda p, layer: np.ones_like(p.h[layer - 1]))),)
+    ),
+    NetMistake(
         "weights-without-signal",
         "W",
         "all",
@@ -69,42 +71,42 @@ WEIGHTS: tuple[NetSlip, ...] = (
         any_scale=True,
         bent=True,
     ),
-    NetSlip("weights-last-row", "W", "all", (("w_bar", _row(-1)),)),
-    NetSlip("weights-first-row", "W", "all", (("w_bar", _row(0)),)),
-    NetSlip("weights-averaged", "W", "all", (("w_bar", _scaled(_w, -1)),)),
-    NetSlip("weights-not-averaged", "W", "all", (("w_bar", _scaled(_w, 1)),)),
-    NetSlip("weights-sign", "W", "all", (("w_bar", lambda p, layer: -_w(p, layer)),)),
-    NetSlip("weights-zero", "W", "all", (("w_bar", lambda p, layer: np.zeros_like(p.batch.w[layer])),)),
+    NetMistake("weights-last-row", "W", "all", (("w_bar", _row(-1)),)),
+    NetMistake("weights-first-row", "W", "all", (("w_bar", _row(0)),)),
+    NetMistake("weights-averaged", "W", "all", (("w_bar", _scaled(_w, -1)),)),
+    NetMistake("weights-not-averaged", "W", "all", (("w_bar", _scaled(_w, 1)),)),
+    NetMistake("weights-sign", "W", "all", (("w_bar", lambda p, layer: -_w(p, layer)),)),
+    NetMistake("weights-zero", "W", "all", (("w_bar", lambda p, layer: np.zeros_like(p.batch.w[layer])),)),
 )
 
-BIASES: tuple[NetSlip, ...] = (
-    NetSlip("bias-not-summed", "b", "all", (("b_bar", lambda p, layer: p.z_bar[layer]),)),
-    NetSlip("bias-not-summed", "b", "all", (("b_bar", _scaled(lambda p, layer: p.z_bar[layer], 1)),)),
-    NetSlip("bias-averaged", "b", "all", (("b_bar", _scaled(_b, -1)),)),
-    NetSlip("bias-not-averaged", "b", "all", (("b_bar", _scaled(_b, 1)),)),
-    NetSlip("bias-first-row", "b", "all", (("b_bar", lambda p, layer: p.z_bar[layer][0]),)),
-    NetSlip("bias-first-row", "b", "all", (("b_bar", _scaled(lambda p, layer: p.z_bar[layer][0], 1)),)),
-    NetSlip("bias-last-row", "b", "all", (("b_bar", lambda p, layer: p.z_bar[layer][-1]),)),
-    NetSlip("bias-last-row", "b", "all", (("b_bar", _scaled(lambda p, layer: p.z_bar[layer][-1], 1)),)),
-    NetSlip("bias-summed-over-units", "b", "all", (("b_bar", _total),)),
-    NetSlip(
+BIASES: tuple[NetMistake, ...] = (
+    NetMistake("bias-not-summed", "b", "all", (("b_bar", lambda p, layer: p.z_bar[layer]),)),
+    NetMistake("bias-not-summed", "b", "all", (("b_bar", _scaled(lambda p, layer: p.z_bar[layer], 1)),)),
+    NetMistake("bias-averaged", "b", "all", (("b_bar", _scaled(_b, -1)),)),
+    NetMistake("bias-not-averaged", "b", "all", (("b_bar", _scaled(_b, 1)),)),
+    NetMistake("bias-first-row", "b", "all", (("b_bar", lambda p, layer: p.z_bar[layer][0]),)),
+    NetMistake("bias-first-row", "b", "all", (("b_bar", _scaled(lambda p, layer: p.z_bar[layer][0], 1)),)),
+    NetMistake("bias-last-row", "b", "all", (("b_bar", lambda p, layer: p.z_bar[layer][-1]),)),
+    NetMistake("bias-last-row", "b", "all", (("b_bar", _scaled(lambda p, layer: p.z_bar[layer][-1], 1)),)),
+    NetMistake("bias-summed-over-units", "b", "all", (("b_bar", _total),)),
+    NetMistake(
         "bias-summed-over-units", "b", "all", (("b_bar", lambda p, layer: np.asarray(p.z_bar[layer].sum())),)
     ),
-    NetSlip("bias-wrong-axis", "b", "all", (("b_bar", lambda p, layer: p.z_bar[layer].sum(axis=1)),)),
-    NetSlip(
+    NetMistake("bias-wrong-axis", "b", "all", (("b_bar", lambda p, layer: p.z_bar[layer].sum(axis=1)),)),
+    NetMistake(
         "bias-wrong-axis",
         "b",
         "all",
         (("b_bar", lambda p, layer: p.z_bar[layer].sum(axis=1, keepdims=True)),),
     ),
-    NetSlip(
+    NetMistake(
         "bias-kept-axis", "b", "all", (("b_bar", lambda p, layer: p.z_bar[layer].sum(axis=0, keepdims=True)),)
     ),
-    NetSlip("bias-kept-axis", "b", "all", (("b_bar", lambda p, layer: _b(p, layer)[:, np.newaxis]),)),
-    NetSlip("bias-from-h-bar", "b", "slopes", (("b_bar", lambda p, layer: p.h_bar[layer].sum(axis=0)),)),
-    NetSlip("bias-from-y-bar", "b", "below", (("b_bar", lambda p, layer: p.z_bar[p.depth].sum(axis=0)),)),
-    NetSlip("bias-sign", "b", "all", (("b_bar", lambda p, layer: -_b(p, layer)),)),
-    NetSlip("bias-zero", "b", "all", (("b_bar", lambda p, layer: np.zeros_like(p.batch.b[layer])),)),
+    NetMistake("bias-kept-axis", "b", "all", (("b_bar", lambda p, layer: _b(p, layer)[:, np.newaxis]),)),
+    NetMistake("bias-from-h-bar", "b", "slopes", (("b_bar", lambda p, layer: p.h_bar[layer].sum(axis=0)),)),
+    NetMistake("bias-from-y-bar", "b", "below", (("b_bar", lambda p, layer: p.z_bar[p.depth].sum(axis=0)),)),
+    NetMistake("bias-sign", "b", "all", (("b_bar", lambda p, layer: -_b(p, layer)),)),
+    NetMistake("bias-zero", "b", "all", (("b_bar", lambda p, layer: np.zeros_like(p.batch.b[layer])),)),
 )
 
 
@@ -112,14 +114,14 @@ def _both(w: Step, b: Step) -> tuple[tuple[str, Step], ...]:
     return (("w_bar", w), ("b_bar", b))
 
 
-LAYERS: tuple[NetSlip, ...] = (
-    NetSlip(
+LAYERS: tuple[NetMistake, ...] = (
+    NetMistake(
         "rows-overwritten", "W", "whole", _both(_row(-1), lambda p, layer: p.z_bar[layer][-1]), any_scale=True
     ),
-    NetSlip(
+    NetMistake(
         "first-row-only", "W", "whole", _both(_row(0), lambda p, layer: p.z_bar[layer][0]), any_scale=True
     ),
-    NetSlip(
+    NetMistake(
         "layer-skipped",
         "z",
         "all",
@@ -127,13 +129,13 @@ LAYERS: tuple[NetSlip, ...] = (
             lambda p, layer: np.zeros_like(p.batch.w[layer]), lambda p, layer: np.zeros_like(p.batch.b[layer])
         ),
     ),
-    NetSlip(
+    NetMistake(
         "layer-from-signal-above",
         "W",
         "below",
         _both(_signal(lambda p, layer: p.z_bar[layer + 1]), lambda p, layer: p.z_bar[layer + 1].sum(axis=0)),
     ),
-    NetSlip(
+    NetMistake(
         "layer-from-h-bar",
         "W",
         "slopes-above",

@@ -1,11 +1,11 @@
-"""Slips on the way from z-bar of a layer to h-bar of the one below."""
+"""Mistakes on the way from z-bar of a layer to h-bar of the one below."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from reference.arrays import Array
-from reference.mistakes.net_mistake import NetSlip
+from reference.mistakes.net_mistake import NetMistake
 from reference.mistakes.nets import Pass, Step
 
 
@@ -60,20 +60,20 @@ def _averaged(p: Pass, layer: int) -> Array:
     return np.asarray(_right(p, layer) / p.batch.w[layer + 1].shape[0])
 
 
-PATHS: tuple[NetSlip, ...] = (
-    NetSlip("path-weights-transposed", "h", "below", (("h_bar", _transposed),)),
-    NetSlip(
+PATHS: tuple[NetMistake, ...] = (
+    NetMistake("path-weights-transposed", "h", "below", (("h_bar", _transposed),)),
+    NetMistake(
         "path-without-weights",
         "h",
         "below",
         (("h_bar", lambda p, layer: _like_h(p, layer, p.z_bar[layer + 1])),),
     ),
-    NetSlip("path-without-signal", "h", "below", (("h_bar", _without_signal),), any_scale=True, bent=True),
-    NetSlip("path-from-h-bar", "h", "below", (("h_bar", _from_h_bar),)),
-    NetSlip("path-from-y-bar", "h", "below", (("h_bar", _from_y_bar),)),
-    NetSlip("path-weights-of-layer-below", "h", "below", (("h_bar", _weights_of(-1)),)),
-    NetSlip("path-weights-of-layer-above", "h", "below", (("h_bar", _weights_of(1)),)),
-    NetSlip("path-last-unit-only", "h", "below", (("h_bar", _one_unit(-1)),)),
-    NetSlip("path-first-unit-only", "h", "below", (("h_bar", _one_unit(0)),)),
-    NetSlip("path-averaged", "h", "below", (("h_bar", _averaged),)),
+    NetMistake("path-without-signal", "h", "below", (("h_bar", _without_signal),), any_scale=True, bent=True),
+    NetMistake("path-from-h-bar", "h", "below", (("h_bar", _from_h_bar),)),
+    NetMistake("path-from-y-bar", "h", "below", (("h_bar", _from_y_bar),)),
+    NetMistake("path-weights-of-layer-below", "h", "below", (("h_bar", _weights_of(-1)),)),
+    NetMistake("path-weights-of-layer-above", "h", "below", (("h_bar", _weights_of(1)),)),
+    NetMistake("path-last-unit-only", "h", "below", (("h_bar", _one_unit(-1)),)),
+    NetMistake("path-first-unit-only", "h", "below", (("h_bar", _one_unit(0)),)),
+    NetMistake("path-averaged", "h", "below", (("h_bar", _averaged),)),
 )

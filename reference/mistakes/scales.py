@@ -1,4 +1,4 @@
-"""Slips that multiply every gradient by one factor: signs, halves, averages over the wrong number."""
+"""Mistakes that multiply every gradient by one factor: signs, halves, averages over the wrong number."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ SCALES: tuple[Scale, ...] = (
 def scale_names(
     ratios: Sequence[tuple[float, Batch]], laws: Sequence[str], most: int
 ) -> tuple[str, list[tuple[str, ...]]]:
-    """The law, and which scale slips, at most so many, make these factors of the gradients of the
-    summed loss, the same ones in every draw; () where the law alone does. The fewest slips come
+    """The law, and which scale mistakes, at most so many, make these factors of the gradients of the
+    summed loss, the same ones in every draw; () where the law alone does. The fewest mistakes come
     first, then the first law."""
     for count in range(most + 1):
         for law in laws:

@@ -1,4 +1,4 @@
-"""Slips on the way from h-bar to z-bar: the activation's slope left out, of another, elsewhere."""
+"""Mistakes on the way from h-bar to z-bar: the activation's slope left out, of another, elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from reference.activations import LOGISTIC, RELU, SOFT_RELU, TANH, Activation
 from reference.arrays import Array
-from reference.mistakes.net_mistake import NetSlip
+from reference.mistakes.net_mistake import NetMistake
 from reference.mistakes.nets import Net, Pass, Step
 
 OTHERS = (LOGISTIC, TANH, RELU, SOFT_RELU)
@@ -84,13 +84,13 @@ def _linear_output(net: Net) -> bool:
     return net.loss == "squared" and net.output.name == "linear" and net.hidden.name != "linear"
 
 
-SLOPES: tuple[NetSlip, ...] = (
-    NetSlip("slope-left-out", "z", "slopes", (("slope", lambda p, layer: np.ones_like(p.z[layer])),)),
-    NetSlip("slope-at-h", "z", "slopes", (("slope", _at_h),)),
-    NetSlip("slope-is-value", "z", "slopes", (("slope", lambda p, layer: p.h[layer]),)),
-    NetSlip("slope-squared", "z", "slopes", (("slope", _squared),)),
-    NetSlip("slope-sign", "z", "slopes", (("slope", _negative),)),
-    NetSlip(
+SLOPES: tuple[NetMistake, ...] = (
+    NetMistake("slope-left-out", "z", "slopes", (("slope", lambda p, layer: np.ones_like(p.z[layer])),)),
+    NetMistake("slope-at-h", "z", "slopes", (("slope", _at_h),)),
+    NetMistake("slope-is-value", "z", "slopes", (("slope", lambda p, layer: p.h[layer]),)),
+    NetMistake("slope-squared", "z", "slopes", (("slope", _squared),)),
+    NetMistake("slope-sign", "z", "slopes", (("slope", _negative),)),
+    NetMistake(
         "slope-of-signal",
         "z",
         "slopes",
@@ -98,9 +98,9 @@ SLOPES: tuple[NetSlip, ...] = (
         lambda net: net.hidden is not RELU,
         bent=True,
     ),
-    NetSlip("slope-added", "z", "slopes", (("z_bar", _added),), bent=True),
-    NetSlip("signal-through-activation", "z", "slopes", (("z_bar", _through),), bent=True),
-    NetSlip(
+    NetMistake("slope-added", "z", "slopes", (("z_bar", _added),), bent=True),
+    NetMistake("signal-through-activation", "z", "slopes", (("z_bar", _through),), bent=True),
+    NetMistake(
         "signal-left-out",
         "z",
         "slopes",
@@ -108,17 +108,17 @@ SLOPES: tuple[NetSlip, ...] = (
         any_scale=True,
         bent=True,
     ),
-    NetSlip("slope-of-layer-below", "z", "hidden", (("slope", _of_layer(-1)),)),
-    NetSlip("slope-of-layer-above", "z", "hidden", (("slope", _of_layer(1)),)),
-    NetSlip("slope-one-minus-h", "z", "slopes", (("slope", _one_minus_h),), _is(LOGISTIC, TANH)),
-    NetSlip(
+    NetMistake("slope-of-layer-below", "z", "hidden", (("slope", _of_layer(-1)),)),
+    NetMistake("slope-of-layer-above", "z", "hidden", (("slope", _of_layer(1)),)),
+    NetMistake("slope-one-minus-h", "z", "slopes", (("slope", _one_minus_h),), _is(LOGISTIC, TANH)),
+    NetMistake(
         "slope-wrong-side",
         "z",
         "slopes",
         (("slope", lambda p, layer: np.where(p.z[layer] < 0, 1.0, 0.0)),),
         _is(RELU),
     ),
-    NetSlip(
+    NetMistake(
         "slope-of-other",
         "z",
         "slopes",
@@ -126,11 +126,15 @@ SLOPES: tuple[NetSlip, ...] = (
         _is_not(LOGISTIC),
         (("other", "logistic"),),
     ),
-    NetSlip("slope-of-other", "z", "slopes", (("slope", _tanh_in_h),), _is_not(TANH), (("other", "tanh"),)),
+    NetMistake(
+        "slope-of-other", "z", "slopes", (("slope", _tanh_in_h),), _is_not(TANH), (("other", "tanh"),)
+    ),
     *(
-        NetSlip("slope-of-other", "z", "slopes", (("slope", _slope_of(o)),), _is_not(o), (("other", o.name),))
+        NetMistake(
+            "slope-of-other", "z", "slopes", (("slope", _slope_of(o)),), _is_not(o), (("other", o.name),)
+        )
         for o in OTHERS
     ),
-    NetSlip("slope-on-output", "y", "last", (("slope", _output_slope_at_z),), _linear_output),
-    NetSlip("slope-on-output", "y", "last", (("slope", _output_slope_in_y),), _linear_output),
+    NetMistake("slope-on-output", "y", "last", (("slope", _output_slope_at_z),), _linear_output),
+    NetMistake("slope-on-output", "y", "last", (("slope", _output_slope_in_y),), _linear_output),
 )

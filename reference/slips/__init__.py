@@ -1,4 +1,4 @@
-"""Classic slips as arithmetic: wrong forward and backward passes, of nets and of graphs.
+"""Classic mistakes as arithmetic: wrong forward and backward passes, of nets and of graphs.
 
 `reference.mistakes` is the catalogue that lists them.
 """

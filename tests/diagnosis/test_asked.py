@@ -198,13 +198,13 @@ def test_there_are_more_than_25_slips():
 BLUNT = ("wrong", "bad", "invalid", "forgot", "oops", "sorry", "please")
 
 
-@pytest.mark.parametrize("slip", WORDS)
-def test_words_are_calm_and_ask_a_question(slip):
-    said = f"{WORDS[slip].clause} {WORDS[slip].question}".lower().split()
+@pytest.mark.parametrize("mistake", WORDS)
+def test_words_are_calm_and_ask_a_question(mistake):
+    said = f"{WORDS[mistake].clause} {WORDS[mistake].question}".lower().split()
 
-    assert "?" in WORDS[slip].question or slip == "path-without-weights"
+    assert "?" in WORDS[mistake].question or mistake == "path-without-weights"
     assert not set(said) & set(BLUNT)
-    assert not WORDS[slip].clause.endswith(".")
+    assert not WORDS[mistake].clause.endswith(".")
 
 
 # ------------------------------------------------------------------ from the examiner to the report

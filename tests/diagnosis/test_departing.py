@@ -1,4 +1,4 @@
-"""No slip fits: what is said of the gradient that departs first."""
+"""No mistake fits: what is said of the gradient that departs first."""
 
 import numpy as np
 import pytest

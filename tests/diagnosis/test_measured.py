@@ -1,4 +1,4 @@
-"""How well slips are named: on programs that students could have written, and on the packs' own mistakes."""
+"""How well mistakes are named: in programs as students could write them, and in the packs' own mistakes."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_mistakes_of_the_backpropagation_pack_are_named(name):
 
 
 # By mistake: the function that shows it, what it is named, and the first signal to depart. Two names
-# are two slips that no call can tell apart; none says that the catalogue has no such slip.
+# are two mistakes that no call can tell apart; none says that the catalogue has no such mistake.
 SCALARS = {
     "curve_exponent": ("along_curve", {"graph-operation:y"}, "ȳ"),
     "diagonal_jacobian": ("softmax_regression", {"graph-diagonal:z"}, "z̄"),

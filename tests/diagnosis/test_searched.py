@@ -1,4 +1,4 @@
-"""The search on nets of any depth and activation, under every slip of the catalogue and under others."""
+"""The search on nets of any depth and activation, under every mistake of the catalogue and under others."""
 
 import numpy as np
 import pytest
@@ -72,11 +72,11 @@ def student_of(net, changes, law, factor=1.0):
 
 
 def reproduces(net, point, name, made, laws=("mean", "sum")):
-    """Whether a named slip gives the student's gradients on inputs that the diagnosis never saw."""
+    """Whether a named mistake gives the student's gradients on inputs that the diagnosis never saw."""
     args = draw(np.random.default_rng(987654321), net, point, 10)
     batch = batch_of(*args)
     got = made(batch)
-    some = [v for v in net_variants(net, batch) if v.name == name or v.slip.id == name]
+    some = [v for v in net_variants(net, batch) if v.name == name or v.mistake.id == name]
     for variant in some:
         for law in laws:
             for inside in (1.0, LAWS[law].of(batch)):
@@ -111,7 +111,7 @@ def test_every_slip_of_one_place_is_named_or_can_not_be_told_from_what_is_named(
         ids = {name.partition(":")[0] for name in found.slips}
         scales = {scale.id for scale in SCALES}
         assert (
-            variant.slip.id in ids
+            variant.mistake.id in ids
             or ids <= scales
             or all(
                 reproduces(net, point, name, made)
@@ -138,7 +138,7 @@ def test_two_slips_at_once_are_given_no_names_that_do_not_make_them(data):
         return
     named = [name for name in found.slips if name.partition(":")[0] not in {scale.id for scale in SCALES}]
     if found.fit is Fit.BOTH and len(named) == 2:
-        assert {n.partition(":")[0] for n in named} == {one.slip.id, other.slip.id} or (
+        assert {n.partition(":")[0] for n in named} == {one.mistake.id, other.mistake.id} or (
             reproduces_both(net, point, named, made)
         ), (one.name, other.name, found.slips)
     elif found.fit is not Fit.BOTH and named:
@@ -146,12 +146,12 @@ def test_two_slips_at_once_are_given_no_names_that_do_not_make_them(data):
 
 
 def reproduces_both(net, point, named, made):
-    """The same of two slips together."""
+    """The same of two mistakes together."""
     args = draw(np.random.default_rng(987654321), net, point, 10)
     batch = batch_of(*args)
     got = made(batch)
     every = list(net_variants(net, batch))
-    ones, others = ([v for v in every if name in (v.name, v.slip.id)] for name in named)
+    ones, others = ([v for v in every if name in (v.name, v.mistake.id)] for name in named)
     for one in ones:
         for other in others:
             if one.changes.keys() & other.changes.keys():
@@ -240,10 +240,10 @@ def test_in_a_generic_net_nearly_every_slip_is_named_first(kind, depth):
             continue
         if not any(
             g.any() for g in got.values()
-        ):  # nothing was written: that is said, and is no slip of a place
+        ):  # nothing was written: that is said, and is no mistake of a place
             continue
         _, found = asked(kind, point, made)
-        if found is None or variant.slip.id not in {name.partition(":")[0] for name in found.slips}:
+        if found is None or variant.mistake.id not in {name.partition(":")[0] for name in found.slips}:
             missed.append((variant.name, found and found.slips, found and dict(found.facts).get("how")))
 
     assert missed == []
@@ -266,7 +266,7 @@ def test_every_slip_of_scale_is_named(scale):
 
 def test_the_arithmetic_of_every_name_is_there():
     known = {
-        v.slip.id
+        v.mistake.id
         for kind in (mistakes.Net(), mistakes.Net(loss="cross-entropy", penalty=0.1))
         for v in variants_of(kind)
     }
