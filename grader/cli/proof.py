@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from grader.proof import Matrix, Step
-from grader.text import one_line
+from grader.text import displayable, one_line
 
 
 def step_lines(step: Step, said: Collection[str] = ()) -> Iterator[str]:
@@ -13,8 +13,16 @@ def step_lines(step: Step, said: Collection[str] = ()) -> Iterator[str]:
     yield f"  {'✓' if step.proven else '✕'} {step.name:<24} {step.say if step.proven else ''}".rstrip()
     for fault in (fault for fault in step.faults if fault not in said):
         yield f"      {one_line(fault, 400)}"
+    for title, diff in step.diffs:
+        yield from diff_lines(title, diff)
     for advice in step.advice:
         yield f"      look: {one_line(advice, 400)}"
+
+
+def diff_lines(title: str, diff: str) -> Iterator[str]:
+    """A mistake's diff under its title."""
+    yield f"      {one_line(title)}"
+    yield from (f"        {line}" for line in displayable(diff).split("\n"))
 
 
 def matrix_lines(matrix: Matrix) -> Iterator[str]:

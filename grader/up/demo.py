@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from grader.pack import Pack
+from grader.pack.mistakes import program
 from grader.queue import ring
 from grader.store import assignments, courses, packs, passwords, reading, submissions, users, writing
 from grader.store.models import Assignment, Course, CourseRole, ReleaseRule, User
@@ -106,7 +107,6 @@ def _hand_in(session: Session, assignment: Assignment, pack: Pack, students: lis
 
 
 def _single_file_mistakes(pack: Pack) -> Iterator[tuple[tuple[str, bytes], ...]]:
-    """Mistakes that are one file, under the name that the pack asks for."""
-    for row in pack.manifest.mistakes:
-        if row.path in pack.files:
-            yield ((pack.names[0], pack.files[row.path]),)
+    """Mistakes of a pack that asks for one file, each as it is handed in."""
+    if len(pack.names) == 1:
+        yield from (tuple(program(pack, row).items()) for row in pack.manifest.mistakes)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.pack import Pack
-from grader.pack.manifest import FileRow, LimitsTable, Manifest, MistakeRow, TestRow
+from grader.pack.manifest import EditRow, FileRow, LimitsTable, Manifest, MistakeRow, TestRow
 from grader.proof import check
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -25,7 +25,7 @@ def test_the_pack_on_the_page_is_proven(runner_client):
     assert report.mutants.caught > 20
 
 
-@pytest.mark.parametrize("table", [Manifest, FileRow, LimitsTable, TestRow, MistakeRow])
+@pytest.mark.parametrize("table", [Manifest, FileRow, LimitsTable, TestRow, MistakeRow, EditRow])
 def test_the_page_names_every_key(table):
     for key in table.model_fields:
         assert re.search(rf"`\[?\[?{key}\]?\]?`", PAGE), key
