@@ -29,10 +29,11 @@ def matrix_lines(matrix: Matrix) -> Iterator[str]:
     """Mistakes down, tests across (numbered, named below): ■ where the test fails it."""
     if not matrix.rows:
         return
-    width = max(len(title) for title, _ in matrix.rows) + 2
+    rows = [(one_line(title, 80), fails) for title, fails in matrix.rows]
+    width = max(len(title) for title, _ in rows) + 2
     yield ""
     yield " " * width + "".join(f"{number:>3}" for number in range(1, len(matrix.tests) + 1))
-    for title, fails in matrix.rows:
+    for title, fails in rows:
         yield f"{title:<{width}}" + "".join("  ■" if test in fails else "  ·" for test in matrix.tests)
     reach = [len(titles) for titles in matrix.reach.values()]
     yield f"{'fails':<{width}}" + "".join(f"{count:>3}" for count in reach)

@@ -5,12 +5,18 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from grader.pack.manifest import EditRow
+from grader.text import one_line
 
 SHOWN = 60  # characters of an old text in a message
+SHOWN_LINES = 10  # in which a text is found
+MOST_PLACES = 100  # of a text that are looked for
+MOST_LINES, LONGEST_LINE = 5000, 400  # of a file, for the nearest line: a pack may come from anybody
+ALIKE = 0.5  # share of the words and signs that a nearest line has in common
 CONTEXT = 2  # unchanged lines around a change
 
 
@@ -24,8 +30,13 @@ class EditFault(NamedTuple):
 
 
 def places(source: bytes, old: bytes) -> list[int]:
-    """Where the text begins in the source; two places may overlap."""
-    return [match.start() for match in re.finditer(b"(?=" + re.escape(old) + b")", source)]
+    """Where the text begins in the source, at most MOST_PLACES of them; two places may overlap."""
+    found: list[int] = []
+    at = source.find(old)
+    while at >= 0 and len(found) < MOST_PLACES:
+        found.append(at)
+        at = source.find(old, at + 1)
+    return found
 
 
 def edited(source: bytes, edits: Sequence[EditRow]) -> bytes:
@@ -89,16 +100,31 @@ def _count_rule(name: str, source: bytes, old: bytes, found: Sequence[int]) -> s
     rule = f"must be in solution/{name} exactly once"
     if not found:
         return f"{rule}, and is not there{_nearest(source, old)}"
-    lines = ", ".join(str(source.count(b"\n", 0, start) + 1) for start in found)
-    return f"{rule}, and is there {len(found)} times, in lines {lines}; add a line above or below it"
+    lines = dict.fromkeys(str(source.count(b"\n", 0, start) + 1) for start in found[:SHOWN_LINES])
+    times = f"{len(found)} times" if len(found) < MOST_PLACES else f"at least {MOST_PLACES} times"
+    return f"{rule}, and is there {times}, in lines {', '.join(lines)}; state more of the text around it"
 
 
 def _nearest(source: bytes, old: bytes) -> str:
-    """Which line of the source is most like the first line of the text that is not there."""
-    first = next((line.strip() for line in old.decode().splitlines() if line.strip()), "")
-    lines = [line.strip() for line in source.decode("utf-8", "replace").splitlines()]
-    near = difflib.get_close_matches(first, lines, n=1)
-    return f"; line {lines.index(near[0]) + 1} is nearest: {near[0][:SHOWN]}" if near else ""
+    """Which line of the source has most in common with the first line of the text that is not there."""
+    words = _words(next((line for line in old.decode().splitlines() if line.strip()), ""))
+    shares = [len(words & other) / max(1, len(words | other)) for _, other in _lines(source)]
+    best = max(shares, default=0.0)
+    if best < ALIKE:
+        return ""
+    index = shares.index(best)
+    return f"; line {index + 1} is nearest: {one_line(_lines(source)[index][0], SHOWN)}"
+
+
+@lru_cache(maxsize=4)
+def _lines(source: bytes) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Each line with its words and signs: taken apart once, however many edits are at fault."""
+    lines = source.decode("utf-8", "replace").split("\n")[:MOST_LINES]
+    return tuple((line.strip(), _words(line[:LONGEST_LINE])) for line in lines)
+
+
+def _words(line: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+|[^\w\s]", line))
 
 
 def _shown(text: str) -> str:

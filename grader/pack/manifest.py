@@ -151,7 +151,7 @@ class MistakeRow(Table):
     title: Annotated[str, Field(max_length=200), AfterValidator(_plain)] = ""
     why: Annotated[str, Field(max_length=400), AfterValidator(_plain)] = ""
     fails: Annotated[tuple[TestId, ...], Field(min_length=1, strict=False)]
-    edit: Annotated[tuple[EditRow, ...], Field(max_length=20, strict=False)] = ()
+    edit: Annotated[tuple[EditRow, ...], Field(max_length=10, strict=False)] = ()
 
     @model_validator(mode="after")
     def _files_or_edits(self) -> Self:

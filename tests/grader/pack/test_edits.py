@@ -86,7 +86,7 @@ def test_no_student_and_no_student_process_gets_them():
             "return y - t",
             "y - t",
             'pack.toml:51: mistakes[1].edit[0].old is "y - t"; must be in solution/squared.py exactly once, '
-            "and is there 2 times, in lines 2, 8; add a line above or below it",
+            "and is there 2 times, in lines 2, 8; state more of the text around it",
         ),
         ("return y - t", "", 'pack.toml:51: mistakes[1].edit[0].old is ""; must have at least 1 character'),
         (
@@ -185,3 +185,11 @@ def test_an_edit_is_refused_unless_its_text_is_there_exactly_once(source, old):
 
     assert (faults == []) == (count == 1)
     assert all(f.key == "old" and (f"{count} times" in f.rule) == (count > 1) for f in faults)
+
+
+@pytest.mark.parametrize("source", ["a" * 300_000, "x = 1\n" * 50_000, "x = 3 * 1 \x1b\n"])
+def test_a_message_stays_short_whatever_the_solution_is(source):
+    for old in ("a", "x = 1", "x = 2 * 1"):
+        for fault in edit_faults([edit(old, "")], {"a.py": source.encode()}, "a.py"):
+            assert len(fault.rule) < 200
+            assert "\x1b" not in fault.rule
