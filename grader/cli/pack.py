@@ -1,4 +1,4 @@
-"""`grader pack new / check / build / import`: authoring."""
+"""`grader pack new / check / mistakes / build / import`: authoring."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_PROVEN, UNREADABLE, OURS = 1, 2, 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `grader pack`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="new|check|build|import")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="new|check|mistakes|build|import")
     new = actions.add_parser("new", help="a small working pack, to be edited")
     new.add_argument("name", help="the new folder; its last part becomes the pack's id")
     check = actions.add_parser(
@@ -41,7 +41,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="make N slips in the solution (60), or none: 0",
     )
     check.add_argument("--json", metavar="OUT", help="write the proof to this file, or - for standard output")
+    check.add_argument(
+        "--diff", action="store_true", help="show how each edited mistake differs from the solution"
+    )
     add_runner_argument(check)
+    mistakes = actions.add_parser("mistakes", help="list the mistakes of a pack, or write one out to try it")
+    mistakes.add_argument("folder", metavar="ID_OR_DIR")
+    mistakes.add_argument("mistake", nargs="?", metavar="MISTAKE", help="write this one out as files")
+    mistakes.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to (default: here)")
+    mistakes.add_argument("--force", action="store_true", help="overwrite files that are there")
     build = actions.add_parser("build", help="a zip archive to upload")
     build.add_argument("folder", metavar="ID_OR_DIR")
     build.add_argument("--out", metavar="FILE", help="default: ID.zip here")
@@ -59,7 +67,13 @@ def run(options: argparse.Namespace) -> int:
     from grader.packs import PackError
 
     try:
-        actions = {"new": _new, "check": _check, "build": _build, "import": _import}
+        actions = {
+            "new": _new,
+            "check": _check,
+            "mistakes": _mistakes,
+            "build": _build,
+            "import": _import,
+        }
         return actions[options.action](options)
     except PackError as error:
         print(error, file=sys.stderr)
@@ -89,6 +103,17 @@ def _build(options: argparse.Namespace) -> int:
     out = Path(options.out or (f"{pack.id}-students.zip" if options.bundle else f"{pack.id}.zip"))
     out.write_bytes(data)
     print(f"{out}  {len(data)} bytes  content {pack.content_digest[:12]}  grading {pack.grading_digest[:12]}")
+    return 0
+
+
+def _mistakes(options: argparse.Namespace) -> int:
+    from grader.cli.mistakes import mistake_lines, write_out
+
+    pack = _load(options.folder)
+    if options.mistake is None:
+        print("\n".join(mistake_lines(pack)))
+        return 0
+    print("\n".join(write_out(pack, options.folder, options.mistake, options.out, options.force)))
     return 0
 
 
@@ -126,6 +151,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _proven(pack: Pack, found: Sequence[Fault], options: argparse.Namespace) -> CheckReport | None:
     """The proof, told step by step; None if there is none by fault of ours."""
+    from grader.cli.mistakes import edit_lines
     from grader.cli.packcheck_text import matrix_lines, step_lines
     from grader.grading.client import RunnerError
     from grader.packcheck import Unanswered, check
@@ -147,7 +173,7 @@ def _proven(pack: Pack, found: Sequence[Fault], options: argparse.Namespace) -> 
             print(f"grader pack check: {error}", file=sys.stderr)
             return None
     if not quiet:
-        print("\n".join(matrix_lines(report.matrix)))
+        print("\n".join([*(edit_lines(pack) if options.diff else ()), *matrix_lines(report.matrix)]))
         print("proven" if report.proven else f"not proven; faults: {len(report.faults)}")
     return report
 

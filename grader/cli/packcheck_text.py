@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from grader.packcheck import Matrix, Step
-from grader.values.text import one_line
+from grader.values.text import displayable, one_line
 
 
 def step_lines(step: Step, said: Collection[str] = ()) -> Iterator[str]:
@@ -13,18 +13,27 @@ def step_lines(step: Step, said: Collection[str] = ()) -> Iterator[str]:
     yield f"  {'✓' if step.proven else '✕'} {step.name:<24} {step.say if step.proven else ''}".rstrip()
     for fault in (fault for fault in step.faults if fault not in said):
         yield f"      {one_line(fault, 400)}"
+    for title, diff in step.diffs:
+        yield from diff_lines(title, diff)
     for advice in step.advice:
         yield f"      look: {one_line(advice, 400)}"
+
+
+def diff_lines(title: str, diff: str) -> Iterator[str]:
+    """A mistake's diff under its title."""
+    yield f"      {one_line(title)}"
+    yield from (f"        {line}" for line in displayable(diff).split("\n"))
 
 
 def matrix_lines(matrix: Matrix) -> Iterator[str]:
     """Mistakes down, tests across (numbered, named below): ■ where the test fails it."""
     if not matrix.rows:
         return
-    width = max(len(title) for title, _ in matrix.rows) + 2
+    rows = [(one_line(title, 80), fails) for title, fails in matrix.rows]
+    width = max(len(title) for title, _ in rows) + 2
     yield ""
     yield " " * width + "".join(f"{number:>3}" for number in range(1, len(matrix.tests) + 1))
-    for title, fails in matrix.rows:
+    for title, fails in rows:
         yield f"{title:<{width}}" + "".join("  ■" if test in fails else "  ·" for test in matrix.tests)
     reach = [len(titles) for titles in matrix.reach.values()]
     yield f"{'fails':<{width}}" + "".join(f"{count:>3}" for count in reach)

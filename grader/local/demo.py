@@ -13,6 +13,7 @@ from grader.database import assignments, courses, packs, passwords, reading, sub
 from grader.database.models import Assignment, Course, CourseRole, ReleaseRule, User
 from grader.local.shipped import new_version
 from grader.packs import Pack
+from grader.packs.mistakes import program
 from grader.worker.notify import notify
 
 PASSWORD = "demo-password"  # public on purpose: the demo listens on loopback alone
@@ -106,7 +107,6 @@ def _hand_in(session: Session, assignment: Assignment, pack: Pack, students: lis
 
 
 def _single_file_mistakes(pack: Pack) -> Iterator[tuple[tuple[str, bytes], ...]]:
-    """Mistakes that are one file, under the name that the pack asks for."""
-    for row in pack.manifest.mistakes:
-        if row.path in pack.files:
-            yield ((pack.names[0], pack.files[row.path]),)
+    """Mistakes of a pack that asks for one file, each as it is handed in."""
+    if len(pack.names) == 1:
+        yield from (tuple(program(pack, row).items()) for row in pack.manifest.mistakes)

@@ -12,13 +12,15 @@ from typing import Any
 class Step:
     """One thing that was to be proven, and what speaks against it. `say` is its result in a
     few words, `faults` a sentence each (empty: proven), `advice` what is worth a look. `declared`
-    says that a fault of it is a contradiction between pack.toml, the files and what they do."""
+    says that a fault of it is a contradiction between pack.toml, the files and what they do. `diffs`
+    are (title, unified diff) of the edited solutions that a fault is about."""
 
     name: str
     say: str
     faults: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     declared: bool = False
+    diffs: tuple[tuple[str, str], ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -26,9 +28,10 @@ class Step:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Step:
-        """The step that `asdict` made; one of an earlier version gave no advice."""
+        """The step that `asdict` made; one of an earlier version gave no advice and no diffs."""
         faults, advice = tuple(data["faults"]), tuple(data.get("advice", ()))
-        return cls(data["name"], data["say"], faults, advice, data.get("declared", False))
+        diffs = tuple((title, diff) for title, diff in data.get("diffs", ()))
+        return cls(data["name"], data["say"], faults, advice, data.get("declared", False), diffs)
 
 
 @dataclass(frozen=True)

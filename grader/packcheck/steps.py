@@ -14,6 +14,7 @@ from grader.packs import Fault, MistakeRow, Pack
 from grader.packs.bundle import bundle_files, leaks
 from grader.packs.handout import problems
 from grader.packs.lines import Lines, row_of
+from grader.packs.mistakes import difference
 from grader.packs.names import defines_faults, handout_faults
 from grader.values import Cause, Evidence, Limits, Verdict
 
@@ -134,14 +135,18 @@ def starter_step(pack: Pack, report: Report) -> Step:
     return Step("Starter", say, tuple(faults))
 
 
-def unsteady(pack: Pack, row: MistakeRow, one: Sequence[str], two: Sequence[str]) -> list[str]:
+AboutMistake = tuple[MistakeRow, str]
+"""A mistake, and what is wrong with it."""
+
+
+def unsteady(pack: Pack, row: MistakeRow, one: Sequence[str], two: Sequence[str]) -> list[AboutMistake]:
     """That a mistake fails other tests on another draw."""
     differing = sorted(set(one) ^ set(two))
     said = f"on another draw this mistake differs in {', '.join(differing)}"
     return [_of_mistake(pack, row, said)] if differing else []
 
 
-def stopped(pack: Pack, row: MistakeRow, report: Report) -> list[str]:
+def stopped(pack: Pack, row: MistakeRow, report: Report) -> list[AboutMistake]:
     """That a test itself stopped over a mistake, instead of failing it."""
     return [
         _of_mistake(pack, row, f"{result.id} stopped by itself over this mistake: {reason(result)}")
@@ -149,15 +154,17 @@ def stopped(pack: Pack, row: MistakeRow, report: Report) -> list[str]:
     ]
 
 
-def _of_mistake(pack: Pack, row: MistakeRow, rule: str) -> str:
+def _of_mistake(pack: Pack, row: MistakeRow, rule: str) -> AboutMistake:
     shown = json.dumps(row.fails)
     rule = f"{rule} ({pack.manifest.mistake_title(row)})"
-    return str(_in_row(pack, "mistakes", "path", row.path, "fails", shown, rule))
+    return row, str(_in_row(pack, "mistakes", *row.stated, "fails", shown, rule))
 
 
-def mistakes_step(pack: Pack, matrix: Matrix, found: Iterable[str], unsolved: Collection[str] = ()) -> Step:
+def mistakes_step(
+    pack: Pack, matrix: Matrix, found: Iterable[AboutMistake], unsolved: Collection[str] = ()
+) -> Step:
     """Every mistake fails exactly the tests that its row names; `found` are faults seen before, and
-    `unsolved` tests that the solution fails too, which was said."""
+    `unsolved` tests that the solution fails too, which was said. Edits at fault are shown as a diff."""
     faults = list(found)
     for row, (_, fails) in zip(pack.manifest.mistakes, matrix.rows, strict=True):
         missed, extra = set(row.fails) - set(fails), set(fails) - set(row.fails) - set(unsolved)
@@ -166,7 +173,14 @@ def mistakes_step(pack: Pack, matrix: Matrix, found: Iterable[str], unsolved: Co
         if extra:
             faults.append(_of_mistake(pack, row, f"this mistake fails {', '.join(sorted(extra))} too"))
     count = len(matrix.rows)
-    return Step("Mistakes", f"{count} of {count} fail exactly their tests", tuple(faults), declared=True)
+    at_fault = dict.fromkeys(row for row, _ in faults if row.edit)
+    return Step(
+        "Mistakes",
+        f"{count} of {count} fail exactly their tests",
+        tuple(fault for _, fault in faults),
+        declared=True,
+        diffs=tuple((pack.manifest.mistake_title(row), difference(pack, row)) for row in at_fault),
+    )
 
 
 def tests_step(matrix: Matrix) -> Step:

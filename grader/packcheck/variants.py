@@ -8,7 +8,7 @@ from itertools import combinations
 
 from grader.grading.submission import Submission
 from grader.packs import MistakeRow, Pack
-from grader.packs.consistency import mistake_files
+from grader.packs.mistakes import program
 
 MOST_NAMES = 4  # of `defines`: 15 sets of them
 _ZEROS = """
@@ -44,11 +44,8 @@ def starter(pack: Pack) -> Submission:
 
 
 def mistake(pack: Pack, row: MistakeRow) -> Submission:
-    """The solution with a mistake's files laid over it."""
-    laid = mistake_files(row, pack.files)
-    if "" in laid and pack.manifest.single_file is not None:
-        laid = {pack.manifest.single_file: laid[""]}
-    return _submission(pack, {**pack.below("solution"), **laid})
+    """A mistake, handed in."""
+    return _submission(pack, program(pack, row))
 
 
 def with_file(pack: Pack, name: str, source: bytes) -> Submission:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from grader.packs.edits import edit_faults, edited_files
 from grader.packs.faults import Fault
 from grader.packs.manifest import Manifest, MistakeRow
 from grader.values import Visibility
@@ -25,25 +26,35 @@ def cross_faults(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fau
     yield from _texts(files)
 
 
-def mistake_files(row: MistakeRow, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files of one mistake by their path below it: {"": bytes} if it is a single file."""
+def mistake_files(manifest: Manifest, row: MistakeRow, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of one mistake, by the names that they have in the solution; none if its row is at fault."""
+    only = manifest.single_file or ""
+    if row.edit:
+        solution = _below("solution", files)
+        faulty = any(True for _ in edit_faults(row.edit, solution, only))
+        return {} if faulty else edited_files(row.edit, solution, only)
     if row.path in files:
-        return {"": files[row.path]}
-    below = row.path + "/"
-    return {path.removeprefix(below): data for path, data in files.items() if path.startswith(below)}
+        return {only: files[row.path]} if only else {}
+    return _below(row.path, files)
+
+
+def _below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    start = folder + "/"
+    return {path.removeprefix(start): data for path, data in files.items() if path.startswith(start)}
 
 
 def _unique(manifest: Manifest) -> Iterator[Fault]:
-    yield from _twice("files", "name", [row.name for row in manifest.files])
-    yield from _twice("tests", "id", [row.id for row in manifest.tests])
-    yield from _twice("mistakes", "path", [row.path for row in manifest.mistakes])
+    yield from _twice("files", [("name", row.name) for row in manifest.files])
+    yield from _twice("tests", [("id", row.id) for row in manifest.tests])
+    names = [row.name for row in manifest.mistakes]
+    yield from _twice("mistakes", [row.stated for row in manifest.mistakes], names)
 
 
-def _twice(table: str, key: str, values: Sequence[str]) -> Iterator[Fault]:
-    """Each row whose value stands in an earlier one, case aside."""
+def _twice(table: str, stated: Sequence[tuple[str, str]], names: Sequence[str] = ()) -> Iterator[Fault]:
+    """Each row of (key, value) whose value, or the name taken from it, an earlier one has, case aside."""
     first: dict[str, int] = {}
-    for index, value in enumerate(values):
-        before = first.setdefault(value.lower(), index)
+    for index, (key, value) in enumerate(stated):
+        before = first.setdefault((names[index] if names else value).lower(), index)
         if before != index:
             rule = f"must be unique, and {table}[{before}] has it"
             yield Fault(TOML, f"{table}[{index}].{key}", f'"{value}"', rule)
@@ -92,25 +103,36 @@ def _folders(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]:
 
 def _mistakes(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]:
     known = {row.id for row in manifest.tests}
-    asked = {row.name for row in manifest.files}
     for index, row in enumerate(manifest.mistakes):
         key = f"mistakes[{index}]"
-        laid = mistake_files(row, files)
-        if not laid:
-            yield Fault(TOML, f"{key}.path", f'"{row.path}"', "no such file or folder in the pack")
-        if "" in laid and manifest.single_file is None:
-            rule = "must be a folder: neither one file nor one Python file is asked for"
-            yield Fault(TOML, f"{key}.path", f'"{row.path}"', rule)
-        for name in sorted(set(laid) - asked - {""}):
-            if not manifest.extra_files:
-                yield Fault(f"{row.path}/{name}", "", "", "holds only files that pack.toml asks for")
+        yield from _edits(manifest, row, files, key) if row.edit else _whole(manifest, row, files, key)
         for test in row.fails:
             if test not in known:
                 yield Fault(TOML, f"{key}.fails", f'"{test}"', "names no test of this pack")
         for test, times in Counter(row.fails).items():
             if times > 1:
                 yield Fault(TOML, f"{key}.fails", f'"{test}" {times} times', "must be unique")
-    yield from _strays({row.path for row in manifest.mistakes}, files)
+    yield from _strays({row.path for row in manifest.mistakes if row.path}, files)
+
+
+def _edits(manifest: Manifest, row: MistakeRow, files: Mapping[str, bytes], key: str) -> Iterator[Fault]:
+    if any(asked.required and f"solution/{asked.name}" not in files for asked in manifest.files):
+        return  # which is said once, not of each edit
+    solution = _below("solution", files)
+    for number, name, value, rule in edit_faults(row.edit, solution, manifest.single_file or ""):
+        yield Fault(TOML, f"{key}.edit[{number}].{name}", value, rule)
+
+
+def _whole(manifest: Manifest, row: MistakeRow, files: Mapping[str, bytes], key: str) -> Iterator[Fault]:
+    below = _below(row.path, files)
+    if row.path not in files and not below:
+        yield Fault(TOML, f"{key}.path", f'"{row.path}"', "no such file or folder in the pack")
+    if row.path in files and manifest.single_file is None:
+        rule = "must be a folder: neither one file nor one Python file is asked for"
+        yield Fault(TOML, f"{key}.path", f'"{row.path}"', rule)
+    for name in sorted(set(below) - {asked.name for asked in manifest.files}):
+        if not manifest.extra_files:
+            yield Fault(f"{row.path}/{name}", "", "", "holds only files that pack.toml asks for")
 
 
 def _strays(declared: set[str], files: Mapping[str, bytes]) -> Iterator[Fault]:

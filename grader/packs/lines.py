@@ -9,6 +9,9 @@ from collections import Counter
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\"' -]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*=")
 _INLINE = re.compile(r"[{,]\s*([A-Za-z0-9_-]+)\s*=")
+# Outside of a text over several lines: what opens one, a text on one line, a comment. Inside: up to its end.
+_OUTSIDE = re.compile(r"""('{3}|"{3})|'[^']*'|"(?:\\.|[^"\\])*"|#.*""")
+_INSIDE = {"'''": re.compile(r".*?'''"), '"""': re.compile(r'(?:\\.|[^\\])*?"""')}
 _PART = re.compile(r"[^.\[\]]+")
 
 Place = tuple[str | int, ...]
@@ -28,7 +31,11 @@ class Lines:
         self._at: dict[Place, int] = {}
         counts: Counter[Place] = Counter()
         table: Place = ()
+        text = ""  # the quotes of a text over several lines that is open
         for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+            before, text = text, _left_open(line, text)
+            if before:
+                continue
             if header := _HEADER.match(line):
                 table = _table(header[2], header[1] == "[[", counts)
                 self._at.setdefault(table, number)
@@ -45,6 +52,21 @@ class Lines:
         while place and place not in self._at:
             place = place[:-1]
         return self._at.get(place, 0)
+
+
+def _left_open(line: str, quotes: str) -> str:
+    """The quotes of the text over several lines that is open behind this line, "" if none is."""
+    at = 0
+    while True:
+        if quotes:
+            end = _INSIDE[quotes].match(line, at)
+            if end is None:
+                return quotes
+            at, quotes = end.end(), ""
+        token = _OUTSIDE.search(line, at)
+        if token is None:
+            return ""
+        at, quotes = token.end(), token[1] or ""
 
 
 def _table(name: str, is_row: bool, counts: Counter[Place]) -> Place:

@@ -24,6 +24,7 @@ TEST_ID = r"^test_[a-z0-9_]{1,80}$"
 PACK_ID = r"^[a-z][a-z0-9-]{1,60}$"
 FILE_NAME = r"^[A-Za-z_][A-Za-z0-9_-]{0,60}\.[a-z]{1,5}$"
 PYTHON_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,60}$"
+MISTAKE_ID = r"^[a-z][a-z0-9_]{0,60}$"
 MISTAKE_PATH = r"^mistakes/[A-Za-z0-9_][A-Za-z0-9_.-]*$"
 
 
@@ -132,12 +133,44 @@ class DiagnosisTable(Table):
     after_attempts: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
-class MistakeRow(Table):
-    """A wrong solution, and exactly the tests that must fail it."""
+class EditRow(Table):
+    """One change of the solution: `old`, which is in the file exactly once, becomes `new`. The file may be
+    left out if the pack asks for one."""
 
-    path: Annotated[str, Field(pattern=MISTAKE_PATH, max_length=120)]
+    file: Annotated[str, Field(pattern=FILE_NAME)] = ""
+    old: Annotated[str, Field(min_length=1, max_length=4000)]
+    new: Annotated[str, Field(max_length=4000)]
+
+
+class MistakeRow(Table):
+    """A wrong solution, and exactly the tests that must fail it: an `id` with edits of the solution and
+    a sentence that says `why` it is wrong; or the `path` of whole files."""
+
+    id: Annotated[str, Field(pattern=MISTAKE_ID)] = ""
+    path: Annotated[str, Field(pattern=MISTAKE_PATH, max_length=120)] = ""
     title: Annotated[str, Field(max_length=200), AfterValidator(_plain)] = ""
+    why: Annotated[str, Field(max_length=400), AfterValidator(_plain)] = ""
     fails: Annotated[tuple[TestId, ...], Field(min_length=1, strict=False)]
+    edit: Annotated[tuple[EditRow, ...], Field(max_length=10, strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _files_or_edits(self) -> Self:
+        if self.path and (self.id or self.edit):
+            raise ValueError("must have a path, or an id with edits, not both")
+        absent = [key for key in ("id", "why", "edit") if not getattr(self, key)]
+        if not self.path and absent:
+            raise ValueError(f"must have a path, or id, why and edit; missing: {', '.join(absent)}")
+        return self
+
+    @property
+    def stated(self) -> tuple[str, str]:
+        """The key that names this row, and its value."""
+        return ("id", self.id) if self.id else ("path", self.path)
+
+    @property
+    def name(self) -> str:
+        """The mistake's id; of whole files the last part of the path, without an ending."""
+        return self.id or self.path.removeprefix("mistakes/").removesuffix(".py").removesuffix(".txt")
 
 
 class Manifest(Table):
@@ -178,5 +211,5 @@ class Manifest(Table):
         return names[0] if len(names) == 1 else None
 
     def mistake_title(self, row: MistakeRow) -> str:
-        """The mistake in words: its title, or its path without mistakes/ and .py."""
-        return row.title or row.path.removeprefix("mistakes/").removesuffix(".py").replace("_", " ")
+        """The mistake in words: its title, else its `why`, else its name."""
+        return row.title or row.why.removesuffix(".") or row.name.replace("_", " ")

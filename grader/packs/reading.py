@@ -15,11 +15,13 @@ from pydantic_core import ErrorDetails
 from grader.packs.faults import Fault, PackError
 from grader.packs.manifest import (
     FILE_NAME,
+    MISTAKE_ID,
     MISTAKE_PATH,
     PACK_ID,
     PYTHON_NAME,
     TEST_ID,
     DiagnosisTable,
+    EditRow,
     FileRow,
     LimitsTable,
     Manifest,
@@ -56,6 +58,7 @@ _PATTERNS: Mapping[str, str] = {
     PACK_ID: "must be small letters, digits and -, beginning with a letter",
     FILE_NAME: "must be a file's name: letters, digits, _ and -, then one dot and a short ending",
     PYTHON_NAME: "must be a name in Python",
+    MISTAKE_ID: "must be small letters, digits and _, beginning with a letter",
     MISTAKE_PATH: "must be mistakes/ and the name of one file or folder in it",
 }
 _NAMES = ("id", "name", "path", "fails", "files", "tests", "mistakes")
@@ -65,6 +68,7 @@ _HARMLESS: Mapping[str, object] = {
     "runtime": "numpy",
     "kind": "python",
     "points": 1,
+    "why": "unstated",
 }
 
 
@@ -176,4 +180,5 @@ def _known(place: tuple[int | str, ...]) -> str:
 def _model(place: tuple[int | str, ...]) -> type[BaseModel]:
     names: Iterator[str] = (part for part in place[:-1] if isinstance(part, str))
     first, second = next(names, ""), next(names, "")
-    return OwnLimits if second == "limits" else _TABLES.get(first, Manifest)
+    within: Mapping[str, type[BaseModel]] = {"limits": OwnLimits, "edit": EditRow}
+    return within.get(second) or _TABLES.get(first, Manifest)

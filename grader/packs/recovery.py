@@ -28,9 +28,8 @@ def left_over(
     mistakes: dict[str, MistakeRow] = {}
     for mistake in manifest.mistakes:
         fails = tuple(test for test in dict.fromkeys(mistake.fails) if test in tests)
-        laid = mistake_files(mistake, kept)
-        if fails and laid and not ("" in laid and manifest.single_file is None):
-            mistakes.setdefault(mistake.path, mistake.model_copy(update={"fails": fails}))
+        if fails and mistake_files(manifest, mistake, kept):
+            mistakes.setdefault(mistake.name, mistake.model_copy(update={"fails": fails}))
     rows = {"tests": tuple(tests.values()), "mistakes": tuple(mistakes.values())}
     return manifest.model_copy(update=rows), kept
 

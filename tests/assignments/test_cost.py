@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.mistakes import wrong_text
+
 PACK = Path(__file__).parents[2] / "assignments/cost"
 SOLUTION = (PACK / "solution/cost.py").read_text()
 RIGHT = {"einsum": set(), "recursion": set(), "unit_loops": set(), "scalar_loops": {"test_cost_of_rows"}}
@@ -23,7 +25,7 @@ def test_it_gives_full_marks_to_right_answers_in_another_style(hand_in, answer, 
 
 
 def slip(name):
-    return (PACK / f"mistakes/{name}.py").read_text()
+    return wrong_text(PACK, name)
 
 
 REMEMBERS = """

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.values import Verdict
+from tests.helpers.mistakes import wrong_text
 
 PACK = Path(__file__).parents[2] / "assignments/hvp"
 SOLUTION = (PACK / "solution/hvp.py").read_text()
@@ -43,7 +44,7 @@ def test_what_is_no_product_earns_next_to_nothing(hand_in, case):
 
 
 def test_the_message_of_the_memory_limit_says_what_a_hessian_takes(hand_in):
-    report = hand_in("hvp", {"hvp.py": (PACK / "mistakes/logistic_hessian_built.py").read_text()})
+    report = hand_in("hvp", {"hvp.py": wrong_text(PACK, "logistic_hessian_built")})
 
     result = next(r for r in report.results if r.id == "test_logistic_without_hessian")
     assert (result.verdict, result.earned) == (Verdict.MEMORY, Decimal(0))

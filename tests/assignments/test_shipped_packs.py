@@ -12,6 +12,7 @@ from grader.grading.client import Client
 from grader.packcheck import check
 from grader.packs import load
 from grader.runner.private import private_runner
+from tests.helpers.mistakes import wrong
 
 SHELF = Path(__file__).parents[2] / "assignments"
 FOLDERS = sorted(path.parent for path in SHELF.glob("*/pack.toml"))
@@ -40,27 +41,24 @@ def test_it_is_proven_in_the_sandbox(folder):
 
 
 @SHIPPED
-def test_it_has_at_least_six_mistakes_each_with_a_header_that_names_it(folder):
-    files = [
-        path for kind in ("*.py", "*.txt", "*/*.py") for path in sorted((folder / "mistakes").glob(kind))
-    ]
+def test_it_has_at_least_six_mistakes_each_with_a_sentence_that_says_what_it_is(folder):
+    rows = load(folder).manifest.mistakes
 
-    assert len(files) >= 6
-    for path in files:
-        first = path.read_text().splitlines()[0]
-        if path.suffix == ".py":
-            assert first.startswith('"""')
-            assert first.endswith('."""')
+    assert len(rows) >= 6
+    for row in rows:
+        if row.edit:
+            assert row.why.endswith("."), row.name
         else:
-            assert first.endswith(".")
+            first = (folder / row.path).read_text().splitlines()[0]
+            assert first.startswith('"""'), row.name
+            assert first.endswith('."""'), row.name
 
 
 def run_checker(tmp_path, folder, submission, *arguments):
-    """What the starter's check.py prints beside a submission, a file or a folder of several."""
-    names, place = load(folder).names, folder / submission
+    """What the starter's check.py prints beside a submission: (name, bytes) of its files."""
     (tmp_path / "check.py").write_bytes((folder / "starter/check.py").read_bytes())
-    for name in names:
-        (tmp_path / name).write_bytes((place if place.is_file() else place / name).read_bytes())
+    for name, data in submission.items():
+        (tmp_path / name).write_bytes(data)
     command = [sys.executable, "check.py", *arguments]
     return subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
@@ -74,34 +72,27 @@ def errors(printed):
 
 
 CHECKED = [
-    ("mlp-backprop", "solution/mlp.py", "mistakes/sigma_prime_left_out.py", {"W1", "b1"}),
-    ("xor-training", "solution/xor.py", "mistakes/learning_rate_ignored.py", {"W1", "b1", "W2", "b2"}),
-    ("activations", "solution/activations.py", "mistakes/tanh_not_squared.py", {"tanh"}),
-    ("scalar-backprop", "solution/signals.py", "mistakes/one_path_only.py", {"along_curve t_bar"}),
-    ("vjp", "solution/vjp.py", "mistakes/copies_averaged.py", {"add b_bar"}),
+    ("mlp-backprop", "sigma_prime_left_out", {"W1", "b1"}),
+    ("xor-training", "learning_rate_ignored", {"W1", "b1", "W2", "b2"}),
+    ("activations", "tanh_not_squared", {"tanh"}),
+    ("scalar-backprop", "one_path_only", {"along_curve t_bar"}),
+    ("vjp", "copies_averaged", {"add b_bar"}),
+    ("derivations", "direct_share_forgotten", {"curve_y_bar", "curve_t_bar"}),
+    ("hvp", "gauss_newton", {"mlp product W1", "mlp product b1"}),
+    ("computation-graph", "shares_overwritten", {"12 nodes, signals", "25 nodes, signals"}),
     (
-        "derivations",
-        "solution/derivations.txt",
-        "mistakes/direct_share_forgotten.txt",
-        {"curve_y_bar", "curve_t_bar"},
-    ),
-    ("hvp", "solution/hvp.py", "mistakes/gauss_newton.py", {"mlp product W1", "mlp product b1"}),
-    (
-        *("computation-graph", "solution/graph.py", "mistakes/shares_overwritten.py"),
-        {"12 nodes, signals", "25 nodes, signals"},
-    ),
-    (
-        *("cost", "solution/cost.py", "mistakes/sigma_prime_left_out.py"),
+        *("cost", "sigma_prime_left_out"),
         {"4-5-3 W1", "4-5-3 b1", "3-4-2-2 W1", "3-4-2-2 b1", "3-4-2-2 W2", "3-4-2-2 b2"},
     ),
 ]
 
 
-@pytest.mark.parametrize(("pack", "right", "wrong", "departs"), CHECKED)
-def test_the_starters_checker_tells_right_from_wrong(tmp_path, pack, right, wrong, departs):
+@pytest.mark.parametrize(("pack", "mistake", "departs"), CHECKED)
+def test_the_starters_checker_tells_right_from_wrong(tmp_path, pack, mistake, departs):
     folder = SHELF / pack
+    submissions = (load(folder).below("solution"), wrong(folder, mistake))
 
-    fine, slip = (errors(run_checker(tmp_path, folder, path)) for path in (right, wrong))
+    fine, slip = (errors(run_checker(tmp_path, folder, files)) for files in submissions)
 
     assert max(fine.values()) < 1e-6
     assert {name for name, error in slip.items() if error > 1e-3} == departs
@@ -109,6 +100,7 @@ def test_the_starters_checker_tells_right_from_wrong(tmp_path, pack, right, wron
 
 @pytest.mark.parametrize("rows", [(), (5,)])
 def test_the_starters_checker_replays_the_arguments_of_a_failed_call(tmp_path, rows):
+    folder = SHELF / "mlp-backprop"
     rng = np.random.default_rng(0)
     shapes = {"W1": (6, 7), "b1": (6,), "W2": (2, 6), "b2": (2,)}
     params = {f"arg0.{name}": rng.normal(size=(*rows, *shape)) for name, shape in shapes.items()}
@@ -116,7 +108,7 @@ def test_the_starters_checker_replays_the_arguments_of_a_failed_call(tmp_path, r
         tmp_path / "a.npz", call="loss", arg1=rng.normal(size=(3, 7)), arg2=rng.normal(size=(3, 2)), **params
     )
 
-    printed = run_checker(tmp_path, SHELF / "mlp-backprop", "mistakes/sizes_written_in.py", "a.npz")
+    printed = run_checker(tmp_path, folder, wrong(folder, "sizes_written_in"), "a.npz")
 
     assert "W1: shape (5, 4), expected (6, 7)" in printed
     assert set(errors(printed)) == {"b1", "W2", "b2"}
@@ -124,4 +116,7 @@ def test_the_starters_checker_replays_the_arguments_of_a_failed_call(tmp_path, r
 
 @PROGRAMS
 def test_the_starters_checker_says_that_nothing_is_written_yet(tmp_path, folder):
-    assert "returned None." in run_checker(tmp_path, folder, "starter")
+    pack = load(folder)
+    starter = {name: pack.below("starter")[name] for name in pack.names}
+
+    assert "returned None." in run_checker(tmp_path, folder, starter)

@@ -13,6 +13,7 @@ import grader
 from grader.cli import main
 from grader.packs import find
 from grader.packs.new import write_new
+from tests.helpers.mistakes import written
 
 SCHEMA = json.loads((Path(grader.__file__).parent / "grading" / "report.schema.json").read_text())
 
@@ -42,8 +43,8 @@ def test_a_solution_earns_every_point(grade, pack):
     assert out.count("✓ passed") == 4
 
 
-def test_a_failed_test_says_why_and_costs_its_points(grade, pack):
-    code, out, _ = grade(pack / "mistakes" / "half_missing.py")
+def test_a_failed_test_says_why_and_costs_its_points(grade, pack, tmp_path):
+    code, out, _ = grade(written(pack, "half_missing", tmp_path))
 
     assert code == 0
     assert "1 of 12 points" in out
@@ -61,14 +62,14 @@ def test_bad_input_is_said_and_the_rest_is_graded(grade, pack, tmp_path):
     assert "12 of 12 points" in out
 
 
-def test_a_score_below_the_bar_is_exit_1(grade, pack):
-    assert grade(pack / "mistakes" / "half_missing.py", "--fail-under", "50")[0] == 1
+def test_a_score_below_the_bar_is_exit_1(grade, pack, tmp_path):
+    assert grade(written(pack, "half_missing", tmp_path), "--fail-under", "50")[0] == 1
     assert grade(pack / "solution" / "squared.py", "--fail-under", "100")[0] == 0
 
 
-def test_reports_go_to_standard_output_as_the_schema_says(grade, pack):
+def test_reports_go_to_standard_output_as_the_schema_says(grade, pack, tmp_path):
     code, out, _ = grade(
-        pack / "solution" / "squared.py", pack / "mistakes" / "not_averaged.py", "--json", "-"
+        pack / "solution" / "squared.py", written(pack, "not_averaged", tmp_path), "--json", "-"
     )
 
     reports = json.loads(out)
@@ -79,9 +80,9 @@ def test_reports_go_to_standard_output_as_the_schema_says(grade, pack):
 
 
 def test_many_at_once_come_back_in_order(grade, pack, tmp_path):
-    names = ["solution/squared.py", "mistakes/half_missing.py", "mistakes/not_averaged.py"] * 4
+    wrong = [written(pack, mistake, tmp_path) for mistake in ("half_missing", "not_averaged")]
 
-    code, out, _ = grade(*(pack / name for name in names), "--jobs", "4", "--json", "-")
+    code, out, _ = grade(*[pack / "solution" / "squared.py", *wrong] * 4, "--jobs", "4", "--json", "-")
 
     assert code == 0
     assert [report["score"] for report in json.loads(out)] == ["12", "1", "5"] * 4

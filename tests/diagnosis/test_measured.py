@@ -16,6 +16,7 @@ from bench.programs import RIGHT, UNNAMED, Outcome, Program, programs, tried
 from grader.diagnosis.words import worded
 from grader.diagnosis.words.sentences import WORDS
 from grader.values.student_faults import StudentError
+from tests.helpers.mistakes import wrong_text
 
 SHELF = Path(__file__).parents[2] / "assignments"
 
@@ -85,7 +86,7 @@ MLP = {
 
 @pytest.mark.parametrize("name", MLP)
 def test_mistakes_of_the_backpropagation_pack_are_named(name):
-    code = (SHELF / "mlp-backprop" / "mistakes" / f"{name}.py").read_text()
+    code = wrong_text(SHELF / "mlp-backprop", name)
 
     assert tried(Program(name, "", code, "logistic", (MLP[name],))).names == (MLP[name],)
 
@@ -127,10 +128,10 @@ def cases() -> Any:
     return module
 
 
-def student(path: Path) -> SimpleNamespace:
-    """The functions of a file, called as a candidate calls them."""
+def student(code: str) -> SimpleNamespace:
+    """The functions of a program, called as a candidate calls them."""
     module = ModuleType("student")
-    exec(compile(path.read_text(), path.name, "exec"), module.__dict__)
+    exec(compile(code, "student.py", "exec"), module.__dict__)
 
     def called(function: Any) -> Any:
         def call(*args: Any) -> Any:
@@ -149,7 +150,7 @@ def student(path: Path) -> SimpleNamespace:
 def test_mistakes_of_the_scalar_pack_are_named(cases, name):
     function, names, signal = SCALARS[name]
     rng = np.random.default_rng(3)
-    theirs = student(SHELF / "scalar-backprop" / "mistakes" / f"{name}.py")
+    theirs = student(wrong_text(SHELF / "scalar-backprop", name))
     first = {
         "product_of_sum": cases.product_point,
         "least_squares": cases.line_point,
@@ -171,7 +172,7 @@ def test_nine_in_ten_mistakes_of_the_packs_are_named_and_none_wrongly():
 
 
 def test_the_right_solution_has_no_diagnosis(cases):
-    theirs = student(SHELF / "scalar-backprop" / "solution" / "signals.py")
+    theirs = student((SHELF / "scalar-backprop" / "solution" / "signals.py").read_text())
     rng = np.random.default_rng(0)
     point = cases.line_point(rng)
 

@@ -56,6 +56,7 @@ def pack(tmp_path):
     with (folder / "tests" / "test_squared.py").open("a") as file:
         file.write(NEW_TEST)
     solution = (folder / "solution" / "squared.py").read_text()
+    (folder / "mistakes").mkdir()
     (folder / "mistakes" / "never_zero.py").write_text(f"{solution}\n\nright = loss\n{ADDED}")
     return folder
 
@@ -105,8 +106,8 @@ def test_a_new_pack_is_proven_published_assigned_and_handed_in_to(visit, up, pac
 
 
 def test_a_pack_whose_solution_fails_is_not_offered_for_publishing(visit, up, pack):
-    broken = (pack / "mistakes" / "half_missing.py").read_text()
-    (pack / "solution" / "squared.py").write_text(broken)
+    with (pack / "solution" / "squared.py").open("a") as file:
+        file.write(f"\n\nright = loss\n{ADDED}")
     (pack / "pack.toml").write_text(
         (pack / "pack.toml").read_text().replace('id = "squared"', 'id = "unproven"')
     )

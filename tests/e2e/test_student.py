@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.e2e import pages
 from tests.e2e.conftest import CAMILLE, GORAN, MIRA, NOOR, OUT, RANIA
+from tests.helpers.mistakes import wrong_text
 
 
 def test_a_stranger_is_asked_to_log_in(visit, up):
@@ -34,7 +35,7 @@ def test_verdicts_arrive_by_themselves_for_a_mistake_and_then_for_the_solution(v
     page = visitor.page
     page.goto(up.url + pages.BACKPROP)
 
-    pages.hand_in(page, mistake("sigma_prime_left_out"))
+    pages.hand_in(page, pages.a_file(wrong_text(pages.PACK, "sigma_prime_left_out")))
     page.evaluate("window.never_reloaded = true")
     pages.expect_graded(page)
 
@@ -60,7 +61,7 @@ def test_a_failed_gradient_shows_what_was_measured_against_which_threshold(visit
     page = visit(MIRA).page
     page.goto(up.url + pages.BACKPROP)
 
-    pages.hand_in(page, mistake("sigma_prime_left_out"))
+    pages.hand_in(page, pages.a_file(wrong_text(pages.PACK, "sigma_prime_left_out")))
     pages.expect_graded(page)
 
     first = page.locator("details.test.bad").first
@@ -161,7 +162,3 @@ def test_handout_and_starter_can_be_had(visit, up, tmp_path):
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^Starter")).click()
     assert download.value.path().read_bytes().startswith(b"PK")
-
-
-def mistake(name):
-    return pages.PACK / "mistakes" / f"{name}.py"

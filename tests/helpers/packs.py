@@ -88,6 +88,27 @@ def make_pack(changed: Mapping[str, bytes | None] | None = None, **parts: str) -
     return Pack.from_files(pack_files(changed, **parts))
 
 
+FILE = '[[mistakes]]\npath = "mistakes/sign.py"\ntitle = "sign"\nfails = ["test_gradient"]\n'
+EDITED = """[[mistakes]]
+id = "sign"
+why = "The sign is wrong."
+fails = ["test_gradient"]
+[[mistakes.edit]]
+old = 'return y - t'
+new = 'return t - y'
+"""
+
+
+def edited_files(
+    mistake: str = EDITED, changed: Mapping[str, bytes | None] | None = None, **parts: str
+) -> dict[str, bytes]:
+    """The files of a pack whose second mistake is these lines, edits of the solution, and not a file."""
+    text = toml(**parts).decode()
+    assert FILE in text
+    manifest = text.replace(FILE, mistake).encode()
+    return pack_files({"pack.toml": manifest, "mistakes/sign.py": None, **(changed or {})})
+
+
 def passed(test_id: str, **more: object) -> Outcome:
     return Outcome(test_id, Verdict.PASSED, share=Decimal(1), **more)
 

@@ -10,7 +10,16 @@ from grader.packcheck.variants import mistake, zeroed
 from grader.packs import Fault, Pack
 from grader.packs.pack import read
 from grader.values import Cause, Evidence, Outcome, Verdict
-from tests.helpers.packs import STARTER, FakeClient, all_pass, answering, make_pack, pack_files, passed
+from tests.helpers.packs import (
+    STARTER,
+    FakeClient,
+    all_pass,
+    answering,
+    edited_files,
+    make_pack,
+    pack_files,
+    passed,
+)
 
 FAILED = Verdict.FAILED
 TESTS = ("test_loss", "test_gradient", "test_other_sizes")
@@ -155,6 +164,23 @@ def test_a_mistake_that_fails_another_test_is_named():
         'pack.toml:49: mistakes[1].fails is ["test_gradient"]; this mistake fails test_loss too (sign)'
         in found
     )
+
+
+def test_an_edit_at_fault_is_shown_as_a_diff_and_one_that_fails_its_tests_is_not():
+    pack = Pack.from_files(edited_files())
+    fails = answering(test_gradient=FAILED)
+
+    missed = check(pack, Prover())
+    caught = check(pack, Prover(lambda o: fails(o) if b"return t - y" in source(o) else None))
+
+    (title, diff), *others = next(step for step in missed.steps if step.name == "Mistakes").diffs
+    assert (title, others) == ("The sign is wrong", [])
+    assert "-    return y - t\n+    return t - y" in diff
+    assert 'pack.toml:49: mistakes[1].fails is ["test_gradient"]; this mistake passes test_gradient' in str(
+        missed.faults
+    )
+    assert CheckReport.from_json(json.loads(json.dumps(missed.to_json()))) == missed
+    assert not any(step.diffs for step in caught.steps)
 
 
 def test_functions_that_may_answer_zeros_are_found():

@@ -7,7 +7,7 @@ import pytest
 
 from grader.packcheck import check
 from grader.packs import Pack
-from grader.packs.manifest import FileRow, LimitsTable, Manifest, MistakeRow, TestRow
+from grader.packs.manifest import EditRow, FileRow, LimitsTable, Manifest, MistakeRow, TestRow
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "packs.md").read_text("utf-8")
@@ -25,7 +25,7 @@ def test_the_pack_on_the_page_is_proven(runner_client):
     assert report.mutants.caught > 20
 
 
-@pytest.mark.parametrize("table", [Manifest, FileRow, LimitsTable, TestRow, MistakeRow])
+@pytest.mark.parametrize("table", [Manifest, FileRow, LimitsTable, TestRow, MistakeRow, EditRow])
 def test_the_page_names_every_key(table):
     for key in table.model_fields:
         assert re.search(rf"`\[?\[?{key}\]?\]?`", PAGE), key

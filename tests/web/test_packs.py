@@ -159,6 +159,17 @@ def test_faults_that_the_check_found_are_shown_and_nothing_can_be_published(worl
     assert "only a proven one can be published" in after
 
 
+def test_a_mistake_at_fault_is_shown_as_the_edit_that_it_is(world):
+    path = upload(world, write_zip(make_pack(id="fresh"))).location
+    diff = "--- solution/squared.py\n+++ squared.py\n-    return y < t\n+    return t < y"
+    finish_check(world, proof(Step("mistakes", "1 of 2", ("sign passes",), diffs=(("the <sign>", diff),))))
+
+    page = world.visit("instructor").get(path).text
+
+    assert "<h4>the &lt;sign&gt;</h4>" in page
+    assert "-    return y &lt; t\n+    return t &lt; y</pre>" in page
+
+
 def test_an_assignment_is_made_in_the_zone_of_the_course(world):
     path = publish(world)
 
