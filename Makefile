@@ -24,6 +24,7 @@ test: install browser check  ## all the checks and all the tests
 check: install  ## format, lint, types, import contracts, nothing secret in the tree
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/djlint --lint --quiet web/templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/scan.py
