@@ -1,6 +1,6 @@
 # gradecheck: `make run` for the demo, `make test` for everything that can fail.
 .DEFAULT_GOAL := help
-.PHONY: help install run-environment run test check format bench fuzz packs chaos screenshot compose-smoke lock browser clean
+.PHONY: help install run-environment run test check format bench fuzz packs golden chaos screenshot compose-smoke lock browser clean
 
 BIN := .venv/bin
 ARGS ?=
@@ -45,6 +45,9 @@ fuzz: install  ## longer runs of the property tests
 
 packs: install  ## the whole proof of every shipped pack: 20 draws, 60 slips made in each solution
 	@for pack in assignments/*/; do echo "$$pack"; $(BIN)/grader pack check "$$pack" $(ARGS) || exit 1; done
+
+golden: install  ## grade every program of the shipped packs and write tests/golden anew: see git diff
+	@GRADECHECK_GOLDEN=write $(BIN)/pytest tests/golden $(ARGS)
 
 chaos: install  ## kills workers, runner, Redis and database in mid-grading; then 10,000 gradings in a row
 	@$(BIN)/pytest tests/faults $(ARGS)

@@ -1,0 +1,72 @@
+"""What a golden file says of a report: of each test the verdict, the points, what was found; no sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from grader.grading.grade import Draw, grade
+from grader.grading.report import Report, Result, decimal_text
+from grader.grading.submission import Submission
+from grader.packcheck import variants
+from grader.packs import Pack
+from grader.values import Verdict
+
+DRAW = Draw(
+    secret=b"golden files", team="golden"
+)  # of no file's digest: a reworded comment changes no numbers
+Outcomes = dict[str, dict[str, Any]]
+
+
+def programs(pack: Pack) -> Iterator[tuple[str, Submission]]:
+    """(id, submission) of the solution, the starter and each mistake, in the pack's order."""
+    yield "solution", variants.solution(pack)
+    yield "starter", variants.starter(pack)
+    for row in pack.manifest.mistakes:
+        yield Path(row.path).stem, variants.mistake(pack, row)
+
+
+def graded(pack: Pack, submission: Submission, client: Any) -> Outcomes:
+    """The outcome of each test, by its id."""
+    return outcomes(grade(pack, submission, client, draw=DRAW))
+
+
+def outcomes(report: Report) -> Outcomes:
+    """What a golden file says of each result; parts that are empty are left out."""
+    return {result.id: {name: part for name, part in _parts(result) if part} for result in report.results}
+
+
+def _parts(result: Result) -> Iterator[tuple[str, Any]]:
+    yield "verdict", str(result.verdict)
+    yield "earned", "later" if result.earned is None else decimal_text(result.earned)
+    if result.verdict is Verdict.TIMEOUT:
+        return  # how far it came is the machine's speed
+    lost = [case for case in result.cases if case.verdict is not Verdict.PASSED]
+    yield "cases", [[case.name, str(case.verdict)] for case in lost]
+    yield "within", sum(number.passed for number in result.numbers)
+    yield "beyond", [number.name for number in result.numbers if not number.passed]
+    yield "why", result.diagnosis and [str(result.diagnosis.fit), *result.diagnosis.slips]
+    yield "signal", result.diagnosis and result.diagnosis.signal
+    yield "pictures", [picture.kind for picture in result.pictures]
+
+
+def text(found: dict[str, Outcomes]) -> str:
+    """The golden file of one pack: a line a test; of the solution all, of the others what differs from it."""
+    solution = found["solution"]
+    lines = {key: _lines(key, each, solution) for key, each in found.items()}
+    rows = ",\n".join(f" {json.dumps(key)}: {{\n{tests}\n }}" for key, tests in lines.items())
+    return f"{{\n{rows}\n}}\n"
+
+
+def _lines(key: str, found: Outcomes, solution: Outcomes) -> str:
+    differ = {test: one for test, one in found.items() if key == "solution" or one != solution.get(test)}
+    texts = {test: json.dumps(one, ensure_ascii=False) for test, one in differ.items()}
+    return ",\n".join(f"  {json.dumps(test)}: {text}" for test, text in texts.items())
+
+
+def read(path: Path) -> dict[str, Outcomes]:
+    """The outcomes of every program of a golden file, in full."""
+    programs: dict[str, Outcomes] = json.loads(path.read_text("utf-8"))
+    return {key: programs["solution"] | each for key, each in programs.items()}
