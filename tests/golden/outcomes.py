@@ -25,7 +25,7 @@ def programs(pack: Pack) -> Iterator[tuple[str, Submission]]:
     yield "solution", variants.solution(pack)
     yield "starter", variants.starter(pack)
     for row in pack.manifest.mistakes:
-        yield Path(row.path).stem, variants.mistake(pack, row)
+        yield row.name, variants.mistake(pack, row)
 
 
 def graded(pack: Pack, submission: Submission, client: Any) -> Outcomes:
