@@ -16,7 +16,7 @@ def import_pack(source: str, course: str, state: Path) -> str:
     """Keep the pack of a folder, an id or a zip archive as a draft of that course and ask for its
     check; what was done, in words. PackError, LookupError, StoreError, SettingsError say what can't be."""
     from grader.queue import ring
-    from grader.settings import Environment
+    from grader.settings import text
     from grader.store import migrate, open_engine, writing
     from grader.up.people import database_url
 
@@ -29,7 +29,7 @@ def import_pack(source: str, course: str, state: Path) -> str:
             said = _keep(session, pack, course)
     finally:
         engine.dispose()
-    bell = Environment(os.environ).text("REDIS_URL", "")
+    bell = text("REDIS_URL", os.environ)
     if bell:  # without one the sweeper rings soon
         ring(bell)
     return said

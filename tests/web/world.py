@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -16,7 +17,7 @@ from werkzeug.test import TestResponse
 from grader.client import FileScan, Health
 from grader.protocol import Layer
 from grader.report import Report, Result
-from grader.settings import Secret, Settings
+from grader.settings import Settings
 from grader.store import (
     assignments,
     beats,
@@ -87,7 +88,7 @@ def make_site(engine: Engine, outside: FakeOutside, **values: object) -> Flask:
         redis_url="unix:///nowhere",
         runner_socket=Path("/nowhere"),
         least_mode=Mode.UNPRIVILEGED,
-        secret_key=Secret("k" * 40),
+        secret_key=SecretStr("k" * 40),
         slots=1,
         lease_s=30,
         sweep_s=2,
