@@ -13,7 +13,7 @@ install:  ## the environment alone, in .venv, from the lock with hashes
 
 run-environment:
 	@[ -e .venv/.installed-dev ] && tools/install.sh requirements-dev.txt .venv/.installed-dev \
-		|| tools/install.sh requirements.txt .venv/.installed
+		|| tools/install.sh requirements-demo.txt .venv/.installed
 
 run: run-environment  ## the demo on http://127.0.0.1:8000 (ARGS='--port 9000' for another port); Ctrl-C ends it
 	@exec $(BIN)/grader up --demo $(ARGS)
@@ -60,7 +60,7 @@ screenshot: install browser  ## the README's picture, made anew by the browser t
 compose-smoke:  ## prove docker-compose.yml with real containers, where no image can be pulled (as root)
 	@docker/smoke.sh
 
-lock:  ## compile requirements*.in into locks with hashes
+lock:  ## compile pyproject.toml into locks with hashes (tools/lock.sh --upgrade takes newer versions)
 	@tools/lock.sh
 
 clean:  ## remove what the tools left behind; the demo's state in var/ stays

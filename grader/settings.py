@@ -7,81 +7,95 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from grader.values import Mode
 
 PREFIX = "GRADECHECK_"
 LEAST_KEY_LENGTH = 32
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class SettingsError(Exception):
     """A setting is missing or can't be; the text names the variable, its value and the rule."""
 
 
-class Secret(str):
-    """A text that is not shown when it is printed for debugging."""
+def _begins_with(*schemes: str) -> AfterValidator:
+    def check(url: str) -> str:
+        scheme, colon, _ = url.partition("://")
+        if not colon or scheme.partition("+")[0] not in schemes:
+            known = ", ".join(f"{scheme}://" for scheme in schemes)
+            raise ValueError(f"begins with {scheme[:20]!r}; it is to begin with one of {known}")
+        return url
 
-    def __repr__(self) -> str:
-        return "Secret('...')"
+    return AfterValidator(check)
 
 
-class Environment:
-    """Typed readers of the variables that begin with GRADECHECK_."""
+def _socket_path(path: Path) -> Path:
+    if not path.is_absolute() or len(os.fsencode(path)) > 107:
+        raise ValueError(f"is {str(path)!r}; it is to be an absolute path of at most 107 bytes")
+    return path
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = variables
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """The text of `name`, or of the file that `name`_FILE names; without either the default."""
-        full = PREFIX + name
-        if full in self._variables and f"{full}_FILE" in self._variables:
-            raise SettingsError(f"{full} and {full}_FILE are both set; only one of them can be")
-        if f"{full}_FILE" in self._variables:
-            return _file(f"{full}_FILE", self._variables[f"{full}_FILE"])
-        value = self._variables.get(full, "").strip()
-        if value or default is not None:
-            return value or str(default)
-        raise SettingsError(f"{full} is not set")
+def _long_enough(key: SecretStr) -> SecretStr:
+    if len(key) < LEAST_KEY_LENGTH:
+        raise ValueError(f"has {len(key)} characters; it is to have {LEAST_KEY_LENGTH} or more")
+    return key
 
-    def number(self, name: str, default: float, *, least: float, most: float) -> float:
-        """A number within bounds."""
-        value = self.text(name, str(default))
-        try:
-            number = float(value)
-        except ValueError:
-            number = float("nan")
-        if not least <= number <= most:
+
+class Settings(BaseModel):
+    """What a process of the service is told. `slots` is how many gradings a worker runs at once;
+    `lease_s` and `sweep_s` are seconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    # addresses may hold a password
+    database_url: Annotated[str, _begins_with("sqlite", "postgresql")] = Field(repr=False)
+    redis_url: Annotated[str, _begins_with("unix", "redis", "rediss")] = Field(repr=False)
+    runner_socket: Annotated[Path, AfterValidator(_socket_path)]
+    least_mode: Mode = Mode.CONTAINER
+    secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
+    slots: int = Field(2, ge=1, le=256)
+    lease_s: float = Field(30.0, ge=1, le=3600)
+    sweep_s: float = Field(2.0, ge=0.1, le=600)
+
+    @property
+    def needed_secret_key(self) -> str:
+        """The key that signs cookies; SettingsError if none is set, since no default is safe."""
+        if self.secret_key is None:
             raise SettingsError(
-                f"{PREFIX}{name} is {value!r}; it is to be a number from {least:g} to {most:g}"
+                f"{PREFIX}SECRET_KEY is not set; make one with: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
-        return number
+        return self.secret_key.get_secret_value()
 
-    def whole(self, name: str, default: int, *, least: int, most: int) -> int:
-        """A whole number within bounds."""
-        number = self.number(name, default, least=least, most=most)
-        if number != int(number):
-            raise SettingsError(f"{PREFIX}{name} is {number:g}; it is to be a whole number")
-        return int(number)
 
-    def mode(self, name: str, default: Mode) -> Mode:
-        """A mode of isolation."""
-        value = self.text(name, default.value)
-        try:
-            return Mode(value)
-        except ValueError:
-            known = ", ".join(Mode)
-            raise SettingsError(f"{PREFIX}{name} is {value!r}; it is to be one of {known}") from None
+def read_settings(variables: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process (or of the given variables); SettingsError says what can't be."""
+    return read(Settings, os.environ if variables is None else variables)
 
-    def secret(self, name: str) -> Secret | None:
-        """A secret of at least 32 characters, None if it is not set; there is no default."""
-        value = self.text(name, "")
-        if value and len(value) < LEAST_KEY_LENGTH:
-            raise SettingsError(
-                f"{PREFIX}{name} has {len(value)} characters; it is to have {LEAST_KEY_LENGTH} or more"
-            )
-        return Secret(value) if value else None
+
+def read(model: type[Model], variables: Mapping[str, str], **known: object) -> Model:
+    """The model with each field read from the variable of its name; SettingsError says what can't be."""
+    names = [name for name in model.model_fields if name not in known]
+    given = {name: value for name in names if (value := text(name.upper(), variables))}
+    try:
+        return model.model_validate(given | known)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None  # the original shows what may be secret
+
+
+def text(name: str, variables: Mapping[str, str]) -> str:
+    """The text of GRADECHECK_`name`, or of the file that GRADECHECK_`name`_FILE names; "" without either."""
+    variable = PREFIX + name
+    if variable in variables and f"{variable}_FILE" in variables:
+        raise SettingsError(f"{variable} and {variable}_FILE are both set; only one of them can be")
+    if f"{variable}_FILE" in variables:
+        return _file(f"{variable}_FILE", variables[f"{variable}_FILE"])
+    return variables.get(variable, "").strip()
 
 
 def _file(variable: str, path: str) -> str:
@@ -95,59 +109,12 @@ def _file(variable: str, path: str) -> str:
     return value
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a process of the service is told. `slots` is how many gradings a worker runs at once;
-    `lease_s` and `sweep_s` are seconds."""
-
-    database_url: str = field(repr=False)  # it may hold a password
-    redis_url: str = field(repr=False)
-    runner_socket: Path
-    least_mode: Mode
-    secret_key: Secret | None
-    slots: int
-    lease_s: float
-    sweep_s: float
-
-    @property
-    def needed_secret_key(self) -> Secret:
-        """The key that signs cookies; SettingsError if none is set, since no default is safe."""
-        if self.secret_key is None:
-            raise SettingsError(
-                f"{PREFIX}SECRET_KEY is not set; make one with: "
-                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-            )
-        return self.secret_key
-
-
-def read_settings(variables: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process (or of the given variables); SettingsError says what can't be."""
-    environment = Environment(os.environ if variables is None else variables)
-    return Settings(
-        database_url=_address(environment, "DATABASE_URL", "sqlite", "postgresql"),
-        redis_url=_address(environment, "REDIS_URL", "unix", "redis", "rediss"),
-        runner_socket=_socket(environment, "RUNNER_SOCKET"),
-        least_mode=environment.mode("LEAST_MODE", Mode.CONTAINER),
-        secret_key=environment.secret("SECRET_KEY"),
-        slots=environment.whole("SLOTS", 2, least=1, most=256),
-        lease_s=environment.number("LEASE_S", 30.0, least=1, most=3600),
-        sweep_s=environment.number("SWEEP_S", 2.0, least=0.1, most=600),
-    )
-
-
-def _address(environment: Environment, name: str, *schemes: str) -> str:
-    value = environment.text(name)
-    scheme, colon, _ = value.partition("://")
-    if not colon or scheme.partition("+")[0] not in schemes:
-        known = ", ".join(f"{scheme}://" for scheme in schemes)
-        raise SettingsError(f"{PREFIX}{name} begins with {scheme[:20]!r}; it is to begin with one of {known}")
-    return value
-
-
-def _socket(environment: Environment, name: str) -> Path:
-    path = Path(environment.text(name))
-    if not path.is_absolute() or len(os.fsencode(path)) > 107:
-        raise SettingsError(
-            f"{PREFIX}{name} is {str(path)!r}; it is to be an absolute path of at most 107 bytes"
-        )
-    return path
+def _sentence(error: ValidationError) -> str:
+    """The first fault: a validator's own words here, or the value and the rule that it breaks."""
+    fault = error.errors()[0]
+    variable = f"{PREFIX}{fault['loc'][0]}".upper()
+    if fault["type"] == "missing":
+        return f"{variable} is not set"
+    if fault["type"] == "value_error":
+        return f"{variable} {fault['ctx']['error']}"
+    return f"{variable} is {fault['input']!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}"

@@ -33,7 +33,7 @@ def create_app(
     app = Flask("web")
     app.config.update(_config(settings))
     app.extensions[KEY] = Site(
-        engine=engine or open_engine(service.database_url, pool_size=settings.threads),
+        engine=engine or open_engine(service.database_url, pool_size=settings.web_threads),
         backends=backends or LiveBackends(service),
         throttle=throttle or Throttle(service.redis_url),
     )
@@ -50,7 +50,7 @@ def create_app(
 
 def _config(settings: WebSettings) -> dict[str, object]:
     return {
-        "SECRET_KEY": str(settings.service.needed_secret_key),
+        "SECRET_KEY": settings.service.needed_secret_key,
         "TRUSTED_HOSTS": list(settings.hosts),
         "SESSION_COOKIE_NAME": "__Host-visit" if settings.https else "visit",
         "SESSION_COOKIE_HTTPONLY": True,

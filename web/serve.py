@@ -76,7 +76,7 @@ def serve(settings: WebSettings, host: str, port: int) -> None:
         create_app(settings),
         host=host,
         port=port,
-        threads=settings.threads,
+        threads=settings.web_threads,
         connection_limit=CONNECTIONS,
         channel_timeout=60,
         max_request_body_size=LARGEST_BODY,

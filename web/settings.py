@@ -4,42 +4,42 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Annotated
 
-from grader.settings import PREFIX, Environment, Settings, SettingsError, read_settings
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-LOCAL = "localhost,127.0.0.1,[::1]"
+from grader.settings import Settings, read, read_settings
 
 
-@dataclass(frozen=True)
-class WebSettings:
+def _names(value: object) -> object:
+    return (
+        tuple(name for part in value.split(",") if (name := part.strip()))
+        if isinstance(value, str)
+        else value
+    )
+
+
+def _flag(value: object) -> object:
+    if isinstance(value, str) and value.lower() not in ("yes", "no"):
+        raise ValueError(f"is {value!r}; it is to be yes or no")
+    return value
+
+
+class WebSettings(BaseModel):
     """`hosts` are the names it answers to, `https` says that readers come by HTTPS (cookies are
-    then for HTTPS alone), `proxies` how many proxies of ours stand in front, `threads` how
+    then for HTTPS alone), `proxies` how many proxies of ours stand in front, `web_threads` how
     many requests are answered at once."""
 
+    model_config = ConfigDict(frozen=True)
+
     service: Settings
-    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
-    https: bool = False
-    proxies: int = 0
-    threads: int = 16
+    hosts: Annotated[tuple[str, ...], BeforeValidator(_names)] = ("localhost", "127.0.0.1", "[::1]")
+    https: Annotated[bool, BeforeValidator(_flag)] = False
+    proxies: int = Field(0, ge=0, le=5)
+    web_threads: int = Field(16, ge=1, le=256)
 
 
 def read_web_settings(variables: Mapping[str, str] | None = None) -> WebSettings:
     """The settings of this process (or of the given variables); SettingsError says what can't be."""
     variables = os.environ if variables is None else variables
-    environment = Environment(variables)
-    hosts = tuple(host.strip() for host in environment.text("HOSTS", LOCAL).split(",") if host.strip())
-    return WebSettings(
-        service=read_settings(variables),
-        hosts=hosts,
-        https=_flag(environment, "HTTPS"),
-        proxies=environment.whole("PROXIES", 0, least=0, most=5),
-        threads=environment.whole("WEB_THREADS", 16, least=1, most=256),
-    )
-
-
-def _flag(environment: Environment, name: str) -> bool:
-    value = environment.text(name, "no").lower()
-    if value not in ("yes", "no"):
-        raise SettingsError(f"{PREFIX}{name} is {value!r}; it is to be yes or no")
-    return value == "yes"
+    return read(WebSettings, variables, service=read_settings(variables))

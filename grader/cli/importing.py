@@ -17,7 +17,7 @@ def import_pack(source: str, course: str, state: Path) -> str:
     check; what was done, in words. PackError, LookupError, StoreError, SettingsError say what can't be."""
     from grader.database import migrate, open_engine, writing
     from grader.local.accounts import database_url
-    from grader.settings import Environment
+    from grader.settings import text
     from grader.worker.notify import notify
 
     pack = _read(source)
@@ -29,9 +29,9 @@ def import_pack(source: str, course: str, state: Path) -> str:
             said = _keep(session, pack, course)
     finally:
         engine.dispose()
-    bell = Environment(os.environ).text("REDIS_URL", "")
-    if bell:  # without one the sweeper rings soon
-        notify(bell)
+    redis_url = text("REDIS_URL", os.environ)
+    if redis_url:  # without one the sweeper finds the check soon
+        notify(redis_url)
     return said
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from _pytest.runner import runtestprotocol  # what plugins that run a test again use
 
 from grader.examiner.setting import Setting
 from grader.kit.recorder import Mismatch, Recorder
@@ -80,10 +81,20 @@ class Rows:
         name = item.callspec.id if hasattr(item, "callspec") else ""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            error = _run(item)
+            error = self._run(item)
         result = _with_findings(_judge(name, error, candidate, setting.recorder), setting.recorder)
         said = printed.getvalue()[-4000:]
         return result if not said else _with_detail(result, f"the test printed:\n{said}")
+
+    def _run(self, item: pytest.Function) -> pytest.ExceptionInfo[BaseException] | None:
+        """Set up, call and tear down one case; the first exception, None if there was none."""
+        self.setting.raised = None
+        try:
+            runtestprotocol(item, log=False)
+        except (KeyboardInterrupt, pytest.exit.Exception) as error:  # pytest ends a session over these
+            item.ihook.pytest_runtest_teardown(item=item, nextitem=None)
+            return pytest.ExceptionInfo.from_exception(error)
+        return self.setting.raised
 
 
 def _with_findings(result: CaseResult, recorder: Recorder) -> CaseResult:
@@ -95,24 +106,6 @@ def _with_findings(result: CaseResult, recorder: Recorder) -> CaseResult:
 
 def _with_detail(result: CaseResult, more: str) -> CaseResult:
     return replace(result, detail=f"{result.detail}\n{more}".strip())
-
-
-def _run(item: pytest.Function) -> pytest.ExceptionInfo[BaseException] | None:
-    """Set up, call and tear down one case; the first exception, None if there was none."""
-    item._initrequest()
-    hooks = item.ihook
-    steps = (
-        ("setup", lambda: hooks.pytest_runtest_setup(item=item)),
-        ("call", lambda: hooks.pytest_runtest_call(item=item)),
-    )
-    first: pytest.ExceptionInfo[BaseException] | None = None
-    for when, step in steps:
-        if first is None:
-            first = pytest.CallInfo.from_call(step, when=when).excinfo  # type: ignore[arg-type]
-    down = pytest.CallInfo.from_call(
-        lambda: hooks.pytest_runtest_teardown(item=item, nextitem=None), when="teardown"
-    )
-    return first or down.excinfo
 
 
 def _judge(

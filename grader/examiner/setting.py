@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from grader.kit.recorder import Recorder
 from grader.kit.student import Candidate
 
@@ -15,6 +17,7 @@ class Setting:
         self.key = 0
         self.case = ""
         self.recorder = Recorder()
+        self.raised: pytest.ExceptionInfo[BaseException] | None = None
 
     def live(self) -> Candidate:
         if self.candidate is None:

@@ -64,9 +64,9 @@ def run(options: argparse.Namespace) -> int:
 
 def database_url(state: Path) -> str:
     """The database that the environment names, else that of the embedded installation in `state`."""
-    from grader.settings import Environment
+    from grader.settings import text
 
-    named = Environment(os.environ).text("DATABASE_URL", "")
+    named = text("DATABASE_URL", os.environ)
     if not named and not state.is_dir():
         raise LookupError(
             f"no installation in {state}; start `grader up` once, or set GRADECHECK_DATABASE_URL"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from grader.packs.mathml import FormulaError, to_mathml
 from grader.values.text import displayable
@@ -19,6 +19,7 @@ from grader.values.text import displayable
 _LINK = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
 LARGEST = 200_000  # characters
 MOST_FORMULAS = 1_000
+FORMULAS = ("math_inline", "math_inline_double")  # kinds of tokens
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ def code_spans(markdown: str) -> tuple[tuple[int, str], ...]:
 
 def _parse(markdown: str) -> list[Token]:
     tokens = _reader().parse(displayable(markdown)[:LARGEST])
-    formulas = [child for token in tokens for child in token.children or () if child.type == "formula"]
+    formulas = [child for token in tokens for child in token.children or () if child.type in FORMULAS]
+    for child in formulas:
+        child.content = child.content.strip()
     for child in formulas[MOST_FORMULAS:]:
         child.type, child.tag = "code_inline", "code"
     return tokens
@@ -73,7 +76,7 @@ def _parse(markdown: str) -> list[Token]:
 def _problems(tokens: Sequence[Token]) -> Iterator[Problem]:
     for token in tokens:
         for child in token.children or ():
-            if child.type != "formula":
+            if child.type not in FORMULAS:
                 continue
             try:
                 to_mathml(child.content, block=child.markup == "$$")
@@ -85,35 +88,12 @@ def _problems(tokens: Sequence[Token]) -> Iterator[Problem]:
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
     reader.validateLink = lambda url: bool(_LINK.match(url.strip()))  # type: ignore[method-assign]
-    reader.inline.ruler.before("escape", "formula", _formula)
-    reader.add_render_rule("formula", _show)
+    # `$x$` in the line, `$$x$$` on its own; a $ beside a blank or a digit is money
+    reader.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    reader.disable("math_block")  # a formula of its own is a paragraph too
+    for kind in FORMULAS:
+        reader.add_render_rule(kind, _show)
     return reader
-
-
-def _formula(state: StateInline, silent: bool) -> bool:
-    """`$x$` in the line, `$$x$$` on its own. A $ before a blank or a closing one before a
-    digit is money."""
-    mark = "$$" if state.src.startswith("$$", state.pos) else "$"
-    start = state.pos + len(mark)
-    if not state.src.startswith(mark, state.pos):
-        return False
-    end = _closing(state.src, mark, start, state.posMax)
-    if end < 0:
-        return False
-    if not silent:
-        token = state.push("formula", "math", 0)
-        token.content, token.markup = state.src[start:end].strip(), mark
-    state.pos = end + len(mark)
-    return True
-
-
-def _closing(text: str, mark: str, start: int, most: int) -> int:
-    end = text.find(mark, start, most)
-    while end > start and text[end - 1] == "\\":
-        end = text.find(mark, end + 1, most)
-    inner = text[start:end] if end > start else ""
-    money = mark == "$" and (inner != inner.strip() or text[end + 1 : end + 2].isdigit())
-    return -1 if not inner.strip() or money else end
 
 
 def _show(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:

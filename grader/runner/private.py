@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,10 @@ from pathlib import Path
 from grader.values import Mode
 
 START_WAIT_S = 60
+WITHOUT_PYTEST = (
+    "this Python has no pytest, which runs a pack's tests; `pip install '.[demo]'` brings it, "
+    "and --runner names a runner that is already up"
+)
 
 
 class NoRunner(Exception):
@@ -21,6 +26,8 @@ class NoRunner(Exception):
 @contextlib.contextmanager
 def private_runner(slots: int = 1, least: Mode = Mode.UNPRIVILEGED, most: Mode = Mode.FULL) -> Iterator[Path]:
     """The socket of a runner that lives as long as the context. Raises NoRunner."""
+    if importlib.util.find_spec("pytest") is None:
+        raise NoRunner(WITHOUT_PYTEST)
     with tempfile.TemporaryDirectory(prefix="gc-") as folder:
         path = Path(folder) / "runner.sock"
         root = str(Path(__file__).resolve().parents[2])

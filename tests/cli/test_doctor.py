@@ -37,6 +37,16 @@ def test_a_runner_that_refuses_says_why(capsys, monkeypatch):
     assert "no seccomp in this kernel" in capsys.readouterr().err
 
 
+def test_without_pytest_the_way_to_get_it_is_said(capsys, monkeypatch):
+    monkeypatch.setattr("grader.runner.private.importlib.util.find_spec", lambda name: None)
+
+    assert main(["doctor"]) == 3
+    assert (
+        "this Python has no pytest, which runs a pack's tests; `pip install '.[demo]'`"
+        in capsys.readouterr().err
+    )
+
+
 def test_a_socket_without_a_runner_is_said(tmp_path, capsys):
     assert main(["doctor", "--runner", str(tmp_path / "none.sock")]) == 3
     assert "none.sock does not answer" in capsys.readouterr().err

@@ -77,8 +77,18 @@ def test_formulas_that_can_not_be_shown_are_named(tex):
     assert "<code>$" in render(f"${tex}$")
 
 
-def test_money_is_no_formula():
-    assert "<math" not in render("It costs $5 and $6, or \\$7.")
+@pytest.mark.parametrize("text", ["It costs $5 and $6, or \\$7.", "from $5-$6", "US$5 or CA$6", "2$ or 3$x"])
+def test_money_is_no_formula(text):
+    assert "<math" not in render(text)
+
+
+@pytest.mark.parametrize("text", ["$$$$", "$$ $$", "$ $", "$", "$$"])
+def test_dollars_around_nothing_end_in_a_page(text):
+    assert render(text).startswith("<p>")
+
+
+def test_a_backslash_that_is_itself_escaped_does_not_escape_the_dollar():
+    assert render(r"$a\\$").count("<math") == 1
 
 
 def test_headings_have_anchors_below_the_pages_title():

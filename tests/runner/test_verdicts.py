@@ -271,6 +271,32 @@ def test_a_test_that_breaks_is_its_authors_fault(runner: Running) -> None:
     assert (slow.verdict, slow.cause) == (Verdict.INTERNAL, Cause.PACK)
 
 
+ENDING_PYTEST = """
+import pytest
+
+@pytest.fixture
+def interrupting():
+    raise KeyboardInterrupt
+
+def test_exits(student): pytest.exit("enough")
+def test_interrupted(student, interrupting): pass
+def test_skipped(student): pytest.skip("not today")
+def test_later(student): assert student.a(2.0) == 4.0
+"""
+
+
+def test_a_test_that_ends_pytest_ends_itself_alone(runner: Running) -> None:
+    ids = ["test_exits", "test_interrupted", "test_skipped", "test_later"]
+    *broken, later = grade(runner.client, pack(ENDING_PYTEST), ALL_GOOD, *ids).outcomes
+
+    assert [outcome.verdict for outcome in broken] == [Verdict.INTERNAL] * 3
+    for outcome, raised in zip(
+        broken, ("Exit: enough", "KeyboardInterrupt", "Skipped: not today"), strict=True
+    ):
+        assert raised in outcome.detail
+    assert later.verdict is Verdict.PASSED
+
+
 def test_a_row_without_its_function_is_the_packs_fault(runner: Running) -> None:
     with pytest.raises(RunnerError, match="no test function test_nowhere") as caught:
         grade(runner.client, PACK, ALL_GOOD, "test_nowhere")

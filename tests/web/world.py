@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -39,7 +40,7 @@ from grader.database.models import (
 from grader.grading.client import FileScan, Health
 from grader.grading.report import Report, Result
 from grader.packs import write_zip
-from grader.settings import Secret, Settings
+from grader.settings import Settings
 from grader.values import Mode, Number, Verdict, Visibility
 from grader.values.health import Layer
 from tests.helpers.packs import make_pack
@@ -88,7 +89,7 @@ def make_site(engine: Engine, backends: FakeBackends, **values: object) -> Flask
         redis_url="unix:///nowhere",
         runner_socket=Path("/nowhere"),
         least_mode=Mode.UNPRIVILEGED,
-        secret_key=Secret("k" * 40),
+        secret_key=SecretStr("k" * 40),
         slots=1,
         lease_s=30,
         sweep_s=2,
