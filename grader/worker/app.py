@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from celery import Celery
+from celery.signals import setup_logging
 
+from grader.logs import emit, events
+from grader.logs.errors import error_name, places
 from grader.worker import redis_prefetch
 from grader.worker.broker import QUEUE, TASK, broker_url
+
+SAYS_EACH_TASK = ("celery.worker.strategy", "celery.app.trace")
 
 
 def make_app(redis_url: str, do_next: Callable[[], bool]) -> Celery:
     """An app whose task `grade_next` calls `do_next`; made by whoever starts it, never at import."""
     redis_prefetch.install()
+    setup_logging.connect(_leave_logging)
+    for name in SAYS_EACH_TASK:  # a job has lines of its own
+        logging.getLogger(name).setLevel(logging.WARNING)
     app = Celery("gradecheck", broker=broker_url(redis_url), set_as_current=False)
     app.conf.update(
         accept_content=["json"],
@@ -30,6 +39,13 @@ def make_app(redis_url: str, do_next: Callable[[], bool]) -> Celery:
 
     @app.task(name=TASK)  # type: ignore[untyped-decorator]  # celery has no types
     def grade_next() -> None:
-        do_next()
+        try:
+            do_next()
+        except Exception as error:  # Celery would log its text
+            emit(events.TaskFailed(error_name(error), places(error)))
 
     return app
+
+
+def _leave_logging(**_: object) -> None:
+    """Celery sets up logging of its own unless somebody answers this signal."""
