@@ -188,10 +188,9 @@ class JobFault(Event, name="job.fault", level=logging.ERROR):
 
 @dataclass(frozen=True)
 class ClaimLost(Event, name="claim.lost", level=logging.WARNING):
-    """Another worker has the job now; `stage` is where this one noticed: renewing, storing."""
+    """The job was taken over meanwhile, so what this worker found is dropped."""
 
     job: int
-    stage: str
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,5 @@ class LeaseRenewer:
                 kept = claims.write_progress(session, held.claim, held.done[:count], self._lease_s)
             else:
                 kept = claims.renew(session, held.claim, self._lease_s)
+        # Whoever works on the job says that it was lost: it may just as well be done by now.
         held.written, held.touched, held.lost = count, time.monotonic(), not kept
-        if held.lost:
-            held.log(events.ClaimLost(held.claim.job_id, stage="renewing"))

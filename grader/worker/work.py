@@ -81,7 +81,7 @@ class Work:
             emit(events.JobFault(claim.job_id, error_name(error), places(error)))
             kept = self._after_fault(claim, f"{type(error).__name__}: {error}", type(error).__name__)
         if not kept:
-            emit(events.ClaimLost(claim.job_id, stage="storing"))
+            emit(events.ClaimLost(claim.job_id))
 
     def _grade(self, job: ClaimedJob, held: HeldClaim) -> bool:
         claim = job.claim

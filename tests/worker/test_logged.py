@@ -5,23 +5,25 @@ import threading
 from dataclasses import replace
 
 import pytest
+from celery.apps import worker
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from grader.database import claims, packs, writing
 from grader.database.clock import Now
-from grader.database.models import Assignment, Job
+from grader.database.models import Assignment, Job, JobState
 from grader.grading.client import RunnerError
-from grader.logs import events
 from grader.values import Cause
 from grader.worker import notify
 from grader.worker.app import make_app
 from grader.worker.broker import TASK
+from grader.worker.lease_renewer import HeldClaim
 from grader.worker.main import beating
 from grader.worker.sweeper import sweep, sweep_once
 from tests.helpers.factories import make_course, make_gradable, make_submission, make_user
 from tests.helpers.log_lines import lines
 from tests.helpers.small_pack import small_version
+from tests.worker.test_lease_renewer import eventually
 
 __all__ = ["lines"]
 MARKER = "SESAME-of-a-student"
@@ -135,35 +137,46 @@ def test_a_claim_that_was_lost_is_said_and_not_done(engine, work, hand_in, runne
     runner.grade = slow_grade
     work.do_next()
 
-    assert [line["stage"] for line in lines.of("claim.lost")][-1] == "storing"
-    assert lines.of("job.done") == []
+    assert lines.names() == ["job.claimed", "claim.lost"]
 
 
-def test_the_renewer_says_what_it_notices_with_the_jobs_id(
-    engine, work, hand_in, runner, lease_renewer, lines
-):
+def test_a_lease_that_was_not_renewed_is_said_with_the_jobs_id(work, hand_in, runner, lease_renewer, lines):
     public_id = hand_in("pass all")
-    grade, noticed = runner.grade, threading.Event()
+    grade = runner.grade
 
     def slow_grade(order, on_outcome):
-        graded = grade(order, on_outcome)
-        noticed.wait(10)
-        return graded
+        assert eventually(lambda: lines.of("lease.not_renewed"))
+        return grade(order, on_outcome)
 
     def broken(held):
-        if noticed.is_set():
-            return
-        held.log(lost)
-        noticed.set()
         raise OperationalError("update", {"progress": MARKER}, Exception(MARKER))
 
-    lost = events.ClaimLost(job=1, stage="renewing")
     runner.grade, lease_renewer._keep = slow_grade, broken
     work.do_next()
 
-    assert {line["id"] for line in lines.of("claim.lost", "lease.not_renewed")} == {public_id}
-    assert lines.of("lease.not_renewed")[0]["error"] == "OperationalError"
+    said = {(line["id"], line["error"]) for line in lines.of("lease.not_renewed")}
+    assert said == {(public_id, "OperationalError")}
     assert MARKER not in lines.text
+
+
+def test_a_renewer_that_comes_after_the_end_does_not_call_the_job_lost(engine, hand_in, lease_renewer, lines):
+    hand_in("pass all")
+    with writing(engine) as session:
+        claim = claims.claim(session, claims.Claimant("w"))
+        claims.finish(session, claim, JobState.DONE)
+    held = HeldClaim(claim)
+    held.tell({"id": "test_a"})
+    lease_renewer._keep(held)
+
+    assert held.lost
+    assert lines.all() == []
+
+
+def test_what_celery_prints_when_it_is_ended_is_a_line_too(lines):
+    make_app(NO_REDIS, lambda: True)
+    worker.safe_say("worker: Warm shutdown\n(MainProcess)", None)
+
+    assert [line["message"] for line in lines.of("log")] == ["worker: Warm shutdown\\n(MainProcess)"]
 
 
 def test_a_pack_check_is_a_line_with_the_versions_id(engine, work, lines):
