@@ -28,6 +28,11 @@ def bound(id: str) -> Iterator[None]:
         _id.reset(token)
 
 
+def bind(id: str) -> None:
+    """The same until the thread ends; for threads that work for the one which has the id."""
+    _id.set(id)
+
+
 def bound_id() -> str:
     """The id that lines of this thread carry now, "" if none."""
     return _id.get()
