@@ -90,8 +90,8 @@ compose stop --timeout 5 >/dev/null 2>&1
 # left out: there Docker's own walls stop some of what must get through without ours.
 docker run --rm --network none --read-only --cap-drop ALL --security-opt no-new-privileges:true --ipc private \
     --init --pids-limit 512 --memory 3g --tmpfs /tmp:size=64m,nosuid,nodev,mode=0700,uid=64000,gid=64000 \
-    --env PYTHONPATH=/app:/src --volume "$PWD/tests:/src/tests:ro" gradecheck-runner \
-    /opt/venv/bin/python -B -m pytest -q -c /dev/null --rootdir /src --confcutdir /src/tests/runner \
+    --env PYTHONPATH=/app:/src --volume "$PWD/tests:/src/tests:ro" --entrypoint /opt/venv/bin/python gradecheck-runner \
+    -B -m pytest -q -c /dev/null --rootdir /src --confcutdir /src/tests/runner \
     --import-mode=importlib -p no:cacheprovider -k 'not without_the_layers' /src/tests/runner
 say "the runner's tests pass inside a stock container"
 say "done"

@@ -5,7 +5,6 @@ Either may be down. Then a page says so; it never fails, and nothing handed in i
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from grader.grading.client import Client, FileScan, Health, RunnerError
+from grader.logs import emit, events
+from grader.logs.errors import error_name
 from grader.settings import Settings
 from grader.worker import notify
-
-log = logging.getLogger(__name__)
 
 PREFLIGHT_S = 3.0
 HEALTH_S = 0.5
@@ -77,7 +76,7 @@ class LiveBackends:
         try:
             return self._scanner.preflight(files)
         except RunnerError as error:
-            log.warning("no pre-flight: %s", error.detail)
+            emit(events.PreflightSkipped(error=error_name(error)))
             return None
 
     def queue_reachable(self) -> bool:
@@ -90,5 +89,5 @@ class LiveBackends:
         try:
             return self._asker.health()
         except RunnerError as error:
-            log.warning("no health: %s", error.detail)
+            emit(events.RunnerUnreachable(why=error.detail))
             return None

@@ -15,6 +15,7 @@ from grader.diagnosis.words import worded
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.grading.words import ours_sentence
+from grader.logs import bound_id, emit, events
 from grader.packs import Pack, TestRow
 from grader.values import Cause, Graded, Mode, Order, Outcome, TestPlan, Verdict, Visibility
 from grader.values.text import storable
@@ -68,6 +69,7 @@ def grade(
     run = _Run(pack, submission, client, draw, on_result or (lambda _: None), rehearse)
     for attempt in range(retries + 1):
         if attempt:
+            emit(events.JobRetried(round=attempt + 1, tests=len(run.missing)))
             time.sleep(pause_s * 2 ** (attempt - 1))
         run.attempt()
         if not run.missing:
@@ -131,6 +133,7 @@ class _Run:
             tests=tests,
             total_s=manifest.limits.total_s,
             rehearse=self.rehearse,
+            id=bound_id(),
         )
 
     def key(self, row: TestRow) -> int:

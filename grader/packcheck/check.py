@@ -10,6 +10,7 @@ from typing import Protocol
 from grader.grading.grade import Draw, Grader, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
+from grader.logs import bind, bound_id
 from grader.packcheck import coverage, mutants, steps, variants
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import Fault, Pack
@@ -188,7 +189,7 @@ class _Proof:
 
     def grade_all(self, orders: Sequence[tuple[Submission, int]]) -> list[Report]:
         """Gradings of (submission, draw) in their order, several at a time."""
-        with ThreadPoolExecutor(self.jobs) as pool:
+        with ThreadPoolExecutor(self.jobs, initializer=bind, initargs=(bound_id(),)) as pool:
             return list(pool.map(lambda order: self.grade(*order), orders))
 
     def grade(

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
+from grader.logs import bind, bound_id
 from grader.packcheck import variants
 from grader.packcheck.report import Mutants, Step, Survivor
 from grader.packcheck.steps import failed, reason
@@ -82,7 +83,7 @@ def fates(
             return Fate(stopped=end.by_itself)
         return Fate(noticed=False)
 
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(jobs, initializer=bind, initargs=(bound_id(),)) as pool:
         return list(pool.map(fate, mutants))
 
 

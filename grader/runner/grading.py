@@ -13,7 +13,7 @@ from typing import Any
 from grader.runner.slots import Slot
 from grader.runner.test_host import Examiner, PackFault
 from grader.runner.verdicts import judged
-from grader.runner.watch import Loss, Watch, why_lost
+from grader.runner.watch import Loss, Watch, log_loss, why_lost
 from grader.sandbox.cgroups import prefer_to_kill
 from grader.sandbox.processes import JobProcess, SystemFault
 from grader.values import Order, Outcome, TestPlan, Visibility
@@ -216,6 +216,8 @@ class GradingRun:
         lost = said.get("state") == "lost"
         if lost and watch.loss is None and self.job is not None:
             watch.loss = why_lost(self.job, watch)
+        if watch.loss is not None and watch.job is not None:  # else no candidate was given any more
+            log_loss(watch.plan.id, watch.loss)
         waited = said.get("waited_s")
         if isinstance(waited, float):  # the examiner waits for a new candidate inside its first call
             self.spent["student's import and calls"] += max(0.0, waited - self.handing)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from grader.logs import Format, add_option, configure, emit, events
 from grader.runner.pack_cache import Shelf, remove
 from grader.runner.server import Server
 from grader.runner.service import Service
@@ -40,12 +41,14 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--folder", type=Path, help="where packs are laid out (default: a temporary folder)")
     p.add_argument("--until-eof", action="store_true", help="end when standard input does")
     p.add_argument("--peers", default="", help="further user ids that may connect, separated by commas")
+    add_option(p)
     return p
 
 
 def main(argv: list[str] | None = None) -> int:
     """Serve; 0 when ended by a signal, 2 for a wrong call, 3 when no accepted mode can be had."""
     args = parser().parse_args(argv)
+    configure(args.log_format)
     if fault := _fault(args):
         print(f"runner: {fault}", file=sys.stderr)
         return 2
@@ -113,7 +116,9 @@ def _serve(args: argparse.Namespace, folder: Path) -> None:
     try:
         peers = frozenset({0, os.getuid(), *(int(u) for u in args.peers.split(",") if u)})
         server = Server(args.socket, service, health, peers)
-        print(f"ready {service.mode}", flush=True)
+        emit(events.RunnerReady(mode=service.mode, slots=args.slots))
+        if args.log_format is Format.TEXT:  # for whoever started us; a JSON log is JSON alone
+            print(f"ready {service.mode}", flush=True)
         server.run()
     finally:
         service.close()

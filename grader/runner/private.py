@@ -36,7 +36,7 @@ def private_runner(slots: int = 1, least: Mode = Mode.UNPRIVILEGED, most: Mode =
         log = (Path(folder) / "log").open("w+b")
         process = subprocess.Popen(
             [*command, f"--socket={path}", f"--slots={slots}", f"--least={least}", f"--most={most}",
-             "--until-eof"],
+             "--until-eof", "--log-format=text"],
             env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=log, start_new_session=True,
         )  # fmt: skip

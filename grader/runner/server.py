@@ -6,19 +6,20 @@ import contextlib
 import os
 import socket
 import struct
-import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from grader.logs import bound, emit, events
+from grader.logs.errors import error_name, places
 from grader.runner.grading import Cancelled
+from grader.runner.grading_lines import GradingLines
 from grader.runner.pack_cache import BadPack
 from grader.runner.service import Service
 from grader.runner.test_host import PackFault
 from grader.sandbox.processes import SystemFault
-from grader.values import Cause, Outcome, PackFiles
+from grader.values import Cause, Order, Outcome, PackFiles
 from grader.values.health import Health
 from grader.values.protocol import health_out, order_in, outcome_out
 from grader.wire import RUNNER_BOUNDS, Channel, Message, WireError
@@ -92,7 +93,7 @@ class Server:
         except WireError:
             raise
         except Exception as e:
-            traceback.print_exc(file=sys.stderr)
+            emit(events.RunnerFault(request=asked.kind, error=error_name(e), at=places(e)))
             _fault(channel, Cause.SYSTEM, f"{type(e).__name__}: {e}")
 
     def _have(self, channel: Channel, digest: str) -> PackFiles:
@@ -111,9 +112,15 @@ class Server:
 
     def _grade(self, channel: Channel, connection: socket.socket, asked: Message) -> None:
         order = order_in(asked.value)
+        with bound(order.id), GradingLines(order) as lines:
+            self._graded(channel, connection, order, lines)
+        self._service.prepare_next(order)
+
+    def _graded(self, channel: Channel, connection: socket.socket, order: Order, lines: GradingLines) -> None:
         self._have(channel, order.pack.digest)
 
         def tell(outcome: Outcome) -> None:
+            lines.verdicts[str(outcome.verdict)] += 1
             try:
                 channel.send("outcome", outcome_out(outcome), time.monotonic() + 5)
             except WireError:  # not the pack's fault, whose host would be ended for it
@@ -123,7 +130,7 @@ class Server:
         stages = [[stage, float(ms)] for stage, ms in timings.stages]
         engine = self._health().engine
         channel.send("graded", {"mode": str(self._service.mode), "timings": stages, "engine": engine})
-        self._service.prepare_next(order)
+        lines.done(timings.stages)
 
 
 def _fault(channel: Channel, cause: Cause, detail: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from grader.logs import emit, events
 from grader.sandbox.cgroups import CgroupFolder, Group
 from grader.sandbox.layers import JOB_UID
 from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup, SystemFault
@@ -69,8 +70,10 @@ class Slot:
             if self._coming is not None:
                 self._coming.close()
                 self._coming = None
+            died = not self._server.alive
             self._end_server()
             self._server = ForkServerProcess("candidate", self._setup)
+            emit(events.ForkServerRenewed(kind="candidate", died=died))
             self.group = self._grouped()
 
     def _grouped(self) -> Group | None:

@@ -222,7 +222,8 @@ class Order:
 
     `names` are the files the pack asks students for, in its order; `files` what was handed
     in (name, bytes). `total_s` bounds the whole grading. `rehearse` has a new test host run
-    the tests once against the solution first, which pays off from the second grading on.
+    the tests once against the solution first, which pays off from the second grading on. `id` is what
+    the log lines of this grading carry, on both sides.
     """
 
     pack: PackFiles
@@ -231,6 +232,7 @@ class Order:
     tests: tuple[TestPlan, ...]
     total_s: float = 60.0
     rehearse: bool = True
+    id: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ def order_out(order: Order) -> dict[str, Any]:
         "tests": [_plan_out(t) for t in order.tests],
         "total_s": float(order.total_s),
         "rehearse": order.rehearse,
+        "id": order.id,
     }
 
 
@@ -47,6 +48,7 @@ def order_in(said: Mapping[str, Any]) -> Order:
         tests=tuple(_plan_in(t) for t in said["tests"]),
         total_s=float(said["total_s"]),
         rehearse=bool(said["rehearse"]),
+        id=str(said["id"])[:100],
     )
 
 

@@ -82,7 +82,7 @@ def test_it_drops_what_a_frozen_worker_brings_too_late(service):
     service.start_worker("heir")
     service.until_all_done(1)
     frozen.send_signal(signal.SIGCONT)
-    service.until(lambda: "the claim was lost" in service.said("frozen"), "the frozen one is refused")
+    service.until(lambda: "claim.lost" in service.said("frozen"), "the frozen one is refused")
 
     service.assert_each_graded_once(jobs)
     assert service.job(jobs[0]).worker == "heir"

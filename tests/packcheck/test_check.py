@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from grader.logs import bound
 from grader.packcheck import CheckReport, Unanswered, check
 from grader.packcheck.variants import mistake, zeroed
 from grader.packs import Fault, Pack
@@ -68,6 +69,14 @@ def test_a_right_pack_is_proven():
 
     assert report.faults == ()
     assert report.proven
+
+
+def test_every_grading_of_a_check_carries_its_id_to_the_runner():
+    ids = set()
+    with bound("Yk3v"):
+        check(make_pack(), Prover(lambda order: ids.add(order.id)), jobs=2)
+
+    assert ids == {"Yk3v"}
 
 
 def test_it_gives_the_kill_matrix():

@@ -33,6 +33,7 @@ class Running:
     socket: Path
     shelf: Path
     process: subprocess.Popen[bytes]
+    log: Path
 
     @property
     def client(self) -> Client:
@@ -63,7 +64,7 @@ def running(
             assert process.stdout is not None
             said = process.stdout.readline()
             assert said == f"ready {mode}\n".encode(), log.read_text()
-            yield Running(mode, socket, shelf, process)
+            yield Running(mode, socket, shelf, process, log)
         finally:
             end(process)
             print(log.read_text()[-4000:])

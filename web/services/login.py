@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from grader.database import passwords, reading, users, writing
 from grader.database.models import User
+from grader.logs import emit, events
 from web.security.throttle import Rule
 from web.site import site
 
@@ -40,6 +41,7 @@ def knock(email: str, password: str, place: str | None) -> LoginAnswer:
     with reading(site().engine) as session:
         user = users.by_email(session, account)
     if not passwords.matches(user.password_hash if user else None, password) or user is None:
+        emit(events.LoginFailed(user=user.id if user else "unknown", address=place))
         return LoginAnswer(message=REFUSED)
     site().throttle.forgive(PAIR, f"{account} {place}")
     _renew(user, password)

@@ -17,6 +17,7 @@ from grader.database.models import Assignment, User
 from grader.grading.client import FileScan
 from grader.grading.preflight import Finding, findings
 from grader.grading.submission import SubmissionError, check_files
+from grader.logs import bound, emit, events
 from grader.packs import Pack
 from web.access import assignment_membership
 from web.security.throttle import Rule
@@ -53,6 +54,11 @@ class Checked:
         """Whether it is handed in now: the form's button said so, and nothing (or nothing that
         the student does not know already) speaks against it."""
         return wish != "check" and not self.firm and (not self.faults or wish == "anyway")
+
+    @property
+    def why_refused(self) -> str:
+        """For the log: whether the files can't be taken at all, or faults were found in them."""
+        return "faults" if self.files else "files"
 
     @property
     def kept_names(self) -> tuple[tuple[str, bool], ...]:
@@ -112,7 +118,10 @@ def keep(user: User, course: str, slug: str, checked: Checked) -> str:
         submission = submissions.hand_in(session, assignment, submitter, checked.files, now())
         session.flush()
         public_id = submission.public_id
-    site().backends.notify()
+    with bound(public_id):
+        size = sum(len(data) for _, data in checked.files)
+        emit(events.UploadAccepted(user.id, slug, files=len(checked.files), bytes=size))
+        site().backends.notify()
     return public_id
 
 

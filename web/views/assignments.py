@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from grader.database import reading
 from grader.database.errors import StoreError
+from grader.logs import emit, events
 from web import access
 from web.downloads import download
 from web.pages import show
@@ -48,10 +49,13 @@ def hand_in(course: str, slug: str) -> AnyResponse | tuple[str, int]:
     checked = submit.check(pack, read_upload(pack))
     wish = request.form.get("do", "")
     if not checked.may_be_kept(wish):
+        if wish != "check":
+            emit(events.UploadRefused(me().id, slug, checked.why_refused))
         return _checked(course, slug, checked, 200 if wish == "check" else 422)
     try:
         public_id = submit.keep(me(), course, slug, checked)
     except StoreError as error:
+        emit(events.UploadRefused(me().id, slug, type(error).__name__))
         return _checked(course, slug, submit.refused(error), 409)
     return redirect(url_for("submissions.page", public_id=public_id), 303)
 
