@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from grader.runner.pack_cache import Shelf, remove
+from grader.runner.pack_cache import PackCache, remove
 from grader.runner.server import Server
 from grader.runner.service import Service
 from grader.runner.slots import Slots
@@ -136,8 +136,8 @@ def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[]
         if early.exception() is None:
             early.result().close()
         host_server = ForkServerProcess("host", proven.choice.hosts)
-    shelf = Shelf(folder, proven.choice.hosts.uid)
-    service = Service(proven.mode, shelf, Hosts(proven.choice.hosts, shelf, host_server), slots)
+    packs = PackCache(folder, proven.choice.hosts.uid)
+    service = Service(proven.mode, packs, Hosts(proven.choice.hosts, packs, host_server), slots)
     found, versions = (*layers(proven), backstop), engine()
 
     def health() -> Health:

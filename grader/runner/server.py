@@ -97,12 +97,12 @@ class Server:
 
     def _have(self, channel: Channel, digest: str) -> PackFiles:
         """The named pack, asked of the client if it is not here."""
-        pack = self._service.shelf.get(digest)
+        pack = self._service.packs.get(digest)
         if pack is None:
             channel.send("need-pack")
             said = channel.receive(time.monotonic() + REQUEST_WAIT_S).value
             pack = PackFiles(digest, tuple((str(path), bytes(data)) for path, data in said["files"]))
-            self._service.shelf.put(pack)
+            self._service.packs.put(pack)
         return pack
 
     def _collect(self, channel: Channel, asked: Message) -> None:

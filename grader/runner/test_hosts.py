@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 
-from grader.runner.pack_cache import Shelf
+from grader.runner.pack_cache import PackCache
 from grader.runner.test_host import PackFault, TestHost
 from grader.sandbox.processes import ForkServerProcess, Setup, SystemFault
 
@@ -30,9 +30,9 @@ class _Place:
 class Hosts:
     """The warm hosts of a runner, by digest, the least recently used ended first."""
 
-    def __init__(self, setup: Setup, shelf: Shelf, server: ForkServerProcess) -> None:
+    def __init__(self, setup: Setup, packs: PackCache, server: ForkServerProcess) -> None:
         """`server` is a fork-server for hosts of this setup."""
-        self._setup, self._shelf, self._server = setup, shelf, server
+        self._setup, self._packs, self._server = setup, packs, server
         self._places: OrderedDict[str, _Place] = OrderedDict()
         self._lock = threading.Lock()
         self._ending = False
@@ -103,7 +103,7 @@ class Hosts:
             raise SystemFault("the fork-server of test hosts ended")
 
     def _make(self, digest: str) -> TestHost:
-        folder = str(self._shelf.path(digest))
+        folder = str(self._packs.path(digest))
         job = self._live_server().start(readable=folder)
         try:
             job.await_ready(time.monotonic() + READY_WAIT_S)

@@ -21,10 +21,10 @@ class SandboxNotProven(Exception):
     """A canary got through, or honest code did not work: the mode is not to be used."""
 
 
-def prove(server: ForkServerProcess, setup: Setup, shelf: Path, socket_path: Path) -> None:
+def prove(server: ForkServerProcess, setup: Setup, packs: Path, socket_path: Path) -> None:
     """Run every canary in a fork-server of this setup. Raises SandboxNotProven, SystemFault."""
-    places = {"shelf": str(shelf), "socket": str(socket_path), "pid": os.getpid()}
-    bait = shelf / "canary" / "tests" / "test_canary.py"
+    places = {"packs": str(packs), "socket": str(socket_path), "pid": os.getpid()}
+    bait = packs / "canary" / "tests" / "test_canary.py"
     bait.parent.mkdir(parents=True, exist_ok=True)
     bait.write_text("SECRET = 1\n")
     try:

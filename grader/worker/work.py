@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 from grader.database import claims, reading, results, writing
 from grader.database.claims import Claim, Claimant
 from grader.database.models import JobKind
-from grader.worker.grading import Packs, keep_report, read_task, run_grading, system_fault
+from grader.packs import Pack
+from grader.values.digest_cache import DigestCache
+from grader.worker.grading import keep_report, read_task, run_grading, system_fault
 from grader.worker.lease_renewer import HeldClaim, LeaseRenewer
 from grader.worker.pack_checks import run_check
 from grader.worker.runner_health import Runner, RunnerHealth
@@ -20,6 +22,7 @@ from grader.worker.runner_health import Runner, RunnerHealth
 BULK_EVERY = 10  # every tenth claim takes the oldest bulk row if one waits
 SYSTEM_ATTEMPTS = 2  # while the runner answers; each asks it four times
 PAUSE_S = 2.0
+PACKS_KEPT = 16
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +44,7 @@ class Work:
 
     def __init__(self, context: WorkerContext) -> None:
         self._context = context
-        self._packs = Packs(context.engine)
+        self._packs: DigestCache[Pack] = DigestCache(PACKS_KEPT)
         self._turns = itertools.count(1)
         self._claiming = threading.Lock()
         # Bulk never fills the last slot, unless there is only one.
@@ -79,10 +82,8 @@ class Work:
 
     def _grade(self, claim: Claim, held: HeldClaim) -> bool:
         with reading(self._context.engine) as session:
-            task = read_task(session, claim.job_id)
-        report = run_grading(
-            task, self._packs, self._context.runner, lambda result: held.tell(result.to_json())
-        )
+            task = read_task(session, claim.job_id, self._packs)
+        report = run_grading(task, self._context.runner, lambda result: held.tell(result.to_json()))
         fault = system_fault(report)
         if not fault:
             return keep_report(self._context.engine, claim, report, failure="")

@@ -13,8 +13,8 @@ from grader.packcheck import check
 from grader.packs import load
 from grader.runner.private import private_runner
 
-SHELF = Path(__file__).parents[2] / "assignments"
-FOLDERS = sorted(path.parent for path in SHELF.glob("*/pack.toml"))
+ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
+FOLDERS = sorted(path.parent for path in ASSIGNMENTS.glob("*/pack.toml"))
 SHIPPED = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 TEXTS = {"derivations", "questions"}  # nothing of them returns anything
 PROGRAMS = pytest.mark.parametrize(
@@ -99,7 +99,7 @@ CHECKED = [
 
 @pytest.mark.parametrize(("pack", "right", "wrong", "departs"), CHECKED)
 def test_the_starters_checker_tells_right_from_wrong(tmp_path, pack, right, wrong, departs):
-    folder = SHELF / pack
+    folder = ASSIGNMENTS / pack
 
     fine, slip = (errors(run_checker(tmp_path, folder, path)) for path in (right, wrong))
 
@@ -116,7 +116,7 @@ def test_the_starters_checker_replays_the_arguments_of_a_failed_call(tmp_path, r
         tmp_path / "a.npz", call="loss", arg1=rng.normal(size=(3, 7)), arg2=rng.normal(size=(3, 2)), **params
     )
 
-    printed = run_checker(tmp_path, SHELF / "mlp-backprop", "mistakes/sizes_written_in.py", "a.npz")
+    printed = run_checker(tmp_path, ASSIGNMENTS / "mlp-backprop", "mistakes/sizes_written_in.py", "a.npz")
 
     assert "W1: shape (5, 4), expected (6, 7)" in printed
     assert set(errors(printed)) == {"b1", "W2", "b2"}

@@ -17,7 +17,7 @@ from grader.diagnosis.words import worded
 from grader.diagnosis.words.sentences import WORDS
 from grader.values.student_faults import StudentError
 
-SHELF = Path(__file__).parents[2] / "assignments"
+ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ MLP = {
 
 @pytest.mark.parametrize("name", MLP)
 def test_mistakes_of_the_backpropagation_pack_are_named(name):
-    code = (SHELF / "mlp-backprop" / "mistakes" / f"{name}.py").read_text()
+    code = (ASSIGNMENTS / "mlp-backprop" / "mistakes" / f"{name}.py").read_text()
 
     assert tried(Program(name, "", code, "logistic", (MLP[name],))).names == (MLP[name],)
 
@@ -118,7 +118,7 @@ SCALARS = {
 
 @pytest.fixture(scope="module")
 def cases() -> Any:
-    path = SHELF / "scalar-backprop" / "tests" / "cases.py"
+    path = ASSIGNMENTS / "scalar-backprop" / "tests" / "cases.py"
     spec = importlib.util.spec_from_file_location("scalar_cases", path)
     assert spec is not None
     assert spec.loader is not None
@@ -149,7 +149,7 @@ def student(path: Path) -> SimpleNamespace:
 def test_mistakes_of_the_scalar_pack_are_named(cases, name):
     function, names, signal = SCALARS[name]
     rng = np.random.default_rng(3)
-    theirs = student(SHELF / "scalar-backprop" / "mistakes" / f"{name}.py")
+    theirs = student(ASSIGNMENTS / "scalar-backprop" / "mistakes" / f"{name}.py")
     first = {
         "product_of_sum": cases.product_point,
         "least_squares": cases.line_point,
@@ -171,7 +171,7 @@ def test_nine_in_ten_mistakes_of_the_packs_are_named_and_none_wrongly():
 
 
 def test_the_right_solution_has_no_diagnosis(cases):
-    theirs = student(SHELF / "scalar-backprop" / "solution" / "signals.py")
+    theirs = student(ASSIGNMENTS / "scalar-backprop" / "solution" / "signals.py")
     rng = np.random.default_rng(0)
     point = cases.line_point(rng)
 

@@ -31,7 +31,7 @@ class Running:
 
     mode: Mode
     socket: Path
-    shelf: Path
+    packs: Path
     process: subprocess.Popen[bytes]
 
     @property
@@ -50,10 +50,10 @@ def running(
 ) -> Iterator[Running]:
     """A runner of exactly this mode; it is told to end with the context."""
     with tempfile.TemporaryDirectory(prefix="gc-") as place:
-        socket, shelf, log = Path(place) / "s", Path(place) / "packs", Path(place) / "log"
+        socket, packs, log = Path(place) / "s", Path(place) / "packs", Path(place) / "log"
         Path(place).chmod(0o711)
-        asked = [f"--least={mode}", f"--most={mode}", f"--slots={slots}", f"--folder={shelf}", *options]
-        shelf.mkdir()
+        asked = [f"--least={mode}", f"--most={mode}", f"--slots={slots}", f"--folder={packs}", *options]
+        packs.mkdir()
         with log.open("wb") as errors:
             process = subprocess.Popen(
                 command(socket, *asked), env=dict(environment), stdin=subprocess.DEVNULL,
@@ -63,7 +63,7 @@ def running(
             assert process.stdout is not None
             said = process.stdout.readline()
             assert said == f"ready {mode}\n".encode(), log.read_text()
-            yield Running(mode, socket, shelf, process)
+            yield Running(mode, socket, packs, process)
         finally:
             end(process)
             print(log.read_text()[-4000:])

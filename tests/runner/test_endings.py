@@ -128,7 +128,7 @@ def test_a_runner_that_is_told_to_end_takes_its_files_along(own: Running) -> Non
     assert own.process.wait(10) == 0
     assert not own.socket.exists()
     assert Path("/proc/self/mountinfo").read_text() == mounts
-    assert str(own.shelf) not in mounts
+    assert str(own.packs) not in mounts
 
 
 @every_mode

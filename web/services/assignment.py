@@ -98,20 +98,20 @@ class AssignmentPage:
 def page(session: Session, found: tuple[Membership, Assignment]) -> AssignmentPage:
     """Everything on the page of an assignment that the reader may see."""
     membership, assignment = found
-    kept = pack_cache.kept(session, assignment.pack_version)
-    pack = kept.pack
+    cached = pack_cache.cached(session, assignment.pack_version)
+    pack = cached.pack
     hidden = [row for row in pack.tests if row.visibility is Visibility.HIDDEN]
     return AssignmentPage(
         membership=membership,
         assignment=assignment,
-        handout=kept.handout,
+        handout=cached.handout,
         files=pack.manifest.files,
         attempts=_attempts(session, membership, assignment),
         visible_tests=len(pack.tests) - len(hidden),
         visible_points=pack.visible_points,
         hidden_tests=len(hidden),
         hidden_points=pack.total_points - pack.visible_points,
-        bundle_size=len(kept.bundle),
+        bundle_size=len(cached.bundle),
         limits=_limits(pack),
         pack_id=pack.id,
     )
@@ -119,8 +119,8 @@ def page(session: Session, found: tuple[Membership, Assignment]) -> AssignmentPa
 
 def starter(session: Session, assignment: Assignment) -> tuple[str, bytes]:
     """Name and bytes of the students' bundle."""
-    kept = pack_cache.kept(session, assignment.pack_version)
-    return f"{kept.pack.id}.zip", kept.bundle
+    cached = pack_cache.cached(session, assignment.pack_version)
+    return f"{cached.pack.id}.zip", cached.bundle
 
 
 def _attempts(session: Session, membership: Membership, assignment: Assignment) -> tuple[Attempt, ...]:

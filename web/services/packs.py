@@ -22,7 +22,7 @@ Change = Callable[[User, str, str], None]
 
 
 @dataclass(frozen=True)
-class ShelfPage:
+class PackList:
     """The packs of a course and those that ship with the product."""
 
     membership: Membership
@@ -60,18 +60,18 @@ class VersionPage:
         return known.get(self.state, "internal" if self.state == "stopped" else "queued")
 
 
-def shelf_page(session: Session, user: User, course: str) -> ShelfPage:
+def list_page(session: Session, user: User, course: str) -> PackList:
     """All packs that the course's instructors can assign or work on."""
     membership = course_membership(session, user, course)
     membership.must_be_instructor()
     shipped = [one for one in packs.assignable(session, membership.course) if one.pack.course_id is None]
-    return ShelfPage(membership, packs.of_course(session, membership.course), shipped)
+    return PackList(membership, packs.of_course(session, membership.course), shipped)
 
 
 def version_page(session: Session, user: User, course: str, public_id: str) -> VersionPage:
     """One version as its course's instructors see it."""
     membership, version = version_membership(session, user, course, public_id)
-    kept = pack_cache.kept(session, version)
+    cached = pack_cache.cached(session, version)
     check = packs.latest_check(session, version)
     proof = None if version.check_report is None else CheckReport.from_json(version.check_report)
     state = state_of(version, check)
@@ -79,11 +79,11 @@ def version_page(session: Session, user: User, course: str, public_id: str) -> V
     return VersionPage(
         membership=membership,
         version=version,
-        pack=kept.pack,
+        pack=cached.pack,
         check=check,
         proof=proof,
         steps=proof.steps if proof else _steps(check),
-        bundle=tuple((path, len(data)) for path, data in kept.files),
+        bundle=tuple((path, len(data)) for path, data in cached.files),
         siblings=[one for one in every if one.pack_id == version.pack_id],
         used_by=[
             one

@@ -19,10 +19,10 @@ FORM_BYTES = 64_000
 
 @bp.get("")
 @needed
-def shelf(course: str) -> str:
+def listing(course: str) -> str:
     """The course's packs and the shipped ones."""
     with reading(site().engine) as session:
-        content = packs.shelf_page(session, me(), course)
+        content = packs.list_page(session, me(), course)
     return show("packs.html", content.membership, here="packs", page=content, faults=())
 
 
@@ -32,7 +32,7 @@ def shelf(course: str) -> str:
 def upload(course: str) -> AnyResponse | tuple[str, int]:
     """Take a zip; every fault of one that can't be read is listed."""
     with reading(site().engine) as session:
-        content = packs.shelf_page(session, me(), course)
+        content = packs.list_page(session, me(), course)
     file = request.files.get("pack")
     try:
         public_id = packs.take(me(), course, file.stream.read() if file else b"")
