@@ -83,14 +83,6 @@ def of_user(session: Session, user: User) -> Sequence[Enrolment]:
     ).all()
 
 
-def roster(session: Session, course: Course, role: CourseRole | None = None) -> Sequence[Enrolment]:
-    """Who is in the course, with users, by name; all roles or one."""
-    wanted = select(Enrolment).join(User).where(Enrolment.course_id == course.id)
-    if role is not None:
-        wanted = wanted.where(Enrolment.role == role)
-    return session.scalars(wanted.order_by(User.name, User.id).options(joinedload(Enrolment.user))).all()
-
-
 def team_of(session: Session, course: Course, user: User) -> Team:
     """The user's team in the course: the one with others if there is one, else the team of one."""
     team = _existing_team(session, course, user)

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from grader.values import Mode
 
-START_WAIT_S = 60
-
 
 class NoRunner(Exception):
     """The runner did not start; the text is its own."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +100,3 @@ def _namespace(pid: int, kind: str) -> str:
         return os.readlink(f"/proc/{pid}/ns/{kind}")
     except PermissionError:  # a user namespace above us hides it, which is a difference
         return f"hidden {pid}"
-
-
-Probe = Callable[[Setup], None]
