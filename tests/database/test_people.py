@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from grader.database import courses, logins, users, writing
+from grader.database import courses, logins, users, reading, writing
 from grader.database.errors import AlreadyThere, StoreError
 from grader.database.models import CourseRole, TeamMember
 from tests.helpers import audit_trail
@@ -104,7 +104,8 @@ def test_it_makes_a_team_of_one_and_prefers_a_team_with_others(engine):
     with writing(engine) as session:
         course = make_course(session)
         alice, bob = make_user(session, "alice", course), make_user(session, "bob", course)
-        alone = courses.team_of(session, course, alice)
+        alone = courses.get_or_make_team(session, course, alice)
+        assert courses.team_of(session, course, alice) is alone
         assert [one.name for one in courses.members(session, alone)] == ["alice"]
         assert not courses.is_member(session, alone.id, bob)
 
@@ -114,4 +115,12 @@ def test_it_makes_a_team_of_one_and_prefers_a_team_with_others(engine):
         session.add_all(TeamMember(team_id=pair.id, user_id=who.id) for who in (alice, bob))
         session.flush()
         assert courses.team_of(session, course, alice) is pair
+        assert courses.get_or_make_team(session, course, alice) is pair
         assert courses.is_member(session, pair.id, bob)
+
+
+def test_it_only_reads_when_asked_for_a_team_that_is_not_there(engine):
+    with writing(engine) as session:
+        course, stranger = make_course(session), make_user(session, "stranger")
+    with reading(engine) as session:
+        assert courses.team_of(session, course, stranger) is None
