@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from sqlalchemy import Engine
 
 from web.backends import Backends
-from web.security.throttle import Throttle
+from web.throttle import Throttle
 
 KEY = "gradecheck"
 BEGAN = "gradecheck.began"

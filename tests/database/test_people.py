@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from grader.database import courses, logins, users, reading, writing
+from grader.database import courses, logins, reading, users, writing
 from grader.database.errors import AlreadyThere, StoreError
 from grader.database.models import CourseRole, TeamMember
 from tests.helpers import audit_trail

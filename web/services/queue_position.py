@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from grader.database import gradings, heartbeats
 from grader.database.models import Grading, JobState
-from web.site import now, site
+from web.backends import Backends
 
 STORED = "Your file is stored; grading resumes by itself."
 RATE_OVER = timedelta(seconds=60)
@@ -31,20 +31,20 @@ class QueuePosition:
         return 0.0 if not self.waiting else 100 * (1 - self.place / (self.waiting + 1))
 
 
-def place(session: Session, job: Grading) -> QueuePosition:
+def place(session: Session, job: Grading, now: datetime, backends: Backends) -> QueuePosition:
     """Where this job stands in its lane, and whether anything holds the line up."""
     at, waiting = gradings.place_in_line(session, job)
-    rate = gradings.finished_since(session, now() - RATE_OVER) / RATE_OVER.total_seconds()
+    rate = gradings.finished_since(session, now - RATE_OVER) / RATE_OVER.total_seconds()
     waits = job.state is JobState.QUEUED
-    return QueuePosition(at, waiting, at / rate if rate and waits else None, trouble(session))
+    return QueuePosition(at, waiting, at / rate if rate and waits else None, trouble(session, backends))
 
 
-def trouble(session: Session) -> str:
+def trouble(session: Session, backends: Backends) -> str:
     """What keeps jobs from being done, in a sentence; "" if all answers."""
-    if not site().backends.queue_reachable():
+    if not backends.queue_reachable():
         return "The bell of the queue does not answer just now."
     if not heartbeats.alive(session, "worker"):
         return "No worker answers just now."
-    if site().backends.health() is None:
+    if backends.health() is None:
         return "The runner does not answer just now."
     return ""
