@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from grader.grading.client import Client, FileScan, Health, RunnerError
+from grader.grading.client import Client, FileScan, Health
+from grader.grading.errors import RunnerError
 from grader.settings import Settings
 from grader.worker import notify
 

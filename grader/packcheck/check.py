@@ -5,44 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Protocol
 
-from grader.grading.grade import Draw, Grader, grade
+from grader.grading.client import Runner
+from grader.grading.errors import RunnerError
+from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.packcheck import coverage, mutants, steps, variants
+from grader.packcheck.errors import Unanswered
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
-from grader.packs import Fault, Pack
-from grader.values import Cause, PackFiles
+from grader.packs import Pack
+from grader.values import Cause
+from grader.values.faults import Fault
 
 DRAWS = 20
 TOLD_DRAWS = 5  # of which a failure is told draw by draw
 
 
-class Collection(Protocol):
-    """What pytest found in a pack; `grader.grading.client.Collected` is one."""
-
-    @property
-    def items(self) -> tuple[str, ...]: ...
-    @property
-    def errors(self) -> tuple[str, ...]: ...
-    @property
-    def wide(self) -> tuple[str, ...]: ...
-
-
-class Prover(Grader, Protocol):
-    """What a proof needs of a client; `grader.grading.client.Client` is one."""
-
-    def collect(self, pack: PackFiles) -> Collection: ...
-
-    def mutants(
-        self, files: Sequence[tuple[str, bytes]], most: int
-    ) -> tuple[int, Sequence[mutants.Mutant]]: ...
-
-
 def check(
     pack: Pack,
-    client: Prover,
+    client: Runner,
     *,
     on_step: Callable[[Step], None] = lambda _: None,
     jobs: int = 1,
@@ -58,20 +40,16 @@ def check(
     contradict them further is tried.
 
     A pack whose tests can't be collected, or stop by themselves, is not proven, without the
-    rest. Raises Unanswered, or the client's error, if nothing can be said by fault of ours.
+    rest. Raises Unanswered or RunnerError if nothing can be said by fault of ours.
     """
     return _Proof(pack, client, on_step, jobs, draws, most_mutants).run(found)
-
-
-class Unanswered(RuntimeError):
-    """The runner could not grade: nothing is said about the pack, try again."""
 
 
 class _Proof:
     def __init__(
         self,
         pack: Pack,
-        client: Prover,
+        client: Runner,
         on_step: Callable[[Step], None],
         jobs: int,
         draws: int,
@@ -125,13 +103,13 @@ class _Proof:
         """Add what pytest collects; the test functions, none if there are errors."""
         try:
             found = self.client.collect(self.pack.pack_files)
-        except Exception as error:
-            if getattr(error, "cause", None) is not Cause.PACK:
+        except RunnerError as error:
+            if error.cause is not Cause.PACK:
                 raise
-            self.add(steps.collection_step(self.pack, (), (str(error),), ()))
+            self.add(steps.collection_step(self.pack, (), (error.detail,), ()))
             return ()
         self.add(steps.collection_step(self.pack, found.items, found.errors, found.wide))
-        return () if found.errors else tuple(found.items)
+        return () if found.errors else found.items
 
     def run_solution(self) -> bool:
         """Full marks on every draw, the same twice, with room under each limit. False if the

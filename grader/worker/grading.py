@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session, undefer
 from grader.database import blobs, results, submissions, writing
 from grader.database.claims import Claim
 from grader.database.models import Assignment, Grading
+from grader.grading.client import Runner
 from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import check_files
 from grader.packs import Pack, load_zip
 from grader.values import Cause
 from grader.values.digest_cache import DigestCache
-from grader.worker.runner_health import Runner
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from sqlalchemy import Engine
 from grader.database import claims, reading, results, writing
 from grader.database.claims import Claim, Claimant
 from grader.database.models import JobKind
+from grader.grading.client import Runner
 from grader.packs import Pack
 from grader.values.digest_cache import DigestCache
 from grader.worker.grading import keep_report, read_task, run_grading, system_fault
 from grader.worker.lease_renewer import HeldClaim, LeaseRenewer
 from grader.worker.pack_checks import run_check
-from grader.worker.runner_health import Runner, RunnerHealth
+from grader.worker.runner_health import RunnerHealth
 
 BULK_EVERY = 10  # every tenth claim takes the oldest bulk row if one waits
 SYSTEM_ATTEMPTS = 2  # while the runner answers; each asks it four times

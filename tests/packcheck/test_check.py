@@ -5,11 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from grader.grading.errors import RunnerError
 from grader.packcheck import CheckReport, Unanswered, check
 from grader.packcheck.variants import mistake, zeroed
-from grader.packs import Fault, Pack
+from grader.packs import Pack
 from grader.packs.pack import read
 from grader.values import Cause, Evidence, Outcome, Verdict
+from grader.values.faults import Fault
 from tests.helpers.packs import STARTER, FakeClient, all_pass, answering, make_pack, pack_files, passed
 
 FAILED = Verdict.FAILED
@@ -251,12 +253,9 @@ def test_a_test_that_no_mistake_fails_is_no_contradiction():
 
 
 def test_a_pack_that_can_not_be_collected_is_proven_wrong():
-    class NoRunner(Exception):
-        cause = Cause.PACK
-
     class Broken(Prover):
         def collect(self, pack):
-            raise NoRunner("conftest.py ended the process")
+            raise RunnerError(Cause.PACK, "conftest.py ended the process")
 
     assert faults(Broken()) == ("conftest.py ended the process",)
 
@@ -334,7 +333,7 @@ def test_leaks_and_formulas_are_part_of_the_proof():
     found = faults(Prover(), pack)
 
     assert found == (
-        "handout.md:3: \\foo uses \\foo, which can't be shown as MathML",
+        "handout.md:3: formula is \\foo; uses \\foo, which can't be shown as MathML",
         "x.py of the bundle is tests/test_squared.py",
     )
 

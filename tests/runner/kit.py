@@ -14,7 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.grading.client import Client, RunnerError
+from grader.grading.client import Client
+from grader.grading.errors import RunnerError
 from grader.sandbox.modes import in_container
 from grader.values import Graded, Limits, Mode, Order, Outcome, PackFiles, TestPlan, Visibility
 

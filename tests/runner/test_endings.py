@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.grading.client import Client, RunnerError
+from grader.grading.client import Client
+from grader.grading.errors import RunnerError
 from grader.runner.private import NoRunner, private_runner
 from grader.sandbox.modes import in_container
 from grader.values import Cause, Graded, Limits, Mode, Order, Outcome, Verdict

@@ -250,7 +250,7 @@ def test_a_pack_of_several_files_takes_them_together_in_its_order(backends):
 def test_a_file_that_is_missing_is_named(backends):
     checked = checked_of_two(backends, {"Squared.py": SQUARED, "notes.txt": NOTES})
 
-    assert "Squared.py found, squared.py expected." in [fault.message for fault in checked.faults]
+    assert "Squared.py found, squared.py expected." in [fault.rule for fault in checked.faults]
     assert not checked.may_be_kept("anyway")
 
 

@@ -15,9 +15,11 @@ from grader.database import submissions
 from grader.database.errors import StoreError
 from grader.database.models import User
 from grader.grading.client import FileScan
-from grader.grading.preflight import Finding, findings
-from grader.grading.submission import SubmissionError, check_files
+from grader.grading.errors import SubmissionError
+from grader.grading.preflight import preflight_faults
+from grader.grading.submission import check_files
 from grader.packs import Pack
+from grader.values.faults import Fault
 from web.access import assignment_membership
 from web.backends import Backends
 from web.refusals import TooOften
@@ -42,7 +44,7 @@ class Checked:
     `firm` says that handing in even so makes no sense."""
 
     files: Sequence[tuple[str, bytes]] = ()
-    faults: tuple[Finding, ...] = ()
+    faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
     scans: tuple[FileScan, ...] = ()
     expected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -74,16 +76,17 @@ def count_upload(throttle: Throttle, user: User) -> None:
 def check(pack: Pack, upload: Upload, backends: Backends) -> Checked:
     """Everything that can be said before it counts; the parser runs in a sandbox, if one answers."""
     if upload.doubled:
-        faults = tuple(Finding(name, "stands in the upload twice.", blocks=True) for name in upload.doubled)
+        faults = tuple(
+            Fault.of_file(name, "stands in the upload twice.", blocks=True) for name in upload.doubled
+        )
         return Checked(faults=faults, firm=True)
     if not upload.files:
         asked = ", ".join(pack.names)
-        return Checked(faults=(Finding("No file", f"was chosen; expected: {asked}."),), firm=True)
+        return Checked(faults=(Fault.of_file("No file", f"was chosen; expected: {asked}."),), firm=True)
     try:
         submission = check_files(pack, upload.files)
     except SubmissionError as error:
-        faults = tuple(Finding(fault.file, fault.message, blocks=True) for fault in error.faults)
-        return Checked(faults=faults, firm=True)
+        return Checked(faults=error.faults, firm=True)
     return _scanned(pack, submission.files, submission.notes, backends)
 
 
@@ -93,7 +96,7 @@ def _scanned(
     texts = {row.name: row.reader for row in pack.manifest.files if row.kind == "text"}
     read = tuple((name, data) for name, data in files if texts.get(name, name.endswith(".py")))
     scans = backends.preflight(read) if read else ()
-    faults = findings(pack, scans or ())
+    faults = preflight_faults(pack, scans or ())
     return Checked(
         files=files,
         faults=faults,
@@ -119,7 +122,7 @@ def keep(
 
 def refused(error: StoreError) -> Checked:
     """What the store's rules said, as something to show."""
-    return Checked(faults=(Finding("Not taken", f"{error}."),), firm=True)
+    return Checked(faults=(Fault.of_file("Not taken", f"{error}."),), firm=True)
 
 
 def pack_for(session: Session, user: User, course: str, slug: str, now: datetime) -> Pack:
