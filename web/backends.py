@@ -1,4 +1,4 @@
-"""The two things outside the database that pages talk to: the bell of the queue, and the runner.
+"""The two things outside the database that pages talk to: Redis, which notifies workers, and the runner.
 
 Either may be down. Then a page says so; it never fails, and nothing handed in is lost.
 """
@@ -32,7 +32,7 @@ class Backends(Protocol):
     """What the pages need; tests give their own."""
 
     def notify(self) -> bool:
-        """Wake a worker; False if the bell can't be reached (the sweeper will wake it)."""
+        """Wake a worker; False if Redis can't be reached (the sweeper will wake it)."""
 
     def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
         """What a parser in a sandbox finds in the files; None if no runner answers in time."""
@@ -41,7 +41,7 @@ class Backends(Protocol):
         """Whether Redis can be reached."""
 
     def health(self) -> Health | None:
-        """The runner's own words, None if it does not answer."""
+        """What the runner says of itself, None if it does not answer."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What the pages stand on, kept once an app: database, clock, limits, and the world outside."""
+"""What every view uses, made once an app: database, clock, limits, Redis and the runner."""
 
 from __future__ import annotations
 

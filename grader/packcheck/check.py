@@ -19,7 +19,7 @@ from grader.values import Cause
 from grader.values.faults import Fault
 
 DRAWS = 20
-TOLD_DRAWS = 5  # of which a failure is told draw by draw
+SHOWN_DRAWS = 5  # of which each failure is shown
 
 
 def check(
@@ -32,20 +32,22 @@ def check(
     most_mutants: int = mutants.MOST,
     found: Sequence[Fault] = (),
 ) -> CheckReport:
-    """The proof of this pack, `jobs` gradings at a time; `on_step` is told each step as it ends.
+    """Check this pack, `jobs` gradings at a time; `on_step` is called with each step as it ends.
 
     The solution is graded on `draws` draws, mistakes on two of them, and at most `most_mutants` slips
-    are made in the solution (0: none). `found` are the faults of a pack's reading, which `pack` is
-    what is left of. Where pack.toml, files and tests contradict each other, only what can
-    contradict them further is tried.
+    are made in the solution (0: none). `found` are the faults that reading the pack found; `pack` is
+    then the pack without its faulty parts. Where pack.toml, files and tests contradict each other, only
+    what can contradict them further is tried.
 
     A pack whose tests can't be collected, or stop by themselves, is not proven, without the
     rest. Raises Unanswered or RunnerError if nothing can be said by fault of ours.
     """
-    return _Proof(pack, client, on_step, jobs, draws, most_mutants).run(found)
+    return _Check(pack, client, on_step, jobs, draws, most_mutants).run(found)
 
 
-class _Proof:
+class _Check:
+    """One check in progress: its steps and reports so far."""
+
     def __init__(
         self,
         pack: Pack,
@@ -117,7 +119,7 @@ class _Proof:
         submission = variants.solution(self.pack)
         reports = self.grade_all([(submission, draw) for draw in range(self.draws)])
         self.solution, self.flakiness = reports, coverage.flakiness(reports)
-        self.add(steps.solution_step(self.pack, reports[:TOLD_DRAWS]))
+        self.add(steps.solution_step(self.pack, reports[:SHOWN_DRAWS]))
         if any(report.internal for report in reports):
             return False
         self.add(coverage.flakiness_step(self.flakiness, reports))
@@ -176,7 +178,7 @@ class _Proof:
         pack: Pack | None = None,
         on_result: Callable[[Result], None] | None = None,
     ) -> Report:
-        """One grading on one of the proof's own draws. Raises Unanswered if it is our fault."""
+        """One grading on one of the check's own draws. Raises Unanswered if it is our fault."""
         own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}")
         report = grade(pack or self.pack, submission, self.client, draw=own, on_result=on_result)
         for result in report.internal:
@@ -185,7 +187,7 @@ class _Proof:
         return report
 
     def add(self, step: Step) -> None:
-        """Keep a step and tell it."""
+        """Keep a step, and call `on_step` with it."""
         self.steps.append(step)
         self.on_step(step)
 

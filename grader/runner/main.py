@@ -20,9 +20,10 @@ from grader.runner.server import Server
 from grader.runner.service import Service
 from grader.runner.slots import Slots
 from grader.runner.test_hosts import Hosts
-from grader.sandbox.cgroups import CgroupFolder, NotDelegated, find, take_away_stale
-from grader.sandbox.modes import Refused, choices, choose, engine, layers
-from grader.sandbox.processes import ForkServerProcess, SystemFault
+from grader.sandbox.cgroups import CgroupFolder, find, take_away_stale
+from grader.sandbox.errors import NotDelegated, Refused, SystemFault
+from grader.sandbox.modes import choices, choose, engine, layers
+from grader.sandbox.processes import ForkServerProcess
 from grader.values import Mode
 from grader.values.health import Health, Layer
 

@@ -7,15 +7,12 @@ import re
 import shutil
 from pathlib import Path, PurePosixPath
 
+from grader.runner.errors import BadPack
 from grader.values import PackFiles, files_digest
 from grader.values.digest_cache import DigestCache
 
 MAX_PACK = 16 << 20  # bytes
 MAX_ALL = 192 << 20  # bytes
-
-
-class BadPack(Exception):
-    """A pack's frame broke a rule; the text says which."""
 
 
 class PackCache:

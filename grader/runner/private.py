@@ -9,11 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.runner.errors import NoRunner
 from grader.values import Mode
-
-
-class NoRunner(Exception):
-    """The runner did not start; the text is its own."""
 
 
 @contextlib.contextmanager

@@ -13,11 +13,9 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.runner.grading import Cancelled
-from grader.runner.pack_cache import BadPack
+from grader.runner.errors import Cancelled, PackFault
 from grader.runner.service import Service
-from grader.runner.test_host import PackFault
-from grader.sandbox.processes import SystemFault
+from grader.sandbox.errors import SystemFault
 from grader.values import Cause, Outcome, PackFiles
 from grader.values.health import Health
 from grader.values.protocol import health_out, order_in, outcome_out
@@ -83,7 +81,7 @@ class Server:
                     self._grade(channel, connection, asked)
                 case _:
                     _fault(channel, Cause.SYSTEM, f"a runner does not know {asked.kind!r}")
-        except (PackFault, BadPack) as e:
+        except PackFault as e:
             _fault(channel, Cause.PACK, str(e))
         except Cancelled:
             raise WireError("the client is gone") from None

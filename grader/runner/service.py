@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from grader.runner.errors import PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
 from grader.runner.pack_cache import PackCache
 from grader.runner.slots import Slot, Slots
-from grader.runner.test_host import Collected, PackFault, TestHost
+from grader.runner.test_host import Collected, TestHost
 from grader.runner.test_hosts import Hosts
-from grader.sandbox.processes import SystemFault
+from grader.sandbox.errors import SystemFault
 from grader.values import Cause, Mode, Order, Outcome, PackFiles, TestPlan, Verdict
 from grader.wire import Channel, WireError
 

@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from grader.sandbox.cgroups import CgroupFolder, Group
+from grader.sandbox.errors import SystemFault
 from grader.sandbox.layers import JOB_UID
-from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup, SystemFault
+from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup
 
 JOBS_PER_SERVER = 1000
 READY_WAIT_S = 10.0

@@ -8,9 +8,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 
+from grader.runner.errors import PackFault
 from grader.runner.pack_cache import PackCache
-from grader.runner.test_host import PackFault, TestHost
-from grader.sandbox.processes import ForkServerProcess, Setup, SystemFault
+from grader.runner.test_host import TestHost
+from grader.sandbox.errors import SystemFault
+from grader.sandbox.processes import ForkServerProcess, Setup
 
 HOSTS_KEPT = 8
 READY_WAIT_S = 10.0

@@ -8,7 +8,8 @@ import signal
 import time
 from dataclasses import dataclass
 
-from grader.sandbox.processes import Exit, JobProcess, SystemFault
+from grader.sandbox.errors import SystemFault
+from grader.sandbox.processes import Exit, JobProcess
 from grader.values import Evidence, TestPlan
 
 LOOK_EVERY_S = 1.0

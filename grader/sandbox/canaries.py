@@ -9,15 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from grader.sandbox.attacks import ATTACKS, HONEST
+from grader.sandbox.errors import SandboxNotProven
 from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup
 from grader.values import Mode
 from grader.wire import Channel, Late, WireError
 
 ANSWER_WAIT_S = 5.0
-
-
-class SandboxNotProven(Exception):
-    """A canary got through, or honest code did not work: the mode is not to be used."""
 
 
 def prove(server: ForkServerProcess, setup: Setup, packs: Path, socket_path: Path) -> None:

@@ -12,16 +12,13 @@ from pathlib import Path
 
 import grader
 from grader.sandbox import kernel
-from grader.sandbox.canaries import SandboxNotProven, prove, status
+from grader.sandbox.canaries import prove, status
+from grader.sandbox.errors import Refused, SandboxNotProven, SystemFault
 from grader.sandbox.file_view import standard_library
 from grader.sandbox.layers import HOST_UID, JOB_UID
-from grader.sandbox.processes import ForkServerProcess, Setup, SystemFault
+from grader.sandbox.processes import ForkServerProcess, Setup
 from grader.values import Mode, files_digest
 from grader.values.health import Layer
-
-
-class Refused(Exception):
-    """No mode as strong as the configuration demands can be had; the text says what is missing."""
 
 
 @dataclass(frozen=True)

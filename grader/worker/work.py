@@ -1,4 +1,4 @@
-"""What a worker does when the bell rings: claim the best row, do it, keep what came of it."""
+"""What a worker does when it is notified: claim the best row, do it, store the result."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def test_everything_that_contradicts_is_told_at_once(pack, runner, capsys):
         ("starter/squared.py", "starter/squared.py is missing; pack.toml asks for this file"),
         ("solution/squared.py", "solution/squared.py is missing; pack.toml asks for this file"),
         ("mistakes/half_missing.py", 'mistakes[0].path is "mistakes/half_missing.py"; no such file'),
-        ("tests/test_squared.py", "tests/; must hold at least one file test_*.py"),
+        ("tests/test_squared.py", "tests/: must hold at least one file test_*.py"),
         ("pack.toml", "pack.toml is missing; a pack has a pack.toml at its top"),
     ],
 )

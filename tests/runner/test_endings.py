@@ -18,7 +18,8 @@ import pytest
 
 from grader.grading.client import Client
 from grader.grading.errors import RunnerError
-from grader.runner.private import NoRunner, private_runner
+from grader.runner.errors import NoRunner
+from grader.runner.private import private_runner
 from grader.sandbox.modes import in_container
 from grader.values import Cause, Graded, Limits, Mode, Order, Outcome, Verdict
 from tests.runner import kit

@@ -113,8 +113,8 @@ def mark(state: str, check: PackCheck | None) -> str:
 
 def _steps(check: PackCheck | None) -> tuple[Step, ...]:
     """The steps that a running check has finished."""
-    told = (check.progress if check else None) or []
-    return tuple(Step.from_json(step) for step in told)
+    finished = (check.progress if check else None) or []
+    return tuple(Step.from_json(step) for step in finished)
 
 
 def news(session: Session, user: User, course: str, public_id: str) -> dict[str, Any]:

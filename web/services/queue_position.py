@@ -1,4 +1,4 @@
-"""The line of waiting gradings, in words that a reader can plan with."""
+"""Where a job is in the queue, and what holds the queue up, in words that a reader can plan with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RATE_OVER = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class QueuePosition:
-    """Where a job stands. `trouble` says what is down, "" if nothing is; `starts_in_s` is an
+    """Where a job is in the queue. `trouble` says what is down, "" if nothing is; `starts_in_s` is an
     estimate from the last minute, None if nothing was graded in it."""
 
     place: int
@@ -27,12 +27,12 @@ class QueuePosition:
 
     @property
     def part(self) -> float:
-        """How far it has come, in percent, of the line that waits now."""
+        """How far it has come, in percent, of the queue as it is now."""
         return 0.0 if not self.waiting else 100 * (1 - self.place / (self.waiting + 1))
 
 
 def place(session: Session, job: Grading, now: datetime, backends: Backends) -> QueuePosition:
-    """Where this job stands in its lane, and whether anything holds the line up."""
+    """Where this job is in its lane, and whether anything holds the queue up."""
     at, waiting = gradings.place_in_line(session, job)
     rate = gradings.finished_since(session, now - RATE_OVER) / RATE_OVER.total_seconds()
     waits = job.state is JobState.QUEUED
@@ -42,7 +42,7 @@ def place(session: Session, job: Grading, now: datetime, backends: Backends) -> 
 def trouble(session: Session, backends: Backends) -> str:
     """What keeps jobs from being done, in a sentence; "" if all answers."""
     if not backends.queue_reachable():
-        return "The bell of the queue does not answer just now."
+        return "The queue can't be reached just now."
     if not heartbeats.alive(session, "worker"):
         return "No worker answers just now."
     if backends.health() is None:
