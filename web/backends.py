@@ -1,4 +1,4 @@
-"""The two things outside the database that pages talk to: the bell of the queue, and the runner.
+"""The two things outside the database that pages talk to: Redis, which notifies workers, and the runner.
 
 Either may be down. Then a page says so; it never fails, and nothing handed in is lost.
 """
@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from grader.grading.client import Client, FileScan, Health, RunnerError
+from grader.grading.client import Client, FileScan, Health
+from grader.grading.errors import RunnerError
 from grader.logs import emit, events
 from grader.logs.errors import error_name
 from grader.settings import Settings
@@ -30,7 +31,7 @@ class Backends(Protocol):
     """What the pages need; tests give their own."""
 
     def notify(self) -> bool:
-        """Wake a worker; False if the bell can't be reached (the sweeper will wake it)."""
+        """Wake a worker; False if Redis can't be reached (the sweeper will wake it)."""
 
     def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
         """What a parser in a sandbox finds in the files; None if no runner answers in time."""
@@ -39,7 +40,7 @@ class Backends(Protocol):
         """Whether Redis can be reached."""
 
     def health(self) -> Health | None:
-        """The runner's own words, None if it does not answer."""
+        """What the runner says of itself, None if it does not answer."""
 
 
 @dataclass

@@ -6,10 +6,18 @@ import secrets
 
 from flask import Flask, Response, jsonify, render_template, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import (
+    Forbidden,
+    HTTPException,
+    NotFound,
+    SecurityError,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 
 from grader.logs import emit, events
 from grader.logs.errors import error_name, places
+from web import refusals
 
 TITLES = {
     400: "This request can’t be read",
@@ -30,10 +38,6 @@ WORDS = {
     500: "Something of ours failed. What you had handed in before is stored.",
     503: "The store does not answer just now. Nothing that was stored is lost; try again in a moment.",
 }
-
-
-class Missing(NotFound):
-    """What is not there, or not there for this reader; the two look alike on purpose."""
 
 
 def wants_json() -> bool:
@@ -58,6 +62,7 @@ def register(app: Flask) -> None:
     """Answer every HTTP error and every exception of ours in that shape."""
     app.register_error_handler(SecurityError, on_strange_host)
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(refusals.Refusal, on_refusal)
     app.register_error_handler(OperationalError, on_store_away)
     app.register_error_handler(Exception, on_exception)
 
@@ -75,6 +80,13 @@ def on_http_error(error: HTTPException) -> Response:
     if retry:
         answer.headers["Retry-After"] = str(retry)
     return answer
+
+
+def on_refusal(error: refusals.Refusal) -> Response:
+    """The HTTP error that says what was refused: 404, 403 or 429."""
+    if isinstance(error, refusals.TooOften):
+        return on_http_error(TooManyRequests(str(error), retry_after=error.wait_s))
+    return on_http_error(Forbidden() if isinstance(error, refusals.Forbidden) else NotFound())
 
 
 def on_strange_host(error: SecurityError) -> Response:

@@ -21,7 +21,6 @@ from grader.database.models import (
     PackCheck,
     PackState,
     Result,
-    Submission,
     TeamMember,
 )
 from grader.grading.report import Report
@@ -144,14 +143,3 @@ def pass_rates(session: Session, assignment: Assignment) -> Sequence[TestRate]:
         TestRate(test_id, title, Visibility(visibility), points, int(passed), total)
         for test_id, title, visibility, points, passed, total in rows
     ]
-
-
-def of_submission(session: Session, submission: Submission) -> Sequence[Result]:
-    """The result rows of the newest grading that has any, in the pack's order."""
-    newest = (
-        select(func.max(Grading.id))
-        .join(Result, Result.grading_id == Grading.id)
-        .where(Grading.submission_id == submission.id)
-        .scalar_subquery()
-    )
-    return session.scalars(select(Result).where(Result.grading_id == newest).order_by(Result.position)).all()

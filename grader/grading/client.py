@@ -8,24 +8,17 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from grader.grading.errors import RunnerError
 from grader.values import Cause, Graded, Mode, Order, Outcome, PackFiles
 from grader.values.health import Health, Layer
 from grader.values.protocol import health_in, order_out, outcome_in
 from grader.wire import RUNNER_BOUNDS, Channel, Message, WireError
 
-__all__ = ["Client", "Collected", "FileScan", "Health", "Layer", "Mutant", "RunnerError"]
+__all__ = ["Client", "Collected", "FileScan", "Health", "Layer", "Mutant", "Runner"]
 
 GRADE_SLACK_S = 60.0
-
-
-class RunnerError(Exception):
-    """No grading came of it. `cause` says whose fault: SYSTEM (try again) or PACK (its author's,
-    `detail` is for staff)."""
-
-    def __init__(self, cause: Cause, detail: str) -> None:
-        super().__init__(detail)
-        self.cause, self.detail = cause, detail
 
 
 @dataclass(frozen=True)
@@ -68,6 +61,19 @@ class Collected:
     items: tuple[str, ...]
     errors: tuple[str, ...]
     wide: tuple[str, ...]
+
+
+class Runner(Protocol):
+    """What gradings and pack checks ask of a runner; every method raises RunnerError. `Client` asks one
+    over its socket."""
+
+    def health(self) -> Health: ...
+
+    def collect(self, pack: PackFiles) -> Collected: ...
+
+    def mutants(self, files: Sequence[tuple[str, bytes]], most: int) -> tuple[int, tuple[Mutant, ...]]: ...
+
+    def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = ...) -> Graded: ...
 
 
 class Client:

@@ -8,27 +8,22 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
 
 from grader import __version__
 from grader.diagnosis.words import worded
+from grader.grading.client import Runner
+from grader.grading.errors import RunnerError
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.grading.words import ours_sentence
 from grader.logs import bound_id, emit, events
 from grader.packs import Pack, TestRow
-from grader.values import Cause, Graded, Mode, Order, Outcome, TestPlan, Verdict, Visibility
+from grader.values import Cause, Mode, Order, Outcome, TestPlan, Verdict, Visibility
 from grader.values.text import storable
 
 CENT = Decimal("0.01")
 ARGUMENTS_KEPT = 131_072  # bytes of a failing call that a report carries
 PUBLIC_SECRET = b"gradecheck: a draw that anyone may repeat"
-
-
-class Grader(Protocol):
-    """What `grade` needs of a client; `grader.grading.client.Client` is one."""
-
-    def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = ...) -> Graded: ...
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class Draw:
 def grade(
     pack: Pack,
     submission: Submission,
-    client: Grader,
+    client: Runner,
     *,
     draw: Draw,
     on_result: Callable[[Result], None] | None = None,
@@ -85,7 +80,7 @@ class _Run:
         self,
         pack: Pack,
         submission: Submission,
-        client: Grader,
+        client: Runner,
         draw: Draw,
         on_result: Callable[[Result], None],
         rehearse: bool,
@@ -111,12 +106,9 @@ class _Run:
             for outcome in graded.outcomes:
                 self.take(outcome)
             self.mode, self.timings, self.engine = graded.mode, graded.timings, graded.engine
-        except Exception as error:
-            cause = getattr(error, "cause", None)
-            if not isinstance(cause, Cause):
-                raise
-            self.trouble = f"{getattr(error, 'detail', '') or error}"
-            if cause is Cause.PACK:
+        except RunnerError as error:
+            self.trouble = error.detail
+            if error.cause is Cause.PACK:
                 self.settle_rest(Cause.PACK)
 
     def order(self) -> Order:

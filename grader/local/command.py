@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 
 from grader.local import address
-from grader.local.folders import Folders, UpError, open_folders
+from grader.local.errors import Stopped, UpError
+from grader.local.folders import Folders, open_folders
 from grader.local.processes import Installation
-from grader.local.supervisor import Stopped, Supervisor, supervising
+from grader.local.supervisor import Supervisor, supervising
 from grader.logs import add_option, configure
 
 

@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from grader.runner.errors import Cancelled, PackFault
 from grader.runner.slots import Slot
-from grader.runner.test_host import Examiner, PackFault
+from grader.runner.test_host import Examiner
 from grader.runner.verdicts import judged
 from grader.runner.watch import Loss, Watch, log_loss, why_lost
 from grader.sandbox.cgroups import prefer_to_kill
-from grader.sandbox.processes import JobProcess, SystemFault
+from grader.sandbox.errors import SystemFault
+from grader.sandbox.processes import JobProcess
 from grader.values import Order, Outcome, TestPlan, Visibility
 from grader.wire import Bounds, Channel, Message, WireError
 
@@ -28,10 +30,6 @@ CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
 
 OUT_OF_TIME = "the time of the whole grading was used up before this test"
 OnOutcome = Callable[[Outcome], None]
-
-
-class Cancelled(Exception):
-    """Whoever asked for the grading is gone."""
 
 
 class GradingRun:

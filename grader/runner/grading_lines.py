@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from grader.logs import emit, events
-from grader.runner.grading import Cancelled
-from grader.runner.pack_cache import BadPack
-from grader.runner.test_host import PackFault
+from grader.runner.errors import BadPack, Cancelled, PackFault
 from grader.values import Order
 from grader.wire import WireError
 

@@ -16,14 +16,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from grader.logs import Format, add_option, configure, emit, events
-from grader.runner.pack_cache import Shelf, remove
+from grader.runner.pack_cache import PackCache, remove
 from grader.runner.server import Server
 from grader.runner.service import Service
 from grader.runner.slots import Slots
 from grader.runner.test_hosts import Hosts
-from grader.sandbox.cgroups import CgroupFolder, NotDelegated, find, take_away_stale
-from grader.sandbox.modes import Refused, choices, choose, engine, layers
-from grader.sandbox.processes import ForkServerProcess, SystemFault
+from grader.sandbox.cgroups import CgroupFolder, find, take_away_stale
+from grader.sandbox.errors import NotDelegated, Refused, SystemFault
+from grader.sandbox.modes import choices, choose, engine, layers
+from grader.sandbox.processes import ForkServerProcess
 from grader.values import Mode
 from grader.values.health import Health, Layer
 
@@ -141,8 +142,8 @@ def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[]
         if early.exception() is None:
             early.result().close()
         host_server = ForkServerProcess("host", proven.choice.hosts)
-    shelf = Shelf(folder, proven.choice.hosts.uid)
-    service = Service(proven.mode, shelf, Hosts(proven.choice.hosts, shelf, host_server), slots)
+    packs = PackCache(folder, proven.choice.hosts.uid)
+    service = Service(proven.mode, packs, Hosts(proven.choice.hosts, packs, host_server), slots)
     found, versions = (*layers(proven), backstop), engine()
 
     def health() -> Health:

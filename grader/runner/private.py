@@ -10,17 +10,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.runner.errors import NoRunner
 from grader.values import Mode
 
-START_WAIT_S = 60
 WITHOUT_PYTEST = (
     "this Python has no pytest, which runs a pack's tests; `pip install '.[demo]'` brings it, "
     "and --runner names a runner that is already up"
 )
-
-
-class NoRunner(Exception):
-    """The runner did not start; the text is its own."""
 
 
 @contextlib.contextmanager

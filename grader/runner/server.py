@@ -13,12 +13,10 @@ from pathlib import Path
 
 from grader.logs import bound, emit, events
 from grader.logs.errors import error_name, places
-from grader.runner.grading import Cancelled
+from grader.runner.errors import Cancelled, PackFault
 from grader.runner.grading_lines import GradingLines
-from grader.runner.pack_cache import BadPack
 from grader.runner.service import Service
-from grader.runner.test_host import PackFault
-from grader.sandbox.processes import SystemFault
+from grader.sandbox.errors import SystemFault
 from grader.values import Cause, Order, Outcome, PackFiles
 from grader.values.health import Health
 from grader.values.protocol import health_out, order_in, outcome_out
@@ -84,7 +82,7 @@ class Server:
                     self._grade(channel, connection, asked)
                 case _:
                     _fault(channel, Cause.SYSTEM, f"a runner does not know {asked.kind!r}")
-        except (PackFault, BadPack) as e:
+        except PackFault as e:
             _fault(channel, Cause.PACK, str(e))
         except Cancelled:
             raise WireError("the client is gone") from None
@@ -98,12 +96,12 @@ class Server:
 
     def _have(self, channel: Channel, digest: str) -> PackFiles:
         """The named pack, asked of the client if it is not here."""
-        pack = self._service.shelf.get(digest)
+        pack = self._service.packs.get(digest)
         if pack is None:
             channel.send("need-pack")
             said = channel.receive(time.monotonic() + REQUEST_WAIT_S).value
             pack = PackFiles(digest, tuple((str(path), bytes(data)) for path, data in said["files"]))
-            self._service.shelf.put(pack)
+            self._service.packs.put(pack)
         return pack
 
     def _collect(self, channel: Channel, asked: Message) -> None:

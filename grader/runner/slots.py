@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from grader.logs import emit, events
 from grader.sandbox.cgroups import CgroupFolder, Group
+from grader.sandbox.errors import SystemFault
 from grader.sandbox.layers import JOB_UID
-from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup, SystemFault
+from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup
 
 JOBS_PER_SERVER = 1000
 READY_WAIT_S = 10.0

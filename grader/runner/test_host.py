@@ -11,6 +11,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from grader.runner.errors import PackFault
 from grader.sandbox import kernel
 from grader.sandbox.processes import JobProcess, sender, vouching_pair
 from grader.wire import BadFrame, Bounds, Channel, Closed, Late, Message, WireError
@@ -21,10 +22,6 @@ HOST_MEMORY_MB = 1024
 HOST_CPU_S = 120
 BOUNDS = Bounds(header=4 << 20, body=16 << 20)
 SAID_KEPT = 8000
-
-
-class PackFault(Exception):
-    """The pack's own code crashed, hung or did what is forbidden; the text is for its author."""
 
 
 @dataclass(frozen=True)

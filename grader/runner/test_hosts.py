@@ -9,9 +9,11 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from grader.logs import emit, events
-from grader.runner.pack_cache import Shelf
-from grader.runner.test_host import PackFault, TestHost
-from grader.sandbox.processes import ForkServerProcess, Setup, SystemFault
+from grader.runner.errors import PackFault
+from grader.runner.pack_cache import PackCache
+from grader.runner.test_host import TestHost
+from grader.sandbox.errors import SystemFault
+from grader.sandbox.processes import ForkServerProcess, Setup
 
 HOSTS_KEPT = 8
 READY_WAIT_S = 10.0
@@ -31,9 +33,9 @@ class _Place:
 class Hosts:
     """The warm hosts of a runner, by digest, the least recently used ended first."""
 
-    def __init__(self, setup: Setup, shelf: Shelf, server: ForkServerProcess) -> None:
+    def __init__(self, setup: Setup, packs: PackCache, server: ForkServerProcess) -> None:
         """`server` is a fork-server for hosts of this setup."""
-        self._setup, self._shelf, self._server = setup, shelf, server
+        self._setup, self._packs, self._server = setup, packs, server
         self._places: OrderedDict[str, _Place] = OrderedDict()
         self._lock = threading.Lock()
         self._ending = False
@@ -107,7 +109,7 @@ class Hosts:
             raise SystemFault("the fork-server of test hosts ended")
 
     def _make(self, digest: str) -> TestHost:
-        began, folder = time.monotonic(), str(self._shelf.path(digest))
+        began, folder = time.monotonic(), str(self._packs.path(digest))
         job = self._live_server().start(readable=folder)
         try:
             job.await_ready(time.monotonic() + READY_WAIT_S)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from grader.runner.test_host import PackFault
+from grader.runner.errors import PackFault
 from grader.runner.watch import Loss, Watch
 from grader.values import (
     PICTURES_BYTES,

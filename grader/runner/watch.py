@@ -9,7 +9,8 @@ import time
 from dataclasses import dataclass
 
 from grader.logs import emit, events
-from grader.sandbox.processes import Exit, JobProcess, SystemFault
+from grader.sandbox.errors import SystemFault
+from grader.sandbox.processes import Exit, JobProcess
 from grader.values import Evidence, TestPlan
 
 LOOK_EVERY_S = 1.0

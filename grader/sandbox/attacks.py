@@ -1,7 +1,7 @@
 """Canaries: small attacks that must fail, and honest programs that must work, run at start.
 
 Each attack is a student file whose `f()` returns True if it got what it wanted. Whatever
-else happens (an exception, a kill) is the wall doing its work. {shelf} stands for the
+else happens (an exception, a kill) is the wall doing its work. {packs} stands for the
 folder with the packs, {socket} for the runner's socket, {pid} for the runner.
 """
 
@@ -31,8 +31,8 @@ def _does(statement: str, imports: str = "os") -> str:
 ATTACKS: dict[str, str] = {
     "read a system file": _reads("/etc/passwd"),
     "list the root folder": _does("os.listdir('/etc') and os.listdir('/tmp')"),
-    "list the packs": _does("os.listdir('{shelf}')"),
-    "read a pack": _reads("{shelf}/canary/tests/test_canary.py"),
+    "list the packs": _does("os.listdir('{packs}')"),
+    "read a pack": _reads("{packs}/canary/tests/test_canary.py"),
     "read its own environment": _reads("/proc/self/environ"),
     "read the runner's environment": _reads("/proc/{pid}/environ"),
     "read another process's memory": _does("os.open('/proc/{pid}/mem', os.O_RDONLY)"),

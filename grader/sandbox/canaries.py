@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import select
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from grader.sandbox.attacks import ATTACKS, HONEST
+from grader.sandbox.errors import SandboxNotProven
 from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup
 from grader.values import Mode
 from grader.wire import Channel, Late, WireError
@@ -17,14 +17,10 @@ from grader.wire import Channel, Late, WireError
 ANSWER_WAIT_S = 5.0
 
 
-class SandboxNotProven(Exception):
-    """A canary got through, or honest code did not work: the mode is not to be used."""
-
-
-def prove(server: ForkServerProcess, setup: Setup, shelf: Path, socket_path: Path) -> None:
+def prove(server: ForkServerProcess, setup: Setup, packs: Path, socket_path: Path) -> None:
     """Run every canary in a fork-server of this setup. Raises SandboxNotProven, SystemFault."""
-    places = {"shelf": str(shelf), "socket": str(socket_path), "pid": os.getpid()}
-    bait = shelf / "canary" / "tests" / "test_canary.py"
+    places = {"packs": str(packs), "socket": str(socket_path), "pid": os.getpid()}
+    bait = packs / "canary" / "tests" / "test_canary.py"
     bait.parent.mkdir(parents=True, exist_ok=True)
     bait.write_text("SECRET = 1\n")
     try:
@@ -101,6 +97,3 @@ def _namespace(pid: int, kind: str) -> str:
         return os.readlink(f"/proc/{pid}/ns/{kind}")
     except PermissionError:  # a user namespace above us hides it, which is a difference
         return f"hidden {pid}"
-
-
-Probe = Callable[[Setup], None]

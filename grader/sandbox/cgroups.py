@@ -11,14 +11,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.sandbox.errors import NotDelegated
+
 ROOM_MB = 192  # the fork-server itself, and pages its jobs share with it
 PIDS = 256
 ROOT = Path("/sys/fs/cgroup")
 OWN = Path("/proc/self/cgroup")
-
-
-class NotDelegated(Exception):
-    """No cgroup can be made here; the text says why."""
 
 
 @dataclass(frozen=True)

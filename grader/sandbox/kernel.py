@@ -25,7 +25,6 @@ CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 8, 32, 4096, 16384
 MS_PRIVATE = 1 << 18
 _PDEATHSIG, _CHILD_SUBREAPER, _NO_NEW_PRIVS, _AMBIENT, _AMBIENT_CLEAR, _BOUNDING_DROP = 1, 36, 38, 47, 4, 24
-MADV_POPULATE_WRITE = 23
 
 
 def call(name: str, *arguments: int | bytes | None) -> int:
@@ -88,11 +87,6 @@ def keep_freed_memory() -> None:
     """Have malloc reuse freed blocks instead of returning them: a fresh page costs a fault."""
     for option, value in ((-3, 32 << 20), (-1, 1 << 30), (-8, 1)):  # mmap and trim thresholds, one arena
         _libc.mallopt(option, value)
-
-
-def populate(address: int, length: int) -> None:
-    """Touch pages for writing at once; kernels before 5.14 do without."""
-    _libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(length), MADV_POPULATE_WRITE)
 
 
 # ------------------------------------------------------------------------------ Landlock

@@ -12,16 +12,13 @@ from pathlib import Path
 
 import grader
 from grader.sandbox import kernel
-from grader.sandbox.canaries import SandboxNotProven, prove, status
+from grader.sandbox.canaries import prove, status
+from grader.sandbox.errors import Refused, SandboxNotProven, SystemFault
 from grader.sandbox.file_view import standard_library
 from grader.sandbox.layers import HOST_UID, JOB_UID
-from grader.sandbox.processes import ForkServerProcess, Setup, SystemFault
+from grader.sandbox.processes import ForkServerProcess, Setup
 from grader.values import Mode, files_digest
 from grader.values.health import Layer
-
-
-class Refused(Exception):
-    """No mode as strong as the configuration demands can be had; the text says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Proven:
         return self.choice.jobs.mode
 
 
-def choices(least: Mode, most: Mode, shelf: Path) -> list[Choice]:
+def choices(least: Mode, most: Mode, packs: Path) -> list[Choice]:
     """What to try from `most` down to `least`. Raises Refused."""
     if kernel.landlock_abi() < 1:
         raise Refused("this kernel has no Landlock; 5.13 or newer, with its landlock module on, is needed")
@@ -53,21 +50,21 @@ def choices(least: Mode, most: Mode, shelf: Path) -> list[Choice]:
     for mode in candidates():
         if least.strength <= mode.strength <= most.strength:
             own_ids = os.geteuid() == 0 and (mode is Mode.FULL or _readable_by_all())
-            hosts = Setup(mode, HOST_UID if own_ids else None, (str(shelf),))
+            hosts = Setup(mode, HOST_UID if own_ids else None, (str(packs),))
             found.append(Choice(Setup(mode, JOB_UID if own_ids else None), hosts))
     if not found:
         raise Refused(f"no mode of at least {least} and at most {most} applies here")
     return found
 
 
-def choose(options: Sequence[Choice], shelf: Path, socket_path: Path) -> Proven:
+def choose(options: Sequence[Choice], packs: Path, socket_path: Path) -> Proven:
     """The first of the options that the canaries prove. Raises Refused."""
     missed: list[str] = []
     for option in options:
         server: ForkServerProcess | None = None
         try:
             server = ForkServerProcess("candidate", option.jobs)
-            prove(server, option.jobs, shelf, socket_path)
+            prove(server, option.jobs, packs, socket_path)
             return Proven(option, server, tuple(missed))
         except (SandboxNotProven, SystemFault) as e:
             missed.append(f"{option.jobs.mode}: {e}")

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.sandbox import kernel
+from grader.sandbox.errors import SystemFault
 from grader.values import Mode
 
 READY_WAIT_S = 20.0
@@ -31,10 +32,6 @@ _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
 }  # fmt: skip
-
-
-class SystemFault(Exception):
-    """Our own machinery failed; the grading is to be tried again."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ import errno
 import platform
 from dataclasses import dataclass
 
+from grader.sandbox.errors import UnknownMachine
+
 X86_64 = {
     "read": 0, "write": 1, "open": 2, "close": 3, "stat": 4, "fstat": 5, "lstat": 6, "poll": 7, "lseek": 8,
     "mmap": 9, "mprotect": 10, "munmap": 11, "brk": 12, "rt_sigaction": 13, "rt_sigprocmask": 14,
@@ -86,10 +88,6 @@ MACHINES = {
     "x86_64": Machine("x86_64", 0xC000003E, X86_64),
     "aarch64": Machine("aarch64", 0xC00000B7, AARCH64),
 }
-
-
-class UnknownMachine(RuntimeError):
-    """This machine's system calls are not in our table, so no filter can be built."""
 
 
 def this_machine() -> Machine:

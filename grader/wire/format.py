@@ -58,7 +58,14 @@ class Message(NamedTuple):
 
 
 class WireError(Exception):
-    """Any reason why a frame could not be read or written."""
+    """Any reason why a frame could not be read or written.
+
+    WireError
+    |-- BadFrame     the other side broke a rule of the format
+    |-- Closed       the other side is gone
+    |-- Late         the deadline passed
+    `-- NotAValue    something that can't cross
+    """
 
 
 class BadFrame(WireError):

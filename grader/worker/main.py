@@ -14,13 +14,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.database import heartbeats, open_engine, writing
-from grader.grading.client import Client
+from grader.grading.client import Client, Runner
 from grader.logs import add_option, configure, emit, events
 from grader.logs.errors import error_name
 from grader.settings import Settings, SettingsError, read_settings
 from grader.worker.app import make_app
 from grader.worker.lease_renewer import LeaseRenewer
-from grader.worker.runner_health import Runner, RunnerHealth
+from grader.worker.runner_health import RunnerHealth
 from grader.worker.work import Work, WorkerContext
 
 BEAT_S = 5.0

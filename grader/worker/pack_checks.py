@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from grader.database import blobs, reading, results, writing
 from grader.database.models import PackCheck
-from grader.grading.client import RunnerError
+from grader.grading.client import Runner
+from grader.grading.errors import RunnerError
 from grader.packcheck import CheckReport, Matrix, Step, check
 from grader.packs import PackError, load_zip
 from grader.values import Cause
 from grader.worker.claimed import ClaimedJob
 from grader.worker.lease_renewer import HeldClaim
-from grader.worker.runner_health import Runner
 
 
 @dataclass(frozen=True)

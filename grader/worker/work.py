@@ -1,4 +1,4 @@
-"""What a worker does when the bell rings: claim the best row, do it, keep what came of it."""
+"""What a worker does when it is notified: claim the best row, do it, store the result."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from sqlalchemy import Engine
 from grader.database import claims, reading, results, writing
 from grader.database.claims import Claim, Claimant
 from grader.database.models import JobKind
+from grader.grading.client import Runner
 from grader.logs import bound, emit, events
 from grader.logs.errors import error_name, places
+from grader.packs import Pack
+from grader.values.digest_cache import DigestCache
 from grader.worker.claimed import ClaimedJob, read_claimed
-from grader.worker.grading import Packs, keep_report, read_task, run_grading, system_fault
+from grader.worker.grading import keep_report, read_task, run_grading, system_fault
 from grader.worker.lease_renewer import HeldClaim, LeaseRenewer
 from grader.worker.pack_checks import run_check
-from grader.worker.runner_health import Runner, RunnerHealth
+from grader.worker.runner_health import RunnerHealth
 
 BULK_EVERY = 10  # every tenth claim takes the oldest bulk row if one waits
 SYSTEM_ATTEMPTS = 2  # while the runner answers; each asks it four times
 PAUSE_S = 2.0
 RUNNER_GONE = "the runner is gone"
 TESTS_LEFT = "tests without an outcome"
+PACKS_KEPT = 16
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Work:
 
     def __init__(self, context: WorkerContext) -> None:
         self._context = context
-        self._packs = Packs(context.engine)
+        self._packs: DigestCache[Pack] = DigestCache(PACKS_KEPT)
         self._turns = itertools.count(1)
         self._claiming = threading.Lock()
         # Bulk never fills the last slot, unless there is only one.
@@ -86,10 +90,8 @@ class Work:
     def _grade(self, job: ClaimedJob, held: HeldClaim) -> bool:
         claim = job.claim
         with reading(self._context.engine) as session:
-            task = read_task(session, claim.job_id)
-        report = run_grading(
-            task, self._packs, self._context.runner, lambda result: held.tell(result.to_json())
-        )
+            task = read_task(session, claim.job_id, self._packs)
+        report = run_grading(task, self._context.runner, lambda result: held.tell(result.to_json()))
         fault = system_fault(report)
         if not fault:
             kept = keep_report(self._context.engine, claim, report, failure="")

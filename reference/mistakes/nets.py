@@ -19,7 +19,6 @@ from reference.losses import softmax
 
 Step = Callable[["Pass", int], Array]
 Changes = Mapping[tuple[str, int], Step]
-NO_CHANGES: Changes = {}
 
 
 @dataclass(frozen=True)

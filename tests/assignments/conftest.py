@@ -10,7 +10,7 @@ from grader.grading.submission import Submission
 from grader.packs import load
 from grader.runner.private import private_runner
 
-SHELF = Path(__file__).parents[2] / "assignments"
+ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 ANSWERS = Path(__file__).parent / "answers"
 
 
@@ -21,7 +21,7 @@ def hand_in():
         client = Client(socket)
 
         def graded(pack_id, files):
-            pack = load(SHELF / pack_id)
+            pack = load(ASSIGNMENTS / pack_id)
             handed_in = tuple(
                 (name, text.encode() if isinstance(text, str) else text) for name, text in files.items()
             )

@@ -14,8 +14,8 @@ from grader.packs import load
 from grader.runner.private import private_runner
 from tests.helpers.mistakes import wrong
 
-SHELF = Path(__file__).parents[2] / "assignments"
-FOLDERS = sorted(path.parent for path in SHELF.glob("*/pack.toml"))
+ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
+FOLDERS = sorted(path.parent for path in ASSIGNMENTS.glob("*/pack.toml"))
 SHIPPED = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 TEXTS = {"derivations", "questions"}  # nothing of them returns anything
 PROGRAMS = pytest.mark.parametrize(
@@ -89,7 +89,7 @@ CHECKED = [
 
 @pytest.mark.parametrize(("pack", "mistake", "departs"), CHECKED)
 def test_the_starters_checker_tells_right_from_wrong(tmp_path, pack, mistake, departs):
-    folder = SHELF / pack
+    folder = ASSIGNMENTS / pack
     submissions = (load(folder).below("solution"), wrong(folder, mistake))
 
     fine, slip = (errors(run_checker(tmp_path, folder, files)) for files in submissions)
@@ -100,7 +100,7 @@ def test_the_starters_checker_tells_right_from_wrong(tmp_path, pack, mistake, de
 
 @pytest.mark.parametrize("rows", [(), (5,)])
 def test_the_starters_checker_replays_the_arguments_of_a_failed_call(tmp_path, rows):
-    folder = SHELF / "mlp-backprop"
+    folder = ASSIGNMENTS / "mlp-backprop"
     rng = np.random.default_rng(0)
     shapes = {"W1": (6, 7), "b1": (6,), "W2": (2, 6), "b2": (2,)}
     params = {f"arg0.{name}": rng.normal(size=(*rows, *shape)) for name, shape in shapes.items()}

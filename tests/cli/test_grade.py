@@ -117,7 +117,7 @@ def test_a_syntax_error_shows_the_line_and_no_trace_of_ours(grade, tmp_path):
     code, out, err = grade(tmp_path / "mine.py")
 
     assert code == 0
-    assert "line 3" in out
+    assert "squared.py:3: Python" in out
     assert "    def loss(y, t)\n" in out
     assert "^" in out
     assert "grader/" not in out + err

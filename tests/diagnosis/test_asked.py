@@ -9,7 +9,7 @@ from grader.diagnosis.words import worded
 from grader.diagnosis.words.sentences import WORDS
 from grader.kit import Checks, Mismatch, Net, Recorder
 from grader.kit.diagnose import PATIENCE_S
-from grader.runner.test_host import PackFault
+from grader.runner.errors import PackFault
 from grader.runner.verdicts import MOST_FACTS, judged
 from grader.values import (
     PICTURE_BYTES,

@@ -18,7 +18,7 @@ from grader.diagnosis.words.sentences import WORDS
 from grader.values.student_faults import StudentError
 from tests.helpers.mistakes import wrong_text
 
-SHELF = Path(__file__).parents[2] / "assignments"
+ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ MLP = {
 
 @pytest.mark.parametrize("name", MLP)
 def test_mistakes_of_the_backpropagation_pack_are_named(name):
-    code = wrong_text(SHELF / "mlp-backprop", name)
+    code = wrong_text(ASSIGNMENTS / "mlp-backprop", name)
 
     assert tried(Program(name, "", code, "logistic", (MLP[name],))).names == (MLP[name],)
 
@@ -119,7 +119,7 @@ SCALARS = {
 
 @pytest.fixture(scope="module")
 def cases() -> Any:
-    path = SHELF / "scalar-backprop" / "tests" / "cases.py"
+    path = ASSIGNMENTS / "scalar-backprop" / "tests" / "cases.py"
     spec = importlib.util.spec_from_file_location("scalar_cases", path)
     assert spec is not None
     assert spec.loader is not None
@@ -150,7 +150,7 @@ def student(code: str) -> SimpleNamespace:
 def test_mistakes_of_the_scalar_pack_are_named(cases, name):
     function, names, signal = SCALARS[name]
     rng = np.random.default_rng(3)
-    theirs = student(wrong_text(SHELF / "scalar-backprop", name))
+    theirs = student(wrong_text(ASSIGNMENTS / "scalar-backprop", name))
     first = {
         "product_of_sum": cases.product_point,
         "least_squares": cases.line_point,
@@ -172,7 +172,7 @@ def test_nine_in_ten_mistakes_of_the_packs_are_named_and_none_wrongly():
 
 
 def test_the_right_solution_has_no_diagnosis(cases):
-    theirs = student((SHELF / "scalar-backprop" / "solution" / "signals.py").read_text())
+    theirs = student((ASSIGNMENTS / "scalar-backprop" / "solution" / "signals.py").read_text())
     rng = np.random.default_rng(0)
     point = cases.line_point(rng)
 

@@ -5,20 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from grader.grading.errors import RunnerError
 from grader.grading.grade import Draw, grade
 from grader.grading.submission import check_files
 from grader.values import Case, Cause, Outcome, Verdict, Visibility
 from tests.helpers.packs import SOLUTION, FakeClient, all_pass, answering, make_pack, passed
 
 SECRET = Draw(secret=b"secret", team="team 7")
-
-
-class Broken(Exception):
-    """What a client raises; only `cause` and `detail` are read of it."""
-
-    def __init__(self, cause, detail="the runner restarts"):
-        super().__init__(detail)
-        self.cause, self.detail = cause, detail
 
 
 def run(client, pack=None, draw=SECRET, **more):
@@ -87,7 +80,7 @@ def test_what_finished_before_the_runner_went_away_is_kept():
             if not self.orders:
                 self.orders.append(order)
                 on_outcome(Outcome("test_loss", Verdict.FAILED))
-                raise Broken(Cause.SYSTEM)
+                raise RunnerError(Cause.SYSTEM, "the runner restarts")
             return super().grade(order, on_outcome)
 
     report = run(Dying())
@@ -97,7 +90,7 @@ def test_what_finished_before_the_runner_went_away_is_kept():
 
 
 def test_after_three_retries_a_fault_of_ours_is_internal_and_no_number():
-    client = FakeClient([Broken(Cause.SYSTEM)])
+    client = FakeClient([RunnerError(Cause.SYSTEM, "the runner restarts")])
 
     report = run(client)
 
@@ -111,7 +104,7 @@ def test_after_three_retries_a_fault_of_ours_is_internal_and_no_number():
 
 
 def test_a_fault_of_the_pack_is_not_retried():
-    client = FakeClient([Broken(Cause.PACK, "conftest.py: SyntaxError")])
+    client = FakeClient([RunnerError(Cause.PACK, "conftest.py: SyntaxError")])
 
     report = run(client)
 

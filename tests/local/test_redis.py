@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.local import redis
-from grader.local.folders import UpError
+from grader.local.errors import UpError
 
 
 @pytest.fixture

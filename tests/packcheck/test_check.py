@@ -5,12 +5,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from grader.grading.errors import RunnerError
 from grader.logs import bound
-from grader.packcheck import CheckReport, Unanswered, check
+from grader.packcheck import CheckReport, check
+from grader.packcheck.errors import Unanswered
 from grader.packcheck.variants import mistake, zeroed
-from grader.packs import Fault, Pack
+from grader.packs import Pack
 from grader.packs.pack import read
 from grader.values import Cause, Evidence, Outcome, Verdict
+from grader.values.faults import Fault
 from tests.helpers.packs import (
     STARTER,
     FakeClient,
@@ -286,12 +289,9 @@ def test_a_test_that_no_mistake_fails_is_no_contradiction():
 
 
 def test_a_pack_that_can_not_be_collected_is_proven_wrong():
-    class NoRunner(Exception):
-        cause = Cause.PACK
-
     class Broken(Prover):
         def collect(self, pack):
-            raise NoRunner("conftest.py ended the process")
+            raise RunnerError(Cause.PACK, "conftest.py ended the process")
 
     assert faults(Broken()) == ("conftest.py ended the process",)
 
@@ -369,7 +369,7 @@ def test_leaks_and_formulas_are_part_of_the_proof():
     found = faults(Prover(), pack)
 
     assert found == (
-        "handout.md:3: \\foo uses \\foo, which can't be shown as MathML",
+        "handout.md:3: formula is \\foo; uses \\foo, which can't be shown as MathML",
         "x.py of the bundle is tests/test_squared.py",
     )
 

@@ -14,7 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.grading.client import Client, RunnerError
+from grader.grading.client import Client
+from grader.grading.errors import RunnerError
 from grader.sandbox.modes import in_container
 from grader.values import Graded, Limits, Mode, Order, Outcome, PackFiles, TestPlan, Visibility
 
@@ -31,7 +32,7 @@ class Running:
 
     mode: Mode
     socket: Path
-    shelf: Path
+    packs: Path
     process: subprocess.Popen[bytes]
     log: Path
 
@@ -51,10 +52,10 @@ def running(
 ) -> Iterator[Running]:
     """A runner of exactly this mode; it is told to end with the context."""
     with tempfile.TemporaryDirectory(prefix="gc-") as place:
-        socket, shelf, log = Path(place) / "s", Path(place) / "packs", Path(place) / "log"
+        socket, packs, log = Path(place) / "s", Path(place) / "packs", Path(place) / "log"
         Path(place).chmod(0o711)
-        asked = [f"--least={mode}", f"--most={mode}", f"--slots={slots}", f"--folder={shelf}", *options]
-        shelf.mkdir()
+        asked = [f"--least={mode}", f"--most={mode}", f"--slots={slots}", f"--folder={packs}", *options]
+        packs.mkdir()
         with log.open("wb") as errors:
             process = subprocess.Popen(
                 command(socket, *asked), env=dict(environment), stdin=subprocess.DEVNULL,
@@ -64,7 +65,7 @@ def running(
             assert process.stdout is not None
             said = process.stdout.readline()
             assert said == f"ready {mode}\n".encode(), log.read_text()
-            yield Running(mode, socket, shelf, process, log)
+            yield Running(mode, socket, packs, process, log)
         finally:
             end(process)
             print(log.read_text()[-4000:])

@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.grading.client import Client, RunnerError
-from grader.runner.private import NoRunner, private_runner
+from grader.grading.client import Client
+from grader.grading.errors import RunnerError
+from grader.runner.errors import NoRunner
+from grader.runner.private import private_runner
 from grader.sandbox.modes import in_container
 from grader.values import Cause, Graded, Limits, Mode, Order, Outcome, Verdict
 from tests.runner import kit
@@ -128,7 +130,7 @@ def test_a_runner_that_is_told_to_end_takes_its_files_along(own: Running) -> Non
     assert own.process.wait(10) == 0
     assert not own.socket.exists()
     assert Path("/proc/self/mountinfo").read_text() == mounts
-    assert str(own.shelf) not in mounts
+    assert str(own.packs) not in mounts
 
 
 @every_mode

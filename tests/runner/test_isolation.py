@@ -27,8 +27,8 @@ FROM_CANARIES = {
 
 def attacks(aims: Targets, runner: kit.Running | None = None) -> dict[str, str]:
     """Every attack's code, aimed."""
-    shelf = str(runner.shelf) if runner else f"{aims.folder}"
-    places = {"shelf": shelf, "socket": str(runner.socket if runner else f"{aims.folder}/stream")}
+    packs = str(runner.packs) if runner else f"{aims.folder}"
+    places = {"packs": packs, "socket": str(runner.socket if runner else f"{aims.folder}/stream")}
     places["pid"] = str(runner.process.pid) if runner else aims.words["VICTIM"]
     aimed = {name: aims.aimed(a.code) for name, a in OWN.items()}
     return aimed | {name: code.format(**places) for name, code in CANARIES.items()}

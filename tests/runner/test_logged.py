@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.grading.client import RunnerError
+from grader.grading.errors import RunnerError
 from grader.values import Limits, Mode, Order
 from tests.runner import kit
 from tests.runner.kit import plan

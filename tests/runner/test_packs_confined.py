@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.grading.client import RunnerError
+from grader.grading.errors import RunnerError
 from grader.values import Cause, Limits, Mode, Outcome, PackFiles, Verdict
 from tests.runner import kit
 from tests.runner.kit import Running, grade, plan
@@ -31,8 +31,8 @@ DEEDS: dict[str, str] = {
     "open a socket": "import socket; socket.socket().connect(('127.0.0.1', 80))",
     "make a pair of sockets": "import socket; socket.socketpair()",
     "read a file": "open('/etc/passwd').read()",
-    "list the packs": "import os; os.listdir('$SHELF')",
-    "read another pack": "open('$SHELF/$OTHER/tests/test_pack.py').read()",
+    "list the packs": "import os; os.listdir('$PACKS')",
+    "read another pack": "open('$PACKS/$OTHER/tests/test_pack.py').read()",
     "list its process folder": "import os; os.listdir('/proc')",
     "read another's environment": "open('/proc/$PID/environ').read()",
     "write a file": "import tempfile; tempfile.NamedTemporaryFile()",
@@ -82,7 +82,7 @@ def outcome(runner: Running, of: PackFiles) -> Outcome | RunnerError:
 
 
 def aimed(runner: Running, deed: str) -> str:
-    places = {"SHELF": str(runner.shelf), "OTHER": GOOD.digest, "PID": str(runner.process.pid)}
+    places = {"PACKS": str(runner.packs), "OTHER": GOOD.digest, "PID": str(runner.process.pid)}
     for word, value in places.items():
         deed = deed.replace(f"${word}", value)
     return deed

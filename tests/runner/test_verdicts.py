@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.grading.client import RunnerError
+from grader.grading.errors import RunnerError
 from grader.values import Cause, Graded, Limits, Outcome, Verdict
 from tests.runner import kit
 from tests.runner.kit import Running, grade, pack, plan

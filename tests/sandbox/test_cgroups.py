@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox.cgroups import CgroupFolder, Group, NotDelegated, find, take_away_stale
+from grader.sandbox.cgroups import CgroupFolder, Group, find, take_away_stale
+from grader.sandbox.errors import NotDelegated
 
 EATER = """
 import sys

@@ -11,7 +11,8 @@ import sys
 import pytest
 
 from grader.sandbox import filters
-from grader.sandbox.syscalls import ALLOWED, DENIED, MACHINES, Machine, UnknownMachine, this_machine
+from grader.sandbox.errors import UnknownMachine
+from grader.sandbox.syscalls import ALLOWED, DENIED, MACHINES, Machine, this_machine
 from tests.runner import kit
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL, NOTIFY, answer, stacked
 

@@ -16,9 +16,9 @@ from grader.database import migrate
 from grader.settings import SettingsError
 from tests.helpers.redis import redis_server
 from web.backends import KEPT_S, CachedAnswer, LiveBackends
-from web.security.throttle import Rule, Tally, Throttle
 from web.serve import TimedParser
 from web.settings import read_web_settings
+from web.throttle import Rule, Tally, Throttle
 
 RULE = Rule("test", limit=2, window_s=60)
 VARIABLES = {

@@ -235,30 +235,29 @@ TWO = {
 NOTES = b"Notes (not Python\n"
 
 
-def checked_of_two(app, files):
-    with app.app_context():
-        return submit.check(make_pack(**TWO), submit.Upload(files))
+def checked_of_two(backends, files):
+    return submit.check(make_pack(**TWO), submit.Upload(files), backends)
 
 
-def test_a_pack_of_several_files_takes_them_together_in_its_order(app, backends):
-    checked = checked_of_two(app, {"notes.txt": NOTES, "squared.py": SQUARED})
+def test_a_pack_of_several_files_takes_them_together_in_its_order(backends):
+    checked = checked_of_two(backends, {"notes.txt": NOTES, "squared.py": SQUARED})
 
     assert [name for name, _ in checked.files] == ["squared.py", "notes.txt"]
     assert backends.scanned == [(("squared.py", SQUARED),)]
     assert checked.may_be_kept("hand-in")
 
 
-def test_a_file_that_is_missing_is_named(app):
-    checked = checked_of_two(app, {"Squared.py": SQUARED, "notes.txt": NOTES})
+def test_a_file_that_is_missing_is_named(backends):
+    checked = checked_of_two(backends, {"Squared.py": SQUARED, "notes.txt": NOTES})
 
-    assert "Squared.py found, squared.py expected." in [fault.message for fault in checked.faults]
+    assert "Squared.py found, squared.py expected." in [fault.rule for fault in checked.faults]
     assert not checked.may_be_kept("anyway")
 
 
-def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(app, backends):
+def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(backends):
     backends.scans = (SYNTAX,)
 
-    checked = checked_of_two(app, {"squared.py": b"x = (\n", "notes.txt": NOTES})
+    checked = checked_of_two(backends, {"squared.py": b"x = (\n", "notes.txt": NOTES})
 
     assert not checked.may_be_kept("hand-in")
     assert checked.may_be_kept("anyway")

@@ -46,8 +46,8 @@ from grader.values.health import Layer
 from tests.helpers.packs import make_pack
 from web.app import create_app
 from web.security.logins import token_hash
-from web.security.throttle import Throttle
 from web.settings import WebSettings
+from web.throttle import Throttle
 
 NAMES = ("alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
 PASSWORD = "correct horse battery"

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from grader.database import claims, packs, writing
 from grader.database.clock import Now
 from grader.database.models import Assignment, Job, JobState
-from grader.grading.client import RunnerError
+from grader.grading.errors import RunnerError
 from grader.values import Cause
 from grader.worker import notify
 from grader.worker.app import make_app

@@ -17,7 +17,7 @@ from grader.database.models import (
     Result,
     Submission,
 )
-from grader.grading.client import RunnerError
+from grader.grading.errors import RunnerError
 from grader.grading.report import Report
 from grader.values import Cause, Mode, Verdict
 from grader.worker.runner_health import RunnerHealth

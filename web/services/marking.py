@@ -13,8 +13,8 @@ from grader.database import gradings, hand_marking, hand_marks
 from grader.database.errors import BadMark, NothingToMark
 from grader.database.models import Submission, User
 from grader.grading.report import Report, decimal_text
-from web.access import Membership
-from web.errors import Missing
+from web.access import submission_membership
+from web.refusals import Missing
 from web.services.visible_report import Sight
 
 _POINTS = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,2})?")
@@ -29,6 +29,15 @@ class Text:
     comment: str = ""
     by: str = ""
     at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A mark as it was typed: the digest of the text that it is for, points, comment."""
+
+    digest: str
+    points: str
+    comment: str
 
 
 @dataclass(frozen=True)
@@ -55,22 +64,16 @@ def texts(session: Session, submission: Submission, seen: Sight) -> dict[str, Te
     return found
 
 
-def keep(
-    session: Session,
-    found: tuple[Membership, Submission],
-    test_id: str,
-    digest: str,
-    points: str,
-    comment: str,
-) -> None:
-    """Keep a mark of somebody of the staff; 403 for students, 404 where nothing waits for one.
-    Raises StoreError if the mark is refused."""
-    membership, submission = found
+def keep(session: Session, user: User, public_id: str, test_id: str, typed: Typed) -> None:
+    """Keep a mark of somebody of the staff. Raises Forbidden for students, Missing where nothing waits
+    for a mark, StoreError if the mark is refused."""
+    membership, submission = submission_membership(session, user, public_id)
     membership.must_be_staff()
     by = session.get_one(User, membership.user.id)
     try:
-        text = comment.replace("\r\n", "\n").strip()
-        hand_marking.give(session, submission, test_id, digest, _points(points), text, by=by)
+        comment = typed.comment.replace("\r\n", "\n").strip()
+        points = _points(typed.points)
+        hand_marking.give(session, submission, test_id, typed.digest, points, comment, by=by)
     except NothingToMark:
         raise Missing from None
 

@@ -1,4 +1,4 @@
-"""The heart: one submission with its report, as its reader may see it."""
+"""One submission with its report, as its reader may see it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from grader.database import courses, gradings, hand_marks, submissions
-from grader.database.models import Assignment, Grading, Submission
-from web.access import Membership
-from web.errors import Missing
+from grader.database.models import Assignment, Grading, Submission, User
+from web.access import Membership, submission_membership
+from web.backends import Backends
+from web.refusals import Missing
 from web.render.charts import PointBar, point_bar
 from web.render.code import SourceLine, source_lines
 from web.services import marking, pack_cache, progress_texts, queue_position
 from web.services.marking import Text, Tried
 from web.services.visible_report import Sight, sight
-from web.site import now
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,19 @@ class SubmissionPage:
 
 
 def page(
-    session: Session, user_seat: tuple[Membership, Submission], tried: Tried | None = None
+    session: Session,
+    user: User,
+    public_id: str,
+    now: datetime,
+    backends: Backends,
+    tried: Tried | None = None,
 ) -> SubmissionPage:
     """Everything on the page of a submission that the reader may see; `tried` is a mark that was not
-    kept."""
-    membership, submission = user_seat
+    kept. Raises Missing."""
+    membership, submission = submission_membership(session, user, public_id)
     grading = current_grading(session, submission)
-    seen = seen_of(session, membership, submission, grading)
+    seen = seen_of(session, membership, submission, grading, now)
+    under_way = seen.state in ("queued", "running")
     files = submissions.read_files(session, submission)
     return SubmissionPage(
         membership=membership,
@@ -98,7 +104,7 @@ def page(
         sight=seen,
         sources=tuple(_source(submission, name, data, seen) for name, data in files),
         attempts=tuple(submissions.history(session, submission.assignment, submission.team)),
-        place=queue_position.place(session, grading) if seen.state in ("queued", "running") else None,
+        place=queue_position.place(session, grading, now, backends) if under_way else None,
         graded_in=_seconds(grading.started_at, grading.finished_at),
         version=f"{grading.pack_version.pack.slug} v{grading.pack_version.number}",
         waited=_seconds(grading.created_at, grading.started_at),
@@ -118,27 +124,29 @@ def current_grading(session: Session, submission: Submission) -> Grading:
     return found
 
 
-def seen_of(session: Session, membership: Membership, submission: Submission, grading: Grading) -> Sight:
+def seen_of(
+    session: Session, membership: Membership, submission: Submission, grading: Grading, now: datetime
+) -> Sight:
     """The grading as this reader may see it."""
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
-    terms = (now(), submission.assignment.disclosure, submission.number)
+    terms = (now, submission.assignment.disclosure, submission.number)
     return sight(grading, pack, membership.sees_as, *terms, report=report)
 
 
-def report_json(session: Session, user_seat: tuple[Membership, Submission]) -> dict[str, object]:
-    """The finished report as the reader may see it, for download."""
-    membership, submission = user_seat
+def report_json(session: Session, user: User, public_id: str, now: datetime) -> dict[str, object]:
+    """The finished report as the reader may see it, for download. Raises Missing."""
+    membership, submission = submission_membership(session, user, public_id)
     grading = current_grading(session, submission)
     report = hand_marks.report_of(session, grading)
     if report is None:
         raise Missing
-    return report.as_seen_by(membership.sees_as, now(), submission.assignment.disclosure, submission.number)
+    return report.as_seen_by(membership.sees_as, now, submission.assignment.disclosure, submission.number)
 
 
-def arguments(session: Session, user_seat: tuple[Membership, Submission], test_id: str) -> bytes:
-    """The .npz of a failing call's arguments, if the reader may have it."""
-    view = report_json(session, user_seat)
+def arguments(session: Session, user: User, public_id: str, test_id: str, now: datetime) -> bytes:
+    """The .npz of a failing call's arguments. Raises Missing, also if the reader may not have it."""
+    view = report_json(session, user, public_id, now)
     rows = view["results"]
     assert isinstance(rows, list)
     for row in rows:
@@ -147,8 +155,9 @@ def arguments(session: Session, user_seat: tuple[Membership, Submission], test_i
     raise Missing
 
 
-def file_bytes(session: Session, submission: Submission, name: str) -> bytes:
-    """One file as it was handed in."""
+def file_bytes(session: Session, user: User, public_id: str, name: str) -> bytes:
+    """One file as it was handed in. Raises Missing."""
+    _, submission = submission_membership(session, user, public_id)
     for known, data in submissions.read_files(session, submission):
         if known == name:
             return data

@@ -17,8 +17,6 @@ MOST_POINTS = 200
 MOST_OF_PATH = 60
 MARGIN = 0.25  # of the path's extent, on each side
 
-Stack = Mapping[str, Array]
-
 
 def grid(low: float, high: float, side: int = SIDE) -> Array:
     """The points of a square grid (side * side, 2), row by row from the lowest x2, x1 running fastest."""
