@@ -181,7 +181,7 @@ def _outcome(program: Program, ask: Callable[[], Diagnosis | None]) -> Outcome:
     start = time.thread_time()
     diagnosis = ask()
     took = time.thread_time() - start
-    named = tuple(slip.partition(":")[0] for slip in diagnosis.slips) if diagnosis is not None else ()
+    named = tuple(slip.partition(":")[0] for slip in diagnosis.mistakes) if diagnosis is not None else ()
     return Outcome(program, named or (UNNAMED,), diagnosis, took)
 
 

@@ -1,4 +1,4 @@
-"""Why a gradient departs: matched with the catalogue of slips, on inputs of our own drawing."""
+"""Why a gradient departs: matched with the catalogue of mistakes, on inputs of our own drawing."""
 
 from grader.diagnosis.diagnoser import Diagnosing
 from grader.diagnosis.net import Net

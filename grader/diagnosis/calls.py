@@ -27,7 +27,7 @@ class Called:
 
     @property
     def draws(self) -> tuple[Seen, ...]:
-        """All that a slip must explain."""
+        """All that a mistake must explain."""
         return (*self.seen, *self.wider)
 
     @property

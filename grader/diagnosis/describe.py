@@ -34,14 +34,16 @@ def told(found: Sequence[Explained], more: Sequence[str], called: Called, forwar
     return Diagnosis(fit, names, first, (*own, *_common(batch), *flat), shown[0].error, len(called.draws))
 
 
-def named(slips: Sequence[str], called: Called) -> Diagnosis:
-    """A diagnosis of slips that belong to no place of the pass."""
+def named(mistakes: Sequence[str], called: Called) -> Diagnosis:
+    """A diagnosis of mistakes that belong to no place of the pass."""
     batch, net = called.seen[0].batch, called.net
-    facts = tuple((f"{at}.{key}", text) for at in range(len(slips)) for key, text in _loss_facts(batch, net))
-    fit = Fit.ONE if len(slips) == 1 else Fit.BOTH
+    facts = tuple(
+        (f"{at}.{key}", text) for at in range(len(mistakes)) for key, text in _loss_facts(batch, net)
+    )
+    fit = Fit.ONE if len(mistakes) == 1 else Fit.BOTH
     return Diagnosis(
         fit,
-        tuple(slips),
+        tuple(mistakes),
         signal("y", batch.depth, net, batch),
         (*_common(batch), *facts),
         0.0,
@@ -67,7 +69,7 @@ def told_of_values(found: Sequence[Explained], batch: Batch, net: Net, draws: in
 
 
 def unnamed(where: str, facts: Facts, called: Called) -> Diagnosis:
-    """No slip fits: where it departs, and how."""
+    """No mistake fits: where it departs, and how."""
     return Diagnosis(Fit.NONE, (), where, facts, 0.0, len(called.draws))
 
 

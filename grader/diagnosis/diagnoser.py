@@ -14,5 +14,5 @@ class Diagnosing(Protocol):
         self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
     ) -> Diagnosis | None:
         """Why `got` departs, None if nothing can be said. With `own_loss`, the gradients were
-        compared with the student's own loss. `known` are the slips that earlier tests of the same
+        compared with the student's own loss. `known` are the mistakes that earlier tests of the same
         grading showed: if one explains this too, no other is looked for."""

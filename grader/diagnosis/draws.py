@@ -1,4 +1,4 @@
-"""Inputs of our own drawing for a net of given shapes, on which slips can be told apart."""
+"""Inputs of our own drawing for a net of given shapes, on which mistakes can be told apart."""
 
 from __future__ import annotations
 

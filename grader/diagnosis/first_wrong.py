@@ -1,4 +1,4 @@
-"""No slip fits: which gradient departs first, on the way back from the loss, and how."""
+"""No mistake fits: which gradient departs first, on the way back from the loss, and how."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forward pass alone: which slip gives the student's y."""
+"""The forward pass alone: which mistake gives the student's y."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from reference.mistakes import Net, Pass, Variant, batch_of, net_variants
 Point = tuple[Mapping[str, Any], Any, Any]
 
 
-def forward_slips(
+def forward_mistakes(
     net: Net, points: Sequence[Point], answers: Sequence[Any], logits: bool = False
 ) -> Diagnosis | None:
-    """The slip of the forward pass that explains every answer; None if no single one does."""
+    """The mistake of the forward pass that explains every answer; None if no single one does."""
     passes = [Pass(net, batch_of(*point)).run() for point in points]
     for right, answer in zip(passes, answers, strict=True):
         if (

@@ -34,21 +34,21 @@ def loss_reading(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The law that these (loss, summed losses, batch) follow, and what departs in the loss; the laws that
     are allowed if nothing fits."""
-    for slips in FACTORS:
-        if net.loss == "cross-entropy" and "loss-without-half" in slips:
+    for mistakes in FACTORS:
+        if net.loss == "cross-entropy" and "loss-without-half" in mistakes:
             continue
         for law in (*laws, *(other for other in (MEAN, SUM) if other not in laws)):
-            if all(_close(reading, law, slips) for reading in readings):
+            if all(_close(reading, law, mistakes) for reading in readings):
                 extra = () if law in laws else ("loss-not-averaged",) if law == SUM else ("loss-averaged",)
-                return (law,) if not extra else laws, (*slips, *extra)
+                return (law,) if not extra else laws, (*mistakes, *extra)
     return laws, ()
 
 
-def _close(reading: tuple[float, float, Batch], law: str, slips: tuple[str, ...]) -> bool:
+def _close(reading: tuple[float, float, Batch], law: str, mistakes: tuple[str, ...]) -> bool:
     value, total, batch = reading
     factor = LAWS[law].of(batch)
-    for slip in slips:
+    for mistake in mistakes:
         factor *= {"loss-without-half": 2.0, "loss-over-entries": 1.0 / batch.t.shape[1], "loss-sign": -1.0}[
-            slip
+            mistake
         ]
     return abs(value - factor * total) <= 1e-9 * (abs(value) + abs(factor * total))

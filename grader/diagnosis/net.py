@@ -12,7 +12,7 @@ from grader.diagnosis.describe import named, told, unnamed
 from grader.diagnosis.draws import Arguments, draw, rows_for
 from grader.diagnosis.first_wrong import first_departure
 from grader.diagnosis.fitting import Seen
-from grader.diagnosis.forward_values import forward_slips
+from grader.diagnosis.forward_values import forward_mistakes
 from grader.diagnosis.losses import loss_reading, summed
 from grader.diagnosis.search import Explained, Search
 from grader.diagnosis.special_cases import accumulated, returned, updated
@@ -79,20 +79,20 @@ class Net:
             return None
         if not called.repeats:
             return accumulated(called, self.laws)
-        laws, slips = (self.laws, ()) if not own_loss else self._own_laws(called)
+        laws, mistakes = (self.laws, ()) if not own_loss else self._own_laws(called)
         search = Search(called.draws, own, laws, known)
         if search.agrees_with_right:
-            return named([*slips], called) if slips else unnamed("", (("how", "only-here"),), called)
-        return self._found(search, called, slips) or self._not_found(search, called, laws)
+            return named([*mistakes], called) if mistakes else unnamed("", (("how", "only-here"),), called)
+        return self._found(search, called, mistakes) or self._not_found(search, called, laws)
 
-    def _found(self, search: Search, called: Called, slips: tuple[str, ...]) -> Diagnosis | None:
-        """One slip, or several that can't be told apart; else two at once."""
+    def _found(self, search: Search, called: Called, mistakes: tuple[str, ...]) -> Diagnosis | None:
+        """One mistake, or several that can't be told apart; else two at once."""
         found = search.single()
         if not found:
             found = updated(search) or returned(search)
-        if not found and not slips:
+        if not found and not mistakes:
             found = search.double()
-        return told(found, slips, called, self._forward_agrees(found, called)) if found else None
+        return told(found, mistakes, called, self._forward_agrees(found, called)) if found else None
 
     def _not_found(self, search: Search, called: Called, laws: Sequence[str]) -> Diagnosis:
         if self._forward_agrees(None, called) == "departs":
@@ -119,8 +119,8 @@ class Net:
         return None
 
     def _wider(self, own: mistakes.Batch) -> tuple[Seen, ...]:
-        """A call on a net of other sizes, which tells slips apart that the task's sizes make alike; none if
-        the student's code stops there."""
+        """A call on a net of other sizes, which tells mistakes apart that the task's sizes make alike; none
+        if the student's code stops there."""
         rows = WIDER_ROWS if np.ndim(self.arguments[1]) == 2 else 1
         args = draw(self.rng.spawn(1)[0], self.net, self.arguments, rows, grow=2)
         seen = self._seen(args, self._answer(self.backward, args))
@@ -189,7 +189,7 @@ class Outputs:
     def diagnose(
         self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
     ) -> Diagnosis | None:
-        """Which slip of the forward pass made this y, None if none of the catalogue's."""
+        """Which mistake of the forward pass made this y, None if none of the catalogue's."""
         net = self._net
         if net.forward is None:
             return None
@@ -199,7 +199,7 @@ class Outputs:
             for g in net.rng.spawn(2)
         ]
         answers = [got, *(net._answer(net.forward, point[:2]) for point in points[1:])]
-        return forward_slips(net.net, points, answers, net.logits)
+        return forward_mistakes(net.net, points, answers, net.logits)
 
 
 class Losses:
@@ -211,7 +211,7 @@ class Losses:
     def diagnose(
         self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
     ) -> Diagnosis | None:
-        """Which slip made this loss, None if none of the catalogue's."""
+        """Which mistake made this loss, None if none of the catalogue's."""
         net = self._net
         if net.forward is not None:
             y = net._answer(net.forward, net.arguments[:2])
@@ -221,8 +221,8 @@ class Losses:
         called = net._called()
         if called is None:
             return None
-        _, slips = net._own_laws(called)
-        return named([*slips], called) if slips else None
+        _, mistakes = net._own_laws(called)
+        return named([*mistakes], called) if mistakes else None
 
 
 __all__ = ["LAWS", "Losses", "Net", "Outputs"]

@@ -1,4 +1,4 @@
-"""Which slips of the catalogue explain what a student's function returned, on every draw."""
+"""Which mistakes of the catalogue explain what a student's function returned, on every draw."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from reference.mistakes import Pass, Variant, net_variants
 from reference.mistakes.nets import Changes
 from reference.mistakes.scales import LAWS, MEAN, SUM, scale_names
 
-BUDGET_S = 0.05  # of computing, for two slips at once
+BUDGET_S = 0.05  # of computing, for two mistakes at once
 ALIKE = 1e-6
 
 
 @dataclass(frozen=True)
 class Explained:
-    """What explains the gradients: slips at their places, and slips of scale, by name; the largest
+    """What explains the gradients: mistakes at their places, and mistakes of scale, by name; the largest
     relative error of the match."""
 
     variants: tuple[Variant, ...]
@@ -29,18 +29,18 @@ class Explained:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The slips, those of one place first."""
+        """The mistakes, those of one place first."""
         return (*(variant.name for variant in self.variants), *self.scales)
 
     @property
     def ids(self) -> frozenset[str]:
-        """The slips whatever their place."""
+        """The mistakes whatever their place."""
         return frozenset(name.partition(":")[0] for name in self.names)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A slip, the departing gradients that it explains alone, and those that it leaves or spoils."""
+    """A mistake, the departing gradients that it explains alone, and those that it leaves or spoils."""
 
     variant: Variant
     explains: frozenset[str]
@@ -73,7 +73,7 @@ class Search:
         )
 
     def single(self) -> list[Explained]:
-        """Every slip that alone explains all draws; the same slip in other places counts once."""
+        """Every mistake that alone explains all draws; the same mistake in other places counts once."""
         for variant in self._variants() if self.known else ():
             if variant.name in self.known and (found := self._explained((variant,), 0)):
                 return found
@@ -84,7 +84,7 @@ class Search:
         return self._sorted_out(found)
 
     def double(self) -> list[Explained]:
-        """Every two slips that together explain all draws, as far as the time allows."""
+        """Every two mistakes that together explain all draws, as far as the time allows."""
         end = time.thread_time() + BUDGET_S
         found = self._explained((), 2)
         for pair in self._pairs():
@@ -95,7 +95,7 @@ class Search:
         return self._sorted_out(found)
 
     def explained(self, variant: Variant) -> list[Explained]:
-        """This slip, if it alone explains all draws."""
+        """This mistake, if it alone explains all draws."""
         return self._explained((variant,), 0)
 
     def _variants(self) -> list[Variant]:
@@ -103,7 +103,7 @@ class Search:
         return self._every
 
     def _explained(self, variants: tuple[Variant, ...], scales: int) -> list[Explained]:
-        """These slips with exactly so many of scale, if they explain every draw."""
+        """These mistakes with exactly so many of scale, if they explain every draw."""
         changes = {key: step for variant in variants for key, step in variant.changes.items()}
         found = self._explained_from(variants, changes, scales, "")
         if not found and any(variant.slip.bent for variant in variants):
@@ -153,7 +153,7 @@ class Search:
         )
 
     def _sorted_out(self, found: Sequence[Explained]) -> list[Explained]:
-        """Each set of slips once, of those that read the task's first law if there are any."""
+        """Each set of mistakes once, of those that read the task's first law if there are any."""
         first = [each for each in found if each.law == self.laws[0]]
         return once(first or found)
 
@@ -174,7 +174,7 @@ class Search:
         return any(agrees_roughly(self.own, made, factor) for factor in factors)
 
     def _pairs(self) -> Iterator[tuple[Variant, ...]]:
-        """Two slips of which each explains a part; then two of which one does; one with a slip of
+        """Two mistakes of which each explains a part; then two of which one does; one with a mistake of
         scale, where every gradient departs; any two that reach every gradient that departs."""
         every = self._variants()
         names = frozenset(self.first.grads)
@@ -204,7 +204,7 @@ class Search:
                     yield one_of, other_of
 
     def _part(self, variant: Variant) -> Part:
-        """Of the gradients that depart: those that this slip explains; and all that it leaves."""
+        """Of the gradients that depart: those that this mistake explains; and all that it leaves."""
         made = self.first.right.branch(variant.changes)
         best = Part(variant, frozenset(), frozenset())
         for law, off in self.off.items():
@@ -238,7 +238,7 @@ def _fit_together(one: Variant, other: Variant) -> bool:
 
 
 def once(found: Sequence[Explained]) -> list[Explained]:
-    """Each set of slips once; of one slip at several places, the place that says most."""
+    """Each set of mistakes once; of one mistake at several places, the place that says most."""
     kept: dict[frozenset[str], Explained] = {}
     for explained in found:
         known = kept.get(explained.ids)

@@ -57,7 +57,7 @@ class Signals:
     def diagnose(
         self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
     ) -> Diagnosis | None:
-        """Which slip made these values and signals, or which departs first; None where nothing can
+        """Which mistake made these values and signals, or which departs first; None where nothing can
         be said."""
         points = [self.arguments, *(tuple(self.draw(g)) for g in self.rng.spawn(2))]
         answers = [got, *(self._answer(point) for point in points[1:])]
@@ -119,7 +119,7 @@ class Signals:
         calls: Sequence[Told],
         end: float | None,
     ) -> list[tuple[Change, ...]]:
-        """The candidates that explain every call, our own draws first: those tell slips apart."""
+        """The candidates that explain every call, our own draws first: those tell mistakes apart."""
         found: dict[tuple[tuple[str, str], ...], tuple[Change, ...]] = {}
         for changes in candidates:
             if end is not None and time.thread_time() > end:
@@ -129,7 +129,7 @@ class Signals:
         return list(found.values())
 
     def _pairs(self, calls: Sequence[Told]) -> Iterator[tuple[Change, ...]]:
-        """Two slips, of which one alone brings some of what departs to agree."""
+        """Two mistakes, of which one alone brings some of what departs to agree."""
         every = list(graph_changes(self.graph, self.end))
         off = self._off(calls[1], Change("", ""))
         ranked = sorted(((len(off - self._off(calls[1], c)), i) for i, c in enumerate(every)), reverse=True)

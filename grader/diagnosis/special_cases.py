@@ -1,4 +1,4 @@
-"""Slips that no single pass shows: gradients kept between calls, weights updated too early."""
+"""Mistakes that no single pass shows: gradients kept between calls, weights updated too early."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def _with_updated_weights(seen: Seen, rate: float, law: str) -> Variant:
     made: Step = h_bar
     layers = range(1, seen.batch.depth)
     facts = (("rate", f"{rate:.4g}"),)
-    slip = NetSlip("updated-weights", "h", "below", (("h_bar", made),), facts=facts)
+    mistake = NetSlip("updated-weights", "h", "below", (("h_bar", made),), facts=facts)
     changes = {("h_bar", layer): made for layer in layers}
     where = signal("h", seen.batch.depth - 1, seen.right.net, seen.batch)
-    return Variant(slip, 0, changes, frozenset(seen.batch.names), where)
+    return Variant(mistake, 0, changes, frozenset(seen.batch.names), where)
 
 
 def returned(search: Search) -> list[Explained]:
@@ -86,10 +86,12 @@ def returned(search: Search) -> list[Explained]:
     for law in search.laws:
         each = [factor / LAWS[law].of(batch) for factor, batch in rates]
         if max(each) - min(each) <= 1e-7 * max(each):
-            slip = NetSlip(
+            mistake = NetSlip(
                 "updated-parameters-returned", "W", "whole", (), facts=(("rate", f"{each[0]:.4g}"),)
             )
             first = search.first
             where = signal("W", first.batch.depth, first.right.net, first.batch)
-            return [Explained((Variant(slip, 0, {}, frozenset(first.batch.names), where),), (), error, law)]
+            return [
+                Explained((Variant(mistake, 0, {}, frozenset(first.batch.names), where),), (), error, law)
+            ]
     return []

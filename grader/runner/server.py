@@ -18,9 +18,9 @@ from grader.runner.pack_cache import BadPack
 from grader.runner.service import Service
 from grader.runner.test_host import PackFault
 from grader.sandbox.processes import SystemFault
-from grader.values import Cause, Outcome, PackFiles
+from grader.values import Cause, Graded, Order, Outcome, PackFiles
+from grader.values.codec import decode, encode
 from grader.values.health import Health
-from grader.values.protocol import health_out, order_in, outcome_out
 from grader.wire import RUNNER_BOUNDS, Channel, Message, WireError
 
 REQUEST_WAIT_S = 30.0
@@ -71,7 +71,7 @@ class Server:
         try:
             match asked.kind:
                 case "health":
-                    channel.send("health", health_out(self._health()))
+                    channel.send("health", encode(self._health()))
                 case "scan":
                     channel.send("scanned", self._service.scan([(n, bytes(d)) for n, d in asked.value]))
                 case "mutate":
@@ -100,29 +100,29 @@ class Server:
         pack = self._service.shelf.get(digest)
         if pack is None:
             channel.send("need-pack")
-            said = channel.receive(time.monotonic() + REQUEST_WAIT_S).value
-            pack = PackFiles(digest, tuple((str(path), bytes(data)) for path, data in said["files"]))
+            pack = decode(PackFiles, channel.receive(time.monotonic() + REQUEST_WAIT_S).value)
+            if pack.digest != digest:
+                raise BadPack("another pack came than the one asked for")
             self._service.shelf.put(pack)
         return pack
 
     def _collect(self, channel: Channel, asked: Message) -> None:
         found = self._service.collect(self._have(channel, asked.value["digest"]))
-        channel.send("collected", {k: list(getattr(found, k)) for k in ("items", "errors", "wide")})
+        channel.send("collected", encode(found))
 
     def _grade(self, channel: Channel, connection: socket.socket, asked: Message) -> None:
-        order = order_in(asked.value)
+        order = decode(Order, asked.value)
         self._have(channel, order.pack.digest)
 
         def tell(outcome: Outcome) -> None:
             try:
-                channel.send("outcome", outcome_out(outcome), time.monotonic() + 5)
+                channel.send("outcome", encode(outcome), time.monotonic() + 5)
             except WireError:  # not the pack's fault, whose host would be ended for it
                 raise Cancelled from None
 
         timings = self._service.grade(order, tell, connection)
-        stages = [[stage, float(ms)] for stage, ms in timings.stages]
         engine = self._health().engine
-        channel.send("graded", {"mode": str(self._service.mode), "timings": stages, "engine": engine})
+        channel.send("graded", encode(Graded((), self._service.mode, tuple(timings.stages), engine)))
         self._service.prepare_next(order)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from grader.database import claims, reading, results, writing
 from grader.database.claims import Claim, Claimant
 from grader.database.models import JobKind
+from grader.grading.report_json import result_to_json
 from grader.worker.grading import Packs, keep_report, read_task, run_grading, system_fault
 from grader.worker.lease_renewer import Held, Keeper
 from grader.worker.pack_checks import run_check
@@ -80,7 +81,9 @@ class Work:
     def _grade(self, claim: Claim, held: Held) -> bool:
         with reading(self._desk.engine) as session:
             task = read_task(session, claim.job_id)
-        report = run_grading(task, self._packs, self._desk.runner, lambda result: held.tell(result.to_json()))
+        report = run_grading(
+            task, self._packs, self._desk.runner, lambda result: held.tell(result_to_json(result))
+        )
         fault = system_fault(report)
         if not fault:
             return keep_report(self._desk.engine, claim, report, failure="")

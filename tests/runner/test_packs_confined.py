@@ -131,7 +131,7 @@ def test_what_a_pack_may_do_does_not_count_against_the_student(runner: Running, 
 
         assert isinstance(found, Outcome), found
         assert found.verdict == Verdict.PASSED, found
-        assert "xxx" not in found.printed
+        assert "xxx" not in found.output
 
 
 def test_the_author_reads_what_went_wrong(runner: Running) -> None:

@@ -14,7 +14,7 @@ from grader.packs import FileRow, Pack
 from grader.values import Visibility
 from web.access import Seat
 from web.services import pack_cache
-from web.services.visible_report import Sight, sight
+from web.services.visible_report import VisibleGrading, visible_grading
 from web.site import now
 
 
@@ -23,22 +23,22 @@ class Attempt:
     """One row of the history; `counts` marks the attempt with the best score that shows."""
 
     submission: Submission
-    sight: Sight
+    seen: VisibleGrading
     counts: bool
 
     @property
     def verdict(self) -> str:
         """One word for the whole attempt: the worst of what shows, or the state."""
-        if self.sight.state != "done":
-            return "internal" if self.sight.state == "stopped" else self.sight.state
-        bad = [test.verdict for test in self.sight.tests if test.is_bad or test.verdict == "internal"]
-        by_hand = [test.verdict for test in self.sight.tests if test.verdict in ("marking", "marked")]
+        if self.seen.state != "done":
+            return "internal" if self.seen.state == "stopped" else self.seen.state
+        bad = [test.state for test in self.seen.tests if test.is_bad or test.state == "internal"]
+        by_hand = [test.state for test in self.seen.tests if test.state in ("marking", "marked")]
         return next(iter([*bad, *sorted(by_hand, reverse=True)]), "passed")
 
     @property
     def finding(self) -> str:
         """The first thing to look at."""
-        bad = [test for test in self.sight.tests if test.is_bad]
+        bad = [test for test in self.seen.tests if test.is_bad]
         return f"{bad[0].title}: {bad[0].message.splitlines()[0]}" if bad and bad[0].message else ""
 
 
@@ -127,8 +127,7 @@ def _attempts(session: Session, seat: Seat, assignment: Assignment) -> tuple[Att
     """The reader's own attempts, latest first."""
     team = courses.team_of(session, seat.course, seat.user)
     rows = [
-        (one, _sight(session, seat, assignment, one))
-        for one in submissions.history(session, assignment, team)
+        (one, _seen(session, seat, assignment, one)) for one in submissions.history(session, assignment, team)
     ]
     scored = [
         (seen.score, one.number) for one, seen in rows if seen.state == "done" and seen.score is not None
@@ -137,14 +136,16 @@ def _attempts(session: Session, seat: Seat, assignment: Assignment) -> tuple[Att
     return tuple(Attempt(one, seen, one.number == best) for one, seen in rows)
 
 
-def _sight(session: Session, seat: Seat, assignment: Assignment, one: Submission) -> Sight:
+def _seen(session: Session, seat: Seat, assignment: Assignment, one: Submission) -> VisibleGrading:
     latest = gradings.latest(session, one, report=True)
     under_way = latest is not None and not latest.state.is_over
     grading = latest if under_way else gradings.deciding(session, one, report=True)
     assert grading is not None, "every submission is queued in the transaction that takes it"
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
-    return sight(grading, pack, seat.sees_as, now(), assignment.disclosure, one.number, report=report)
+    return visible_grading(
+        grading, pack, seat.sees_as, now(), assignment.disclosure, one.number, report=report
+    )
 
 
 def _limits(pack: Pack) -> str:

@@ -1,4 +1,4 @@
-"""The words of a diagnosis: what a slip of reference/mistakes/__init__.py is called, and what to ask."""
+"""The words of a diagnosis: what a mistake of reference/mistakes/__init__.py is called, and what to ask."""
 
 from grader.diagnosis.words.sentences import worded
 

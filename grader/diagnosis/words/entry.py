@@ -1,4 +1,4 @@
-"""What is said of one slip."""
+"""What is said of one mistake."""
 
 from __future__ import annotations
 

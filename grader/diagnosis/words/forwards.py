@@ -1,4 +1,4 @@
-"""Words for slips of the forward pass, the penalty, the loss, and the scale of all gradients."""
+"""Words for mistakes of the forward pass, the penalty, the loss, and the scale of all gradients."""
 
 from __future__ import annotations
 

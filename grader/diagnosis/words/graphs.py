@@ -1,4 +1,4 @@
-"""Words for slips on computation graphs."""
+"""Words for mistakes on computation graphs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words for slips between layers, and in the gradients of weights and biases."""
+"""Words for mistakes between layers, and in the gradients of weights and biases."""
 
 from __future__ import annotations
 

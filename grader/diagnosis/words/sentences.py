@@ -26,20 +26,20 @@ def worded(diagnosis: Diagnosis | None) -> Diagnosis | None:
         return None
     kept = replace(
         diagnosis,
-        slips=tuple(storable(slip) for slip in diagnosis.slips),
+        mistakes=tuple(storable(mistake) for mistake in diagnosis.mistakes),
         signal=storable(diagnosis.signal),
         facts=tuple((storable(name), storable(value)) for name, value in diagnosis.facts),
     )
-    if kept.fit is Fit.NONE or any(slip.partition(":")[0] not in WORDS for slip in kept.slips):
+    if kept.fit is Fit.NONE or any(mistake.partition(":")[0] not in WORDS for mistake in kept.mistakes):
         sentence, question = unnamed_sentence(kept), unnamed_question(kept)
         return replace(kept, sentence=sentence, question=question, evidence=_tried(kept))
     return replace(kept, sentence=_sentence(kept), evidence=_evidence(kept), question=_question(kept))
 
 
 def _sentence(d: Diagnosis) -> str:
-    """What departs first, and which slip it equals."""
+    """What departs first, and which mistake it equals."""
     facts = dict(d.facts)
-    words = [WORDS[slip.partition(":")[0]] for slip in d.slips]
+    words = [WORDS[mistake.partition(":")[0]] for mistake in d.mistakes]
     clauses = [_filled(each.clause, _facts(d, at)) + _where(d, at) for at, each in enumerate(words)]
     joined = (" and, besides, " if d.fit is Fit.BOTH else ", or when ").join(clauses)
     if all(each.of == "loss" for each in words):
@@ -57,7 +57,7 @@ INSIDE = " Your forward function agrees, so look at the values that backward com
 
 
 def _facts(d: Diagnosis, at: int) -> dict[str, str]:
-    """The facts of the slip with that place among the slips."""
+    """The facts of the mistake with that place among the mistakes."""
     start = f"{at}."
     return {name.removeprefix(start): value for name, value in d.facts if name.startswith(start)}
 
@@ -77,9 +77,11 @@ def _filled(text: str, facts: Mapping[str, str]) -> str:
 
 
 def _question(d: Diagnosis) -> str:
-    """The question of the first slip; of two made at once, each one's."""
-    asked = d.slips if d.fit is Fit.BOTH else d.slips[:1]
-    texts = [_filled(WORDS[slip.partition(":")[0]].question, _facts(d, at)) for at, slip in enumerate(asked)]
+    """The question of the first mistake; of two made at once, each one's."""
+    asked = d.mistakes if d.fit is Fit.BOTH else d.mistakes[:1]
+    texts = [
+        _filled(WORDS[mistake.partition(":")[0]].question, _facts(d, at)) for at, mistake in enumerate(asked)
+    ]
     return " ".join(dict.fromkeys(texts))
 
 
@@ -92,9 +94,9 @@ def _evidence(d: Diagnosis) -> str:
         if len(names) > 1
         else "What was returned matches"
     )
-    slip = {Fit.BOTH: "these two slips together", Fit.EITHER: "each of them"}.get(d.fit, "this slip")
+    mistake = {Fit.BOTH: "these two mistakes together", Fit.EITHER: "each of them"}.get(d.fit, "this mistake")
     close = f" to {_power(d.error)}" if d.error else ""
-    return f"{whom} {slip}{close}, on this test's inputs and on {d.draws} further draws."
+    return f"{whom} {mistake}{close}, on this test's inputs and on {d.draws} further draws."
 
 
 def _power(x: float) -> str:
@@ -104,9 +106,9 @@ def _power(x: float) -> str:
 
 def _tried(d: Diagnosis) -> str:
     if dict(d.facts).get("pairs") == "skipped":
-        return "Every slip of the catalogue was tried alone; of two at once there was no time to try all."
+        return "Every mistake of the catalogue was tried alone; of two at once there was no time to try all."
     return (
         ""
         if dict(d.facts).get("how") in ("only-here", "not-repeatable")
-        else "No slip of the catalogue fits."
+        else "No mistake of the catalogue fits."
     )

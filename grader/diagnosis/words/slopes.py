@@ -1,4 +1,4 @@
-"""Words for slips between h-bar and z-bar, and at the end of a net."""
+"""Words for mistakes between h-bar and z-bar, and at the end of a net."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words where no slip of the catalogue fits: which error signal departs first, and how."""
+"""Words where no mistake of the catalogue fits: which error signal departs first, and how."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def unnamed_sentence(d: Diagnosis) -> str:
         return WHOLE[how]
     start = first_wrong(d.signal)
     if how == "several-pairs":
-        return f"{start} More than one pair of slips explains it."
+        return f"{start} More than one pair of mistakes explains it."
     more = _how(how, facts)
     return f"{start} {more}".strip()
 
