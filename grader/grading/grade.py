@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as fields_of
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from grader import __version__
 from grader.diagnosis.words import worded
@@ -22,6 +22,7 @@ from grader.values.text import storable
 
 CENT = Decimal("0.01")
 ARGUMENTS_KEPT = 131_072  # bytes of a failing call that a report carries
+LONGEST = {"message": 8_000, "traceback": 16_000, "detail": 16_000}  # texts of a report, in characters
 PUBLIC_SECRET = b"gradecheck: a draw that anyone may repeat"
 
 
@@ -207,23 +208,21 @@ def _ours(outcome: Outcome) -> Findings:
         cause=outcome.cause or Cause.SYSTEM,
         output=storable(outcome.output),
         arguments=_few(outcome.arguments),
-        detail=storable(f"{outcome.message}\n{outcome.detail}".strip(), 16_000),
+        detail=storable(f"{outcome.message}\n{outcome.detail}".strip(), LONGEST["detail"]),
         evidence=outcome.evidence,
     )
 
 
 def _theirs(outcome: Outcome) -> Findings:
     """What is kept of a test that ran, with the words of its diagnosis, in texts that can be stored."""
+    found = [(field.name, getattr(outcome, field.name)) for field in fields_of(Findings)]
+    texts = {name: storable(text, LONGEST.get(name, 65_536)) for name, text in found if type(text) is str}
     return replace(
         outcome,
-        message=storable(outcome.message, 8_000),
+        **cast(dict[str, Any], texts),
         diagnosis=worded(outcome.diagnosis) if outcome.verdict is Verdict.FAILED else None,
-        output=storable(outcome.output),
-        traceback=storable(outcome.traceback, 16_000),
         arguments=_few(outcome.arguments),
-        answer=storable(outcome.answer),
         cause=None,
-        detail=storable(outcome.detail, 16_000),
     )
 
 
