@@ -1,6 +1,6 @@
 # gradecheck: `make run` for the demo, `make test` for everything that can fail.
 .DEFAULT_GOAL := help
-.PHONY: help install run-environment run test check format bench fuzz packs golden chaos screenshot compose-smoke lock browser clean
+.PHONY: help install run-environment run test check schema format bench fuzz packs golden chaos screenshot compose-smoke lock browser clean
 
 BIN := .venv/bin
 ARGS ?=
@@ -28,6 +28,10 @@ check: install  ## format, lint, types, import contracts, nothing secret in the 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/scan.py
+
+schema: install  ## make grader/grading/report.schema.json anew from the types of a report
+	@$(BIN)/python -m grader.grading.report_schema > report.schema.json.new
+	@mv report.schema.json.new grader/grading/report.schema.json
 
 format: install  ## put every file into the house's format
 	$(BIN)/ruff check --fix .

@@ -180,7 +180,9 @@ def _outcome(program: Program, ask: Callable[[], Diagnosis | None]) -> Outcome:
     start = time.thread_time()
     diagnosis = ask()
     took = time.thread_time() - start
-    named = tuple(mistake.partition(":")[0] for mistake in diagnosis.slips) if diagnosis is not None else ()
+    named = (
+        tuple(mistake.partition(":")[0] for mistake in diagnosis.mistakes) if diagnosis is not None else ()
+    )
     return Outcome(program, named or (UNNAMED,), diagnosis, took)
 
 

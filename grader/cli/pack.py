@@ -155,7 +155,8 @@ def _proven(pack: Pack, found: Sequence[Fault], options: argparse.Namespace) -> 
     from grader.cli.mistakes import edit_lines
     from grader.cli.packcheck_text import matrix_lines, step_lines
     from grader.grading.errors import RunnerError
-    from grader.packcheck import Unanswered, check
+    from grader.packcheck import check
+    from grader.packcheck.errors import Unanswered
 
     said, quiet = frozenset(map(str, found)), options.json == "-"
 

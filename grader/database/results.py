@@ -25,6 +25,7 @@ from grader.database.models import (
 )
 from grader.grading.report import Report
 from grader.grading.report import Result as Told
+from grader.grading.report_json import to_json
 from grader.values import Verdict, Visibility
 
 
@@ -34,7 +35,7 @@ def finish_grading(session: Session, held: claims.Claim, report: Report, failure
     if not claims.finish(session, held, JobState.FAILED if failure else JobState.DONE, failure):
         return False
     grading = session.get_one(Grading, held.job_id, populate_existing=True)
-    grading.report, grading.mode = report.to_json(), report.mode
+    grading.report, grading.mode = to_json(report), report.mode
     hand_marks.settle(session, grading, report)
     session.add_all(_row(grading, place, result) for place, result in enumerate(report.results))
     _note_end(session, grading)

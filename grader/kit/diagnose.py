@@ -33,7 +33,7 @@ def diagnosed(
             known = candidate.causes if candidate is not None else set()
             recorder.diagnosis = found = diagnose.diagnose(got, own_loss=own_loss, known=frozenset(known))
             if found is not None and found.fit is Fit.ONE:
-                known.update(found.slips)
+                known.update(found.mistakes)
         except StudentFault:
             pass
         except Exception as fault:  # whatever it is, the comparison has failed already and counts

@@ -15,7 +15,9 @@ from grader.values import (
     PICTURES_KEPT,
     Diagnosis,
     Number,
+    Outcome,
     Picture,
+    Verdict,
 )
 from grader.wire import Seed
 
@@ -48,6 +50,23 @@ class Recorder:
         self.pictures: list[Picture] = []
         self.left_out: list[str] = []  # pictures that were too large or too many, for staff
         self.answer = ""
+
+    def outcome(self, name: str, verdict: Verdict) -> Outcome:
+        """What was recorded of a case that ended so. Only one that passed has a share, its reason and a
+        text to mark; only one that failed has a diagnosis."""
+        passed = verdict is Verdict.PASSED
+        share = Decimal(1) if self.share is None else self.share
+        return Outcome(
+            name,
+            verdict,
+            share if passed else Decimal(0),
+            message=self.why if passed else "",
+            numbers=tuple(self.numbers),
+            diagnosis=self.diagnosis if verdict is Verdict.FAILED else None,
+            pictures=tuple(self.pictures),
+            answer=self.answer if passed else "",
+            detail="\n".join(self.left_out),
+        )
 
     def number(self, number: Number) -> None:
         """Keep a measured figure for the report."""

@@ -45,7 +45,7 @@ class Candidate:
         self._channel: Channel | None = None
         self._visibility: Visibility | None = None
         self._seq = 0
-        self.causes: set[str] = set()  # slips that this grading's diagnoses have named
+        self.causes: set[str] = set()  # mistakes that this grading's diagnoses have named
         self.alive = True
         self.lost = False
         self.waited_s = 0.0

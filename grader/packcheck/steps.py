@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from grader.grading.report import Report, Result, decimal_text
+from grader.grading.report import Report, Result
+from grader.grading.score import decimal_text
 from grader.packcheck.report import Matrix, Step
 from grader.packs import MistakeRow, Pack
 from grader.packs.bundle import bundle_files, leaks

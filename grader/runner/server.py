@@ -13,13 +13,13 @@ from pathlib import Path
 
 from grader.logs import bound, emit, events
 from grader.logs.errors import error_name, places
-from grader.runner.errors import Cancelled, PackFault
+from grader.runner.errors import BadPack, Cancelled, PackFault
 from grader.runner.grading_lines import GradingLines
 from grader.runner.service import Service
 from grader.sandbox.errors import SystemFault
-from grader.values import Cause, Order, Outcome, PackFiles
+from grader.values import Cause, Graded, Order, Outcome, PackFiles
+from grader.values.codec import decode, encode
 from grader.values.health import Health
-from grader.values.protocol import health_out, order_in, outcome_out
 from grader.wire import RUNNER_BOUNDS, Channel, Message, WireError
 
 REQUEST_WAIT_S = 30.0
@@ -70,7 +70,7 @@ class Server:
         try:
             match asked.kind:
                 case "health":
-                    channel.send("health", health_out(self._health()))
+                    channel.send("health", encode(self._health()))
                 case "scan":
                     channel.send("scanned", self._service.scan([(n, bytes(d)) for n, d in asked.value]))
                 case "mutate":
@@ -99,17 +99,18 @@ class Server:
         pack = self._service.packs.get(digest)
         if pack is None:
             channel.send("need-pack")
-            said = channel.receive(time.monotonic() + REQUEST_WAIT_S).value
-            pack = PackFiles(digest, tuple((str(path), bytes(data)) for path, data in said["files"]))
+            pack = decode(PackFiles, channel.receive(time.monotonic() + REQUEST_WAIT_S).value)
+            if pack.digest != digest:
+                raise BadPack("another pack came than the one asked for")
             self._service.packs.put(pack)
         return pack
 
     def _collect(self, channel: Channel, asked: Message) -> None:
         found = self._service.collect(self._have(channel, asked.value["digest"]))
-        channel.send("collected", {k: list(getattr(found, k)) for k in ("items", "errors", "wide")})
+        channel.send("collected", encode(found))
 
     def _grade(self, channel: Channel, connection: socket.socket, asked: Message) -> None:
-        order = order_in(asked.value)
+        order = decode(Order, asked.value)
         with bound(order.id), GradingLines(order) as lines:
             self._graded(channel, connection, order, lines)
         self._service.prepare_next(order)
@@ -120,14 +121,13 @@ class Server:
         def tell(outcome: Outcome) -> None:
             lines.verdicts[str(outcome.verdict)] += 1
             try:
-                channel.send("outcome", outcome_out(outcome), time.monotonic() + 5)
+                channel.send("outcome", encode(outcome), time.monotonic() + 5)
             except WireError:  # not the pack's fault, whose host would be ended for it
                 raise Cancelled from None
 
         timings = self._service.grade(order, tell, connection)
-        stages = [[stage, float(ms)] for stage, ms in timings.stages]
         engine = self._health().engine
-        channel.send("graded", {"mode": str(self._service.mode), "timings": stages, "engine": engine})
+        channel.send("graded", encode(Graded((), self._service.mode, tuple(timings.stages), engine)))
         lines.done(timings.stages)
 
 

@@ -14,10 +14,10 @@ from grader.runner.errors import PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
 from grader.runner.pack_cache import PackCache
 from grader.runner.slots import Slot, Slots
-from grader.runner.test_host import Collected, TestHost
+from grader.runner.test_host import TestHost
 from grader.runner.test_hosts import Hosts
 from grader.sandbox.errors import SystemFault
-from grader.values import Cause, Mode, Order, Outcome, PackFiles, TestPlan, Verdict
+from grader.values import Cause, Collected, Mode, Order, Outcome, PackFiles, TestPlan, Verdict
 from grader.wire import Channel, WireError
 
 SCAN_WAIT_S = 5.0
@@ -108,7 +108,7 @@ class Service:
             nonlocal left
             if self._ending:  # then jobs end because of us
                 raise SystemFault("the runner is ending")
-            left = [t for t in left if t.id != outcome.test_id]
+            left = [t for t in left if t.id != outcome.id]
             on_outcome(outcome)
 
         while left:

@@ -12,6 +12,7 @@ from grader.database import claims, reading, results, writing
 from grader.database.claims import Claim, Claimant
 from grader.database.models import JobKind
 from grader.grading.client import Runner
+from grader.grading.report_json import result_to_json
 from grader.logs import bound, emit, events
 from grader.logs.errors import error_name, places
 from grader.packs import Pack
@@ -91,7 +92,7 @@ class Work:
         claim = job.claim
         with reading(self._context.engine) as session:
             task = read_task(session, claim.job_id, self._packs)
-        report = run_grading(task, self._context.runner, lambda result: held.tell(result.to_json()))
+        report = run_grading(task, self._context.runner, lambda result: held.tell(result_to_json(result)))
         fault = system_fault(report)
         if not fault:
             kept = keep_report(self._context.engine, claim, report, failure="")

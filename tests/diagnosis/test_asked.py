@@ -1,5 +1,6 @@
 """How a check asks for a diagnosis, and how what is found reaches the report."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,12 +10,14 @@ from grader.diagnosis.words import worded
 from grader.diagnosis.words.sentences import WORDS
 from grader.kit import Checks, Mismatch, Net, Recorder
 from grader.kit.diagnose import PATIENCE_S
-from grader.runner.errors import PackFault
-from grader.runner.verdicts import MOST_FACTS, judged
+from grader.runner.verdicts import judged
 from grader.values import (
+    MOST_FACTS,
     PICTURE_BYTES,
+    PICTURES_BYTES,
     PICTURES_KEPT,
     Diagnosis,
+    Ended,
     Evidence,
     Fit,
     Limits,
@@ -24,7 +27,7 @@ from grader.values import (
     Verdict,
     Visibility,
 )
-from grader.values.protocol import outcome_in, outcome_out
+from grader.values.codec import decode, encode
 from grader.values.student_faults import CandidateLost, StudentError
 from reference import mlp
 from reference.mistakes import CATALOGUE, OF_A_CALL, OF_A_LOSS, Pass, batch_of
@@ -71,7 +74,7 @@ def checked(diagnose, student=None, got=None):
 def test_a_failed_check_asks_why():
     recorder = checked(Net(without_slope, RNG(1), point()))
 
-    assert recorder.diagnosis.slips == ("slope-left-out",)
+    assert recorder.diagnosis.mistakes == ("slope-left-out",)
     assert recorder.diagnosis.signal == "z̄"
 
 
@@ -132,14 +135,14 @@ def test_code_for_one_number_of_rows_is_called_with_that():
         seen.append(len(x))
         return without_slope(params, x, t)
 
-    assert checked(Net(six, RNG(1), point())).diagnosis.slips == ("slope-left-out",)
+    assert checked(Net(six, RNG(1), point())).diagnosis.mistakes == ("slope-left-out",)
     assert set(seen) == {6}
 
 
 def test_a_slip_is_named_from_a_batch_of_one_row():
     args = point(1)
 
-    assert Net(without_slope, RNG(1), args).diagnose(without_slope(*args)).slips == ("slope-left-out",)
+    assert Net(without_slope, RNG(1), args).diagnose(without_slope(*args)).mistakes == ("slope-left-out",)
 
 
 def test_draws_are_the_tests_own_and_come_again():
@@ -182,7 +185,7 @@ def test_random_gradients_are_said_not_to_repeat():
 
     told = worded(Net(backward, RNG(1), point()).diagnose(backward(*point())))
 
-    assert (told.fit, told.slips) == (Fit.NONE, ())
+    assert (told.fit, told.mistakes) == (Fit.NONE, ())
     assert told.sentence == "The same call gives other gradients the second time."
 
 
@@ -224,42 +227,48 @@ class FakeWatch:
 def said(**more):
     diagnosis = {
         "fit": "one",
-        "slips": ["slope-left-out:2"],
+        "mistakes": ["slope-left-out:2"],
         "signal": "z̄₂",
         "facts": [["0.phi", "σ"]],
         "error": 1e-16,
         "draws": 2,
     }
-    return {"state": "failed", "share": "0", "message": "m", "diagnosis": diagnosis, **more}
+    outcome = {"id": "test_a", "verdict": "failed", "share": "0", "message": "m", "diagnosis": diagnosis}
+    return {"outcome": {**outcome, **more}}
+
+
+def taken(said):
+    """What a runner makes of an examiner's words."""
+    return judged(decode(Ended, said), FakeWatch())
 
 
 def test_a_diagnosis_passes_the_runner():
-    assert judged(said(), FakeWatch()).diagnosis == SAID
+    assert taken(said()).diagnosis == SAID
 
 
 @pytest.mark.parametrize(
     "broken",
-    [{"fit": "surely"}, {"slips": "slope"}, {"error": "small"}, {"draws": None}],
+    [{"fit": "surely"}, {"mistakes": "slope"}, {"error": "small"}, {"draws": None}, {"strange": 1}],
 )
 def test_the_runner_takes_no_diagnosis_of_another_form(broken):
     rows = said()
-    rows["diagnosis"] |= broken
+    rows["outcome"]["diagnosis"] |= broken
 
-    with pytest.raises((ValueError, PackFault)):
-        judged(rows, FakeWatch())
+    with pytest.raises(ValueError, match=f"outcome.diagnosis.{next(iter(broken))} is "):
+        taken(rows)
 
 
 def test_the_runner_bounds_what_an_examiner_says():
     rows = said()
-    rows["diagnosis"] |= {
-        "slips": ["s" * 500] * 50,
+    rows["outcome"]["diagnosis"] |= {
+        "mistakes": ["s" * 500] * 50,
         "facts": [["n" * 500, "v" * 5000]] * 50,
         "signal": "z" * 500,
     }
 
-    kept = judged(rows, FakeWatch()).diagnosis
+    kept = taken(rows).diagnosis
 
-    assert len(kept.slips) <= 8
+    assert len(kept.mistakes) <= 8
     assert len(kept.facts) <= MOST_FACTS
     assert len(kept.signal) <= 40
     assert all(len(text) <= 300 for fact in kept.facts for text in fact)
@@ -284,19 +293,30 @@ def test_the_runner_bounds_what_an_examiner_says():
 )
 def test_the_runner_takes_no_picture_that_breaks_a_rule(kind, title, text):
     with pytest.raises(ValueError, match=r"."):
-        judged(said(pictures=[[kind, title, text]]), FakeWatch())
+        taken(said(pictures=[{"kind": kind, "title": title, "data": text}]))
 
 
 def test_the_runner_takes_no_more_pictures_than_a_test_keeps():
-    with pytest.raises(ValueError, match="more pictures"):
-        judged(said(pictures=[["heatmap", "t", "{}"]] * (PICTURES_KEPT + 1)), FakeWatch())
+    picture = {"kind": "heatmap", "title": "t", "data": "{}"}
+
+    with pytest.raises(ValueError, match=f"at most {PICTURES_KEPT} are allowed"):
+        taken(said(pictures=[picture] * (PICTURES_KEPT + 1)))
+
+
+def test_the_runner_takes_no_pictures_that_are_too_large_together():
+    text = json.dumps({"a": "x" * (PICTURES_BYTES // 3)})
+    pictures = [{"kind": "heatmap", "title": "t", "data": text}] * 3
+
+    assert len(taken(said(pictures=pictures[:2])).pictures) == 2
+    with pytest.raises(ValueError, match="pictures of"):
+        taken(said(pictures=pictures))
 
 
 def test_diagnosis_and_pictures_cross_from_runner_to_client():
     picture = Picture("curve", "Loss", {"y": [1.0, None, 0.5], "name": "σ"})
     outcome = Outcome("test_a", Verdict.FAILED, diagnosis=SAID, pictures=(picture,))
 
-    assert outcome_in(outcome_out(outcome)) == outcome
+    assert decode(Outcome, encode(outcome)) == outcome
 
 
 def test_a_recorder_makes_plain_values_of_arrays():
@@ -344,10 +364,7 @@ def test_no_fact_that_the_words_need_is_lost_on_the_way(fit):
         return {name: g / len(x) for name, g in wrong.gradients().items()}
 
     found = Net(two, RNG(1), args).diagnose(two(*args))
-    facts = [list(fact) for fact in found.facts]
-    crossed = judged(
-        said(diagnosis={**said()["diagnosis"], "slips": list(found.slips), "facts": facts}), FakeWatch()
-    )
+    crossed = taken(said(diagnosis=encode(found)))
 
     assert crossed.diagnosis.facts == found.facts
     assert "that " not in worded(found).sentence.replace("that is", "")
@@ -360,14 +377,14 @@ def test_a_slip_that_was_shown_before_is_tried_first():
     again = checked(Net(without_slope, RNG(2), point()), student)
 
     assert student.causes == {"slope-left-out"}
-    assert again.diagnosis.slips == ("slope-left-out",)
+    assert again.diagnosis.mistakes == ("slope-left-out",)
 
 
 def test_a_slip_that_was_shown_before_is_not_named_where_it_does_not_fit():
     student = candidate()
     student.causes.add("slope-at-h")
 
-    assert checked(Net(without_slope, RNG(1), point()), student).diagnosis.slips == ("slope-left-out",)
+    assert checked(Net(without_slope, RNG(1), point()), student).diagnosis.mistakes == ("slope-left-out",)
 
 
 def logits_of(params, x):
@@ -396,7 +413,7 @@ def test_a_forward_pass_may_end_before_the_softmax(logits, named):
         logits=logits,
     )
 
-    assert net.diagnose(summed_signals(*args), own_loss=True).slips == named
+    assert net.diagnose(summed_signals(*args), own_loss=True).mistakes == named
 
 
 def test_logits_that_depart_are_named():
@@ -407,4 +424,4 @@ def test_logits_that_depart_are_named():
     args = params, x, RNG(8).dirichlet(np.ones(3), 6)
     net = Net(summed_signals, RNG(1), args, forward=without_bias, loss_kind="cross-entropy", logits=True)
 
-    assert net.outputs.diagnose(without_bias(params, x)).slips == ("bias-left-out:1",)
+    assert net.outputs.diagnose(without_bias(params, x)).mistakes == ("bias-left-out:1",)

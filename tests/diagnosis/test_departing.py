@@ -74,7 +74,7 @@ def rank_one(w):
 def test_how_a_gradient_departs_is_said_as_far_as_it_is_certain(spoil, how, said):
     found = told(spoil)
 
-    assert (found.fit, found.slips, found.signal) == (Fit.NONE, (), "W̄₁")
+    assert (found.fit, found.mistakes, found.signal) == (Fit.NONE, (), "W̄₁")
     assert dict(found.facts)["how"] == how
     assert said in found.sentence
     assert "b̄₁, W̄₂ and b̄₂ agree." in found.sentence

@@ -163,7 +163,7 @@ def test_mistakes_of_the_scalar_pack_are_named(cases, name):
     found = cases.why(theirs, rng, function, point).diagnose(getattr(theirs, function)(*point))
 
     assert found is not None
-    assert set(found.slips) == names
+    assert set(found.mistakes) == names
     assert found.signal == signal
 
 

@@ -108,17 +108,17 @@ def test_every_slip_of_one_place_is_named_or_can_not_be_told_from_what_is_named(
     _, found = asked(kind, point, made)
 
     if found is not None and found.fit in (Fit.ONE, Fit.EITHER):
-        ids = {name.partition(":")[0] for name in found.slips}
+        ids = {name.partition(":")[0] for name in found.mistakes}
         scales = {scale.id for scale in SCALES}
         assert (
             variant.mistake.id in ids
             or ids <= scales
             or all(
                 reproduces(net, point, name, made)
-                for name in found.slips
+                for name in found.mistakes
                 if name.partition(":")[0] not in scales
             )
-        ), (variant.name, found.slips)
+        ), (variant.name, found.mistakes)
 
 
 @given(st.data())
@@ -136,13 +136,17 @@ def test_two_slips_at_once_are_given_no_names_that_do_not_make_them(data):
 
     if found is None or found.fit is Fit.NONE:
         return
-    named = [name for name in found.slips if name.partition(":")[0] not in {scale.id for scale in SCALES}]
+    named = [name for name in found.mistakes if name.partition(":")[0] not in {scale.id for scale in SCALES}]
     if found.fit is Fit.BOTH and len(named) == 2:
         assert {n.partition(":")[0] for n in named} == {one.mistake.id, other.mistake.id} or (
             reproduces_both(net, point, named, made)
-        ), (one.name, other.name, found.slips)
+        ), (one.name, other.name, found.mistakes)
     elif found.fit is not Fit.BOTH and named:
-        assert all(reproduces(net, point, name, made) for name in named), (one.name, other.name, found.slips)
+        assert all(reproduces(net, point, name, made) for name in named), (
+            one.name,
+            other.name,
+            found.mistakes,
+        )
 
 
 def reproduces_both(net, point, named, made):
@@ -212,7 +216,7 @@ def test_what_is_in_no_catalogue_stays_unnamed(data, how):
 
     _, found = asked(kind, point, made)
 
-    assert found is None or found.fit is Fit.NONE, found.slips
+    assert found is None or found.fit is Fit.NONE, found.mistakes
 
 
 SIZES = {1: (4, 3), 2: (4, 5, 3), 3: (4, 5, 5, 3), 4: (4, 5, 6, 5, 3), 5: (4, 5, 5, 5, 5, 3)}
@@ -243,8 +247,8 @@ def test_in_a_generic_net_nearly_every_slip_is_named_first(kind, depth):
         ):  # nothing was written: that is said, and is no mistake of a place
             continue
         _, found = asked(kind, point, made)
-        if found is None or variant.mistake.id not in {name.partition(":")[0] for name in found.slips}:
-            missed.append((variant.name, found and found.slips, found and dict(found.facts).get("how")))
+        if found is None or variant.mistake.id not in {name.partition(":")[0] for name in found.mistakes}:
+            missed.append((variant.name, found and found.mistakes, found and dict(found.facts).get("how")))
 
     assert missed == []
 
@@ -261,7 +265,7 @@ def test_every_slip_of_scale_is_named(scale):
 
     _, found = asked({}, point, made, laws=("mean",))
 
-    assert found.slips == (scale.id,)
+    assert found.mistakes == (scale.id,)
 
 
 def test_the_arithmetic_of_every_name_is_there():

@@ -128,7 +128,7 @@ def test_a_report_that_differs_on_the_same_draw_is_found():
 
     def wavering(order):
         return (
-            [passed(plan.id, printed=f"{next(counter)}") for plan in order.tests]
+            [passed(plan.id, output=f"{next(counter)}") for plan in order.tests]
             if is_solution(order)
             else None
         )
@@ -408,7 +408,7 @@ def reading(order):
     """The tests as they are, but that test_loss gives a text to a person where it passes."""
     outcomes = honest(order)
     return [
-        replace(o, answer="A text.") if o.test_id == "test_loss" and o.verdict is Verdict.PASSED else o
+        replace(o, answer="A text.") if o.id == "test_loss" and o.verdict is Verdict.PASSED else o
         for o in outcomes
     ]
 
@@ -424,8 +424,7 @@ def test_a_starter_whose_own_text_waits_is_a_fault():
     def said(order):
         if source(order) == STARTER:
             return [
-                replace(o, answer="Your text here.") if o.test_id == "test_loss" else o
-                for o in all_pass(order)
+                replace(o, answer="Your text here.") if o.id == "test_loss" else o for o in all_pass(order)
             ]
         return reading(order)
 

@@ -25,7 +25,7 @@ from grader.wire import Channel
 
 def test_cost(student):
     runner = Channel(3, own=True)
-    runner.send("end", {"id": "test_cost", "state": "passed", "share": "1"})
+    runner.send("end", {"outcome": {"id": "test_cost", "verdict": "passed", "share": "1"}})
     runner.receive()
     runner.send("clock")
     assert runner.receive().kind == "clock"  # of the test that has begun by that

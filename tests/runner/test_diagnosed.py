@@ -44,10 +44,10 @@ def test_a_slip_is_named_in_the_sandbox_and_hidden_draws_are_not_shown(runner: R
     for outcome in (shown, hidden):
         assert outcome.verdict == Verdict.FAILED
         assert outcome.diagnosis is not None
-        assert (outcome.diagnosis.fit, outcome.diagnosis.slips) == (Fit.ONE, ("slope-left-out",))
-    numbers = hidden.printed.replace("[", " ").replace("]", " ").replace(",", " ").split()
+        assert (outcome.diagnosis.fit, outcome.diagnosis.mistakes) == (Fit.ONE, ("slope-left-out",))
+    numbers = hidden.output.replace("[", " ").replace("]", " ").replace(",", " ").split()
     assert len(set(numbers)) >= 3
-    assert not any(number in shown.printed + again.printed for number in numbers)
+    assert not any(number in shown.output + again.output for number in numbers)
 
 
 def test_code_that_is_right_is_called_once(runner: Running) -> None:
@@ -59,4 +59,4 @@ def test_code_that_is_right_is_called_once(runner: Running) -> None:
 
     assert outcome.verdict == Verdict.PASSED
     assert outcome.diagnosis is None
-    assert len(outcome.printed.splitlines()) == 1
+    assert len(outcome.output.splitlines()) == 1

@@ -115,7 +115,7 @@ def test_a_runner_that_is_killed_leaves_no_process(own: Running, number: signal.
     os.kill(own.process.pid, number)
 
     assert grading.fails().cause == Cause.SYSTEM
-    assert [o.test_id for o in grading.outcomes] == ["test_quick"]
+    assert [o.id for o in grading.outcomes] == ["test_quick"]
     own.process.wait(10)
     until(lambda: gone(pids))
 

@@ -60,8 +60,8 @@ def graded(runner: Running, code: str, order: tuple[str, ...]) -> list[Outcome]:
 @pytest.mark.parametrize("name", KEEPING)
 def test_no_state_carries_hidden_inputs_to_shown_output(runner: Running, name: str) -> None:
     for outcome in graded(runner, KEEPING[name], ORDER):
-        if outcome.test_id not in HIDDEN:
-            everything = outcome.printed + outcome.message + outcome.traceback + outcome.detail
+        if outcome.id not in HIDDEN:
+            everything = outcome.output + outcome.message + outcome.traceback + outcome.detail
             assert "2718" not in everything, outcome
 
 
@@ -71,7 +71,7 @@ def test_the_same_code_does_find_it_within_one_process(runner: Running) -> None:
 
     outcomes = grade(runner.client, PACK, KEEPING["in itself"], *both_shown).outcomes
 
-    assert str(SECRET) in outcomes[1].printed
+    assert str(SECRET) in outcomes[1].output
 
 
 def test_each_change_between_shown_and_hidden_has_a_fresh_process(runner: Running) -> None:
@@ -79,7 +79,7 @@ def test_each_change_between_shown_and_hidden_has_a_fresh_process(runner: Runnin
 
     outcomes = graded(runner, code, ("test_shown", "test_again", "test_hidden", "test_more"))
 
-    (a, one), (b, two), (c, three), (d, four) = (o.printed.split() for o in outcomes)
+    (a, one), (b, two), (c, three), (d, four) = (o.output.split() for o in outcomes)
     assert (one, two, three, four) == ("1", "2", "1", "2")
     assert (a, c) == (b, d)
     assert a != c
@@ -92,7 +92,7 @@ def test_nothing_is_left_for_another_submission(runner: Running) -> None:
 
     outcome = kit.one(runner.client, PACK, KEEPING["in itself"], "test_shown")
 
-    assert outcome.printed == "[1.0]\n"
+    assert outcome.output == "[1.0]\n"
 
 
 READING = """

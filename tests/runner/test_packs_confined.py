@@ -131,7 +131,7 @@ def test_what_a_pack_may_do_does_not_count_against_the_student(runner: Running, 
 
         assert isinstance(found, Outcome), found
         assert found.verdict == Verdict.PASSED, found
-        assert "xxx" not in found.printed
+        assert "xxx" not in found.output
 
 
 def test_the_author_reads_what_went_wrong(runner: Running) -> None:
@@ -162,12 +162,17 @@ def test_one_bad_test_costs_only_its_own_row(runner: Running) -> None:
 
 
 LYING = [
-    "c.send('end', {'id': 'test_f', 'state': 'passed', 'share': '2', 'cases': 5})",
-    "c.send('end', {'id': 'test_f', 'state': 'nonsense', 'share': 'NaN'})",
-    "c.send('end', {'id': 'other', 'state': 'passed'})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed', 'share': '2', 'cases': 5}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'nonsense', 'share': '1'}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed', 'share': 'NaN'}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed', 'share': '2'}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'internal', 'cause': 'system'}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed'}, 'lost': True})",
+    "c.send('end', {'outcome': {'id': 'other', 'verdict': 'passed'}})",
+    "c.send('end', {'id': 'test_f', 'state': 'passed', 'share': '1'})",
     "c.send('end', 5)",
-    "c.send('end', {'id': 'test_f', 'state': 'passed', 'share': '1', 'numbers': [['a', 'b', 'c', 'd']]})",
-    "c.send('end', {'id': 'test_f', 'state': 'passed', 'share': '1', 'cases': [['a', 'b', 'c']]})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed', 'numbers': [['a', 1.0, 2.0, True]]}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed', 'cases': [{'name': 'a', 'verdict': 'b'}]}})",
     "c.send('begin', 'other')",
     "c.send('candidate', 'everything')",
     "c.send('candidate', None)",

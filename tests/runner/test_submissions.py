@@ -26,7 +26,7 @@ def two(runner: Running, **files: bytes) -> dict[str, Outcome]:
     handed_in = {f"{name}.py": data for name, data in files.items()}
     tests = (kit.plan("test_net", BRIEF), kit.plan("test_train", BRIEF))
     outcomes = grade(runner.client, TWO, handed_in, *tests, names=NAMES).outcomes
-    return {o.test_id: o for o in outcomes}
+    return {o.id: o for o in outcomes}
 
 
 def test_several_files_import_each_other(runner: Running) -> None:

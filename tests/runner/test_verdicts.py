@@ -141,7 +141,7 @@ def test_the_figures_are_the_kernels(ended: dict[str, Any]) -> None:
     assert ended["a sleep"].evidence.cpu_ns < 0.5e9
     assert 1.9e9 < ended["a sleep"].evidence.wall_ns < 6e9
     assert ended["a raw flood"].evidence.output_bytes > 16 * 1024
-    assert len(ended["a raw flood"].printed) <= 16 * 1024
+    assert len(ended["a raw flood"].output) <= 16 * 1024
     assert ended["a wrong value"].evidence.peak_memory_kb > 1000
 
 
@@ -221,7 +221,7 @@ def test_output_belongs_to_the_test_that_printed_it(runner: Running) -> None:
 
     outcomes = grade(runner.client, PACK, code, "test_a", "test_b", "test_c").outcomes
 
-    assert [o.printed for o in outcomes] == ["import\nin a\n", "in b\n", "in c\n"]
+    assert [o.output for o in outcomes] == ["import\nin a\n", "in b\n", "in c\n"]
 
 
 @pytest.mark.parametrize(
@@ -311,5 +311,5 @@ def test_outcomes_come_in_order_and_as_they_are_done(runner: Running) -> None:
 
     graded: Graded = runner.client.grade(order, seen.append)
 
-    assert [o.test_id for o in seen] == [o.test_id for o in graded.outcomes] == ["test_c", "test_a", "test_b"]
+    assert [o.id for o in seen] == [o.id for o in graded.outcomes] == ["test_c", "test_a", "test_b"]
     assert graded.mode == runner.mode

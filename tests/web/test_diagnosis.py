@@ -21,7 +21,7 @@ SLOPE = Diagnosis(
     "By what must h̄ be multiplied?",
 )
 BIAS = replace(
-    SLOPE, slips=("bias-zero",), signal="b̄₂", sentence="b̄₂ is zero.", question="Which line fills it?"
+    SLOPE, mistakes=("bias-zero",), signal="b̄₂", sentence="b̄₂ is zero.", question="Which line fills it?"
 )
 FAILED = Verdict.FAILED
 
@@ -96,7 +96,13 @@ def test_a_test_still_running_shows_what_is_known_of_the_others(world):
 def test_attacks_in_diagnoses_and_pictures_are_text(world):
     said = EVERYTHING.replace("\ud800", "").replace("\x00", "")
     strange = replace(
-        SLOPE, slips=(said,), signal=said, sentence=said, evidence=said, question=said, facts=((said, said),)
+        SLOPE,
+        mistakes=(said,),
+        signal=said,
+        sentence=said,
+        evidence=said,
+        question=said,
+        facts=((said, said),),
     )
     pictures = tuple(
         Picture(kind, said[:120], {said: [said, 1.5], "rows": [[said]]}) for kind in ("heatmap", "graph")

@@ -15,7 +15,7 @@ from grader.packs import FileRow, Pack
 from grader.values import Visibility
 from web.access import Membership, assignment_membership
 from web.services import pack_cache
-from web.services.visible_report import Sight, sight
+from web.services.visible_report import VisibleGrading, visible_grading
 
 
 @dataclass(frozen=True)
@@ -23,22 +23,22 @@ class Attempt:
     """One row of the history; `counts` marks the attempt with the best score that shows."""
 
     submission: Submission
-    sight: Sight
+    seen: VisibleGrading
     counts: bool
 
     @property
     def verdict(self) -> str:
         """One word for the whole attempt: the worst of what shows, or the state."""
-        if self.sight.state != "done":
-            return "internal" if self.sight.state == "stopped" else self.sight.state
-        bad = [test.verdict for test in self.sight.tests if test.is_bad or test.verdict == "internal"]
-        by_hand = [test.verdict for test in self.sight.tests if test.verdict in ("marking", "marked")]
+        if self.seen.state != "done":
+            return "internal" if self.seen.state == "stopped" else self.seen.state
+        bad = [test.state for test in self.seen.tests if test.is_bad or test.state == "internal"]
+        by_hand = [test.state for test in self.seen.tests if test.state in ("marking", "marked")]
         return next(iter([*bad, *sorted(by_hand, reverse=True)]), "passed")
 
     @property
     def finding(self) -> str:
         """The first thing to look at."""
-        bad = [test for test in self.sight.tests if test.is_bad]
+        bad = [test for test in self.seen.tests if test.is_bad]
         return f"{bad[0].title}: {bad[0].message.splitlines()[0]}" if bad and bad[0].message else ""
 
 
@@ -132,7 +132,7 @@ def _attempts(
     """The reader's own attempts, latest first."""
     team = courses.team_of(session, membership.course, membership.user)
     history = submissions.history(session, assignment, team) if team else ()
-    rows = [(one, _sight(session, membership, assignment, one, now)) for one in history]
+    rows = [(one, _seen(session, membership, assignment, one, now)) for one in history]
     scored = [
         (seen.score, one.number) for one, seen in rows if seen.state == "done" and seen.score is not None
     ]
@@ -140,16 +140,18 @@ def _attempts(
     return tuple(Attempt(one, seen, one.number == best) for one, seen in rows)
 
 
-def _sight(
+def _seen(
     session: Session, membership: Membership, assignment: Assignment, one: Submission, now: datetime
-) -> Sight:
+) -> VisibleGrading:
     latest = gradings.latest(session, one, report=True)
     under_way = latest is not None and not latest.state.is_over
     grading = latest if under_way else gradings.deciding(session, one, report=True)
     assert grading is not None, "every submission is queued in the transaction that takes it"
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
-    return sight(grading, pack, membership.sees_as, now, assignment.disclosure, one.number, report=report)
+    return visible_grading(
+        grading, pack, membership.sees_as, now, assignment.disclosure, one.number, report=report
+    )
 
 
 def _limits(pack: Pack) -> str:

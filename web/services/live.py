@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grader.database.models import User
+from grader.grading.visible import VisibleResult
 from web.access import submission_membership
 from web.backends import Backends
 from web.services import progress_texts, queue_position, submission
-from web.services.visible_report import Test
 from web.words import verdict_word
 
 
@@ -41,11 +41,11 @@ def news(session: Session, user: User, public_id: str, now: datetime, backends: 
     }
 
 
-def _row(test: Test) -> dict[str, Any]:
+def _row(test: VisibleResult) -> dict[str, Any]:
     return {
         "id": test.id,
-        "verdict": test.verdict,
-        "word": verdict_word(test.verdict),
+        "verdict": test.state,
+        "word": verdict_word(test.state),
         "points": progress_texts.test_points(test),
         "lost": test.is_bad,
     }

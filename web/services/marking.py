@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from grader.database import gradings, hand_marking, hand_marks
 from grader.database.errors import BadMark, NothingToMark
 from grader.database.models import Submission, User
-from grader.grading.report import Report, decimal_text
+from grader.grading.report_json import from_json
+from grader.grading.score import decimal_text
 from web.access import submission_membership
 from web.refusals import Missing
-from web.services.visible_report import Sight
+from web.services.visible_report import VisibleGrading
 
 _POINTS = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,2})?")
 
@@ -50,12 +51,12 @@ class Tried:
     fault: str
 
 
-def texts(session: Session, submission: Submission, seen: Sight) -> dict[str, Text]:
+def texts(session: Session, submission: Submission, seen: VisibleGrading) -> dict[str, Text]:
     """The texts on the page by test id; none while a grading is under way."""
     grading = gradings.deciding(session, submission, report=True)
     if seen.state != "done" or grading is None or grading.report is None:
         return {}
-    report = Report.from_json(grading.report)
+    report = from_json(grading.report)
     rows = hand_marks.of_report(session, submission, report)
     found = {r.id: Text(hand_marks.digest_of(r.answer)) for r in report.results if r.awaits_mark}
     for test, row in rows.items():

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from grader.database import reading, writing
 from grader.database.errors import StoreError
+from grader.grading.report_json import to_json
 from web.downloads import download
 from web.pages import show
 from web.security.logins import me, needed
@@ -39,8 +40,8 @@ def news(public_id: str) -> AnyResponse:
 def report(public_id: str) -> Response:
     """The report as this reader may see it."""
     with reading(site().engine) as session:
-        found = submission.report_json(session, me(), public_id, now())
-    return download(jsonify(found).get_data(), f"report-{public_id}.json", "application/json")
+        found = submission.report_of(session, me(), public_id, now())
+    return download(jsonify(to_json(found)).get_data(), f"report-{public_id}.json", "application/json")
 
 
 @bp.get("/files/<name>")

@@ -27,11 +27,11 @@ def worded(diagnosis: Diagnosis | None) -> Diagnosis | None:
         return None
     kept = replace(
         diagnosis,
-        slips=tuple(storable(mistake) for mistake in diagnosis.slips),
+        mistakes=tuple(storable(mistake) for mistake in diagnosis.mistakes),
         signal=storable(diagnosis.signal),
         facts=tuple((storable(name), storable(value)) for name, value in diagnosis.facts),
     )
-    if kept.fit is Fit.NONE or any(mistake.partition(":")[0] not in WORDS for mistake in kept.slips):
+    if kept.fit is Fit.NONE or any(mistake.partition(":")[0] not in WORDS for mistake in kept.mistakes):
         sentence, question = unnamed_sentence(kept), unnamed_question(kept)
         return replace(kept, sentence=sentence, question=question, evidence=_tried(kept))
     return replace(kept, sentence=_sentence(kept), evidence=_evidence(kept), question=_question(kept))
@@ -40,7 +40,7 @@ def worded(diagnosis: Diagnosis | None) -> Diagnosis | None:
 def _sentence(d: Diagnosis) -> str:
     """What departs first, and which mistake it equals."""
     facts = dict(d.facts)
-    words = [WORDS[mistake.partition(":")[0]] for mistake in d.slips]
+    words = [WORDS[mistake.partition(":")[0]] for mistake in d.mistakes]
     clauses = [_filled(each.clause, _facts(d, at)) + _where(d, at) for at, each in enumerate(words)]
     joined = (" and, besides, " if d.fit is Fit.BOTH else ", or when ").join(clauses)
     if all(each.of == "loss" for each in words):
@@ -79,7 +79,7 @@ def _filled(text: str, facts: Mapping[str, str]) -> str:
 
 def _question(d: Diagnosis) -> str:
     """The question of the first mistake; of two made at once, each one's."""
-    asked = d.slips if d.fit is Fit.BOTH else d.slips[:1]
+    asked = d.mistakes if d.fit is Fit.BOTH else d.mistakes[:1]
     texts = [
         _filled(WORDS[mistake.partition(":")[0]].question, _facts(d, at)) for at, mistake in enumerate(asked)
     ]
