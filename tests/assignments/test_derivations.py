@@ -7,7 +7,6 @@ import pytest
 from grader.client import Client
 from grader.grade import Draw, grade
 from grader.pack import load
-from grader.runner.private import private_runner
 from grader.submission import Submission
 from grader.values import Verdict
 
@@ -37,10 +36,9 @@ OTHER = {
 }
 
 
-@pytest.fixture(scope="module")
-def client():
-    with private_runner() as socket:
-        yield Client(socket)
+@pytest.fixture
+def client(shared_runner):
+    return Client(shared_runner)
 
 
 def graded(client, text, draw="a team"):

@@ -9,7 +9,6 @@ from grader.client import Client
 from grader.grade import Draw, grade
 from grader.pack import load
 from grader.report import Mark
-from grader.runner.private import private_runner
 from grader.submission import Submission
 from grader.values import Verdict
 
@@ -17,10 +16,9 @@ PACK = load(Path(__file__).parents[2] / "assignments/questions")
 LONG = "A half-space is convex. " * 10
 
 
-@pytest.fixture(scope="module")
-def client():
-    with private_runner() as socket:
-        yield Client(socket)
+@pytest.fixture
+def client(shared_runner):
+    return Client(shared_runner)
 
 
 def graded(client, text):

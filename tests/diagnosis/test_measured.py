@@ -18,6 +18,8 @@ from grader.diagnosis.telling import WORDS
 from grader.examiner.student import StudentError
 from grader.values import Diagnosis
 
+pytestmark = pytest.mark.slow
+
 SHELF = Path(__file__).parents[2] / "assignments"
 
 

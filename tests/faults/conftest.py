@@ -148,7 +148,7 @@ class Service:
 
 
 @pytest.fixture
-def service(tmp_path, database_url, engine, bell):
+def service(servers, tmp_path, database_url, engine, bell):
     service = Service(tmp_path, database_url, engine, bell)
     yield service
     service.end()

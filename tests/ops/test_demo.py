@@ -8,6 +8,8 @@ from grader.store.models import Assignment, Enrolment, Grading, PackState, PackV
 from grader.up import demo, prepare
 from grader.up.shipped import ship_packs
 
+pytestmark = pytest.mark.slow
+
 NO_REDIS = "unix:///nowhere/redis.sock"
 
 

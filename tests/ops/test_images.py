@@ -36,6 +36,7 @@ def image(tmp_path):
     return tmp_path
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     "module", ["grader.runner.main", "grader.examiner.host", "grader.candidate.main", "grader.client"]
 )

@@ -8,6 +8,6 @@ from tests.services.redis import RedisServer, redis_server
 
 
 @pytest.fixture
-def bell() -> Iterator[RedisServer]:
+def bell(servers: None) -> Iterator[RedisServer]:
     with redis_server() as server:
         yield server

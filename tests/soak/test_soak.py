@@ -130,6 +130,7 @@ def private(pids: list[int]) -> list[int]:
     return [pid for pid in pids if os.readlink(f"/proc/{pid}/ns/mnt") != ours]
 
 
+@pytest.mark.server
 @pytest.mark.timeout(7200)
 def test_gradings_leave_nothing_behind_and_every_verdict_is_right() -> None:
     wrong = []

@@ -23,6 +23,7 @@ from grader.values import Cause, Graded, Limits, Mode, Order, Outcome, Verdict
 from tests.grader.runner import kit
 from tests.grader.runner.kit import Running, family, plan, until
 
+pytestmark = pytest.mark.server
 STUDENT = "def f(x):\n    import time; time.sleep(x)\n    return x\n"
 PACK = kit.pack(
     "def test_quick(student): assert student.f(0.0) == 0.0\n"
@@ -37,7 +38,7 @@ ORDER = Order(
 
 
 @pytest.fixture
-def own(request: pytest.FixtureRequest) -> Iterator[Running]:
+def own(request: pytest.FixtureRequest, servers: None) -> Iterator[Running]:
     """A runner to be hurt."""
     with kit.running(request.param, slots=1) as started:
         yield started
@@ -215,15 +216,14 @@ def test_a_client_that_goes_away_takes_its_grading_along(own: Running) -> None:
 
 
 def test_a_private_runner_leaves_nothing_behind() -> None:
-    here = Path(tempfile.gettempdir())
-    before = {p.name for p in here.glob("g*c*")}
+    of = kit.pack(f"# of process {os.getpid()} alone\ndef test_f(student): student.f()\n")
 
     with private_runner(most=Mode.UNPRIVILEGED) as path:
-        assert Client(path).health().mode == Mode.UNPRIVILEGED
-        made = {p.name for p in here.glob("g*c*")} - before
+        assert kit.one(Client(path), of, "def f(): pass\n", "test_f").verdict == Verdict.PASSED
+        (laid_out,) = Path(tempfile.gettempdir()).glob(f"gradecheck-packs-*/{of.digest}")
 
-    assert made
-    assert not made & {p.name for p in here.glob("g*c*")}
+    assert not path.parent.exists()
+    assert not laid_out.parent.exists()
 
 
 def started(*options: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
