@@ -15,7 +15,10 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from grader.values import Mode
+
 WHOLE_FILES = {"test_measured.py", "test_up.py"}  # what their fixtures make takes long: once is enough
+MODES = {str(mode) for mode in Mode}
 SERVER = re.compile(
     r"grader\.runner\.(main|private|forkserver)|-m\0(grader\0(up|web|worker|runner|sweep)|web\.serve)"
     r"|bin/(postgres|initdb)|valkey-server|redis-server|chrom|playwright"
@@ -24,13 +27,16 @@ _running: list[pytest.Item] = []
 
 
 class Scheduling(LoadScopeScheduling):
-    """Each test goes to whichever process is free, but those that share a demo and a browser, or
-    what a file's fixtures make, to the same one. (The mark xdist_group does nothing under pytest 9.2.)"""
+    """Each test goes to whichever process is free. Those that share a demo and a browser, a runner
+    in one mode, or what a file's fixtures make, go to the same one. (The mark xdist_group does
+    nothing under pytest 9.2.)"""
 
     def _split_scope(self, nodeid: str) -> str:
         path = Path(nodeid.partition("::")[0])
         if "e2e" in path.parts:
             return "e2e"
+        if mode := MODES.intersection(re.split(r"[\[\]-]", nodeid)):
+            return f"runner, {mode.pop()}"
         return str(path) if path.name in WHOLE_FILES else nodeid
 
 
