@@ -8,26 +8,24 @@ from grader.grading.client import Client
 from grader.grading.grade import Draw, grade
 from grader.grading.submission import Submission
 from grader.packs import load
-from grader.runner.private import private_runner
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 ANSWERS = Path(__file__).parent / "answers"
 
 
-@pytest.fixture(scope="module")
-def hand_in():
+@pytest.fixture
+def hand_in(shared_runner):
     """hand_in(pack id, {file name: text or bytes}): the report of one grading."""
-    with private_runner() as socket:
-        client = Client(socket)
+    client = Client(shared_runner)
 
-        def graded(pack_id, files):
-            pack = load(ASSIGNMENTS / pack_id)
-            handed_in = tuple(
-                (name, text.encode() if isinstance(text, str) else text) for name, text in files.items()
-            )
-            return grade(pack, Submission(handed_in), client, draw=Draw(secret=b"of these tests", team="one"))
+    def graded(pack_id, files):
+        pack = load(ASSIGNMENTS / pack_id)
+        handed_in = tuple(
+            (name, text.encode() if isinstance(text, str) else text) for name, text in files.items()
+        )
+        return grade(pack, Submission(handed_in), client, draw=Draw(secret=b"of these tests", team="one"))
 
-        yield graded
+    return graded
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from grader.grading.client import Client
 from grader.grading.grade import Draw, grade
 from grader.grading.submission import Submission
 from grader.packs import load
-from grader.runner.private import private_runner
 from grader.values import Verdict
 
 PACK = load(Path(__file__).parents[2] / "assignments/derivations")
@@ -37,10 +36,9 @@ OTHER = {
 }
 
 
-@pytest.fixture(scope="module")
-def client():
-    with private_runner() as socket:
-        yield Client(socket)
+@pytest.fixture
+def client(shared_runner):
+    return Client(shared_runner)
 
 
 def graded(client, text, draw="a team"):

@@ -10,17 +10,15 @@ from grader.grading.grade import Draw, grade
 from grader.grading.report import Mark
 from grader.grading.submission import Submission
 from grader.packs import load
-from grader.runner.private import private_runner
 from grader.values import Verdict
 
 PACK = load(Path(__file__).parents[2] / "assignments/questions")
 LONG = "A half-space is convex. " * 10
 
 
-@pytest.fixture(scope="module")
-def client():
-    with private_runner() as socket:
-        yield Client(socket)
+@pytest.fixture
+def client(shared_runner):
+    return Client(shared_runner)
 
 
 def graded(client, text):

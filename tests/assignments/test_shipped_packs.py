@@ -7,11 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.cli.runners import cores
 from grader.grading.client import Client
 from grader.packcheck import check
 from grader.packs import load
-from grader.runner.private import private_runner
 from tests.helpers.mistakes import wrong
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
@@ -30,11 +28,9 @@ def test_there_are_packs_to_prove():
 
 
 @SHIPPED
-def test_it_is_proven_in_the_sandbox(folder):
-    with private_runner(slots=cores()) as socket:
-        report = check(
-            load(folder), Client(socket), draws=1, most_mutants=0, jobs=cores()
-        )  # more: `make packs`
+def test_it_is_proven_in_the_sandbox(folder, shared_runner):
+    client = Client(shared_runner)
+    report = check(load(folder), client, draws=1, most_mutants=0, jobs=2)  # more: `make packs`
 
     assert report.faults == ()
     assert report.proven
@@ -87,6 +83,7 @@ CHECKED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("pack", "mistake", "departs"), CHECKED)
 def test_the_starters_checker_tells_right_from_wrong(tmp_path, pack, mistake, departs):
     folder = ASSIGNMENTS / pack

@@ -60,6 +60,7 @@ def test_the_table_is_one_line_a_row():
     assert len(list(table([Row("a", 1.0, "ms", "b", 2.0, 0.5, 3)]))) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_the_plain_baseline_passes_the_same_tests():
     from bench.grading import _plain_pytest

@@ -98,6 +98,7 @@ if __name__ == "__main__":
     assert kinds == {"condition", "first argument returned"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.name)
 def test_every_mutant_of_a_solution_is_a_program_of_its_own(path):
     text = path.read_text()
@@ -150,6 +151,7 @@ def test_line_ends_and_marks_of_other_systems_move_nothing():
     assert draw([("m.py", there)], 60) == draw([("m.py", plain.encode())], 60)
 
 
+@pytest.mark.slow
 def test_every_kind_is_made_of_some_shipped_solution():
     drawn = draw([(path.name, path.read_bytes()) for path in SOLUTIONS], 10_000)["mutants"]
 

@@ -150,6 +150,7 @@ def test_reports_that_can_not_be_written_are_said(grade, pack, tmp_path):
     assert "the reports can't be written" in err
 
 
+@pytest.mark.server
 def test_ctrl_c_ends_everything_at_once(pack, tmp_path):
     spinning = tmp_path / "spinning.py"
     spinning.write_text("while True:\n    pass\n")

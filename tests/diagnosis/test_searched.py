@@ -12,6 +12,8 @@ from reference import mistakes, mlp
 from reference.mistakes import CATALOGUE, OF_A_CALL, OF_A_LOSS, Pass, batch_of, net_variants
 from reference.mistakes.scales import LAWS, SCALES
 
+pytestmark = pytest.mark.slow
+
 ACTIVATIONS = ("logistic", "tanh", "relu", "soft relu", "linear")
 MANY = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]

@@ -1,13 +1,12 @@
 """A pack may switch on a matplotlib that draws nothing."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from grader.candidate.modules import MemoryModules
 from grader.grading.client import Client
 from grader.packs import PackError
-from grader.runner.private import private_runner
 from grader.values import PackFiles, Verdict
 from tests.helpers.packs import make_pack
 from tests.runner import kit
@@ -46,10 +45,9 @@ def test_drawing(student):
 """
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    with private_runner() as socket:
-        yield Client(socket)
+@pytest.fixture
+def client(shared_runner: Path) -> Client:
+    return Client(shared_runner)
 
 
 def test_a_pack_without_the_key_has_no_stand_in() -> None:

@@ -91,6 +91,7 @@ def test_parity_as_a_circuit_has_three_units_for_each_further_bit(bits):
     assert circuits.evaluate(net, corners).tolist() == (corners.sum(axis=1) % 2).tolist()
 
 
+@pytest.mark.slow
 def test_an_expression_nested_a_hundred_thousand_deep_is_compiled():
     expression = 0
     for _ in range(100_000):

@@ -194,6 +194,7 @@ def test_every_operation_agrees_with_the_complex_step(name):
         np.testing.assert_allclose(share, want, **CLOSE)
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_hundred_thousand_nodes_has_no_recursion_to_run_out_of():
     length = 100_000
     nodes = {0: Node("input")} | {
@@ -228,6 +229,7 @@ def test_a_node_that_feeds_itself_is_a_cycle():
         graph.topological_order({"a": Node("exp", ("a",))})
 
 
+@pytest.mark.slow
 def test_a_cycle_of_a_hundred_thousand_nodes_is_found_too():
     length = 100_000
     nodes = {i: Node("negate", ((i - 1) % length,)) for i in range(length)}

@@ -14,7 +14,7 @@ from tests.runner.targets import Targets, targets
 
 
 @pytest.fixture(scope="session", params=kit.modes(), ids=str)
-def runner(request: pytest.FixtureRequest) -> Iterator[kit.Running]:
+def runner(request: pytest.FixtureRequest, servers: None) -> Iterator[kit.Running]:
     """A runner in each mode that this machine has; without Landlock these tests fail."""
     assert landlock_abi() >= 1, "this machine has no Landlock: nothing here can be proven"
     with kit.running(request.param, environment={**kit.ENVIRONMENT, "PLAIN": "SESAME-runner"}) as started:

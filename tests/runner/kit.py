@@ -50,15 +50,22 @@ def command(socket: Path, *options: str) -> list[str]:
 def running(
     mode: Mode, *options: str, slots: int = SLOTS, environment: Mapping[str, str] = ENVIRONMENT
 ) -> Iterator[Running]:
-    """A runner of exactly this mode; it is told to end with the context."""
+    """A runner of exactly this mode; it is told to end with the context, and ends with this process."""
     with tempfile.TemporaryDirectory(prefix="gc-") as place:
         socket, packs, log = Path(place) / "s", Path(place) / "packs", Path(place) / "log"
         Path(place).chmod(0o711)
-        asked = [f"--least={mode}", f"--most={mode}", f"--slots={slots}", f"--folder={packs}", *options]
+        asked = [
+            f"--least={mode}",
+            f"--most={mode}",
+            f"--slots={slots}",
+            f"--folder={packs}",
+            "--until-eof",
+            *options,
+        ]
         packs.mkdir()
         with log.open("wb") as errors:
             process = subprocess.Popen(
-                command(socket, *asked), env=dict(environment), stdin=subprocess.DEVNULL,
+                command(socket, *asked, *options), env=dict(environment), stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE, stderr=errors, start_new_session=True,
             )  # fmt: skip
         try:
@@ -79,8 +86,9 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
 
 
 def modes() -> list[Mode]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.runner import kit
 
 SECRET = "SESAME-open"
-SHM_KEY = 0x67631234
+SHM_KEY = 0x67630000 | os.getpid() & 0xFFFF  # two test processes may aim at a time
 _VICTIM = """
 import ctypes, sys, time
 secret = ctypes.create_string_buffer(b"SESAME-open" + b" " * 64)

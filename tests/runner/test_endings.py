@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,12 @@ from grader.values import Cause, Graded, Limits, Mode, Order, Outcome, Verdict
 from tests.runner import kit
 from tests.runner.kit import Running, family, plan, until
 
+pytestmark = pytest.mark.server
 STUDENT = "def f(x):\n    import time; time.sleep(x)\n    return x\n"
 PACK = kit.pack(
     "def test_quick(student): assert student.f(0.0) == 0.0\n"
     "def test_slow(student): assert student.f(9.0) == 9.0\n"
+    "def test_slower(student): assert student.f(25.0) == 25.0\n"
     "def test_last(student): assert student.f(0.0) == 0.0\n"
 )
 PATIENT = Limits(cpu_s=2, wall_s=30, memory_mb=200, output_kb=64)
@@ -37,15 +40,17 @@ ORDER = Order(
     (plan("test_quick"), plan("test_slow", PATIENT), plan("test_last", hidden=True)), 30, rehearse=False,
 )  # fmt: skip
 
+LONGER = replace(ORDER, tests=(plan("test_quick"), plan("test_slower", PATIENT)))
+
 
 @pytest.fixture
-def own(request: pytest.FixtureRequest) -> Iterator[Running]:
+def own(request: pytest.FixtureRequest, servers: None) -> Iterator[Running]:
     """A runner to be hurt."""
     with kit.running(request.param, slots=1) as started:
         yield started
 
 
-every_mode = pytest.mark.parametrize("own", kit.modes(), indirect=True, ids=str)
+every_mode = pytest.mark.parametrize("own", kit.modes(), indirect=True, ids=lambda mode: f"own {mode}")
 
 
 class GradingRun:
@@ -198,9 +203,9 @@ def test_a_spare_that_is_killed_is_replaced(own: Running) -> None:
 def test_a_client_that_goes_away_takes_its_grading_along(own: Running) -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from tests.runner.test_endings import ORDER\n"
+        "from tests.runner.test_endings import LONGER\n"
         "from grader.grading.client import Client\n"
-        "Client(sys.argv[2]).grade(ORDER, lambda o: print('one', flush=True))\n"
+        "Client(sys.argv[2]).grade(LONGER, lambda o: print('one', flush=True))\n"
     )
     assert works(own.client)
     before = family(own.process.pid)
@@ -211,21 +216,20 @@ def test_a_client_that_goes_away_takes_its_grading_along(own: Running) -> None:
         assert client.stdout.readline() == b"one\n"
         client.kill()
 
-    until(lambda: own.client.health().free == 1, within_s=8)  # the slow test alone would take 9
+    until(lambda: own.client.health().free == 1)  # the slow test alone would take longer
     until(lambda: len(family(own.process.pid)) <= len(before) + 1)
     assert works(own.client)
 
 
 def test_a_private_runner_leaves_nothing_behind() -> None:
-    here = Path(tempfile.gettempdir())
-    before = {p.name for p in here.glob("g*c*")}
+    of = kit.pack(f"# of process {os.getpid()} alone\ndef test_f(student): student.f()\n")
 
     with private_runner(most=Mode.UNPRIVILEGED) as path:
-        assert Client(path).health().mode == Mode.UNPRIVILEGED
-        made = {p.name for p in here.glob("g*c*")} - before
+        assert kit.one(Client(path), of, "def f(): pass\n", "test_f").verdict == Verdict.PASSED
+        (laid_out,) = Path(tempfile.gettempdir()).glob(f"gradecheck-packs-*/{of.digest}")
 
-    assert made
-    assert not made & {p.name for p in here.glob("g*c*")}
+    assert not path.parent.exists()
+    assert not laid_out.parent.exists()
 
 
 def started(*options: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

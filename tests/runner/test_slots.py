@@ -14,7 +14,7 @@ SETUP = Setup(Mode.UNPRIVILEGED)
 
 
 @pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slots]:
+def one(monkeypatch: pytest.MonkeyPatch, servers: None) -> Iterator[Slots]:
     monkeypatch.setattr(slots, "JOBS_PER_SERVER", 3)
     made = Slots(1, SETUP, ForkServerProcess("candidate", SETUP), None)
     yield made

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from grader.database import reading, submissions, writing
-from grader.database.models import Assignment, Submission
+from grader.database.models import Assignment, Grading, Lane, Submission
 from tests.helpers.packs import make_pack
 from tests.web.world import SQUARED, WELL
 from web.services import submit
@@ -222,10 +222,15 @@ def test_many_files_in_a_minute_are_slowed_down(world, monkeypatch):
     assert statuses == [200, 200, 429]
 
 
-def test_staff_try_it_in_their_own_lane(world):
-    answer = send(world.visit("ta"), world)
+@pytest.mark.parametrize(("name", "lane"), [("ta", Lane.STAFF), ("charlie", Lane.STUDENTS)])
+def test_staff_try_it_in_their_own_lane_and_students_in_theirs(world, name, lane):
+    answer = send(world.visit(name), world)
 
     assert answer.status_code == 303
+    with reading(world.engine) as session:
+        newest = session.query(Grading).order_by(Grading.id.desc()).first()
+        assert newest.lane is lane
+        assert answer.location.endswith(newest.submission.public_id)
 
 
 TWO = {
