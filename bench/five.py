@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from bench.grading import NotDone, process
-from bench.timing import JobProcess, Row, row, run_in_turn
+from bench.timing import Job, Row, row, run_in_turn
 from grader.cli.batch import BatchSettings, grade_path
 from grader.grading.client import Client
 from grader.kit.checks import Checks
@@ -35,7 +35,7 @@ def five_tests(runs: int) -> list[Row]:
         client = Client(stack.enter_context(private_runner(slots=AT_A_TIME)))
         settings = BatchSettings(load(FOLDER))
         name = "five tests, warm runner"
-        jobs: dict[str, JobProcess] = {
+        jobs: dict[str, Job] = {
             name: lambda: _graded(client, settings),
             IN_PROCESS: _in_process(),
             PYTEST: _plain_pytest(),
@@ -100,7 +100,7 @@ class _Student:
         return getattr(self._module, name)
 
 
-def _in_process() -> JobProcess:
+def _in_process() -> Job:
     """The pack's own test functions on the pack's own solution, with nothing between them."""
     _module(FOLDER / "tests/small_net.py", "small_net")
     tests = _module(FOLDER / "tests/test_five.py", "bench_test_five")
@@ -117,7 +117,7 @@ def _in_process() -> JobProcess:
     return job
 
 
-def _plain_pytest() -> JobProcess:
+def _plain_pytest() -> Job:
     tests = str(FOLDER / "tests")
     options = ["-q", "-p", "bench.plain", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", tests]
     command = [sys.executable, "-m", "pytest", *options, "--confcutdir", tests, tests]
@@ -155,7 +155,7 @@ with open(sys.argv[1], "w") as out:
 """
 
 
-def _gradescope(folder: Path) -> JobProcess:
+def _gradescope(folder: Path) -> Job:
     """The same five functions under gradescope-utils, in a process of their own."""
     script, results = folder / "run_tests.py", folder / "results.json"
     script.write_text(

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.timing import JobProcess, Row, row, run_in_turn
+from bench.timing import Job, Row, row, run_in_turn
 from grader.kit.checks import Checks
 from grader.kit.recorder import Recorder
 from grader.kit.student import Candidate, Student
 from grader.runner.private import private_runner
 from grader.sandbox.processes import ForkServerProcess, Setup
-from grader.sandbox.processes import JobProcess as Process
+from grader.sandbox.processes import Job as Process
 from grader.values import Mode, Visibility
 from grader.wire import Channel
 from reference import mlp
@@ -51,7 +51,7 @@ def calls(runs: int) -> list[Row]:
     with _fork_server() as server, _loaded(server.start(), ECHO) as channel, _on_one_core(server):
         for name, size in (("call, 64 B each way", 8), ("call, 1 MB each way", 1 << 17)):
             value = np.arange(float(size))
-            jobs: dict[str, JobProcess] = {
+            jobs: dict[str, Job] = {
                 name: _repeated(channel, value),
                 IN_PROCESS: partial(_copies, value),
             }
@@ -83,7 +83,7 @@ def gradient_check(runs: int) -> list[Row]:
             Checks(Recorder()).gradcheck(backward(params, x, t), of=loss, args=(params, x, t))
 
         name = "gradient check through the channel"
-        jobs: dict[str, JobProcess] = {
+        jobs: dict[str, Job] = {
             name: lambda: check(student.loss, student.backward),
             IN_PROCESS: lambda: check(loss, backward),  # type: ignore[arg-type]
         }
@@ -185,7 +185,7 @@ def _call(channel: Channel, value: object) -> None:
         raise RuntimeError("a candidate did not answer")
 
 
-def _repeated(channel: Channel, value: object) -> JobProcess:
+def _repeated(channel: Channel, value: object) -> Job:
     def job() -> None:
         for _ in range(REPEATS):
             _call(channel, value)

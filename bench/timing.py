@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-JobProcess = Callable[[], None]  # does the whole work once; raises if the work was not done
+Job = Callable[[], None]  # does the whole work once; raises if the work was not done
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Row:
     runs: int
 
 
-def run_in_turn(jobs: Mapping[str, JobProcess], runs: int) -> dict[str, list[float]]:
+def run_in_turn(jobs: Mapping[str, Job], runs: int) -> dict[str, list[float]]:
     """Milliseconds of each run of each job, after one that is not counted."""
     taken: dict[str, list[float]] = {name: [] for name in jobs}
     for number in range(runs + 1):

@@ -41,7 +41,7 @@ def test_it_reads_what_stands_under_a_heading(name, text, line):
         ("", "a.txt has no line [q1]; an answer begins with its name in brackets, such as [q1]."),
         ("q1: b", "a.txt has no line [q1]; an answer begins with its name in brackets, such as [q1]."),
         ("[q11] b", "an answer begins with its name in brackets, such as [q1]; `[q11]` found in line 1."),
-        ("\n[q 1] b", "such as [q1]. SheetLine 2 begins with a bracket, but is no such heading: [q 1] b"),
+        ("\n[q 1] b", "such as [q1]. Line 2 begins with a bracket, but is no such heading: [q 1] b"),
         ("[q1]\n \n[q2] b", "a.txt, line 1: [q1] has no answer yet."),
         ("[q1] a\n[q1] b", "[q1] stands twice in a.txt, in lines 1 and 2; keep one."),
         ("[q1] " + "x" * (LONGEST + 1), f"holds {LONGEST + 1} characters; at most {LONGEST} are read."),
