@@ -70,7 +70,7 @@ def test_a_file_that_is_missing_costs_only_the_tests_that_need_it(runner: Runnin
 
     assert outcomes["test_net"].verdict == Verdict.PASSED
     assert outcomes["test_train"].verdict == Verdict.ERROR
-    assert "train.py was not handed in" in outcomes["test_train"].message
+    assert "train.py was not submitted" in outcomes["test_train"].message
 
 
 def test_a_near_miss_is_named(runner: Running) -> None:
