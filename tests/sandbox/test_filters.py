@@ -191,7 +191,7 @@ def test_an_unknown_machine_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 PROBE = """
 import ctypes, os, sys
-from grader.runner import filters, kernel
+from grader.sandbox import filters, kernel
 from grader.sandbox.syscalls import this_machine
 libc = ctypes.CDLL(None, use_errno=True)
 kernel.no_new_privileges()
