@@ -1,7 +1,7 @@
-"""Canaries: small attacks that must fail, and honest programs that must work, run at start.
+"""Canaries: small attacks that must fail and honest programs that must work. They run when the runner starts.
 
-Each attack is a student file whose `f()` returns True if it got what it wanted. Whatever
-else happens (an exception, a kill) is the wall doing its work. {packs} stands for the
+Each attack is a student file whose `f()` returns True if the attack succeeded. Anything
+else (an exception, a kill) means that the sandbox stopped it. {packs} stands for the
 folder with the packs, {socket} for the runner's socket, {pid} for the runner.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 
 def _raw(x86_64: int, aarch64: int, arguments: str) -> str:
-    """Succeeds if the kernel took a raw system call up, even if it then disliked its arguments."""
+    """Succeeds if the kernel let a raw system call through, even if it then rejected the arguments."""
     return (
         "import ctypes, errno, platform\n"
         "libc = ctypes.CDLL(None, use_errno=True)\n"
