@@ -62,7 +62,7 @@ ATTACKS: dict[str, str] = {
     "take the runner's descriptors": _raw(434, 434, "{pid}, 0"),
     "make a user namespace": _raw(272, 97, "0x10000000"),
     "mount": _raw(165, 40, "0, 0, 0, 0, 0"),
-    "use a key ring": _raw(250, 219, "0, -3, 1"),
+    "use a keyring": _raw(250, 219, "0, -3, 1"),
     "load a BPF program": _raw(321, 280, "0, 0, 0"),
     "set up io_uring": _raw(425, 425, "1, 0"),
     "handle page faults": _raw(323, 282, "0"),

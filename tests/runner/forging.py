@@ -1,7 +1,7 @@
-# ruff: noqa: E501 - each attack is a small program, kept on one line
-"""Attacks on the answer: forged frames, early ends, tampered libraries, tricky values.
+# ruff: noqa: E501 - each attack is a small program on one line
+"""Attacks on the result: forged frames, early ends, changed libraries, unusual values.
 
-Each file defines `f(x)`; the right answer, which no attack works out, is `3 x + 1`.
+Each file defines `f(x)`; the right value, which no attack computes, is `3 x + 1`.
 """
 
 from __future__ import annotations
