@@ -19,7 +19,7 @@ from grader.kit.recorder import Recorder
 from grader.kit.student import Candidate, Student
 from grader.runner.private import private_runner
 from grader.sandbox.processes import ForkServerProcess, Setup
-from grader.sandbox.processes import Job as Process
+from grader.sandbox.processes import JobProcess as Process
 from grader.values import Mode, Visibility
 from grader.wire import Channel
 from reference import mlp

@@ -101,7 +101,7 @@ def test_the_line_of_a_formula_that_can_not_be_read_is_shown():
 
 
 def test_a_formula_given_twice_is_said():
-    assert "d.txt:1: w stands in line 2 too; keep one." in of_text("formulas", "d.txt", b"w = 1\nw = 2")[0]
+    assert "d.txt:1: w is also in line 2; keep one." in of_text("formulas", "d.txt", b"w = 1\nw = 2")[0]
 
 
 def test_a_file_without_a_formula_is_said():
@@ -119,8 +119,8 @@ def test_formulas_that_can_be_read_need_no_words():
         (b"[q1] b", ["a.txt: [q2] has no answer yet."]),
         (b"[q1] b\n[q2]\n", ["a.txt: [q2] has no answer yet."]),
         (b"q1: b\nq2: 3", ["a.txt: holds no answer; each begins with its name in brackets, such as [q1]."]),
-        (b"[q1] b\n[q2] 3\n[q2] 4", ["a.txt:3: [q2] stands in line 2 too; keep one."]),
-        (b"[q1] b\n[q2] 3\n[q 3] 4", ["a.txt:3: `[q 3] 4` is no such heading as [q1]."]),
+        (b"[q1] b\n[q2] 3\n[q2] 4", ["a.txt:3: [q2] is also in line 2; keep one."]),
+        (b"[q1] b\n[q2] 3\n[q 3] 4", ["a.txt:3: `[q 3] 4` is not a heading such as [q1]."]),
     ],
 )
 def test_a_sheet_of_answers_is_looked_through(raw, said):

@@ -77,7 +77,7 @@ def test_there_is_no_stand_in_for_another_library() -> None:
 def test_without_it_the_message_says_what_is_here() -> None:
     modules = MemoryModules({}, {"f.py": b"import matplotlib\n"})
 
-    with pytest.raises(ModuleNotFoundError, match="the standard library and numpy are here"):
+    with pytest.raises(ModuleNotFoundError, match="the standard library and numpy are available here"):
         modules.find_spec("matplotlib", None)
 
 

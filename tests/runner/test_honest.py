@@ -30,7 +30,7 @@ def test_net(student, rng, same, gradcheck):
 
 @pytest.fixture(scope="session")
 def outcomes(runner: kit.Running) -> dict[str, Any]:
-    return kit.each(runner.client, PACK, HONEST, kit.plan("test_net"))
+    return kit.grade_each(runner.client, PACK, HONEST, kit.plan("test_net"))
 
 
 @pytest.mark.parametrize("name", HONEST)
@@ -44,7 +44,7 @@ def test_honest_code_is_graded_right(outcomes: dict[str, Any], name: str) -> Non
 def test_the_same_code_with_one_slip_fails(runner: kit.Running) -> None:
     wrong = HONEST["plain"].replace(b"(1 - c", b"(1 + c")
 
-    outcome = kit.one(runner.client, PACK, wrong, "test_net")
+    outcome = kit.grade_test(runner.client, PACK, wrong, "test_net")
 
     assert outcome.verdict == Verdict.FAILED
     assert "departs from the measured slopes" in outcome.message

@@ -98,7 +98,7 @@ def hanging(runner: Running) -> Iterator[Future[Any]]:
 
 @pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
 def test_a_good_pack_is_graded_beside_a_hanging_one(runner: Running, hanging: Future[Any]) -> None:
-    good = kit.one(runner.client, GOOD, STUDENT, "test_f")
+    good = kit.grade_test(runner.client, GOOD, STUDENT, "test_f")
 
     assert good.verdict == Verdict.PASSED
     assert not hanging.done()
@@ -106,7 +106,7 @@ def test_a_good_pack_is_graded_beside_a_hanging_one(runner: Running, hanging: Fu
 
 @pytest.fixture(scope="session")
 def done(runner: Running) -> dict[tuple[str, str], Any]:
-    assert kit.one(runner.client, GOOD, STUDENT, "test_f").verdict == Verdict.PASSED
+    assert kit.grade_test(runner.client, GOOD, STUDENT, "test_f").verdict == Verdict.PASSED
     jobs = {(n, place): packs(aimed(runner, DEEDS[n]))[place] for n, place in TRIED}
     with ThreadPoolExecutor(kit.SLOTS) as pool:
         return dict(zip(jobs, pool.map(lambda p: outcome(runner, p), jobs.values()), strict=True))
@@ -216,8 +216,8 @@ def test_a_pack_that_forks_beside_leaves_no_process(runner: Running) -> None:
 
     outcome(runner, of)
 
-    assert kit.one(runner.client, GOOD, STUDENT, "test_f").verdict == Verdict.PASSED
-    kit.until(lambda: len(kit.family(runner.process.pid)) <= len(before) + 3)
+    assert kit.grade_test(runner.client, GOOD, STUDENT, "test_f").verdict == Verdict.PASSED
+    kit.wait_until(lambda: len(kit.family(runner.process.pid)) <= len(before) + 3)
 
 
 @pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)

@@ -70,7 +70,7 @@ def test_a_file_that_is_missing_costs_only_the_tests_that_need_it(runner: Runnin
 
     assert outcomes["test_net"].verdict == Verdict.PASSED
     assert outcomes["test_train"].verdict == Verdict.ERROR
-    assert "train.py was not handed in" in outcomes["test_train"].message
+    assert "train.py was not submitted" in outcomes["test_train"].message
 
 
 def test_a_near_miss_is_named(runner: Running) -> None:
@@ -104,7 +104,7 @@ BRIDGED = PackFiles.of([
 def test_support_modules_can_be_imported(runner: Running) -> None:
     code = "from helper import three\nfrom parts import deep\ndef f(x): return 2 * x + deep.three\n"
 
-    assert kit.one(runner.client, HELPED, code, "test_f").verdict == Verdict.PASSED
+    assert kit.grade_test(runner.client, HELPED, code, "test_f").verdict == Verdict.PASSED
 
 
 def test_a_students_file_does_not_stand_in_for_a_support_module(runner: Running) -> None:
@@ -119,7 +119,7 @@ def test_a_students_file_does_not_stand_in_for_a_support_module(runner: Running)
 def test_a_bridge_adapts_a_class(runner: Running) -> None:
     code = "class Model:\n    def __init__(self, k): self.k = k\n    def call(self, x): return self.k * x\n"
 
-    assert kit.one(runner.client, BRIDGED, code, "test_f").verdict == Verdict.PASSED
+    assert kit.grade_test(runner.client, BRIDGED, code, "test_f").verdict == Verdict.PASSED
 
 
 DEEP = """
@@ -139,7 +139,7 @@ def f(x):
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_a_traceback_has_the_students_frames_alone_with_their_lines(runner: Running, ends: str) -> None:
-    outcome = kit.one(runner.client, HELPED, DEEP.replace("\n", ends), "test_f")
+    outcome = kit.grade_test(runner.client, HELPED, DEEP.replace("\n", ends), "test_f")
 
     assert outcome.verdict == Verdict.ERROR
     assert outcome.message == "f raised LinAlgError: Singular matrix"
@@ -157,7 +157,7 @@ def test_a_traceback_has_the_students_frames_alone_with_their_lines(runner: Runn
     ("code", "line"), [(b"x = 1\ndef f(:\n", 2), (b"x = 1\n\n  y = 2\n", 3), (b"print 'hi'\n", 1)]
 )
 def test_a_syntax_error_names_its_line(runner: Running, code: bytes, line: int) -> None:
-    outcome = kit.one(runner.client, HELPED, code, "test_f")
+    outcome = kit.grade_test(runner.client, HELPED, code, "test_f")
 
     assert outcome.verdict == Verdict.ERROR
     assert f'"m.py", line {line}' in outcome.traceback

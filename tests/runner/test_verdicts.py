@@ -122,8 +122,8 @@ ENDINGS: dict[str, tuple[str, Verdict, str, str]] = {
 def ended(runner: Running) -> dict[str, Any]:
     codes = {name: with_a(row[0]) for name, row in ENDINGS.items()}
     waiting = {name: codes.pop(name) for name, row in ENDINGS.items() if row[3] == "wall limit"}
-    busy = kit.each(runner.client, PACK, codes, plan("test_a", PATIENT))
-    return busy | kit.each(runner.client, PACK, waiting, plan("test_a", SHORT))
+    busy = kit.grade_each(runner.client, PACK, codes, plan("test_a", PATIENT))
+    return busy | kit.grade_each(runner.client, PACK, waiting, plan("test_a", SHORT))
 
 
 @pytest.mark.parametrize("name", ENDINGS)
@@ -237,7 +237,7 @@ def test_the_kit_works(runner: Running, test: str) -> None:
         "def draw(rng): return rng.normal()\n"
     )
 
-    outcome = kit.one(runner.client, PACK, code, test)
+    outcome = kit.grade_test(runner.client, PACK, code, test)
 
     assert outcome.verdict == Verdict.PASSED, outcome
 
@@ -255,7 +255,7 @@ def test_cases_are_counted(runner: Running) -> None:
 
 
 def test_a_mismatch_brings_its_numbers(runner: Running) -> None:
-    outcome = kit.one(runner.client, PACK, ALL_GOOD, "test_mismatch")
+    outcome = kit.grade_test(runner.client, PACK, ALL_GOOD, "test_mismatch")
 
     assert (outcome.verdict, outcome.message) == (Verdict.FAILED, "a is off")
     assert [(n.name, n.value, n.threshold, n.passed) for n in outcome.numbers] == [
