@@ -57,8 +57,8 @@ CLAIMS = {
     "weights below zero": (XOR, ([0.5, 0.5 + 1e-9], [-1e-9, 1.0]), "q[0] is -1e-09"),
     "a sum of 0.999": (XOR, ([0.5, 0.499], [0.5, 0.499]), "p adds up to 0.999"),
     "huge weights that cancel": (XOR, ([1e300, -1e300], [0.5, 0.5]), "p[1] is -1e+300"),
-    "NaN": (XOR, ([np.nan, 0.5], [0.5, 0.5]), "p[0] is NaN, expected a finite number"),
-    "infinity": (XOR, ([0.5, 0.5], [np.inf, 0.5]), "q[0] is ∞"),
+    "NaN": (XOR, ([np.nan, 0.5], [0.5, 0.5]), "p[0] is nan, expected a finite number"),
+    "infinity": (XOR, ([0.5, 0.5], [np.inf, 0.5]), "q[0] is inf"),
     "too few": (XOR, ([1.0], [0.5, 0.5]), "p holds 1 numbers, expected 2"),
     "one list": (XOR, [0.5, 0.5, 0.5, 0.5], "not a pair (p, q), but a list"),
     "nothing": (XOR, None, "None was returned, but there is an answer"),
@@ -92,7 +92,7 @@ def test_no_weights_pass_if_there_is_a_gap_even_a_tiny_one(gap):
 
 
 PLANES = {
-    "NaN": ([np.nan, 1.0], -1.5, "w[0] is NaN, expected a finite number"),
+    "NaN": ([np.nan, 1.0], -1.5, "w[0] is nan, expected a finite number"),
     "infinity": ([1.0, 1.0], -np.inf, "b is -inf"),
     "the wrong side": ([1.0, 1.0], -0.5, "w . x + b is 0.5 at row 1, which is labelled 0"),
     "zero at a point labelled 1": ([1.0, 1.0], -2.0, "w . x + b is 0 at row 3, which is labelled 1"),

@@ -72,6 +72,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         _running.remove(item)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Spell out lone surrogates in what a test printed and logged: a report crosses processes as UTF-8."""
+    report = yield
+    report.sections = [
+        (title, text.encode("utf-8", "backslashreplace").decode()) for title, text in report.sections
+    ]
+    return report
+
+
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
     if event != "subprocess.Popen" or not _running or _running[-1].get_closest_marker("server"):
         return

@@ -47,7 +47,7 @@ class Logged:
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[kit.Running]:
+def started(servers: None) -> Iterator[kit.Running]:
     with kit.running(Mode.UNPRIVILEGED, slots=1) as running:
         yield running
 
@@ -144,6 +144,7 @@ def test_no_line_holds_what_a_student_wrote_or_printed(logged: Logged, code: str
     assert not re.search("SESAME.of.a.student", logged.running.log.read_text())
 
 
+@pytest.mark.server
 def test_in_json_every_line_is_an_object_and_standard_output_stays_empty() -> None:
     with tempfile.TemporaryDirectory(prefix="gc-") as place:
         command = kit.command(Path(place) / "s", f"--most={Mode.UNPRIVILEGED}", "--log-format=json")

@@ -253,7 +253,7 @@ def test_no_line_holds_what_a_student_wrote_or_what_was_said_of_it(work, hand_in
         return grade(order, lambda outcome: on_outcome(spoilt(outcome)))
 
     def spoilt(outcome):
-        texts = {name: MARKER for name in ("message", "printed", "traceback", "detail", "answer")}
+        texts = {name: MARKER for name in ("message", "output", "traceback", "detail", "answer")}
         return replace(outcome, arguments=MARKER.encode(), **texts)
 
     def raising(error):
