@@ -35,7 +35,12 @@ class Logged:
         limits = PATIENT if "while" in code else QUICK  # a busy machine gives a second of CPU slowly
         plans = (plan("test_one", limits),)
         order = Order(PACK, ("m.py",), (("m.py", code.encode()),), plans, 90, False, id)
+        before = self._gradings_done()
         self.running.client.grade(order)
+        kit.wait_until(lambda: self._gradings_done() > before)  # it is logged after the reply is sent
+
+    def _gradings_done(self) -> int:
+        return self.running.log.read_text().count(" grading.done ")
 
     def lines(self) -> list[tuple[str, str]]:
         """(event, fields) of the new lines."""
