@@ -1,35 +1,35 @@
-"""Why nothing can be run here, or was not.
+"""Reasons why the sandbox can't run code here, or did not run it.
 
 SandboxError
-|-- SystemFault         our own machinery failed; the grading is to be tried again
-|-- Refused             no mode as strong as demanded can be had on this machine
-|-- SandboxNotProven    a canary got through, or honest code did not work
-|-- NotDelegated        no cgroup can be made here
-`-- UnknownMachine      a processor whose system calls we have no table of
+|-- SystemFault         our own system failed; the grading should be retried
+|-- Refused             no mode that is as strong as required is possible here
+|-- SandboxNotProven    an attack succeeded, or honest code did not work
+|-- NotDelegated        no cgroup can be created here
+`-- UnknownMachine      we have no system call numbers for this machine
 """
 
 from __future__ import annotations
 
 
 class SandboxError(Exception):
-    """A sandbox can't be had, or did not do its work."""
+    """The sandbox is not possible here, or it failed."""
 
 
 class SystemFault(SandboxError):
-    """Our own machinery failed; the grading is to be tried again."""
+    """Our own system failed, not the pack or the submission: the grading should be retried."""
 
 
 class Refused(SandboxError):
-    """No mode as strong as the configuration demands can be had; the text says what is missing."""
+    """No mode is possible that is as strong as the configuration requires; the text says what is missing."""
 
 
 class SandboxNotProven(SandboxError):
-    """A canary got through, or honest code did not work: the mode is not to be used."""
+    """An attack succeeded, or honest code did not work: this mode must not be used."""
 
 
 class NotDelegated(SandboxError):
-    """No cgroup can be made here; the text says why."""
+    """No cgroup can be created here; the text says why."""
 
 
 class UnknownMachine(SandboxError):
-    """This machine's system calls are not in our table, so no filter can be built."""
+    """We have no system call numbers for this machine, so no filter can be built."""

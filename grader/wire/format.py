@@ -62,9 +62,9 @@ class WireError(Exception):
 
     WireError
     |-- BadFrame     the other side broke a rule of the format
-    |-- Closed       the other side is gone
+    |-- Closed       the other side closed the connection
     |-- Late         the deadline passed
-    `-- NotAValue    something that can't cross
+    `-- NotAValue    a value that can't be sent
     """
 
 

@@ -1,4 +1,4 @@
-"""What the runner logs: one line for each grading, kill, refusal and loss, and nothing of a student's."""
+"""What the runner logs: one line for each grading, kill, refusal and lost process; no text of a student."""
 
 from __future__ import annotations
 
@@ -26,24 +26,29 @@ PATIENT = Limits(cpu_s=1, wall_s=60, memory_mb=150, output_kb=16)
 
 
 class Logged:
-    """A runner of one's own and what it logged since the last look."""
+    """A runner and the lines that it logged since they were last read."""
 
     def __init__(self, running: kit.Running) -> None:
-        self.running, self._seen = running, 0
+        self.running, self._read = running, 0
 
     def grade(self, code: str, id: str = "Yk3v") -> None:
         limits = PATIENT if "while" in code else QUICK  # a busy machine gives a second of CPU slowly
         plans = (plan("test_one", limits),)
         order = Order(PACK, ("m.py",), (("m.py", code.encode()),), plans, 90, False, id)
+        before = self._gradings_done()
         self.running.client.grade(order)
+        kit.wait_until(lambda: self._gradings_done() > before)  # it is logged after the reply is sent
+
+    def _gradings_done(self) -> int:
+        return self.running.log.read_text().count(" grading.done ")
 
     def lines(self) -> list[tuple[str, str]]:
         """(event, fields) of the new lines."""
         text = self.running.log.read_text()
-        new, self._seen = text[self._seen :], len(text)
-        found = [re.fullmatch(r"\S+Z [A-Z]+ (\S+)(.*)", line) for line in new.splitlines()]
-        assert all(found), new
-        return [(match[1], match[2].strip()) for match in found if match]
+        new, self._read = text[self._read :], len(text)
+        matches = [re.fullmatch(r"\S+Z [A-Z]+ (\S+)(.*)", line) for line in new.splitlines()]
+        assert all(matches), new
+        return [(match[1], match[2].strip()) for match in matches if match]
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +60,12 @@ def started(servers: None) -> Iterator[kit.Running]:
 @pytest.fixture
 def logged(started: kit.Running) -> Logged:
     logged = Logged(started)
-    logged.grade("def f(x): return x\n")  # the pack's host is there from now on
+    logged.grade("def f(x): return x\n")  # this starts the pack's test host
     logged.lines()
     return logged
 
 
-def test_it_says_which_mode_it_has_proven(started: kit.Running) -> None:
+def test_it_logs_the_mode_that_was_proven(started: kit.Running) -> None:
     assert "INFO runner.ready mode=unprivileged slots=1\n" in started.log.read_text()
 
 
@@ -111,7 +116,7 @@ def test_a_pack_that_can_not_be_collected_is_a_lost_host_and_a_failed_grading(lo
     assert ("grading.failed", f"id=J4mQ digest={broken.digest[:12]} cause=pack") in lines
 
 
-def test_a_request_it_can_not_read_is_a_fault_with_its_place(logged: Logged) -> None:
+def test_a_request_that_can_not_be_read_is_logged_as_a_fault(logged: Logged) -> None:
     with pytest.raises(RunnerError):
         logged.running.client.mutants([(MARKER, b"")], MARKER)  # type: ignore[arg-type]
 
@@ -123,7 +128,7 @@ HOSTILE = {
     "prints": f"print('{MARKER}')\ndef f(x):\n    print('{MARKER}'); return x\n",
     "raises": f"def f(x): raise ValueError('{MARKER}')\n",
     "raises at import": f"raise SystemExit('{MARKER}')\n",
-    "is no Python": f"def {MARKER}(:\n",
+    "is not Python": f"def {MARKER}(:\n",
     "answers wrongly": f"def f(x): return '{MARKER}'\n",
     "raises a class of its own": f"class {MARKER.replace('-', '_')}(Exception): pass\n"
     f"def f(x): raise {MARKER.replace('-', '_')}()\n",
@@ -135,7 +140,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("code", HOSTILE.values(), ids=HOSTILE)
-def test_no_line_holds_what_a_student_wrote_or_printed(logged: Logged, code: str) -> None:
+def test_no_line_contains_text_that_a_student_wrote_or_printed(logged: Logged, code: str) -> None:
     logged.grade(code)
     logged.running.client.preflight([(f"{MARKER}.py", code.encode())])
 
@@ -148,15 +153,15 @@ def test_no_line_holds_what_a_student_wrote_or_printed(logged: Logged, code: str
 def test_in_json_every_line_is_an_object_and_standard_output_stays_empty() -> None:
     with tempfile.TemporaryDirectory(prefix="gc-") as place:
         command = kit.command(Path(place) / "s", f"--most={Mode.UNPRIVILEGED}", "--log-format=json")
-        asked = subprocess.Popen(
+        process = subprocess.Popen(
             command, env=dict(kit.ENVIRONMENT), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
-        assert asked.stderr is not None
-        first = json.loads(asked.stderr.readline())
-        asked.terminate()
-        printed, rest = asked.communicate(timeout=60)
+        assert process.stderr is not None
+        first = json.loads(process.stderr.readline())
+        process.terminate()
+        printed, log = process.communicate(timeout=60)
 
     assert (first["event"], first["mode"]) == ("runner.ready", "unprivileged")
     assert printed == b""
-    assert [json.loads(line)["event"] for line in rest.splitlines()] == []
+    assert [json.loads(line)["event"] for line in log.splitlines()] == []

@@ -15,7 +15,7 @@ from grader.grading.client import Client
 from grader.runner.private import private_runner
 from grader.sandbox.layers import HOST_UID, JOB_UID
 from grader.values import Limits, Order, PackFiles, TestPlan, Verdict, Visibility
-from tests.runner.kit import until
+from tests.runner.kit import wait_until
 
 GRADINGS = int(os.environ.get("GRADECHECK_SOAK", "60"))
 SETTLED = 30  # gradings after which nothing may grow any more
@@ -148,5 +148,5 @@ def test_gradings_leave_nothing_behind_and_every_verdict_is_right() -> None:
     assert not wrong, f"{len(wrong)} of {GRADINGS}: {wrong[:3]}"
     memory, grown = before.pop("memory kB"), after.pop("memory kB")
     assert after == before
-    until(lambda: shared_memory() <= files)  # the jobs of another test may have some for a moment
+    wait_until(lambda: shared_memory() <= files)  # the jobs of another test may have some for a moment
     assert grown < 1.05 * memory, f"memory grew from {memory} to {grown} kB"
