@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.programs import RIGHT, UNNAMED, Outcome, Program, programs, tried
+from bench.programs import RIGHT, UNNAMED, Outcome, Program, outcome_of, programs
 from grader.diagnosis.words import worded
 from grader.diagnosis.words.sentences import WORDS
 from grader.values.student_faults import StudentError
@@ -23,7 +23,7 @@ ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 
 @pytest.fixture(scope="module")
 def outcomes() -> list[Outcome]:
-    return [tried(program) for program in programs()]
+    return [outcome_of(program) for program in programs()]
 
 
 def test_there_are_at_least_60_programs_in_four_styles(outcomes):
@@ -88,7 +88,7 @@ MLP = {
 def test_mistakes_of_the_backpropagation_pack_are_named(name):
     code = wrong_text(ASSIGNMENTS / "mlp-backprop", name)
 
-    assert tried(Program(name, "", code, "logistic", (MLP[name],))).names == (MLP[name],)
+    assert outcome_of(Program(name, "", code, "logistic", (MLP[name],))).names == (MLP[name],)
 
 
 # For each mistake: the function that shows it, its names, and the first wrong error signal. Two names are

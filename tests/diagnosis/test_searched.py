@@ -306,12 +306,12 @@ def test_a_search_for_pairs_stops_after_a_fixed_count(monkeypatch):
         }
 
     tried = []
-    explained = search.Search._explained
+    explain = search.Search._explain
     monkeypatch.setattr(search, "MOST_PAIRS", 5)
     monkeypatch.setattr(
         search.Search,
-        "_explained",
-        lambda self, variants, scales: tried.append(variants) or explained(self, variants, scales),
+        "_explain",
+        lambda self, variants, scales: tried.append(variants) or explain(self, variants, scales),
     )
     _, diagnosis = diagnosed({}, point, like_no_pair)
 
