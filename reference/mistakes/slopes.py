@@ -1,4 +1,4 @@
-"""Mistakes on the way from h-bar to z-bar: the activation's slope left out, of another, elsewhere."""
+"""Mistakes from h-bar to z-bar: the activation's slope left out, of another function, at a wrong point."""
 
 from __future__ import annotations
 

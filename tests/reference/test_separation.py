@@ -36,7 +36,7 @@ def test_property_every_set_gets_a_certificate_that_holds_exactly(case):
 
 
 @given(seed=st.integers(0, 2**32), n=st.integers(1, 40), d=st.integers(1, 6))
-def test_property_a_set_cut_by_a_hyperplane_is_found_separable(seed, n, d):
+def test_property_a_set_divided_by_a_hyperplane_is_found_separable(seed, n, d):
     rng = np.random.default_rng(seed)
     x, w = rng.integers(-20, 20, (n, d)), rng.integers(-9, 9, d)
     labels = (2 * (x @ w) > 1).astype(int)
@@ -59,7 +59,7 @@ def test_property_two_classes_around_one_point_are_found_inseparable(seed, d):
     assert found.point(x, labels) == separation.convex_combination(x[1::2].tolist(), found.negative)
 
 
-def test_xor_has_the_lectures_midpoint_as_its_witness():
+def test_the_common_point_of_xor_is_the_lectures_midpoint():
     found = separation.separate(CORNERS, [0, 1, 1, 0])
 
     assert found == CommonPoint((Fraction(1, 2),) * 2, (Fraction(1, 2),) * 2)
@@ -82,20 +82,20 @@ def test_the_two_patterns_under_translation_share_their_average():
     assert separation.convex_combination(x[:16].tolist(), [1 / 16] * 16) == (Fraction(1, 4),) * 16
 
 
-def test_a_point_in_both_classes_is_its_own_witness():
+def test_a_point_in_both_classes_is_the_common_point():
     found = separation.separate([[3, 4], [3, 4]], [1, 0])
 
     assert found == CommonPoint((Fraction(1),), (Fraction(1),))
 
 
-def test_a_margin_far_below_rounding_is_still_seen():
+def test_a_margin_far_below_rounding_is_still_found():
     gap = np.nextafter(1.0, 2.0)
 
     assert isinstance(separation.separate([[1.0], [gap]], [0, 1]), Hyperplane)
     assert isinstance(separation.separate([[1.0], [gap], [2.0]], [0, 1, 0]), CommonPoint)
 
 
-def test_a_hyperplane_through_a_negative_point_holds_and_through_a_positive_one_does_not():
+def test_a_hyperplane_may_go_through_a_negative_point_but_not_through_a_positive_one():
     assert separation.verify_hyperplane([[0], [1]], [0, 1], [1], 0)
     assert not separation.verify_hyperplane([[0], [1]], [1, 1], [1], 0)
     assert not separation.verify_hyperplane([[0], [1]], [0, 1], [-1], 0)
@@ -112,7 +112,7 @@ def test_a_hyperplane_through_a_negative_point_holds_and_through_a_positive_one_
         ((0.5, 0.5), (0.5, float("inf"))),
     ],
 )
-def test_weights_that_are_not_convex_or_give_two_points_are_no_witness(positive, negative):
+def test_it_refuses_weights_that_are_not_convex_or_give_two_points(positive, negative):
     assert separation.verify_common_point(CORNERS, [0, 1, 1, 0], (0.5, 0.5), (0.5, 0.5))
     assert not separation.verify_common_point(CORNERS, [0, 1, 1, 0], positive, negative)
 
@@ -128,11 +128,11 @@ def test_weights_that_are_not_convex_or_give_two_points_are_no_witness(positive,
         ([1, None], 0),
     ],
 )
-def test_a_hyperplane_of_another_dimension_or_not_finite_is_none(w, b):
+def test_it_refuses_a_hyperplane_of_another_dimension_or_not_finite(w, b):
     assert not separation.verify_hyperplane(CORNERS, [0, 0, 0, 1], w, b)
 
 
-def test_whole_numbers_of_numpy_keep_all_their_digits():
+def test_integers_of_numpy_keep_all_their_digits():
     big = np.array([2**62 + 1])
 
     assert separation.rational(big) == (Fraction(2**62 + 1),)
@@ -141,7 +141,7 @@ def test_whole_numbers_of_numpy_keep_all_their_digits():
     )
 
 
-def test_a_rounding_error_is_no_certificate_but_the_fraction_meant_is_one():
+def test_it_refuses_rounded_weights_but_accepts_the_exact_fractions():
     x, labels = [[0], [3], [1]], [1, 1, 0]
     written = [2 / 3, 1 / 3]
 
@@ -166,7 +166,7 @@ def test_convex_combinations_of_the_corners_fill_the_square():
         ([0, 1], [0, 1], "shape"),
     ],
 )
-def test_it_refuses_what_is_no_labelled_set(x, labels, words):
+def test_it_refuses_points_or_labels_of_the_wrong_form(x, labels, words):
     with pytest.raises(ValueError, match=words):
         separation.separate(x, labels)
 
