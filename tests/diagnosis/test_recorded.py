@@ -258,12 +258,12 @@ def test_the_runner_limits_the_length_of_a_diagnosis():
         "signal": "z" * 500,
     }
 
-    kept = judged(message, FakeWatch()).diagnosis
+    limited = judged(message, FakeWatch()).diagnosis
 
-    assert len(kept.slips) <= 8
-    assert len(kept.facts) <= MOST_FACTS
-    assert len(kept.signal) <= 40
-    assert all(len(text) <= 300 for fact in kept.facts for text in fact)
+    assert len(limited.slips) <= 8
+    assert len(limited.facts) <= MOST_FACTS
+    assert len(limited.signal) <= 40
+    assert all(len(text) <= 300 for fact in limited.facts for text in fact)
 
 
 @pytest.mark.parametrize(
@@ -344,14 +344,14 @@ def test_the_runner_keeps_every_fact_that_the_texts_need(fit):
         wrong = Pass(Kind(), batch, changes).run()
         return {name: g / len(x) for name, g in wrong.gradients().items()}
 
-    found = Net(two, RNG(1), args).diagnose(two(*args))
-    facts = [list(fact) for fact in found.facts]
+    diagnosis = Net(two, RNG(1), args).diagnose(two(*args))
+    facts = [list(fact) for fact in diagnosis.facts]
     decoded = judged(
-        reply(diagnosis={**reply()["diagnosis"], "slips": list(found.slips), "facts": facts}), FakeWatch()
+        reply(diagnosis={**reply()["diagnosis"], "slips": list(diagnosis.slips), "facts": facts}), FakeWatch()
     )
 
-    assert decoded.diagnosis.facts == found.facts
-    assert "that " not in worded(found).sentence.replace("that is", "")
+    assert decoded.diagnosis.facts == diagnosis.facts
+    assert "that " not in worded(diagnosis).sentence.replace("that is", "")
 
 
 def test_a_mistake_found_before_is_tried_first():
