@@ -124,16 +124,16 @@ def test_code_that_raises_on_other_inputs_gets_no_diagnosis(fault):
 
 
 def test_code_that_needs_a_fixed_number_of_rows_is_called_with_it():
-    seen = []
+    sizes = []
 
     def six(params, x, t):
         if len(x) != 6:
             raise StudentError("ValueError", "six rows", "")
-        seen.append(len(x))
+        sizes.append(len(x))
         return without_slope(params, x, t)
 
     assert checked(Net(six, RNG(1), point())).diagnosis.slips == ("slope-left-out",)
-    assert set(seen) == {6}
+    assert set(sizes) == {6}
 
 
 def test_a_mistake_is_named_from_a_batch_of_one_row():
@@ -143,8 +143,8 @@ def test_a_mistake_is_named_from_a_batch_of_one_row():
 
 
 def test_the_same_seed_gives_the_same_draws():
-    seen: list[list[float]] = [[], []]
-    for calls in seen:
+    draws: list[list[float]] = [[], []]
+    for calls in draws:
 
         def backward(params, x, t, calls=calls):
             calls.append(float(params["W1"][0, 0]))
@@ -152,8 +152,8 @@ def test_the_same_seed_gives_the_same_draws():
 
         Net(backward, RNG(7), point()).diagnose(without_slope(*point()))
 
-    assert seen[0] == seen[1]
-    assert len(set(seen[0])) >= 2
+    assert draws[0] == draws[1]
+    assert len(set(draws[0])) >= 2
 
 
 def test_a_diagnosis_does_not_change_the_tests_own_random_numbers():
