@@ -56,8 +56,8 @@ def calls(runs: int) -> list[Row]:
                 IN_PROCESS: partial(_copies, value),
             }
             taken = run_in_turn(jobs, runs)
-            each = {job: [ms / REPEATS for ms in all_ms] for job, all_ms in taken.items()}
-            rows.append(row(name, IN_PROCESS, each))
+            per_call = {job: [ms / REPEATS for ms in all_ms] for job, all_ms in taken.items()}
+            rows.append(row(name, IN_PROCESS, per_call))
     return rows
 
 
@@ -108,11 +108,11 @@ def memory(_runs: int) -> list[Row]:
         with contextlib.ExitStack() as stack:
             for channel in [stack.enter_context(candidate) for candidate in candidates]:
                 _call(channel, np.ones(8))
-            more = _megabytes(*_children(server.pid))
+            additional = _megabytes(*_children(server.pid))
     other = "python -c 'import numpy'"
     return [
         Row("memory, runner idle", small, "MB", other, base, small / base, 1),
-        Row("memory, each candidate more", more / 8, "MB", other, base, more / 8 / base, 8),
+        Row("memory, each candidate more", additional / 8, "MB", other, base, additional / 8 / base, 8),
     ]
 
 

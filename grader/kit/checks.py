@@ -102,5 +102,5 @@ class Checks:
 
 def _with_count(faults: Sequence[str]) -> str:
     """The first fault, and the number of further faults."""
-    more = len(faults) - 1
-    return faults[0] + (f" {more} more {'differs' if more == 1 else 'differ'}." if more else "")
+    others = len(faults) - 1
+    return faults[0] + (f" {others} more {'differs' if others == 1 else 'differ'}." if others else "")

@@ -52,8 +52,8 @@ _CURVED = ("logistic", "tanh", "ReLU", "soft ReLU")
 
 def _at_value(operation: str) -> Share:
     def share(bar: Array, y: Array, xs: tuple[Array, ...], slot: int, right: Array) -> Array:
-        there = ALL[operation].value(y)
-        return np.asarray(ALL[operation].vjp(bar, there, y)[0])
+        value = ALL[operation].value(y)
+        return np.asarray(ALL[operation].vjp(bar, value, y)[0])
 
     return share
 

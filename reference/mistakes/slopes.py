@@ -41,8 +41,8 @@ def _through(p: Pass, layer: int) -> Array:
 def _of_layer(step: int) -> Step:
     def slope(p: Pass, layer: int) -> Array:
         at = layer + step
-        there = p.z[at] if 1 <= at < p.depth else p.z[layer]
-        return p.activation(layer).slope(there if there.shape == p.z[layer].shape else p.z[layer])
+        z = p.z[at] if 1 <= at < p.depth else p.z[layer]
+        return p.activation(layer).slope(z if z.shape == p.z[layer].shape else p.z[layer])
 
     return slope
 

@@ -127,16 +127,16 @@ def test_code_that_raises_on_other_inputs_gets_no_diagnosis(fault):
 
 
 def test_code_that_needs_a_fixed_number_of_rows_is_called_with_it():
-    seen = []
+    sizes = []
 
     def six(params, x, t):
         if len(x) != 6:
             raise StudentError("ValueError", "six rows", "")
-        seen.append(len(x))
+        sizes.append(len(x))
         return without_slope(params, x, t)
 
     assert checked(Net(six, RNG(1), point())).diagnosis.mistakes == ("slope-left-out",)
-    assert set(seen) == {6}
+    assert set(sizes) == {6}
 
 
 def test_a_mistake_is_named_from_a_batch_of_one_row():
@@ -146,8 +146,8 @@ def test_a_mistake_is_named_from_a_batch_of_one_row():
 
 
 def test_the_same_seed_gives_the_same_draws():
-    seen: list[list[float]] = [[], []]
-    for calls in seen:
+    draws: list[list[float]] = [[], []]
+    for calls in draws:
 
         def backward(params, x, t, calls=calls):
             calls.append(float(params["W1"][0, 0]))
@@ -155,8 +155,8 @@ def test_the_same_seed_gives_the_same_draws():
 
         Net(backward, RNG(7), point()).diagnose(without_slope(*point()))
 
-    assert seen[0] == seen[1]
-    assert len(set(seen[0])) >= 2
+    assert draws[0] == draws[1]
+    assert len(set(draws[0])) >= 2
 
 
 def test_a_diagnosis_does_not_change_the_tests_own_random_numbers():
@@ -364,11 +364,11 @@ def test_the_runner_keeps_every_fact_that_the_texts_need(fit):
         wrong = Pass(Kind(), batch, changes).run()
         return {name: g / len(x) for name, g in wrong.gradients().items()}
 
-    found = Net(two, RNG(1), args).diagnose(two(*args))
-    decoded = taken(reply(diagnosis=encode(found)))
+    diagnosis = Net(two, RNG(1), args).diagnose(two(*args))
+    decoded = taken(reply(diagnosis=encode(diagnosis)))
 
-    assert decoded.diagnosis.facts == found.facts
-    assert "that " not in worded(found).sentence.replace("that is", "")
+    assert decoded.diagnosis.facts == diagnosis.facts
+    assert "that " not in worded(diagnosis).sentence.replace("that is", "")
 
 
 def test_a_mistake_found_before_is_tried_first():

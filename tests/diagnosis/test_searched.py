@@ -71,8 +71,11 @@ def student_of(net, changes, law, factor=1.0):
         passed = Pass(net, batch, changes).run()
         scale = factor * LAWS[law].of(batch)
         grads = {name: scale * g for name, g in passed.gradients().items()}
-        more = passed.penalties()
-        return {n: g + more[n] if n in more and more[n].shape == g.shape else g for n, g in grads.items()}
+        penalties = passed.penalties()
+        return {
+            n: g + penalties[n] if n in penalties and penalties[n].shape == g.shape else g
+            for n, g in grads.items()
+        }
 
     return student
 
@@ -87,11 +90,12 @@ def reproduces(net, point, name, student, laws=("mean", "sum")):
         for law in laws:
             for inside in (1.0, LAWS[law].of(batch)):
                 passed = Pass(net, batch, variant.changes, inside).run()
-                more = passed.penalties()
+                penalties = passed.penalties()
                 factor = LAWS[law].of(batch) / inside
                 want = {n: factor * g for n, g in passed.gradients().items()}
                 want = {
-                    n: g + more[n] if n in more and more[n].shape == g.shape else g for n, g in want.items()
+                    n: g + penalties[n] if n in penalties and penalties[n].shape == g.shape else g
+                    for n, g in want.items()
                 }
                 if all(
                     got[n].shape == want[n].shape and np.allclose(got[n], want[n], rtol=1e-7, atol=1e-12)

@@ -190,7 +190,7 @@ def test_a_comparison_can_require_a_kind_of_number(same, kind):
     assert "dtype float64, expected" in message_of(same, right.astype(float), right, dtype_kind=kind)
 
 
-# same: what it says
+# same: its messages
 
 
 def wrong_by(index, by):

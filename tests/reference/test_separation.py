@@ -22,17 +22,17 @@ def labelled(draw):
     return x, rng.integers(0, 2, n)
 
 
-def holds(found, x, labels):
-    if isinstance(found, Hyperplane):
-        return separation.verify_hyperplane(x, labels, found.w, found.b)
-    return separation.verify_common_point(x, labels, found.positive, found.negative)
+def is_right(certificate, x, labels):
+    if isinstance(certificate, Hyperplane):
+        return separation.verify_hyperplane(x, labels, certificate.w, certificate.b)
+    return separation.verify_common_point(x, labels, certificate.positive, certificate.negative)
 
 
 @given(case=labelled())
-def test_property_every_set_gets_a_certificate_that_holds_exactly(case):
+def test_property_every_set_gets_a_certificate_that_is_exactly_right(case):
     x, labels = case
 
-    assert holds(separation.separate(x, labels), x, labels)
+    assert is_right(separation.separate(x, labels), x, labels)
 
 
 @given(seed=st.integers(0, 2**32), n=st.integers(1, 40), d=st.integers(1, 6))
@@ -41,10 +41,10 @@ def test_property_a_set_divided_by_a_hyperplane_is_found_separable(seed, n, d):
     x, w = rng.integers(-20, 20, (n, d)), rng.integers(-9, 9, d)
     labels = (2 * (x @ w) > 1).astype(int)
 
-    found = separation.separate(x, labels)
+    certificate = separation.separate(x, labels)
 
-    assert isinstance(found, Hyperplane)
-    assert holds(found, x, labels)
+    assert isinstance(certificate, Hyperplane)
+    assert is_right(certificate, x, labels)
 
 
 @given(seed=st.integers(0, 2**32), d=st.integers(1, 5))
@@ -53,17 +53,19 @@ def test_property_two_classes_around_one_point_are_found_inseparable(seed, d):
     half = rng.integers(-9, 9, (2, d))
     x, labels = np.vstack([half, -half]), [1, 0, 1, 0]
 
-    found = separation.separate(x, labels)
+    certificate = separation.separate(x, labels)
 
-    assert isinstance(found, CommonPoint)
-    assert found.point(x, labels) == separation.convex_combination(x[1::2].tolist(), found.negative)
+    assert isinstance(certificate, CommonPoint)
+    assert certificate.point(x, labels) == separation.convex_combination(
+        x[1::2].tolist(), certificate.negative
+    )
 
 
 def test_the_common_point_of_xor_is_the_lectures_midpoint():
-    found = separation.separate(CORNERS, [0, 1, 1, 0])
+    certificate = separation.separate(CORNERS, [0, 1, 1, 0])
 
-    assert found == CommonPoint((Fraction(1, 2),) * 2, (Fraction(1, 2),) * 2)
-    assert found.point(CORNERS, [0, 1, 1, 0]) == (Fraction(1, 2), Fraction(1, 2))
+    assert certificate == CommonPoint((Fraction(1, 2),) * 2, (Fraction(1, 2),) * 2)
+    assert certificate.point(CORNERS, [0, 1, 1, 0]) == (Fraction(1, 2), Fraction(1, 2))
 
 
 @pytest.mark.parametrize("labels", [[0, 0, 0, 1], [0, 1, 1, 1], [1, 1, 1, 0], [1, 1, 1, 1], [0, 0, 0, 0]])
@@ -74,18 +76,18 @@ def test_and_or_nand_and_constants_are_separable(labels):
 def test_the_two_patterns_under_translation_share_their_average():
     x, labels = patterns.dataset()
 
-    found = separation.separate(x, labels)
+    certificate = separation.separate(x, labels)
 
-    assert isinstance(found, CommonPoint)
-    assert holds(found, x, labels)
+    assert isinstance(certificate, CommonPoint)
+    assert is_right(certificate, x, labels)
     assert separation.verify_common_point(x, labels, [1 / 16] * 16, [1 / 16] * 16)
     assert separation.convex_combination(x[:16].tolist(), [1 / 16] * 16) == (Fraction(1, 4),) * 16
 
 
 def test_a_point_in_both_classes_is_the_common_point():
-    found = separation.separate([[3, 4], [3, 4]], [1, 0])
+    certificate = separation.separate([[3, 4], [3, 4]], [1, 0])
 
-    assert found == CommonPoint((Fraction(1),), (Fraction(1),))
+    assert certificate == CommonPoint((Fraction(1),), (Fraction(1),))
 
 
 def test_a_margin_far_below_rounding_is_still_found():
@@ -176,7 +178,7 @@ def test_two_hundred_points_in_sixteen_dimensions_take_seconds_at_most():
     x, labels = rng.integers(-3, 4, (200, 16)), rng.integers(0, 2, 200)
     start = time.process_time()
 
-    found = separation.separate(x, labels)
+    certificate = separation.separate(x, labels)
 
-    assert holds(found, x, labels)
+    assert is_right(certificate, x, labels)
     assert time.process_time() - start < 20.0

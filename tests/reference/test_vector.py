@@ -28,8 +28,8 @@ def normal(seed, *shapes):
 def broadcast_shapes(draw):
     """A shape, and one that broadcasts to it."""
     wide = tuple(draw(st.lists(st.integers(1, 4), max_size=4)))
-    kept = wide[draw(st.integers(0, len(wide))) :]
-    return tuple(1 if draw(st.booleans()) else n for n in kept), wide
+    narrow = wide[draw(st.integers(0, len(wide))) :]
+    return tuple(1 if draw(st.booleans()) else n for n in narrow), wide
 
 
 @given(seed=SEEDS, m=SIZES, n=SIZES, rows=st.lists(SIZES, max_size=2))

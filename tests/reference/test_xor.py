@@ -39,11 +39,11 @@ def test_property_one_call_with_many_steps_equals_many_calls_with_one_step(seed,
 
 def test_training_does_not_change_its_arguments():
     start = xor.init_params(np.random.default_rng(1))
-    kept = {name: value.copy() for name, value in start.items()}
+    before = {name: value.copy() for name, value in start.items()}
 
     xor.train(start, steps=3)
 
-    np.testing.assert_equal(start, kept)
+    np.testing.assert_equal(start, before)
 
 
 @given(seed=st.integers(0, 2**32))
@@ -84,7 +84,7 @@ def test_an_exact_hyperplane_separates_the_trained_hidden_representation(seed):
     params = xor.train(xor.init_params(np.random.default_rng(seed))).params
     hidden, labels = xor.hidden_units(params, xor.X), xor.T[:, 0]
 
-    found = separation.separate(hidden, labels)
+    certificate = separation.separate(hidden, labels)
 
-    assert isinstance(found, separation.Hyperplane)
-    assert separation.verify_hyperplane(hidden, labels, found.w, found.b)
+    assert isinstance(certificate, separation.Hyperplane)
+    assert separation.verify_hyperplane(hidden, labels, certificate.w, certificate.b)

@@ -6,7 +6,7 @@ from grader.diagnosis.words.entry import Words
 
 FORWARDS: dict[str, Words] = {
     "bias-left-out": Words("{b} is left out of {z}", "What is added to the weighted sum to make {z}?"),
-    "bias-subtracted": Words("{b} is subtracted in {z}", "With which sign does {b} enter {z}?"),
+    "bias-subtracted": Words("{b} is subtracted in {z}", "Which sign does {b} have in {z}?"),
     "bias-after-activation": Words(
         "{b} is added after the activation", "Is {b} part of {z}, or is it added after {phi}?"
     ),

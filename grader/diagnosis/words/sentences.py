@@ -42,7 +42,7 @@ def _sentence(d: Diagnosis) -> str:
     facts = dict(d.facts)
     words = [WORDS[mistake.partition(":")[0]] for mistake in d.mistakes]
     clauses = [_filled(word.clause, _facts(d, at)) + _where(d, at) for at, word in enumerate(words)]
-    joined = (" and also " if d.fit is Fit.BOTH else ", or when ").join(clauses)
+    joined = (", and also " if d.fit is Fit.BOTH else ", or when ").join(clauses)
     if all(word.of == "loss" for word in words):
         return f"Your gradients are right for the handout's loss, but your loss is wrong: {joined}."
     if d.fit is Fit.EITHER:

@@ -23,7 +23,7 @@ SLOPES: dict[str, Words] = {
         "How many times does the path from {h} back to {z} pass through {phi}?",
     ),
     "slope-sign": Words(
-        "{phi}′({z}) enters with the opposite sign",
+        "{phi}′({z}) is used with the opposite sign",
         "If {z} grows a little, does {h} grow or shrink? Which sign does the slope have then?",
     ),
     "slope-of-signal": Words(

@@ -75,15 +75,20 @@ def _step(step: Any, table: SymbolTable, target: Symbol) -> Step:
     """One step, checked, in the form that `run` takes."""
     if not isinstance(step, tuple | list) or not step or not isinstance(step[0], str):
         _unreadable(target)
-    kind, rest = step[0], step[1:]
-    if kind == "number" and rest and type(rest[0]) is float and math.isfinite(rest[0]):
-        return kind, rest[0]
-    if kind == "symbol" and len(rest) > 1 and isinstance(rest[0], str) and isinstance(rest[1], str):
-        return _symbol(rest[0][:80], rest[1][:80], table, target)
-    if kind == "call" and rest and isinstance(rest[0], str) and rest[0] in FUNCTIONS:
-        return kind, rest[0]
-    if kind == "sum" and rest and isinstance(rest[0], str):
-        return kind, _index(rest[0], table, target)
+    kind, operands = step[0], step[1:]
+    if kind == "number" and operands and type(operands[0]) is float and math.isfinite(operands[0]):
+        return kind, operands[0]
+    if (
+        kind == "symbol"
+        and len(operands) > 1
+        and isinstance(operands[0], str)
+        and isinstance(operands[1], str)
+    ):
+        return _symbol(operands[0][:80], operands[1][:80], table, target)
+    if kind == "call" and operands and isinstance(operands[0], str) and operands[0] in FUNCTIONS:
+        return kind, operands[0]
+    if kind == "sum" and operands and isinstance(operands[0], str):
+        return kind, _index(operands[0], table, target)
     if kind in (*_TWO, "negative"):
         return kind, ""
     _unreadable(target)
