@@ -22,7 +22,18 @@ run: run-environment  ## start the demo on http://127.0.0.1:8000 (ARGS='--port 9
 	@exec $(BIN)/grader up --demo $(ARGS)
 
 test: install browser check  ## run all checks and all tests, on all cores
+ifdef COVERAGE
+	@rm -rf .coverage && mkdir .coverage
+	@$(BIN)/coverage run -m pytest -n auto $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --include='grader/*' --fail-under=$(GRADER_FLOOR)
+	@$(BIN)/coverage report --include='web/*' --fail-under=$(WEB_FLOOR)
+else
 	@$(BIN)/pytest -n auto $(ARGS)
+endif
+
+coverage:  ## run `make test`, and check which lines and branches it reached
+	@$(MAKE) --no-print-directory test COVERAGE=yes
 
 quick: install  ## check in a minute: format, lint, and the tests without servers or browser
 	@$(BIN)/ruff format --quiet --check .
@@ -31,14 +42,6 @@ quick: install  ## check in a minute: format, lint, and the tests without server
 
 slow: install browser  ## run all tests, and list the slowest 20
 	@$(BIN)/pytest -n auto -q --durations=20 $(ARGS)
-
-coverage: install browser check  ## run `make test`, and show which lines and branches it reached
-	@rm -rf .coverage
-	@mkdir .coverage
-	@$(BIN)/coverage run -m pytest -n auto $(ARGS)
-	@$(BIN)/coverage combine --quiet
-	@$(BIN)/coverage report --include='grader/*' --fail-under=$(GRADER_FLOOR)
-	@$(BIN)/coverage report --include='web/*' --fail-under=$(WEB_FLOOR)
 
 check: install  ## check format, lint, types, import contracts, and that no secret is in the tree
 	$(BIN)/ruff format --check .
