@@ -216,6 +216,7 @@ def test_staff_find_what_waits(engine):
         assert [item.submission.id for item in found.items] == [waits.id]
 
 
+@pytest.mark.slow
 def test_standings_with_marks_are_the_same_when_rebuilt_from_nothing(engine):
     chance = random.Random(11)
     with writing(engine) as session:

@@ -81,6 +81,7 @@ def test_before_release_two_hidden_results_look_the_same_to_a_student(result):
     assert one == two
 
 
+@pytest.mark.slow
 @given(
     hidden=st.lists(results(visibility=HIDDEN), min_size=1, max_size=4),
     when=st.sampled_from([DUE, Release()]),
