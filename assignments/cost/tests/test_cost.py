@@ -70,8 +70,8 @@ def test_cost_of_weights(student, rng):
 
     assert grown <= MOST_FOR_WEIGHTS, (
         f"With 28 times the parameters, backward takes {grown:.0f} times the time. A backward pass takes "
-        f"at most about 28 times, and {MOST_FOR_WEIGHTS} is allowed. Slopes measured one parameter at a time grow "
-        "like this, since each needs its own forward passes."
+        f"at most about 28 times, and {MOST_FOR_WEIGHTS} is allowed. Slopes measured one parameter at a time "
+        "grow like this, since each needs its own forward passes."
     )
 
 
