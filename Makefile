@@ -1,27 +1,49 @@
 # gradecheck: `make run` for the demo, `make test` for everything that can fail.
 .DEFAULT_GOAL := help
-.PHONY: help install run-environment run test check format bench fuzz packs golden chaos screenshot compose-smoke lock browser clean
+.PHONY: help install run-environment run test quick slow coverage check schema format bench fuzz packs golden chaos screenshot compose-smoke lock browser clean
 
 BIN := .venv/bin
 ARGS ?=
+# Per cent of lines and branches that `make coverage` must reach; raise them, never lower them.
+GRADER_FLOOR := 74
+WEB_FLOOR := 94
 
-help:  ## what these commands do
+help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-install:  ## the environment alone, in .venv, from the lock with hashes
+install:  ## create .venv with everything for development, from the lock file with hashes
 	@tools/install.sh requirements-dev.txt .venv/.installed-dev
 
 run-environment:
 	@[ -e .venv/.installed-dev ] && tools/install.sh requirements-dev.txt .venv/.installed-dev \
 		|| tools/install.sh requirements-demo.txt .venv/.installed
 
-run: run-environment  ## the demo on http://127.0.0.1:8000 (ARGS='--port 9000' for another port); Ctrl-C ends it
+run: run-environment  ## start the demo on http://127.0.0.1:8000 (ARGS='--port 9000' for another port); Ctrl-C stops it
 	@exec $(BIN)/grader up --demo $(ARGS)
 
-test: install browser check  ## all the checks and all the tests
-	@$(BIN)/pytest $(ARGS)
+test: install browser check  ## run all checks and all tests, on all cores
+ifdef COVERAGE
+	@rm -rf .coverage && mkdir .coverage
+	@$(BIN)/coverage run -m pytest -n auto $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --include='grader/*' --fail-under=$(GRADER_FLOOR)
+	@$(BIN)/coverage report --include='web/*' --fail-under=$(WEB_FLOOR)
+else
+	@$(BIN)/pytest -n auto $(ARGS)
+endif
 
-check: install  ## format, lint, types, import contracts, nothing secret in the tree
+coverage:  ## run `make test`, and check which lines and branches it reached
+	@$(MAKE) --no-print-directory test COVERAGE=yes
+
+quick: install  ## check in a minute: format, lint, and the tests without servers or browser
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/pytest -n auto -q -m "not server and not slow" $(ARGS)
+
+slow: install browser  ## run all tests, and list the slowest 20
+	@$(BIN)/pytest -n auto -q --durations=20 $(ARGS)
+
+check: install  ## check format, lint, types, import contracts, and that no secret is in the tree
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet web/templates
@@ -29,39 +51,43 @@ check: install  ## format, lint, types, import contracts, nothing secret in the 
 	$(BIN)/lint-imports
 	$(BIN)/python tools/scan.py
 
-format: install  ## put every file into the house's format
+schema: install  ## write grader/grading/report.schema.json again from the types of a report
+	@$(BIN)/python -m grader.grading.report_schema > report.schema.json.new
+	@mv report.schema.json.new grader/grading/report.schema.json
+
+format: install  ## format every file
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 browser:
 	@tools/browser.sh
 
-bench: install  ## every figure the README claims
+bench: install  ## measure every figure in the README
 	@$(BIN)/grader bench $(ARGS)
 
-fuzz: install  ## longer runs of the property tests
+fuzz: install  ## run the property tests for longer
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile=long $(ARGS)
 	@GRADECHECK_FRAMES=1000000 $(BIN)/pytest tests/wire/test_wire_fuzz.py $(ARGS)
 
-packs: install  ## the whole proof of every shipped pack: 20 draws, 60 slips made in each solution
+packs: install  ## check every shipped pack completely: 20 draws, 60 mutants of each solution
 	@for pack in assignments/*/; do echo "$$pack"; $(BIN)/grader pack check "$$pack" $(ARGS) || exit 1; done
 
-golden: install  ## grade every program of the shipped packs and write tests/golden anew: see git diff
+golden: install  ## grade every program of the shipped packs and rewrite tests/golden: see git diff
 	@GRADECHECK_GOLDEN=write $(BIN)/pytest tests/golden $(ARGS)
 
-chaos: install  ## kills workers, runner, Redis and database in mid-grading; then 10,000 gradings in a row
+chaos: install  ## kill workers, runner, Redis and database during gradings; then 10,000 gradings in a row
 	@$(BIN)/pytest tests/faults $(ARGS)
 	@GRADECHECK_SOAK=10000 $(BIN)/pytest tests/soak $(ARGS)
 
-screenshot: install browser  ## the README's picture, made anew by the browser tests
+screenshot: install browser  ## make the README's picture again with the browser tests
 	@$(BIN)/pytest -q tests/e2e/test_student.py -k arrive_by_themselves
 	@cp tests/e2e/out/submission.png docs/img/submission.png
 
-compose-smoke:  ## prove docker-compose.yml with real containers, where no image can be pulled (as root)
+compose-smoke:  ## test docker-compose.yml with real containers where no image can be pulled (as root)
 	@docker/smoke.sh
 
-lock:  ## compile pyproject.toml into locks with hashes (tools/lock.sh --upgrade takes newer versions)
+lock:  ## compile pyproject.toml into lock files with hashes (tools/lock.sh --upgrade takes newer versions)
 	@tools/lock.sh
 
-clean:  ## remove what the tools left behind; the demo's state in var/ stays
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+clean:  ## remove .venv, caches and build files; the demo's data in var/ stays
+	@rm -rf .venv .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.plain import STUDENT_FILE
-from bench.timing import JobProcess, Row, row, run_in_turn
+from bench.timing import Job, Row, row, run_in_turn
 from grader.cli.batch import BatchSettings, grade_path
 from grader.cli.runners import cores
 from grader.grading.client import Client
@@ -26,18 +26,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class NotDone(Exception):
-    """A measured job did not do its work, so its time means nothing."""
+    """A measured job failed, so its time means nothing."""
 
 
 def cold_cli(runs: int) -> list[Row]:
-    """`grader grade FILE`, with everything it starts and ends."""
+    """`grader grade FILE`, including every process that it starts and ends."""
     return _beside("cold CLI", lambda stack: _cli([_solution()]), runs)
 
 
 def warm_runner(runs: int) -> list[Row]:
-    """From the file on disk to the report, with a runner and a pack that are up."""
+    """From the file on disk to the report, with a running runner and a loaded pack."""
 
-    def prepare(stack: ExitStack) -> JobProcess:
+    def prepare(stack: ExitStack) -> Job:
         client = Client(stack.enter_context(private_runner()))
         settings = BatchSettings(load(find(PACK)))
         return lambda: _graded(client, settings)
@@ -46,9 +46,9 @@ def warm_runner(runs: int) -> list[Row]:
 
 
 def batch(runs: int) -> list[Row]:
-    """`grader grade` of 30 files, everything included, a file's share of it."""
+    """`grader grade` of 30 files, everything included; the time for each file."""
 
-    def prepare(stack: ExitStack) -> JobProcess:
+    def prepare(stack: ExitStack) -> Job:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         files = [folder / f"{number}.py" for number in range(BATCH)]
         for number, file in enumerate(files):
@@ -58,7 +58,7 @@ def batch(runs: int) -> list[Row]:
     return _beside("batch of 30, each", prepare, max(3, runs // 5), each=BATCH)
 
 
-def _beside(name: str, prepare: Callable[[ExitStack], JobProcess], runs: int, each: int = 1) -> list[Row]:
+def _beside(name: str, prepare: Callable[[ExitStack], Job], runs: int, each: int = 1) -> list[Row]:
     with ExitStack() as stack:
         jobs = {name: prepare(stack), IMPORT: _import_numpy(), PYTEST: _plain_pytest()}
         taken = run_in_turn(jobs, runs)
@@ -69,16 +69,16 @@ def _solution() -> Path:
     return find(PACK) / "solution" / FILE
 
 
-def _cli(files: Sequence[Path]) -> JobProcess:
+def _cli(files: Sequence[Path]) -> Job:
     command = [sys.executable, "-m", "grader", "grade", *map(str, files), "--pack", PACK]
     return lambda: process([*command, "--jobs", str(cores()), "--fail-under", "100"])
 
 
-def _import_numpy() -> JobProcess:
+def _import_numpy() -> Job:
     return lambda: process([sys.executable, "-c", "import numpy"])
 
 
-def _plain_pytest() -> JobProcess:
+def _plain_pytest() -> Job:
     tests = str(find(PACK) / "tests")
     options = ["-q", "-p", "bench.plain", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", tests]
     command = [sys.executable, "-m", "pytest", *options, "--confcutdir", tests, tests]
@@ -86,15 +86,16 @@ def _plain_pytest() -> JobProcess:
 
 
 def process(command: Sequence[str], environment: dict[str, str] | None = None) -> None:
-    done = subprocess.run(
+    """Run a command to its end. Raises NotDone if it fails."""
+    result = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, check=False
     )
-    if done.returncode:
-        said = (done.stdout + done.stderr).decode("utf-8", "replace")[-2000:]
-        raise NotDone(f"{' '.join(command[:6])} ended with {done.returncode}:\n{said}")
+    if result.returncode:
+        output = (result.stdout + result.stderr).decode("utf-8", "replace")[-2000:]
+        raise NotDone(f"{' '.join(command[:6])} ended with {result.returncode}:\n{output}")
 
 
 def _graded(client: Client, settings: BatchSettings) -> None:
-    done = grade_path(str(_solution()), settings, client, rehearse=True)
-    if done.report is None or done.report.score != done.report.max:
-        raise NotDone(f"the solution of {PACK} was not given full marks")
+    result = grade_path(str(_solution()), settings, client, rehearse=True)
+    if result.report is None or result.report.score != result.report.max:
+        raise NotDone(f"the solution of {PACK} did not get full points")

@@ -1,4 +1,4 @@
-"""`smoke.py URL`: log in to a running demo, hand in a solution, see it graded in mode `container`."""
+"""`smoke.py URL`: log in to a running demo, submit a solution, check its report; mode must be `container`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOUNDARY = "----smoke"
 
 
 class Visitor:
-    """A browser's cookies and forms, as far as this needs them."""
+    """A simple browser: cookies, pages and forms."""
 
     def __init__(self, url: str) -> None:
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
@@ -26,26 +26,26 @@ class Visitor:
         self._url = url
 
     def get(self, path: str) -> str:
-        """The page's text."""
-        with self._opener.open(self._url + path, timeout=10) as answer:
-            return str(answer.read().decode())
+        """The text of the page."""
+        with self._opener.open(self._url + path, timeout=10) as response:
+            return str(response.read().decode())
 
     def post(self, path: str, data: bytes, kind: str) -> str:
-        """Send a form and return the address of the page that it leads to."""
+        """Send a form; returns the path of the page after it."""
         request = urllib.request.Request(self._url + path, data, {"Content-Type": kind})
-        with self._opener.open(request, timeout=30) as answer:
-            return urllib.parse.urlsplit(answer.url).path
+        with self._opener.open(request, timeout=30) as response:
+            return urllib.parse.urlsplit(response.url).path
 
     def token(self, path: str) -> str:
-        """The form token of a page."""
-        found = re.search(r'name="csrf" value="([^"]+)"', self.get(path))
-        assert found, f"no form on {path}"
-        return found[1]
+        """The form token (CSRF) of a page."""
+        match = re.search(r'name="csrf" value="([^"]+)"', self.get(path))
+        assert match, f"no form on {path}"
+        return match[1]
 
 
-def wait_until_up(visitor: Visitor, patience_s: float = 90.0) -> None:
-    """Return once /health answers."""
-    deadline = time.monotonic() + patience_s
+def wait_until_up(visitor: Visitor, timeout_s: float = 90.0) -> None:
+    """Wait until /health answers. Raises URLError or OSError if it does not in time."""
+    deadline = time.monotonic() + timeout_s
     while True:
         try:
             visitor.get("/health")
@@ -57,16 +57,14 @@ def wait_until_up(visitor: Visitor, patience_s: float = 90.0) -> None:
 
 
 def log_in(visitor: Visitor, email: str) -> None:
-    """Log in with the demo's password."""
+    """Log in with the password of the demo. Raises AssertionError."""
     form = {"csrf": visitor.token("/login"), "email": email, "password": "demo-password"}
-    landed = visitor.post(
-        "/login", urllib.parse.urlencode(form).encode(), "application/x-www-form-urlencoded"
-    )
-    assert landed != "/login", f"{email} could not log in"
+    path = visitor.post("/login", urllib.parse.urlencode(form).encode(), "application/x-www-form-urlencoded")
+    assert path != "/login", f"{email} could not log in"
 
 
-def hand_in(visitor: Visitor, file: Path) -> str:
-    """Upload the file as a browser does and return the submission's path."""
+def submit(visitor: Visitor, file: Path) -> str:
+    """Upload the file as a browser does; returns the path of the submission's page. Raises AssertionError."""
     fields = {"csrf": visitor.token(ASSIGNMENT), "do": "hand-in"}
     parts = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}'
@@ -75,27 +73,27 @@ def hand_in(visitor: Visitor, file: Path) -> str:
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n'
     parts.append(f"{head}Content-Type: text/x-python\r\n\r\n{file.read_text()}")
     body = "\r\n".join([*parts, f"--{BOUNDARY}--\r\n"]).encode()
-    landed = visitor.post(f"{ASSIGNMENT}/hand-in", body, f"multipart/form-data; boundary={BOUNDARY}")
-    assert landed.startswith("/s/"), f"the upload led to {landed}"
-    return landed
+    path = visitor.post(f"{ASSIGNMENT}/hand-in", body, f"multipart/form-data; boundary={BOUNDARY}")
+    assert path.startswith("/s/"), f"after the upload came {path}"
+    return path
 
 
-def graded(visitor: Visitor, path: str, patience_s: float = 60.0) -> float:
-    """Seconds until the submission is graded."""
+def wait_until_graded(visitor: Visitor, path: str, timeout_s: float = 60.0) -> float:
+    """Wait until the submission is graded; returns the seconds that it took. Raises AssertionError."""
     began = time.monotonic()
     while json.loads(visitor.get(f"{path}/live"))["state"] not in ("done", "stopped"):
-        assert time.monotonic() - began < patience_s, "not graded in time"
+        assert time.monotonic() - began < timeout_s, "not graded in time"
         time.sleep(0.1)
     return time.monotonic() - began
 
 
 def main(url: str) -> None:
-    """The whole story; an AssertionError says where it departs."""
+    """Log in, submit, wait, check the report. Raises AssertionError, which says what is wrong."""
     student, staff = Visitor(url), Visitor(url)
     wait_until_up(student)
     log_in(student, "mira@example.org")
-    path = hand_in(student, SOLUTION)
-    took_s = graded(student, path)
+    path = submit(student, SOLUTION)
+    took_s = wait_until_graded(student, path)
     log_in(staff, "jonas@example.org")
     report = json.loads(staff.get(f"{path}/report.json"))
     verdicts = {result["id"]: result["verdict"] for result in report["results"]}

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Prove docker-compose.yml with real containers on a machine where no image can be pulled: an engine of its own in a
-# temporary folder, a base image made by debootstrap, Debian's Redis and PostgreSQL as stand-ins. Needs root and apt.
+# Test docker-compose.yml with real containers on a machine where no image can be pulled: with its own Docker engine in a
+# temporary folder, a base image made by debootstrap, and Debian's Redis and PostgreSQL. Needs root and apt.
 set -eu
 cd "$(dirname "$0")/.."
 say() { printf 'compose-smoke: %s\n' "$*"; }
-[ "$(id -u)" = 0 ] || { say "needs root: it starts a Docker engine of its own"; exit 2; }
+[ "$(id -u)" = 0 ] || { say "needs root: it starts its own Docker engine"; exit 2; }
 
 scratch=$(mktemp -d /tmp/smoke-XXXXXX)
 export DOCKER_HOST="unix://$scratch/docker.sock" DOCKER_BUILDKIT=0 COMPOSE_PROJECT_NAME=gradecheck-smoke
@@ -50,7 +50,7 @@ until docker info >/dev/null 2>&1; do
 done
 say "engine $(docker version --format '{{.Server.Version}}') is up"
 
-# The base: what the official python image offers, from the mirror and with the certificates this machine uses.
+# The base image: the same as the official python image offers, with this machine's mirror and certificates.
 mirror=$(sed -n -E 's/^(deb (\[[^]]*\] )?|URIs: *)([^ ]+).*/\3/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -1)
 debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates bookworm "$scratch/root" "$mirror" > "$scratch/debootstrap.log" 2>&1 \
     || { tail -5 "$scratch/debootstrap.log"; exit 3; }
@@ -86,12 +86,12 @@ say "the runner has no network, no settings and no keys"
 compose ps
 compose stop --timeout 5 >/dev/null 2>&1
 
-# The attacks, the honest programs and the endings, inside the runner's own kind of container. The controls are
-# left out: there Docker's own walls stop some of what must get through without ours.
+# The attacks, the honest programs and the endings, in a container like the runner's. The attacks without our layers are
+# left out: Docker's own isolation stops some of them, but they must succeed.
 docker run --rm --network none --read-only --cap-drop ALL --security-opt no-new-privileges:true --ipc private \
     --init --pids-limit 512 --memory 3g --tmpfs /tmp:size=64m,nosuid,nodev,mode=0700,uid=64000,gid=64000 \
-    --env PYTHONPATH=/app:/src --volume "$PWD/tests:/src/tests:ro" gradecheck-runner \
-    /opt/venv/bin/python -B -m pytest -q -c /dev/null --rootdir /src --confcutdir /src/tests/runner \
+    --env PYTHONPATH=/app:/src --volume "$PWD/tests:/src/tests:ro" --entrypoint /opt/venv/bin/python gradecheck-runner \
+    -B -m pytest -q -c /dev/null --rootdir /src --confcutdir /src/tests/runner \
     --import-mode=importlib -p no:cacheprovider -k 'not without_the_layers' /src/tests/runner
 say "the runner's tests pass inside a stock container"
 say "done"

@@ -1,8 +1,7 @@
-"""Vector-Jacobian and Jacobian-vector products of the lecture's building blocks.
+"""Vector-Jacobian products of the lecture's building blocks.
 
-For y = f(x), a VJP takes the error signal y-bar to x-bar = (dy/dx)^T y-bar, and a JVP takes a
-direction x-dot to y-dot = (dy/dx) x-dot. Neither builds the Jacobian. Signals and directions
-have the shape of what they belong to. Where in the lecture: vector form, VJP.
+For y = f(x), a VJP computes x-bar = (dy/dx)^T y-bar from the error signal y-bar, without building the
+Jacobian. A signal has the shape of its variable. Where in the lecture: vector form, VJP.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ class MatvecSignals(NamedTuple):
 
 
 def matvec(w: npt.ArrayLike, x: npt.ArrayLike) -> Array:
-    """z = W x, of shape (m,), from W (m, n) and x (n,); rows of a batch x (..., n) each on their own."""
+    """z = W x, of shape (m,), from W (m, n) and x (n,); for a batch x (..., n) row by row."""
     return as_float64(x) @ as_float64(w).T
 
 
@@ -38,19 +37,9 @@ def matvec_vjp(w: npt.ArrayLike, x: npt.ArrayLike, z_bar: npt.ArrayLike) -> Matv
     return MatvecSignals(w=rows[0].T @ rows[1], x=z_bar @ w)
 
 
-def matvec_jvp(w: npt.ArrayLike, x: npt.ArrayLike, w_dot: npt.ArrayLike, x_dot: npt.ArrayLike) -> Array:
-    """z-dot = W x-dot + W-dot x, of shape (..., m)."""
-    return matvec(w, x_dot) + matvec(w_dot, x)
-
-
 def elementwise_vjp(slope: Slope, z: npt.ArrayLike, y_bar: npt.ArrayLike) -> Array:
     """z-bar = phi'(z) o y-bar for y = phi(z), of any shape: the Jacobian is diagonal."""
     return slope(as_float64(z)) * as_float64(y_bar)
-
-
-def elementwise_jvp(slope: Slope, z: npt.ArrayLike, z_dot: npt.ArrayLike) -> Array:
-    """y-dot = phi'(z) o z-dot for y = phi(z): a diagonal matrix is its own transpose."""
-    return elementwise_vjp(slope, z, z_dot)
 
 
 def softmax_vjp(y: npt.ArrayLike, y_bar: npt.ArrayLike) -> Array:
@@ -60,44 +49,23 @@ def softmax_vjp(y: npt.ArrayLike, y_bar: npt.ArrayLike) -> Array:
     return np.asarray(y * (y_bar - np.sum(y * y_bar, axis=-1, keepdims=True)))
 
 
-def softmax_jvp(y: npt.ArrayLike, z_dot: npt.ArrayLike) -> Array:
-    """y-dot = y o (z-dot - y . z-dot): this Jacobian is symmetric."""
-    return softmax_vjp(y, z_dot)
-
-
 def log_softmax_vjp(y: npt.ArrayLike, l_bar: npt.ArrayLike) -> Array:
     """z-bar = l-bar - y sum_k l_k-bar for l = log y, y = softmax(z) (..., k), given y."""
     l_bar = as_float64(l_bar)
     return np.asarray(l_bar - as_float64(y) * np.sum(l_bar, axis=-1, keepdims=True))
 
 
-def log_softmax_jvp(y: npt.ArrayLike, z_dot: npt.ArrayLike) -> Array:
-    """l-dot = z-dot - y . z-dot."""
-    z_dot = as_float64(z_dot)
-    return np.asarray(z_dot - np.sum(as_float64(y) * z_dot, axis=-1, keepdims=True))
-
-
 def sum_vjp(shape: tuple[int, ...], axis: Axis, y_bar: npt.ArrayLike) -> Array:
-    """x-bar of `shape` for y = sum of x over `axis` (None: all): every summand gets y-bar."""
+    """x-bar of `shape` for y = sum of x over `axis` (None: all): every term of the sum gets y-bar."""
     y_bar = as_float64(y_bar)
     spread = y_bar if axis is None else np.expand_dims(y_bar, axis)
     return np.broadcast_to(spread, shape).copy()
 
 
-def sum_jvp(x_dot: npt.ArrayLike, axis: Axis) -> Array:
-    """y-dot = sum of x-dot over `axis`."""
-    return np.asarray(np.sum(as_float64(x_dot), axis=axis))
-
-
 def broadcast_vjp(shape: tuple[int, ...], y_bar: npt.ArrayLike) -> Array:
-    """x-bar of `shape` for y = x broadcast to the shape of y-bar: one entry feeds all its copies,
-    so their signals add."""
+    """x-bar of `shape` for y = x broadcast to the shape of y-bar: one entry has several copies,
+    so their error signals add."""
     y_bar = as_float64(y_bar)
     new = y_bar.ndim - len(shape)
     repeated = tuple(new + i for i, n in enumerate(shape) if n == 1)
     return np.asarray(np.sum(y_bar, axis=(*range(new), *repeated))).reshape(shape)
-
-
-def broadcast_jvp(shape: tuple[int, ...], x_dot: npt.ArrayLike) -> Array:
-    """y-dot = x-dot broadcast to `shape`."""
-    return np.broadcast_to(as_float64(x_dot), shape).copy()

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Have a Chromium for the browser tests: install Debian's when this is root, else say in one line what will be skipped.
+# Find a Chromium for the browser tests. As root, install Debian's; otherwise say in one line which tests are skipped.
 set -eu
 for name in chromium chromium-browser google-chrome; do
     command -v "$name" >/dev/null && exit 0

@@ -1,7 +1,7 @@
-"""`imported.py SOURCE DESTINATION NAME...`: copy the modules of a tree that these ones need, and no others.
+"""`imported.py SOURCE DESTINATION NAME...`: copy the modules of a source tree that these need, no others.
 
-A named package is copied whole; of everything else only the modules that are imported on the way, followed
-from file to file without running any. Standard library only: it works before anything is installed.
+A named package is copied whole; of other packages, only the modules that are imported. Imports are read from
+the files, nothing is run. It uses only the standard library, so it works before anything is installed.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pathlib import Path
 
 
 def file_of(tree: Path, module: str) -> Path | None:
-    """The file of a module or package of the tree, None if the tree has none of this name."""
+    """The file of a module or package in the tree; None if the tree has no such module."""
     place = tree / module.replace(".", "/")
     files = (place / "__init__.py", place.with_suffix(".py"))
     return next((file for file in files if file.is_file()), None)
 
 
 def _names(file: Path) -> Iterator[str]:
-    """Every name that an import statement of the file may mean, at any depth."""
+    """Every module name that the import statements of the file may mean, also those inside functions."""
     for node in ast.walk(ast.parse(file.read_bytes(), str(file))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -35,7 +35,7 @@ def _names(file: Path) -> Iterator[str]:
 
 
 def needed(tree: Path, names: list[str]) -> set[Path]:
-    """The files of these modules and packages, and of all they import, their parents included.
+    """The files of these modules and packages, of everything they import, and of the packages around them.
 
     Raises ValueError for a name that isn't in the tree and for a relative import.
     """
@@ -44,7 +44,7 @@ def needed(tree: Path, names: list[str]) -> set[Path]:
     for name in names:
         file = file_of(tree, name)
         if file is None:
-            raise ValueError(f"{name} is no module of {tree}")
+            raise ValueError(f"{name} is not a module of {tree}")
         if file.name == "__init__.py":
             inside = (path.relative_to(tree).with_suffix("") for path in file.parent.rglob("*.py"))
             waiting += [".".join(path.parts).removesuffix(".__init__") for path in inside]
@@ -60,7 +60,7 @@ def needed(tree: Path, names: list[str]) -> set[Path]:
 
 
 def copy(tree: Path, destination: Path, names: list[str]) -> None:
-    """Put what is needed below the destination, each file at its own place. Raises as `needed` does."""
+    """Copy the needed files to the destination, with the same folders. Raises ValueError as `needed` does."""
     for file in needed(tree, names):
         target = destination / file.relative_to(tree)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Make .venv from a lock file with hashes, and put this project into it.
-# usage: tools/install.sh LOCK STAMP    (STAMP remembers what was installed; nothing is done twice)
+# Create .venv from a lock file with hashes, and install this project into it.
+# usage: tools/install.sh LOCK STAMP    (the file STAMP says what is installed, so nothing is done twice)
 set -eu
 cd "$(dirname "$0")/.."
 lock=$1
@@ -8,7 +8,7 @@ stamp=$2
 
 say() { printf 'install: %s\n' "$*" >&2; }
 
-# The newest Python on PATH that will do, unless PYTHON names one.
+# The first suitable Python on PATH, or the one that PYTHON names.
 find_python() {
     for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14}; do
         if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then

@@ -12,7 +12,7 @@ compile() {
     "$scratch/venv/bin/uv" pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
         --generate-hashes --no-header --no-emit-index-url $upgrade --output-file "$@"
 }
-# The service's image; `make run`; `make test`; the runner's image. The last three agree with the first.
+# For the service's image, `make run`, `make test` and the runner's image. The last three use the versions of the first.
 compile requirements.txt pyproject.toml
 compile requirements-demo.txt pyproject.toml --extra demo --group build --constraint requirements.txt
 compile requirements-dev.txt pyproject.toml --extra demo --extra bench --group build --group dev --constraint requirements-demo.txt

@@ -1,4 +1,4 @@
-"""Looks through every file of the repository for what must not be in it; exits 1 if anything is found.
+"""Searches every file of the repository for text that must not be in it; exits with 1 if there is any.
 
 Secrets, the host names of package registries, paths of one developer's machine, unfinished work.
 """
@@ -17,16 +17,16 @@ LARGEST = 1_000_000  # bytes; larger files are pictures or worse
 
 @dataclass(frozen=True)
 class Rule:
-    """What is looked for (`pattern`), in files whose name ends in one of `endings` (any if empty)."""
+    """A pattern to search for, in files with one of the `endings` (in all files if empty)."""
 
     name: str
     pattern: re.Pattern[str]
     endings: tuple[str, ...] = ()
-    spared: tuple[str, ...] = ()  # path parts where it is no finding
+    spared: tuple[str, ...] = ()  # names of folders that are not searched
 
 
 def _words(*halves: tuple[str, str]) -> str:
-    """An alternation of words that this very file doesn't contain."""
+    """A pattern for any of these words, written in two halves so that this file doesn't contain them."""
     return "|".join(re.escape(first + second) for first, second in halves)
 
 
@@ -38,7 +38,7 @@ RULES = (
         ),
     ),
     Rule(
-        "a path of somebody's machine",
+        "a path on a developer's machine",
         re.compile(r"(?<![\w.])/(?:home|Users)/\w+/|/work" + r"/main\b|/roo" + r"t/\."),
     ),
     Rule("a private key", re.compile("-----BEGIN [A-Z ]*PRIVATE" + " KEY-----")),
@@ -50,19 +50,19 @@ RULES = (
         re.compile(
             r"\b[a-z][a-z0-9+]*://[^\s/:@{}$<>\"'`]+:(?!PASSWORD@)[^\s/@{}$<>\"'`]+@(?!localhost|127\.)"
         ),
-        spared=("tests",),  # where passwords are made up
+        spared=("tests",),  # their passwords are not real
     ),
     Rule(
         "unfinished work",
         re.compile(r"\b(?:" + _words(("TO", "DO"), ("FIX", "ME")) + r")\b|Not" + "ImplementedError"),
         endings=(".py", ".js", ".html", ".css", ".sh"),
-        spared=("starter", "mistakes"),  # what students start from, or get wrong
+        spared=("starter", "mistakes"),  # unfinished or wrong on purpose
     ),
 )
 
 
 def tracked_files() -> list[Path]:
-    """Files that git knows or would take, so that a finding comes before the commit."""
+    """The files that git tracks or would add, so that a finding comes before the commit."""
     command = [
         "git",
         "-c",
@@ -78,7 +78,7 @@ def tracked_files() -> list[Path]:
 
 
 def findings(path: Path, text: str) -> Iterator[str]:
-    """One line for each finding: file, line, what."""
+    """One line for each finding: file, line number, rule, text."""
     rules = [
         rule
         for rule in RULES
@@ -91,13 +91,13 @@ def findings(path: Path, text: str) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print the findings and say how many there are by the exit code: 0 none, 1 some."""
+    """Print the findings. Returns the exit code: 0 if there are none, 1 if there are some."""
     found = []
     for path in tracked_files():
         data = path.read_bytes()
         if len(data) <= LARGEST and b"\0" not in data:
             found += findings(path, data.decode(errors="replace"))
-    print("\n".join(found) if found else "scan: nothing that must not be here")
+    print("\n".join(found) if found else "scan: nothing found that must not be here")
     return 1 if found else 0
 
 

@@ -1,7 +1,7 @@
 """Who may see what: one function an object. A stranger learns nothing, not even that it exists.
 
-`...membership` functions find an object for a reader or raise `Missing` (404). Somebody who belongs to
-the course but lacks the role gets 403, since they know the course anyway.
+`...membership` functions find an object for a reader or raise `Missing`. Somebody who belongs to the
+course but lacks the role gets `Forbidden`, since they know the course anyway.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import Forbidden
 
 from grader.database import assignments, courses, packs, submissions
 from grader.database.models import Assignment, Course, CourseRole, PackVersion, Submission, User
 from grader.grading.disclosure import Role
-from web.errors import Missing
+from web.refusals import Forbidden, Missing
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,12 @@ class Membership:
         return Role.STAFF if self.is_staff else Role.STUDENT
 
     def must_be_staff(self) -> None:
-        """403 for students."""
+        """Raises Forbidden for students."""
         if not self.is_staff:
             raise Forbidden
 
     def must_be_instructor(self) -> None:
-        """403 for all but the course's instructors."""
+        """Raises Forbidden for all but the course's instructors."""
         if self.role is not CourseRole.INSTRUCTOR:
             raise Forbidden
 

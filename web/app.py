@@ -12,10 +12,10 @@ from web.backends import Backends, LiveBackends
 from web.render import pictures
 from web.security import csrf, headers, logins, sizes
 from web.security.logins import LASTS
-from web.security.throttle import Throttle
 from web.services.progress_texts import test_points
 from web.settings import WebSettings
 from web.site import KEY, Site, now
+from web.throttle import Throttle
 
 SMALL_FORM = 64_000
 """Bytes that a form without files may have; pages that take files raise it for themselves."""

@@ -1,22 +1,22 @@
-"""The two things outside the database that pages talk to: the bell of the queue, and the runner.
+"""The two things outside the database that pages talk to: Redis, which notifies workers, and the runner.
 
 Either may be down. Then a page says so; it never fails, and nothing handed in is lost.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from grader.grading.client import Client, FileScan, Health, RunnerError
+from grader.grading.client import Client, FileScan, Health
+from grader.grading.errors import RunnerError
+from grader.logs import emit, events
+from grader.logs.errors import error_name
 from grader.settings import Settings
 from grader.worker import notify
-
-log = logging.getLogger(__name__)
 
 PREFLIGHT_S = 3.0
 HEALTH_S = 0.5
@@ -31,7 +31,7 @@ class Backends(Protocol):
     """What the pages need; tests give their own."""
 
     def notify(self) -> bool:
-        """Wake a worker; False if the bell can't be reached (the sweeper will wake it)."""
+        """Wake a worker; False if Redis can't be reached (the sweeper will wake it)."""
 
     def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
         """What a parser in a sandbox finds in the files; None if no runner answers in time."""
@@ -40,7 +40,7 @@ class Backends(Protocol):
         """Whether Redis can be reached."""
 
     def health(self) -> Health | None:
-        """The runner's own words, None if it does not answer."""
+        """What the runner says of itself, None if it does not answer."""
 
 
 @dataclass
@@ -77,7 +77,7 @@ class LiveBackends:
         try:
             return self._scanner.preflight(files)
         except RunnerError as error:
-            log.warning("no pre-flight: %s", error.detail)
+            emit(events.PreflightSkipped(error=error_name(error)))
             return None
 
     def queue_reachable(self) -> bool:
@@ -90,5 +90,5 @@ class LiveBackends:
         try:
             return self._asker.health()
         except RunnerError as error:
-            log.warning("no health: %s", error.detail)
+            emit(events.RunnerUnreachable(why=error.detail))
             return None

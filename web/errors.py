@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 
 from flask import Flask, Response, jsonify, render_template, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import (
+    Forbidden,
+    HTTPException,
+    NotFound,
+    SecurityError,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 
-log = logging.getLogger(__name__)
+from grader.logs import emit, events
+from grader.logs.errors import error_name, places
+from web import refusals
 
 TITLES = {
     400: "This request can’t be read",
@@ -30,10 +38,6 @@ WORDS = {
     500: "Something of ours failed. What you had handed in before is stored.",
     503: "The store does not answer just now. Nothing that was stored is lost; try again in a moment.",
 }
-
-
-class Missing(NotFound):
-    """What is not there, or not there for this reader; the two look alike on purpose."""
 
 
 def wants_json() -> bool:
@@ -58,6 +62,7 @@ def register(app: Flask) -> None:
     """Answer every HTTP error and every exception of ours in that shape."""
     app.register_error_handler(SecurityError, on_strange_host)
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(refusals.Refusal, on_refusal)
     app.register_error_handler(OperationalError, on_store_away)
     app.register_error_handler(Exception, on_exception)
 
@@ -67,12 +72,21 @@ def on_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return Response(error.get_body(), status, error.get_headers())
+    if status == 413:
+        emit(events.RequestTooLarge(route=_route(), bytes=request.content_length or 0))
     given = error.description if status in (400, 401, 429) else None
     answer = _answer(status, given or WORDS.get(status, error.name))
     retry = getattr(error, "retry_after", None)
     if retry:
         answer.headers["Retry-After"] = str(retry)
     return answer
+
+
+def on_refusal(error: refusals.Refusal) -> Response:
+    """The HTTP error that says what was refused: 404, 403 or 429."""
+    if isinstance(error, refusals.TooOften):
+        return on_http_error(TooManyRequests(str(error), retry_after=error.wait_s))
+    return on_http_error(Forbidden() if isinstance(error, refusals.Forbidden) else NotFound())
 
 
 def on_strange_host(error: SecurityError) -> Response:
@@ -82,15 +96,20 @@ def on_strange_host(error: SecurityError) -> Response:
 
 def on_store_away(error: OperationalError) -> Response:
     """The database is locked, restarting or away: 503, and a line in our log."""
-    log.error("the store does not answer: %s", error.orig)
+    emit(events.DatabaseLost(why=str(error.orig).partition("\n")[0]))
     return on_http_error(ServiceUnavailable())
 
 
 def on_exception(error: Exception) -> Response:
     """A fault of ours: logged with a mark that the reader can tell us, never shown."""
     mark = secrets.token_hex(4)
-    log.exception("fault %s at %s %s", mark, request.method, request.path, exc_info=error)
+    emit(events.RequestFailed(mark, request.method, _route(), error_name(error), places(error)))
     return _answer(500, f"{WORDS[500]} If it happens again, tell the operator the mark {mark}.")
+
+
+def _route() -> str:
+    """The rule of the address, without what was typed into it or a file's name."""
+    return request.url_rule.rule if request.url_rule else ""
 
 
 def _answer(status: int, message: str) -> Response:

@@ -32,7 +32,7 @@ def _tabs(membership: Membership, here: str) -> list[Tab]:
     slug = membership.course.slug
     tabs = [("Course", url_for("courses.page", slug=slug), here == "course")]
     if membership.role is CourseRole.INSTRUCTOR:
-        tabs.append(("Packs", url_for("packs.shelf", course=slug), here == "packs"))
+        tabs.append(("Packs", url_for("packs.listing", course=slug), here == "packs"))
     if membership.is_staff:
         tabs.append(("Status", url_for("status.page"), here == "status"))
     return tabs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import signal
 import sys
 from datetime import datetime
@@ -15,6 +14,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import WSGITask
 
+from grader.logs import Format, add_option, configure, emit, events
 from grader.settings import SettingsError
 from web.app import create_app
 from web.settings import WebSettings, read_web_settings
@@ -57,10 +57,10 @@ class TimedChannel(HTTPChannel):
 def main(argv: list[str]) -> int:
     """Serve until Ctrl-C or SIGTERM; 2 if a setting can't be."""
     arguments = _arguments(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure(arguments.log_format)
     try:
         settings = read_web_settings()
-        serve(settings, arguments.host, arguments.port)
+        serve(settings, arguments.host, arguments.port, say=arguments.log_format is Format.TEXT)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
@@ -70,8 +70,8 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def serve(settings: WebSettings, host: str, port: int) -> None:
-    """Answer requests on that address until told to stop."""
+def serve(settings: WebSettings, host: str, port: int, *, say: bool = True) -> None:
+    """Answer requests on that address until told to stop; `say` it on standard output too."""
     server = create_server(
         create_app(settings),
         host=host,
@@ -85,7 +85,9 @@ def serve(settings: WebSettings, host: str, port: int) -> None:
     for one in _each(server):
         one.channel_class = TimedChannel
     signal.signal(signal.SIGTERM, _stop)
-    print(f"ready on http://{host}:{port}/", flush=True)
+    emit(events.WebReady(address=f"http://{host}:{port}/"))
+    if say:
+        print(f"ready on http://{host}:{port}/", flush=True)
     try:
         server.run()
     except (KeyboardInterrupt, SystemExit):
@@ -107,6 +109,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="grader web", description="Serve the pages.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=8000, help="port to listen on (default: %(default)s)")
+    add_option(parser)
     return parser.parse_args(argv)
 
 

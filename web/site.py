@@ -1,4 +1,4 @@
-"""What the pages stand on, kept once an app: database, clock, limits, and the world outside."""
+"""What every view uses, made once an app: database, clock, limits, Redis and the runner."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from sqlalchemy import Engine
 
 from web.backends import Backends
-from web.security.throttle import Throttle
+from web.throttle import Throttle
 
 KEY = "gradecheck"
 BEGAN = "gradecheck.began"

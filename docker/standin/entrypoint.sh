@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the official postgres image does with the variables that docker-compose.yml sets; other commands run as they are.
+# Does what the official postgres image does with the variables of docker-compose.yml; other commands run unchanged.
 set -eu
 [ "$1" = postgres ] || exec "$@"
 bin=$(echo /usr/lib/postgresql/*/bin)

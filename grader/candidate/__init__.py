@@ -1,2 +1,3 @@
-"""The only code of ours inside a candidate: everything here is under the student's control
-once their file is imported, so nothing here decides anything."""
+"""The only code of ours that runs inside a candidate, the process that runs a student's code.
+
+Once the student's file is imported, that file controls everything here. So no code here decides a result."""

@@ -1,4 +1,4 @@
-"""A sheet of answers: each begins on a line [name] and goes on to the next such line."""
+"""A file of written answers: each answer begins with a heading [name] and ends before the next heading."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHAPE = "an answer begins with its name in brackets, such as [q1]"
 
 @dataclass
 class Answer:
-    """One answer: the name it was given under, the line it begins in, its lines so far."""
+    """One answer: its name, the number of the line of its heading (from 1), and its lines read so far."""
 
     name: str
     line: int
@@ -27,13 +27,13 @@ class Answer:
 
 
 class AnswerSheet:
-    """The answers of one file by name. What stands before the first heading is not read."""
+    """The answers of one file by name. Text before the first heading is ignored."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.answers: dict[str, Answer] = {}
-        self.twice: dict[str, tuple[int, int]] = {}
-        self.unread: list[tuple[int, str]] = []
+        self.duplicates: dict[str, tuple[int, int]] = {}  # name -> its first and its last line
+        self.not_headings: list[tuple[int, str]] = []  # lines that begin with a bracket
         self._read(text.split("\n")[:MOST_LINES])
 
     def _read(self, lines: list[str]) -> None:
@@ -43,47 +43,50 @@ class AnswerSheet:
             if heading:
                 current = self._begin(heading[1].lower(), number, line[heading.end() :])
             elif line.startswith("["):
-                self.unread.append((number, line[:80]))
+                self.not_headings.append((number, line[:80]))
             if not heading and current is not None:
                 current.lines.append(line)
 
-    def _begin(self, name: str, number: int, rest: str) -> Answer:
-        found = Answer(name, number, [rest])
-        first = self.answers.setdefault(name, found)
-        if first is not found:
-            self.twice[name] = (first.line, number)
-        return found
+    def _begin(self, name: str, number: int, text: str) -> Answer:
+        answer = Answer(name, number, [text])
+        first = self.answers.setdefault(name, answer)
+        if first is not answer:
+            self.duplicates[name] = (first.line, number)
+        return answer
 
     @property
-    def trouble(self) -> tuple[int | None, str | None]:
-        """The first line that makes no sense as a heading, and why; (None, None) if all do."""
-        found = [(number, f"`{line[:40]}` is no such heading as [q1].") for number, line in self.unread]
-        found += [(two, f"[{n}] stands in line {one} too; keep one.") for n, (one, two) in self.twice.items()]
-        return min(found, default=(None, None))
+    def first_problem(self) -> tuple[int | None, str | None]:
+        """The number of the first line that is not a correct heading, and why; else (None, None)."""
+        problems = [
+            (number, f"`{line[:40]}` is not a heading such as [q1].") for number, line in self.not_headings
+        ]
+        for name, (first, last) in self.duplicates.items():
+            problems.append((last, f"[{name}] is also in line {first}; keep one."))
+        return min(problems, default=(None, None))
 
     def answer(self, name: str) -> dict[str, Any]:
         """The answer of this name: {"found": True, text, line}, else {"found": False, message}."""
-        found = self.answers.get(name.lower())
-        if found is None:
+        answer = self.answers.get(name.lower())
+        if answer is None:
             return {"found": False, "message": self._missing(name)}
-        if name.lower() in self.twice:
-            one, two = self.twice[name.lower()]
-            said = f"[{name}] stands twice in {self.file}, in lines {one} and {two}; keep one."
-            return {"found": False, "message": said}
-        place = f"{self.file}, line {found.line}: [{name}]"
-        if not found.text:
+        if name.lower() in self.duplicates:
+            first, last = self.duplicates[name.lower()]
+            message = f"[{name}] is in {self.file} twice, in lines {first} and {last}; keep one."
+            return {"found": False, "message": message}
+        place = f"{self.file}, line {answer.line}: [{name}]"
+        if not answer.text:
             return {"found": False, "message": f"{place} has no answer yet."}
-        if len(found.text) > LONGEST:
-            said = f"{place} holds {len(found.text)} characters; at most {LONGEST} are read."
-            return {"found": False, "message": said}
-        return {"found": True, "text": found.text, "line": found.line}
+        if len(answer.text) > LONGEST:
+            message = f"{place} has {len(answer.text)} characters; at most {LONGEST} are allowed."
+            return {"found": False, "message": message}
+        return {"found": True, "text": answer.text, "line": answer.line}
 
     def _missing(self, name: str) -> str:
-        said = f"{self.file} has no line [{name}]; {SHAPE}"
-        near = difflib.get_close_matches(name.lower(), self.answers, 1, 0.5)
-        if self.unread:
-            number, line = self.unread[0]
-            return f"{said}. Line {number} begins with a bracket, but is no such heading: {line}"
-        if near:
-            return f"{said}; `[{near[0]}]` found in line {self.answers[near[0]].line}."
-        return f"{said}."
+        message = f"{self.file} has no line [{name}]; {SHAPE}"
+        similar = difflib.get_close_matches(name.lower(), self.answers, 1, 0.5)
+        if self.not_headings:
+            number, line = self.not_headings[0]
+            return f"{message}. Line {number} begins with a bracket, but is not a heading: {line}"
+        if similar:
+            return f"{message}; `[{similar[0]}]` found in line {self.answers[similar[0]].line}."
+        return f"{message}."

@@ -1,4 +1,4 @@
-"""One call: find the function, call it on fresh copies, send back a value or what went wrong."""
+"""One call: find the function, call it with fresh copies of the arguments, reply with a value or an error."""
 
 from __future__ import annotations
 
@@ -20,24 +20,25 @@ TRACEBACK_KEPT = 2000
 Parts = list[bytes | memoryview]
 
 
-def answer(student: StudentModules, order: Mapping[str, Any], printed: Printed) -> Parts:
+def answer(student: StudentModules, request: Mapping[str, Any], printed: Printed) -> Parts:
     """The frame that replies to one call: result, not_a_value, missing or raised.
 
-    order: seq, path, args, kwargs, mode ("plain", "many", "inplace") and for "many" over, n.
+    request: seq, path, args, kwargs, mode ("plain", "many", "inplace"); for "many" also over (the number of
+    the stacked argument) and n (how many rows it has).
     """
     try:
-        function = student.find(order["path"])
-        value = MODES[order["mode"]](function, order)
-        result = {"seq": order["seq"], "value": value, "printed": _printed(printed)}
+        function = student.find(request["path"])
+        value = MODES[request["mode"]](function, request)
+        result = {"seq": request["seq"], "value": value, "printed": _printed(printed)}
         return encode("result", result, bounds=ANSWER)
     except NotAValue as e:
         where = e.where.removeprefix("['value']")
-        kind, what = "not_a_value", {"type": e.type_name, "where": where, "why": e.why}
+        kind, details = "not_a_value", {"type": e.type_name, "where": where, "why": e.why}
     except MissingName as e:
-        kind, what = "missing", {"message": str(e)}
+        kind, details = "missing", {"message": str(e)}
     except BaseException as e:
-        kind, what = "raised", describe(e)
-    return encode(kind, {"seq": order["seq"], "printed": _printed(printed), **what})
+        kind, details = "raised", describe(e)
+    return encode(kind, {"seq": request["seq"], "printed": _printed(printed), **details})
 
 
 def _printed(printed: Printed) -> str:
@@ -45,43 +46,43 @@ def _printed(printed: Printed) -> str:
     return printed.take()
 
 
-def _plain(function: Callable[..., Any], order: Mapping[str, Any]) -> Any:
-    return function(*_grown(order["args"]), **_grown(order["kwargs"]))
+def _plain(function: Callable[..., Any], request: Mapping[str, Any]) -> Any:
+    return function(*_with_generators(request["args"]), **_with_generators(request["kwargs"]))
 
 
-def _inplace(function: Callable[..., Any], order: Mapping[str, Any]) -> Any:
-    """The result and the positional arguments as they are afterwards."""
-    arguments = _grown(order["args"])
-    result = function(*arguments, **_grown(order["kwargs"]))
+def _inplace(function: Callable[..., Any], request: Mapping[str, Any]) -> Any:
+    """The return value, and the positional arguments as they are after the call."""
+    arguments = _with_generators(request["args"])
+    result = function(*arguments, **_with_generators(request["kwargs"]))
     return (result, tuple(arguments))
 
 
-def _many(function: Callable[..., Any], order: Mapping[str, Any]) -> Any:
-    """One call a row of the stacked argument; one array if the results agree in shape."""
-    arguments, over = order["args"], order["over"]
+def _many(function: Callable[..., Any], request: Mapping[str, Any]) -> Any:
+    """The results of one call for each row of the stacked argument, as one array if their shapes agree."""
+    arguments, over = request["args"], request["over"]
     results = []
-    for row in range(order["n"]):
+    for row in range(request["n"]):
         fresh = [_row(a, row) if i == over else _fresh(a) for i, a in enumerate(arguments)]
-        results.append(function(*fresh, **_grown(order["kwargs"])))
+        results.append(function(*fresh, **_with_generators(request["kwargs"])))
     return _stacked(results)
 
 
 MODES = {"plain": _plain, "inplace": _inplace, "many": _many}
 
 
-def _grown(value: Any) -> Any:
-    """The value with each Seed turned into a generator."""
+def _with_generators(value: Any) -> Any:
+    """The value with a random generator in the place of each Seed."""
     if isinstance(value, Seed):
         return np.random.default_rng(value.n)
     if isinstance(value, list | tuple):
-        return type(value)([_grown(v) for v in value])
+        return type(value)([_with_generators(v) for v in value])
     if isinstance(value, dict):
-        return {k: _grown(v) for k, v in value.items()}
+        return {k: _with_generators(v) for k, v in value.items()}
     return value
 
 
 def _fresh(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else _grown(copy.deepcopy(value))
+    return value.copy() if isinstance(value, np.ndarray) else _with_generators(copy.deepcopy(value))
 
 
 def _row(value: Any, row: int) -> Any:
@@ -94,7 +95,7 @@ def _row(value: Any, row: int) -> Any:
 
 
 def _stacked(results: Sequence[Any]) -> Any:
-    """Floats and equal arrays as one array; anything else as the list it is."""
+    """Floats, or arrays of one shape and dtype, as one array; anything else as a list."""
     if results and all(type(r) in (float, np.float64, np.ndarray) for r in results):
         shapes = {np.shape(r) for r in results}
         kinds = {np.asarray(r).dtype for r in results}
@@ -104,7 +105,8 @@ def _stacked(results: Sequence[Any]) -> Any:
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """An exception of the student's code: type, message, the student's own frames."""
+    """An exception of the student's code: its type, message, traceback (the student's files only), its line,
+    and whether memory ran out."""
     name = type(error).__name__
     try:
         message = str(error)[:1000]
@@ -125,14 +127,14 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 
 def _raised_in(trace: TracebackType | None) -> str:
-    """The top-level module of the standard library in which it was raised, "" for none."""
+    """The top-level module of the standard library that raised the exception; "" if none did."""
     last = traceback.extract_tb(trace)[-1:]
     parts = last[0].filename.split(f"/python{sys.version_info[0]}.{sys.version_info[1]}/") if last else []
     return parts[1].split("/")[0].removesuffix(".py") if len(parts) == 2 else ""
 
 
 def _own_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
-    """The frames of handed-in and support files, whose names never start with a slash."""
+    """The frames of submitted files and support files: their names never start with a slash."""
     summary = traceback.extract_tb(trace)
     return [f for f in summary if not f.filename.startswith(("/", "<"))]
 
@@ -140,7 +142,7 @@ def _own_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
 def _formatted(error: BaseException, frames: list[traceback.FrameSummary]) -> str:
     try:
         last = traceback.format_exception_only(type(error), error)
-    except BaseException:  # an exception object may be hostile to its own printing
+    except BaseException:  # printing a hostile exception object may raise
         last = [type(error).__name__ + "\n"]
     head = ["Traceback (most recent call last):\n", *traceback.format_list(frames)] if frames else []
     return "".join(head + last)

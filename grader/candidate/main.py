@@ -1,4 +1,4 @@
-"""A candidate: takes the student's files, then answers calls with values until it is ended."""
+"""A candidate process: it loads the student's files, then answers calls with values until it is ended."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ warnings
 
 
 def prepare() -> None:
-    """In the fork-server: load what submissions commonly import, and run each path once."""
+    """In the fork-server, before any job: import what submissions often import, and run a call once."""
     for name in _PRELOADED.split():
         __import__(name)
     warm()
 
 
 def warm() -> None:
-    """In a waiting job: touch the memory and code of a call before the call."""
+    """In a job that waits for work: use the memory and code of a call, so that the first call is faster."""
     buffer = np.empty(1 << 17)
     buffer[::512] = 0.0
     modules = MemoryModules({}, {"warm.py": b"def f(x):\n    return {'y': x * 2.0 + 1.0}\n"})
@@ -43,7 +43,7 @@ def warm() -> None:
 
 
 def serve(fd: int, _tighten: Callable[[], None]) -> None:
-    """Answer one `load`, `scan` or `mutate`, then calls, until the other side closes."""
+    """Answer one `load`, `scan` or `mutate` message, after `load` also calls, until the other side closes."""
     channel = Channel(fd, BOUNDS, own=True)
     try:
         first = channel.receive()
@@ -60,7 +60,7 @@ def serve(fd: int, _tighten: Callable[[], None]) -> None:
 
 
 def _limit(memory_bytes: int, cpu_s: int) -> None:
-    """What this process may use at most. It can lower that later, never raise it."""
+    """Limit memory (bytes) and CPU time (seconds) of this process. It can only lower them later."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
 
@@ -72,7 +72,7 @@ def _serve_calls(channel: Channel, load: Mapping[str, Any]) -> None:
     student = StudentModules(load["names"], "bridge.py" in load["support"], load["files"])
     printed = restrictions.install({**load["files"], **load["support"]})
     while True:
-        order = channel.receive()
-        if order.kind != "call":
+        request = channel.receive()
+        if request.kind != "call":
             return
-        channel.write(answer(student, order.value, printed))
+        channel.write(answer(student, request.value, printed))

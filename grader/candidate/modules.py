@@ -1,4 +1,4 @@
-"""StudentModules and support files as modules, imported from memory, never from a folder."""
+"""Submitted files and support files as modules that are imported from memory, never from a folder."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import CodeType, ModuleType
 
-AVAILABLE = "the standard library and numpy are here"
+AVAILABLE = "only the standard library and numpy are available here"
 
 
 def source_text(raw: bytes) -> str:
-    """The text of a Python file; a byte-order mark and any line ends are fine."""
+    """The text of a Python file, without a byte-order mark, line ends as \\n. Raises UnicodeDecodeError."""
     return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class MemoryModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Finds the submission's modules after the standard library and numpy, support/ first.
+    """Finds the submission's modules, after the standard library and numpy; support files come first.
 
-    A name that is nowhere is refused with a sentence that says what exists.
+    Raises ModuleNotFoundError for an unknown name, with a message that says what can be imported.
     """
 
-    def __init__(self, support: Mapping[str, bytes], handed_in: Mapping[str, bytes]) -> None:
-        self.files = {**handed_in, **support}
-        self.sources: dict[str, tuple[str, bool]] = {}  # module -> (file name, whether a package)
+    def __init__(self, support: Mapping[str, bytes], submitted: Mapping[str, bytes]) -> None:
+        self.files = {**submitted, **support}
+        self.sources: dict[str, tuple[str, bool]] = {}  # module -> (file name, is it a package)
         for path in self.files:
             if path.endswith(".py"):
                 parts = path[:-3].split("/")
                 package = parts[-1] == "__init__"
                 self.sources[".".join(parts[:-1] if package else parts)] = (path, package)
-        for file in self.files:  # folders are packages without an __init__ too
+        for file in self.files:  # a folder is a package even without an __init__
             folders = file.split("/")[:-1]
             for depth in range(1, len(folders) + 1):
                 self.sources.setdefault(".".join(folders[:depth]), ("", True))
@@ -66,5 +66,5 @@ class MemoryModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 
 def show_lines(file: str, text: str) -> None:
-    """Let tracebacks show this file's lines."""
+    """Make tracebacks show the lines of this file."""
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)

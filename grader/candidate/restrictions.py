@@ -1,4 +1,4 @@
-"""Plain words for what cannot work here. A courtesy to honest code, not a wall."""
+"""Clear messages for what can't work here. They help honest code; the sandbox does the isolation."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ PRINTED_KEPT = 4000
 
 
 class Printed(io.TextIOBase):
-    """Standard output that also remembers what the current call printed."""
+    """Standard output that also keeps what the current call printed."""
 
     def __init__(self, fd: int) -> None:
         self._raw = io.TextIOWrapper(
             io.FileIO(fd, "w", closefd=False), "utf-8", "backslashreplace", write_through=False
         )
-        self._kept: list[str] = []
-        self._room = PRINTED_KEPT
+        self._printed: list[str] = []
+        self._space = PRINTED_KEPT  # characters that can still be kept
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -33,31 +33,33 @@ class Printed(io.TextIOBase):
         return 1
 
     def write(self, text: str) -> int:
-        if self._room > 0:
-            self._kept.append(text[: self._room])
-            self._room -= len(text)
+        if self._space > 0:
+            self._printed.append(text[: self._space])
+            self._space -= len(text)
         return self._raw.write(text)
 
     def flush(self) -> None:
         self._raw.flush()
 
     def take(self) -> str:
-        """What was printed since the last time, at most PRINTED_KEPT characters."""
-        text = "".join(self._kept)
-        self._kept, self._room = [], PRINTED_KEPT
+        """The text printed since the last `take`, at most PRINTED_KEPT characters."""
+        text = "".join(self._printed)
+        self._printed, self._space = [], PRINTED_KEPT
         return text
 
 
-def _refused(what: str) -> Callable[..., NoReturn]:
+def _refused(function: str) -> Callable[..., NoReturn]:
     def refuse(*_args: object, **_kwargs: object) -> NoReturn:
-        raise PermissionError(f"{what} is not allowed here: a submission computes and returns values")
+        raise PermissionError(
+            f"{function} is not allowed here: a submission may only compute and return values"
+        )
 
     return refuse
 
 
 def why_not_permitted(error: BaseException, module: str) -> str:
-    """One line for an error that the sandbox caused in the standard library's `module`; "" if
-    it did not."""
+    """The reason, in one line, for an error that the sandbox caused in this module of the standard library;
+    "" if the sandbox did not cause it."""
     return _REASONS.get(module, "") if isinstance(error, OSError) else ""
 
 
@@ -66,30 +68,32 @@ _REASONS = {
     "socket": "the network is not allowed here",
     "urllib": "the network is not allowed here",
     "http": "the network is not allowed here",
-    "selectors": "waiting for files or sockets, and so an event loop, is not allowed here",
-    "multiprocessing": "starting another process is not allowed here; threads are",
-    "tempfile": "there are no files to write here",
-    "pathlib": "there are no files to read or write here",
-    "shutil": "there are no files to read or write here",
+    "selectors": "waiting for files or sockets is not allowed here, so an event loop (asyncio) can't run",
+    "multiprocessing": "starting another process is not allowed here; threads are allowed",
+    "tempfile": "writing files is not allowed here",
+    "pathlib": "reading or writing files with this module is not allowed here",
+    "shutil": "reading or writing files with this module is not allowed here",
 }
 
 
 def _no_input(prompt: object = "", /) -> NoReturn:
-    raise EOFError("input() is not allowed here: nobody is there to type; take values as arguments")
+    raise EOFError("input() is not allowed here: nobody can type a value; use the arguments of the function")
 
 
 class Files:
-    """`open` as a submission may use it: the files handed in and the pack's support files, read
-    from memory under their own names; nothing else, and nothing to write."""
+    """`open` for submissions: it reads the submitted files and the pack's support files from memory,
+    by their names. Any other file, and writing, is refused."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = dict(files)
 
     def open(self, file: object, mode: str = "r", *_args: object, **options: str) -> IO[Any]:
-        """Open one of the known files for reading; PermissionError for anything else."""
+        """One of the known files, open for reading. Raises PermissionError for anything else."""
         name = str(file).removeprefix("./")
         if name not in self._files or set(mode) - set("rbt"):
-            known = f"; these can be read: {', '.join(sorted(self._files))[:200]}" if self._files else ""
+            known = (
+                f"; these files can be read: {', '.join(sorted(self._files))[:200]}" if self._files else ""
+            )
             raise PermissionError(f"open({str(file)[:80]!r}, {mode[:4]!r}) is not allowed here{known}")
         raw = io.BytesIO(self._files[name])
         if "b" in mode:
@@ -98,7 +102,7 @@ class Files:
 
 
 def install(files: Mapping[str, bytes]) -> Printed:
-    """Replace what would fail in riddles; the captured standard output."""
+    """Replace functions that would fail with an unclear message. Returns the captured standard output."""
     printed = Printed(1)
     sys.stdout = sys.stderr = printed
     sys.stdin = io.StringIO("")

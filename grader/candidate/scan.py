@@ -1,4 +1,4 @@
-"""Looks at a file without running it: its syntax, the names it defines, what it imports."""
+"""What a file says without being run: its syntax errors, the names it defines, its imports."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ _PYTHON_2 = re.compile(r"^\s*(print\s+[^(=\s]|exec\s+['\"]|raise\s+\w+\s*,|excep
 
 
 def scan(name: str, raw: bytes) -> dict[str, Any]:
-    """One file's facts: error (or None), line, column, text of the line, python2, functions,
-    classes, imports (top-level module names). Of what is no Python file: TextFile.facts."""
+    """The facts of one file: name, error (or None), line, column, text of the line, python2 (whether it
+    looks like Python 2), functions, classes, imports (top-level module names).
+
+    For a file that is not Python: TextFile.facts.
+    """
     if not name.endswith(".py"):
         return {**_fault(name, None, None, None, "", False), **TextFile(name, raw).facts()}
     try:

@@ -1,4 +1,4 @@
-"""A handed-in text as a pack's tests address it: its formulas, its answers, its lines."""
+"""A submitted text file as a pack's tests use it: its formulas, its answers, its whole text."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ class TextFile:
         self._name, self._raw = name, raw
 
     def text(self) -> str:
-        """The whole text; a byte-order mark and any line ends are fine."""
+        """The whole text, without a byte-order mark and with line ends of \\n."""
         return self._raw.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
     def formula(self, name: str) -> dict[str, Any]:
-        """The formula of a line `name = ...`; see grader.candidate.formulas."""
+        """The formula of the line `name = ...`, as Sheet.formula returns it."""
         return self._sheet.formula(name)
 
     def answer(self, name: str) -> dict[str, Any]:
-        """The answer under the heading `[name]`; see grader.candidate.answers."""
+        """The answer under the heading `[name]`, as AnswerSheet.answer returns it."""
         return self._answers.answer(name)
 
     def facts(self) -> dict[str, Any]:
-        """What can be said of the file before it counts, as `grader.candidate.scan` says it of Python:
-        the first line that can't be read, the names of formulas (functions) and of answers (classes).
-        A file with a line that begins with a bracket is a sheet of answers, any other one of formulas."""
+        """The facts of this file for the check before a submission, with the keys of `grader.candidate.scan`:
+        the first line that can't be read, the names of formulas ("functions") and of answers ("classes").
+        A file with a line that begins with a bracket has answers; any other file has formulas."""
         sheet = self._answers
-        if sheet.answers or sheet.unread:
-            line, why = sheet.trouble
+        if sheet.answers or sheet.not_headings:
+            line, why = sheet.first_problem
             answered = [answer.name for answer in sheet.answers.values() if answer.text]
             return {
                 "error": why,
@@ -43,11 +43,11 @@ class TextFile:
                 "functions": [],
                 "classes": answered,
             }
-        bad = self._sheet.unread
+        unread = self._sheet.unread
         names = [line.name for line in self._sheet.lines.values() if not line.fault]
-        place = {"line": bad.number, "column": bad.column, "text": bad.text[:300]} if bad else {}
-        nothing = {"error": bad and bad.why, "line": None, "column": None, "text": ""}
-        return {**nothing, **place, "functions": names[:500], "classes": []}
+        place = {"line": unread.number, "column": unread.column, "text": unread.text[:300]} if unread else {}
+        defaults = {"error": unread and unread.why, "line": None, "column": None, "text": ""}
+        return {**defaults, **place, "functions": names[:500], "classes": []}
 
     @cached_property
     def _sheet(self) -> Sheet:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.cli.progress import Progress
-from grader.grading.client import Client, RunnerError
+from grader.grading.client import Client
+from grader.grading.errors import RunnerError, SubmissionError
 from grader.grading.grade import PUBLIC_SECRET, Draw, grade
-from grader.grading.preflight import Finding, findings
+from grader.grading.preflight import preflight_faults
 from grader.grading.report import Report
-from grader.grading.submission import Submission, SubmissionError, check_files
+from grader.grading.submission import Submission, check_files
 from grader.packs import Pack
 from grader.packs.paths import is_litter
+from grader.values.faults import Fault
 
 LARGEST_READ = 4_000_000  # bytes; what a pack allows is checked after
 MOST_READ = 100  # files of one folder
@@ -55,7 +57,7 @@ class Done:
     report: Report | None = None
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Fault, ...] = ()
     took_ms: float = 0.0
 
 
@@ -108,13 +110,13 @@ def _read(path: Path) -> bytes:
         return file.read(LARGEST_READ)
 
 
-def _findings(pack: Pack, submission: Submission, client: Client, report: Report) -> tuple[Finding, ...]:
+def _findings(pack: Pack, submission: Submission, client: Client, report: Report) -> tuple[Fault, ...]:
     """What parsing shows, where points were lost."""
     if report.internal or report.score == report.max:
         return ()
     try:
         texts = {row.name: row.reader for row in pack.manifest.files if row.kind == "text"}
         read = [(name, data) for name, data in submission.files if texts.get(name, name.endswith(".py"))]
-        return findings(pack, client.preflight(read))
+        return preflight_faults(pack, client.preflight(read))
     except RunnerError:
         return ()

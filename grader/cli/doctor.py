@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"{platform.system()} has no layers to isolate programs with. Use: docker compose up")
         return MISSING
     with ExitStack() as stack:
-        from grader.grading.client import RunnerError
+        from grader.grading.errors import RunnerError
 
         client = opened(stack, options.runner, 1)
         if client is None:

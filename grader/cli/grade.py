@@ -90,13 +90,14 @@ def _recorded(path: Path) -> list[Recorded]:
 def _tell(options: argparse.Namespace, settings: BatchSettings, done: list[Done]) -> int:
     """Print or write the reports; the exit code they amount to."""
     from grader.cli.report_text import show, show_timings
+    from grader.grading.report_json import to_json
 
     if options.json != "-":
         for each in done:
             show(each)
     if options.timings:
         show_timings(done)
-    if options.json and not _written(options.json, [each.report.to_json() for each in done if each.report]):
+    if options.json and not _written(options.json, [to_json(each.report) for each in done if each.report]):
         return BAD_INPUT
     if any(each.report and each.report.internal for each in done):
         return OURS

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.cli.packcheck_text import diff_lines
-from grader.packs import Fault, Pack, PackError
+from grader.packs import Pack, PackError
 from grader.packs.mistakes import difference, named, program
+from grader.values.faults import Fault
 from grader.values.text import one_line
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.packcheck import CheckReport, Step
-    from grader.packs import Fault, Pack
+    from grader.packs import Pack
+    from grader.values.faults import Fault
 
 NOT_PROVEN, UNREADABLE, OURS = 1, 2, 3
 
@@ -153,8 +154,9 @@ def _proven(pack: Pack, found: Sequence[Fault], options: argparse.Namespace) -> 
     """The proof, told step by step; None if there is none by fault of ours."""
     from grader.cli.mistakes import edit_lines
     from grader.cli.packcheck_text import matrix_lines, step_lines
-    from grader.grading.client import RunnerError
-    from grader.packcheck import Unanswered, check
+    from grader.grading.errors import RunnerError
+    from grader.packcheck import check
+    from grader.packcheck.errors import Unanswered
 
     said, quiet = frozenset(map(str, found)), options.json == "-"
 

@@ -8,7 +8,8 @@ import textwrap
 from collections.abc import Iterator
 
 from grader.cli.batch import Done
-from grader.grading.report import Report, Result, decimal_text
+from grader.grading.report import Report, Result
+from grader.grading.score import decimal_text
 from grader.values import Verdict, Visibility
 from grader.values.text import displayable, one_line
 
@@ -48,7 +49,7 @@ def show_timings(done: list[Done]) -> None:
 
 def lines(done: Done, report: Report, coloured: bool = False) -> Iterator[str]:
     """The table of one submission. A message that stood above already is referred to."""
-    yield f"{one_line(done.path)}   {report.pack_title}   {score_text(report)}"
+    yield f"{one_line(done.path)}   {report.pack.title}   {score_text(report)}"
     for note in done.notes:
         yield f"  {note}"
     for finding in done.findings:

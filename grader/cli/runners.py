@@ -25,7 +25,8 @@ def cores() -> int:
 def opened(stack: ExitStack, socket: str | None, slots: int) -> Client | None:
     """A client of the runner at this socket, or of a private one that ends with the stack;
     None, with the reason on stderr, if there is none to be had."""
-    from grader.runner.private import NoRunner, private_runner
+    from grader.runner.errors import NoRunner
+    from grader.runner.private import private_runner
 
     try:
         path = socket or stack.enter_context(private_runner(slots=slots))

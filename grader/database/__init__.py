@@ -3,7 +3,8 @@
 The caller opens the session (`reading` or `writing`) and with it decides on the transaction.
 """
 
-from grader.database.engine import ReadOnlySession, open_engine, reading, writing
+from grader.database.engine import open_engine, reading, writing
+from grader.database.errors import ReadOnlySession
 from grader.database.migrate import migrate
 
 __all__ = ["ReadOnlySession", "migrate", "open_engine", "reading", "writing"]

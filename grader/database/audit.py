@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from grader.database.models import Audit, Base, Course, User
+from grader.database.models import Audit, Base, User
 
 
 def note(
@@ -43,23 +41,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     return str(value) if isinstance(value, Decimal) else value
-
-
-def of_subject(session: Session, subject: Base) -> Sequence[Audit]:
-    """What happened to one object, oldest first."""
-    return session.scalars(
-        select(Audit)
-        .where(Audit.subject == subject.__tablename__, Audit.subject_id == subject.id)  # type: ignore[attr-defined]
-        .order_by(Audit.id)
-        .options(joinedload(Audit.actor))
-    ).all()
-
-
-def of_course(
-    session: Session, course: Course, *, limit: int = 100, before: int | None = None
-) -> Sequence[Audit]:
-    """What happened in a course, latest first; `before` is the id to page on from."""
-    wanted = select(Audit).where(Audit.course_id == course.id).order_by(Audit.id.desc()).limit(limit)
-    if before is not None:
-        wanted = wanted.where(Audit.id < before)
-    return session.scalars(wanted.options(joinedload(Audit.actor))).all()

@@ -61,7 +61,7 @@ def enrol(
         user=user.id,
         **roles,
     )
-    team_of(session, course, user)
+    get_or_make_team(session, course, user)
     return enrolment
 
 
@@ -83,17 +83,21 @@ def of_user(session: Session, user: User) -> Sequence[Enrolment]:
     ).all()
 
 
-def roster(session: Session, course: Course, role: CourseRole | None = None) -> Sequence[Enrolment]:
-    """Who is in the course, with users, by name; all roles or one."""
-    wanted = select(Enrolment).join(User).where(Enrolment.course_id == course.id)
-    if role is not None:
-        wanted = wanted.where(Enrolment.role == role)
-    return session.scalars(wanted.order_by(User.name, User.id).options(joinedload(Enrolment.user))).all()
+def team_of(session: Session, course: Course, user: User) -> Team | None:
+    """The user's team in the course: the one with others if there is one, else the team of one; None
+    for a user who has none yet."""
+    return session.scalar(
+        select(Team)
+        .join(TeamMember)
+        .where(Team.course_id == course.id, TeamMember.user_id == user.id)
+        .order_by(Team.solo_user_id.is_not(None), Team.id)
+        .limit(1)
+    )
 
 
-def team_of(session: Session, course: Course, user: User) -> Team:
-    """The user's team in the course: the one with others if there is one, else the team of one."""
-    team = _existing_team(session, course, user)
+def get_or_make_team(session: Session, course: Course, user: User) -> Team:
+    """The user's team in the course; a team of one is made for who has none. For writing sessions."""
+    team = team_of(session, course, user)
     if team is not None:
         return team
     try:
@@ -103,20 +107,10 @@ def team_of(session: Session, course: Course, user: User) -> Team:
             session.flush()
             session.add(TeamMember(team_id=team.id, user_id=user.id))
     except IntegrityError:  # another request was first
-        team = _existing_team(session, course, user)
+        team = team_of(session, course, user)
         if team is None:
             raise
     return team
-
-
-def _existing_team(session: Session, course: Course, user: User) -> Team | None:
-    return session.scalar(
-        select(Team)
-        .join(TeamMember)
-        .where(Team.course_id == course.id, TeamMember.user_id == user.id)
-        .order_by(Team.solo_user_id.is_not(None), Team.id)
-        .limit(1)
-    )
 
 
 def is_member(session: Session, team_id: int, user: User) -> bool:

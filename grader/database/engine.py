@@ -14,13 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
+from grader.database.errors import ReadOnlySession
+
 BUSY_TIMEOUT_MS = 15_000
 PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 _WRITES = "gradecheck_writes"
-
-
-class ReadOnlySession(RuntimeError):
-    """A session opened by `reading` was asked to write."""
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> Engine:
@@ -41,12 +39,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
 def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None  # BEGIN is ours, below
     connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows ASCII alone
-    for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

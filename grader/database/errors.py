@@ -1,4 +1,17 @@
-"""What the store refuses, each with a sentence that a person can act on."""
+"""What the database refuses, each with a sentence that a person can act on.
+
+StoreError                a change that the rules refuse
+|-- AlreadyThere          something of that name exists
+|-- NotOpen               the assignment takes no uploads yet
+|-- Closed                the assignment takes no more uploads
+|-- NoAttemptsLeft        all attempts of the team are used
+|-- PackNotProven         only a proven version can be published
+|-- NothingToMark         no text waits for a mark
+|-- OtherText             the text has changed since it was read
+|-- BadMark               points or comment out of their bounds
+`-- WeakPassword          a password too short or too long
+ReadOnlySession           a mistake of ours: a session of `reading` was asked to write
+"""
 
 from __future__ import annotations
 
@@ -85,3 +98,13 @@ class BadMark(StoreError):
 
     def __init__(self, rule: str) -> None:
         super().__init__(f"This mark is not kept: {rule}")
+
+
+class WeakPassword(StoreError):
+    """The password is too short or too long; the text says the rule."""
+
+    code = "weak_password"
+
+
+class ReadOnlySession(RuntimeError):
+    """A session opened by `reading` was asked to write."""

@@ -177,11 +177,6 @@ def _recount(session: Session) -> None:
     session.flush()
 
 
-def of_team(session: Session, assignment: Assignment, team: Team) -> GradeSummary | None:
-    """One team's summary, None before its first submission."""
-    return session.get(GradeSummary, (assignment.id, team.id))
-
-
 def of_team_in_course(session: Session, course: Course, team: Team) -> dict[int, GradeSummary]:
     """A team's summaries by assignment id, for the course page."""
     rows = session.scalars(

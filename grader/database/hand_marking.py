@@ -11,8 +11,9 @@ from grader.database import audit, grade_summary, gradings, hand_marks
 from grader.database.errors import BadMark, NothingToMark, OtherText
 from grader.database.models import Grading, Mark, Result, Submission, Team, User
 from grader.database.models.base import utc_now
-from grader.grading.report import Report, decimal_text
 from grader.grading.report import Result as Told
+from grader.grading.report_json import from_json
+from grader.grading.score import decimal_text
 
 LONGEST_COMMENT = 10_000
 
@@ -45,7 +46,7 @@ def give(
 
 def _result(session: Session, submission: Submission, test_id: str) -> Told:
     grading = gradings.deciding(session, submission, report=True)
-    report = None if grading is None or grading.report is None else Report.from_json(grading.report)
+    report = None if grading is None or grading.report is None else from_json(grading.report)
     for result in report.results if report else ():
         if result.id == test_id and result.awaits_mark:
             return result

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from grader.database.models import Grading, Mark, Submission, Team
-from grader.grading.disclosure import Role, see_score
+from grader.grading.disclosure import Role, score_seen_by
 from grader.grading.report import Mark as Told
 from grader.grading.report import Report
+from grader.grading.report_json import from_json
 
 
 def digest_of(answer: str) -> str:
@@ -46,7 +47,7 @@ def report_of(session: Session, grading: Grading) -> Report | None:
     """A grading's report with the marks of today; None before there is one."""
     if grading.report is None:
         return None
-    report = Report.from_json(grading.report)
+    report = from_json(grading.report)
     return marked(report, of_report(session, grading.submission, report))
 
 
@@ -55,7 +56,7 @@ def settle(session: Session, grading: Grading, report: Report) -> None:
     if report.awaiting:  # nobody marks one of these texts between our look and the commit
         session.execute(select(Team.id).where(Team.id == grading.submission.team_id).with_for_update())
     whole = marked(report, of_report(session, grading.submission, report))
-    visible = see_score(whole.results, Role.STUDENT, released=False)
+    visible = score_seen_by(whole.results, Role.STUDENT, released=False)
     grading.score, grading.max_score, grading.awaiting = whole.score, whole.max, whole.awaiting
     grading.visible_score, grading.visible_max = visible.earned, visible.of
     grading.visible_awaiting = visible.awaiting
@@ -64,4 +65,4 @@ def settle(session: Session, grading: Grading, report: Report) -> None:
 def recount(session: Session, grading: Grading) -> None:
     """Set the sums of a grading that has a report from it and the marks of today."""
     if grading.report is not None:
-        settle(session, grading, Report.from_json(grading.report))
+        settle(session, grading, from_json(grading.report))

@@ -7,12 +7,10 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from grader.database.errors import WeakPassword
+
 LEAST_LENGTH = 10
 MOST_LENGTH = 1024  # hashing must not be made to read a novel
-
-
-class WeakPassword(ValueError):
-    """The password is too short or too long; the text says the rule."""
 
 
 def hash_password(password: str) -> str:

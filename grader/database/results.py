@@ -21,11 +21,11 @@ from grader.database.models import (
     PackCheck,
     PackState,
     Result,
-    Submission,
     TeamMember,
 )
 from grader.grading.report import Report
 from grader.grading.report import Result as Told
+from grader.grading.report_json import to_json
 from grader.values import Verdict, Visibility
 
 
@@ -35,7 +35,7 @@ def finish_grading(session: Session, held: claims.Claim, report: Report, failure
     if not claims.finish(session, held, JobState.FAILED if failure else JobState.DONE, failure):
         return False
     grading = session.get_one(Grading, held.job_id, populate_existing=True)
-    grading.report, grading.mode = report.to_json(), report.mode
+    grading.report, grading.mode = to_json(report), report.mode
     hand_marks.settle(session, grading, report)
     session.add_all(_row(grading, place, result) for place, result in enumerate(report.results))
     _note_end(session, grading)
@@ -144,14 +144,3 @@ def pass_rates(session: Session, assignment: Assignment) -> Sequence[TestRate]:
         TestRate(test_id, title, Visibility(visibility), points, int(passed), total)
         for test_id, title, visibility, points, passed, total in rows
     ]
-
-
-def of_submission(session: Session, submission: Submission) -> Sequence[Result]:
-    """The result rows of the newest grading that has any, in the pack's order."""
-    newest = (
-        select(func.max(Grading.id))
-        .join(Result, Result.grading_id == Grading.id)
-        .where(Grading.submission_id == submission.id)
-        .scalar_subquery()
-    )
-    return session.scalars(select(Result).where(Result.grading_id == newest).order_by(Result.position)).all()

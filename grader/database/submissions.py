@@ -34,7 +34,7 @@ def hand_in(
     """
     enrolment = courses.enrolment_of(session, assignment.course, submitter)
     staff = enrolment is not None and enrolment.role is not CourseRole.STUDENT
-    team = courses.team_of(session, assignment.course, submitter)
+    team = courses.get_or_make_team(session, assignment.course, submitter)
     session.execute(select(Team.id).where(Team.id == team.id).with_for_update())  # one attempt at a time
     used = attempts_used(session, assignment, team)
     if not staff:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,19 +15,9 @@ def normal(email: str) -> str:
     return email.strip().lower()
 
 
-def by_id(session: Session, user_id: int) -> User | None:
-    """The user of that id."""
-    return session.get(User, user_id)
-
-
 def by_email(session: Session, email: str) -> User | None:
     """The user of that address, whatever its case."""
     return session.scalar(select(User).where(User.email == normal(email)))
-
-
-def everyone(session: Session) -> Sequence[User]:
-    """All users by name, for operators."""
-    return session.scalars(select(User).order_by(User.name, User.id)).all()
 
 
 def create(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,19 @@ from _pytest.runner import runtestprotocol  # what plugins that run a test again
 from grader.examiner.setting import Setting
 from grader.kit.recorder import Mismatch, Recorder
 from grader.kit.student import Candidate
-from grader.values import PICTURES_BYTES, PICTURES_KEPT, Diagnosis, Number, Picture, TestPlan, Verdict
+from grader.values import (
+    ARGUMENTS_KEPT,
+    CASES_KEPT,
+    PICTURES_BYTES,
+    PICTURES_KEPT,
+    Case,
+    Ended,
+    Number,
+    Outcome,
+    Picture,
+    TestPlan,
+    Verdict,
+)
 from grader.values.student_faults import (
     CandidateLost,
     MissingFunction,
@@ -25,24 +37,8 @@ from grader.values.student_faults import (
     StudentFault,
 )
 
-ARGUMENTS_KEPT = 1 << 20
-LOST = "lost"  # the candidate ended: the runner's evidence gives the verdict
-
-
-@dataclass(frozen=True)
-class CaseResult:
-    """One case: `state` is a verdict's value or LOST."""
-
-    name: str
-    state: str
-    message: str = ""
-    numbers: tuple[Number, ...] = ()
-    share: Decimal = Decimal(1)
-    traceback: str = ""
-    detail: str = ""
-    answer: str = ""
-    diagnosis: Diagnosis | None = None
-    pictures: tuple[Picture, ...] = ()
+NUMBERS_KEPT = 200
+DETAIL_KEPT = 12_000
 
 
 class Rows:
@@ -62,18 +58,18 @@ class Rows:
                 self.items.setdefault(name, []).append(item)
         self.wide = _wide_fixtures(session)
 
-    def run(self, plan: TestPlan, candidate: Candidate) -> dict[str, Any]:
-        """Every case of one row, as the runner's `test-end` takes it."""
-        results: list[CaseResult] = []
+    def run(self, plan: TestPlan, candidate: Candidate) -> Ended:
+        """Run every case of one row: how the test ended, for the runner."""
+        ends: list[Ended] = []
         for item in self.items.get(plan.id, []):
-            results.append(self._case(item, plan, candidate))
+            ends.append(self._case(item, plan, candidate))
             if candidate.lost:  # the row's limits are used up
                 break
-        if not results:
-            results = [CaseResult("", Verdict.INTERNAL, detail=f"{plan.id} is not among the pack's tests")]
-        return _as_row(plan, results, len(self.items.get(plan.id, [])), candidate)
+        if not ends:
+            ends = [Ended(Outcome("", Verdict.INTERNAL, detail=f"{plan.id} is not among the pack's tests"))]
+        return _together(plan, ends, len(self.items.get(plan.id, [])), candidate)
 
-    def _case(self, item: pytest.Function, plan: TestPlan, candidate: Candidate) -> CaseResult:
+    def _case(self, item: pytest.Function, plan: TestPlan, candidate: Candidate) -> Ended:
         setting = self.setting
         setting.candidate, setting.key, setting.case = candidate, plan.key, item.name
         setting.recorder = Recorder()
@@ -82,9 +78,13 @@ class Rows:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             error = self._run(item)
-        result = _with_findings(_judge(name, error, candidate, setting.recorder), setting.recorder)
+        end = _judge(name, error, candidate, setting.recorder)
         said = printed.getvalue()[-4000:]
-        return result if not said else _with_detail(result, f"the test printed:\n{said}")
+        return (
+            end
+            if not said
+            else replace(end, outcome=_detailed(end.outcome, "", f"the test printed:\n{said}"))
+        )
 
     def _run(self, item: pytest.Function) -> pytest.ExceptionInfo[BaseException] | None:
         """Set up, call and tear down one case; the first exception, None if there was none."""
@@ -97,43 +97,40 @@ class Rows:
         return self.setting.raised
 
 
-def _with_findings(result: CaseResult, recorder: Recorder) -> CaseResult:
-    """The result with what was found besides figures; a diagnosis only where the test failed."""
-    kept = recorder.diagnosis if result.state == Verdict.FAILED else None
-    found = replace(result, diagnosis=kept, pictures=tuple(recorder.pictures))
-    return _with_detail(found, "\n".join(recorder.left_out)) if recorder.left_out else found
-
-
-def _with_detail(result: CaseResult, more: str) -> CaseResult:
-    return replace(result, detail=f"{result.detail}\n{more}".strip())
+def _detailed(outcome: Outcome, before: str, after: str = "") -> Outcome:
+    """The outcome with more for staff, before and after what is there."""
+    more = "\n".join((before, outcome.detail, after)).strip()
+    return replace(outcome, detail=more if outcome.detail or after else before)
 
 
 def _judge(
     name: str, error: pytest.ExceptionInfo[BaseException] | None, candidate: Candidate, recorder: Recorder
-) -> CaseResult:
-    numbers = tuple(recorder.numbers)
-    if candidate.lost:  # whatever the test made of it, the process is gone
-        return CaseResult(name, LOST, numbers=numbers)
+) -> Ended:
+    e = error.value if error is not None else None
+    if candidate.lost or isinstance(e, CandidateLost):  # whatever the test made of it, the process is gone
+        return Ended(recorder.outcome(name, Verdict.ERROR), lost=True)
     if error is None:
-        share = Decimal(1) if recorder.share is None else recorder.share
-        return CaseResult(name, Verdict.PASSED, recorder.why, numbers, share, answer=recorder.answer)
-    e = error.value
+        return Ended(recorder.outcome(name, Verdict.PASSED))
     if isinstance(e, Mismatch):
-        known = {n.name for n in numbers}
-        return CaseResult(
-            name, Verdict.FAILED, e.message, (*numbers, *(n for n in e.numbers if n.name not in known))
-        )
+        return Ended(_mismatch(e, recorder.outcome(name, Verdict.FAILED)))
     if isinstance(e, AssertionError):
         sentence, detail = _assertion(e)
-        return CaseResult(name, Verdict.FAILED, sentence, numbers, detail=detail)
+        failed = replace(recorder.outcome(name, Verdict.FAILED), message=sentence)
+        return Ended(_detailed(failed, detail))
     if isinstance(e, StudentFault):
-        return _fault(name, e, candidate, numbers)
+        return Ended(_fault(name, e, candidate, recorder))
     shown = str(error.getrepr(style="short"))[-6000:]
     if candidate.returned_none:  # whatever the test then stumbled over, it had no value to test
-        return CaseResult(
-            name, Verdict.FAILED, f"{candidate.returned_none} returned None", numbers, detail=shown
-        )
-    return CaseResult(name, Verdict.INTERNAL, "", numbers, detail=shown)
+        failed = recorder.outcome(name, Verdict.FAILED)
+        return Ended(_detailed(replace(failed, message=f"{candidate.returned_none} returned None"), shown))
+    return Ended(_detailed(recorder.outcome(name, Verdict.INTERNAL), shown))
+
+
+def _mismatch(e: Mismatch, failed: Outcome) -> Outcome:
+    """The outcome with the comparison's sentence, and those of its figures that are not recorded yet."""
+    known = {n.name for n in failed.numbers}
+    numbers = (*failed.numbers, *(n for n in e.numbers if n.name not in known))
+    return replace(failed, message=e.message, numbers=numbers)
 
 
 def _assertion(e: AssertionError) -> tuple[str, str]:
@@ -145,90 +142,80 @@ def _assertion(e: AssertionError) -> tuple[str, str]:
     return sentence.strip() or "This test's assertion does not hold.", detail
 
 
-def _fault(name: str, e: StudentFault, candidate: Candidate, numbers: tuple[Number, ...]) -> CaseResult:
+def _fault(name: str, e: StudentFault, candidate: Candidate, recorder: Recorder) -> Outcome:
     called = candidate.last_call[0] if candidate.last_call else ""
-    if isinstance(e, CandidateLost):
-        return CaseResult(name, LOST, numbers=numbers)
     if isinstance(e, StudentError):
         verdict = Verdict.MEMORY if e.memory else Verdict.ERROR
-        return CaseResult(name, verdict, f"{called} raised {e}", numbers, traceback=e.traceback)
+        stopped = recorder.outcome(name, verdict)
+        return replace(stopped, message=f"{called} raised {e}", traceback=e.traceback)
     if isinstance(e, ReturnedNoValue):
-        return CaseResult(name, Verdict.FAILED, f"{called} {e}", numbers)
+        return replace(recorder.outcome(name, Verdict.FAILED), message=f"{called} {e}")
     assert isinstance(e, MissingFunction)
-    return CaseResult(name, Verdict.ERROR, str(e), numbers)
+    return replace(recorder.outcome(name, Verdict.ERROR), message=str(e))
 
 
-_WORST = [LOST, Verdict.INTERNAL, Verdict.MEMORY, Verdict.ERROR, Verdict.FAILED, Verdict.PASSED]
+_WORST = [Verdict.INTERNAL, Verdict.MEMORY, Verdict.ERROR, Verdict.FAILED, Verdict.PASSED]
 
 
-def _as_row(
-    plan: TestPlan, results: Sequence[CaseResult], expected: int, candidate: Candidate
-) -> dict[str, Any]:
-    worst = min(results, key=lambda r: _WORST.index(r.state))
-    passed = [r for r in results if r.state == Verdict.PASSED]
-    if plan.partial or len(passed) == expected == len(results):
-        share = sum((r.share for r in passed), Decimal(0)) / max(expected, 1)
-    else:
-        share = Decimal(0)
-    several = len(results) > 1 or results[0].name
-    return {
-        "state": str(worst.state),
-        "share": str(share),
-        "message": worst.message,
-        "cases": [[r.name, str(r.state), r.message] for r in results] if several else [],
-        "numbers": [
-            [
-                f"{n.name} ({r.name})" if several else n.name,
-                float(n.value),
-                float(n.threshold),
-                bool(n.passed),
-            ]
-            for r in results
-            for n in r.numbers
-        ][:200],
-        "traceback": worst.traceback,
-        "detail": "\n\n".join(r.detail for r in results if r.detail)[:12000],
-        "answer": "\n\n".join(r.answer for r in results if r.answer),
-        "arguments": b"" if worst.state == Verdict.PASSED else _arguments(candidate),
-        "waited_s": candidate.waited_s,
-        "diagnosis": _diagnosis(worst if worst.diagnosis else _first_diagnosed(results)),
-        "pictures": _pictures(results, several=bool(several)),
-    }
+def _badness(end: Ended) -> int:
+    """Smaller is worse; a lost candidate is the worst."""
+    return -1 if end.lost else _WORST.index(end.outcome.verdict)
 
 
-def _first_diagnosed(results: Sequence[CaseResult]) -> CaseResult:
-    return next((r for r in results if r.diagnosis), results[0])
+def _together(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: Candidate) -> Ended:
+    """The test's end from those of its cases: the worst one's, with what was found in all of them."""
+    worst = min(ends, key=_badness)
+    outcomes = [end.outcome for end in ends]
+    several = len(ends) > 1 or outcomes[0].id != ""
+    whole = worst.outcome.verdict is Verdict.PASSED
+    outcome = replace(
+        worst.outcome,
+        id=plan.id,
+        share=_share(plan, outcomes, expected),
+        cases=_cases(ends) if several else (),
+        numbers=tuple(n for o in outcomes for n in _numbers(o, several))[:NUMBERS_KEPT],
+        diagnosis=next((o.diagnosis for o in (worst.outcome, *outcomes) if o.diagnosis), None),
+        pictures=_pictures(outcomes, several),
+        detail="\n\n".join(o.detail for o in outcomes if o.detail)[:DETAIL_KEPT],
+        answer="\n\n".join(o.answer for o in outcomes if o.answer),
+        arguments=b"" if whole else _arguments(candidate),
+    )
+    return Ended(outcome, lost=worst.lost, waited_s=candidate.waited_s)
 
 
-def _diagnosis(result: CaseResult) -> dict[str, Any] | None:
-    """A diagnosis as it crosses to the runner, without words."""
-    d = result.diagnosis
-    if d is None:
-        return None
-    facts = [list(fact) for fact in d.facts]
-    return {
-        "fit": str(d.fit),
-        "slips": list(d.slips),
-        "signal": d.signal,
-        "facts": facts,
-        "error": float(d.error),
-        "draws": d.draws,
-    }
+def _share(plan: TestPlan, outcomes: Sequence[Outcome], expected: int) -> Decimal:
+    """The part of the points that the cases earned: each its own with `partial`, else only all together."""
+    passed = [o for o in outcomes if o.verdict is Verdict.PASSED]
+    if plan.partial or len(passed) == expected == len(outcomes):
+        return sum((o.share for o in passed), Decimal(0)) / max(expected, 1)
+    return Decimal(0)
 
 
-def _pictures(results: Sequence[CaseResult], several: bool) -> list[list[str]]:
-    """The pictures of all cases as they cross to the runner, as many as a test keeps; those of
-    cases that failed come first."""
-    rows: list[list[str]] = []
+def _cases(ends: Sequence[Ended]) -> tuple[Case, ...]:
+    """The cases by name, as many as a report keeps; a lost one is the last of them."""
+    cases = tuple(Case(end.outcome.id, end.outcome.verdict, end.outcome.message) for end in ends)
+    return (*cases[: CASES_KEPT - 1], cases[-1]) if len(cases) > CASES_KEPT and ends[-1].lost else cases
+
+
+def _numbers(outcome: Outcome, several: bool) -> Sequence[Number]:
+    """A case's figures; with several cases, each says of which it is."""
+    if not several:
+        return outcome.numbers
+    return [replace(number, name=f"{number.name} ({outcome.id})") for number in outcome.numbers]
+
+
+def _pictures(outcomes: Sequence[Outcome], several: bool) -> tuple[Picture, ...]:
+    """The pictures of all cases, as many as a test keeps; those of cases that failed come first."""
+    kept: list[Picture] = []
     left = PICTURES_BYTES
-    for result in sorted(results, key=lambda r: r.state == Verdict.PASSED):
-        for picture in result.pictures:
-            text = picture.text
-            if len(text) <= left and len(rows) < PICTURES_KEPT:
-                title = f"{picture.title} ({result.name})" if several and result.name else picture.title
-                rows.append([picture.kind, title[:120], text])
-                left -= len(text)
-    return rows
+    for outcome in sorted(outcomes, key=lambda o: o.verdict is Verdict.PASSED):
+        for picture in outcome.pictures:
+            size = len(picture.text)
+            if size <= left and len(kept) < PICTURES_KEPT:
+                title = f"{picture.title} ({outcome.id})" if several and outcome.id else picture.title
+                kept.append(replace(picture, title=title[:120]))
+                left -= size
+    return tuple(kept)
 
 
 def _arguments(candidate: Candidate) -> bytes:
@@ -254,7 +241,7 @@ def _arguments(candidate: Candidate) -> bytes:
         return b""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, call=np.array(path), **arrays)
-    return buffer.getvalue()
+    return buffer.getvalue() if buffer.tell() <= ARGUMENTS_KEPT else b""
 
 
 def _wide_fixtures(session: pytest.Session) -> list[str]:

@@ -24,7 +24,8 @@ import pytest
 from grader.examiner.plugin import ExaminerPlugin
 from grader.examiner.rows import Rows
 from grader.kit.student import Candidate
-from grader.values import Limits, TestPlan, Visibility
+from grader.values import Collected, TestPlan, Visibility
+from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Closed
 
 BOUNDS = Bounds(header=4 << 20, body=64 << 20)
@@ -96,15 +97,15 @@ def serve(fd: int, tighten: Tighten) -> None:
     sys.path.insert(0, f"{folder}/tests")
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
         pytest.main(arguments, plugins=[plugin])
-    control.channel.send(
-        "collected", {"items": [], "errors": [*plugin.errors, said.getvalue()[-4000:]], "wide": []}
-    )
+    found = Collected(errors=(*plugin.errors, said.getvalue()[-4000:]))
+    control.channel.send("collected", encode(found))
 
 
 def _gradings(control: Control, rows: Rows, faults: list[str], tighten: Tighten) -> None:
     """Say what was collected; then grade here (rehearsal) or in forks, one a request."""
     errors = faults + [f"{name} stands in two test files" for name in rows.clashes]
-    control.channel.send("collected", {"items": sorted(rows.items), "errors": errors, "wide": rows.wide})
+    found = Collected(tuple(sorted(rows.items)), tuple(errors), tuple(rows.wide))
+    control.channel.send("collected", encode(found))
     _settle()
     while True:
         # one byte a request, read alone: a buffered read would lose the descriptor that comes with it
@@ -144,11 +145,8 @@ def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
     """Run the ordered rows one after the other, reporting each."""
     candidate = Candidate(control)
     rows.setting.sources = order["sources"]
-    for row in order["tests"]:
-        visibility = Visibility(row["visibility"])
-        plan = TestPlan(row["id"], visibility, Limits(), int(row["key"], 16), row["partial"])
+    for plan in [decode(TestPlan, row) for row in order["tests"]]:
         candidate.begin(plan.visibility)
-        result = rows.run(plan, candidate)
-        control.channel.send("end", {"id": plan.id, **result})
+        control.channel.send("end", encode(rows.run(plan, candidate)))
         candidate.alive = control.channel.receive().value["alive"]
     control.channel.send("done")

@@ -7,25 +7,19 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
-from grader.values import Cause, Graded, Mode, Order, Outcome, PackFiles
+from grader.grading.errors import RunnerError
+from grader.values import Cause, Collected, Graded, Order, Outcome, PackFiles
+from grader.values.codec import decode, encode
 from grader.values.health import Health, Layer
-from grader.values.protocol import health_in, order_out, outcome_in
 from grader.wire import RUNNER_BOUNDS, Channel, Message, WireError
 
-__all__ = ["Client", "Collected", "FileScan", "Health", "Layer", "Mutant", "RunnerError"]
+__all__ = ["Client", "Collected", "FileScan", "Health", "Layer", "Mutant", "Runner"]
 
 GRADE_SLACK_S = 60.0
-
-
-class RunnerError(Exception):
-    """No grading came of it. `cause` says whose fault: SYSTEM (try again) or PACK (its author's,
-    `detail` is for staff)."""
-
-    def __init__(self, cause: Cause, detail: str) -> None:
-        super().__init__(detail)
-        self.cause, self.detail = cause, detail
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,13 +55,17 @@ class Mutant:
     kind: str
 
 
-@dataclass(frozen=True)
-class Collected:
-    """What pytest found in a pack: test functions, errors, fixtures wider than a function."""
+class Runner(Protocol):
+    """What gradings and pack checks ask of a runner; every method raises RunnerError. `Client` asks one
+    over its socket."""
 
-    items: tuple[str, ...]
-    errors: tuple[str, ...]
-    wide: tuple[str, ...]
+    def health(self) -> Health: ...
+
+    def collect(self, pack: PackFiles) -> Collected: ...
+
+    def mutants(self, files: Sequence[tuple[str, bytes]], most: int) -> tuple[int, tuple[Mutant, ...]]: ...
+
+    def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = ...) -> Graded: ...
 
 
 class Client:
@@ -83,7 +81,7 @@ class Client:
         """The runner's mode, slots, layers and engine. Raises RunnerError."""
         with self._connected() as channel:
             channel.send("health", None, self._soon())
-            return health_in(self._expect(channel, "health", self._soon()).value)
+            return _read(Health, self._expect(channel, "health", self._soon()))
 
     def preflight(self, files: Sequence[tuple[str, bytes]]) -> tuple[FileScan, ...]:
         """Parse files in a candidate. Raises RunnerError."""
@@ -105,27 +103,27 @@ class Client:
         with self._connected() as channel:
             deadline = time.monotonic() + GRADE_SLACK_S
             channel.send("collect", {"digest": pack.digest}, deadline)
-            said = self._expect(channel, "collected", deadline, pack).value
-            return Collected(*(tuple(said[k]) for k in ("items", "errors", "wide")))
+            return _read(Collected, self._expect(channel, "collected", deadline, pack))
 
     def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = lambda outcome: None) -> Graded:
         """Grade; `on_outcome` is called as each test ends. Raises RunnerError."""
         deadline = time.monotonic() + 2 * order.total_s + GRADE_SLACK_S
         outcomes: dict[str, Outcome] = {}
         with self._connected() as channel:
-            channel.send("grade", order_out(order), deadline)
+            bare = replace(
+                order, pack=PackFiles(order.pack.digest, ())
+            )  # its files go where they are missing
+            channel.send("grade", encode(bare), deadline)
             while True:
                 said = self._expect(channel, "outcome graded", deadline, order.pack)
                 if said.kind == "graded":
                     break
-                outcome = outcome_in(said.value)
-                outcomes[outcome.test_id] = outcome
+                outcome = _read(Outcome, said)
+                outcomes[outcome.id] = outcome
                 on_outcome(outcome)
         if set(outcomes) != {t.id for t in order.tests}:
             raise RunnerError(Cause.SYSTEM, "the runner left out tests")
-        timings = tuple((str(stage), float(ms)) for stage, ms in said.value["timings"])
-        in_order = tuple(outcomes[t.id] for t in order.tests)
-        return Graded(in_order, Mode(said.value["mode"]), timings, said.value["engine"])
+        return replace(_read(Graded, said), outcomes=tuple(outcomes[t.id] for t in order.tests))
 
     def _soon(self) -> float:
         return time.monotonic() + self._timeout_s
@@ -150,11 +148,19 @@ class Client:
             if said.kind in kinds.split():
                 return said
             if said.kind == "need-pack" and pack is not None:
-                channel.send("pack", {"files": [list(f) for f in pack.files]}, deadline)
+                channel.send("pack", encode(pack), deadline)
             elif said.kind == "fault":
                 raise RunnerError(Cause(said.value["cause"]), said.value["detail"])
             else:
                 raise RunnerError(Cause.SYSTEM, f"the runner answered {said.kind!r}")
+
+
+def _read(kind: type[T], said: Message) -> T:
+    """The value that a runner's frame says. Raises RunnerError."""
+    try:
+        return decode(kind, said.value)
+    except ValueError as e:
+        raise RunnerError(Cause.SYSTEM, f"the runner answered {said.kind!r} wrongly: {e}") from e
 
 
 def _scan(said: object, name: str) -> FileScan:

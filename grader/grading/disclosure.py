@@ -1,22 +1,21 @@
 """Who sees which field of a report, and when: the one place that decides.
 
-Page, API, e-mail and CSV show what `see_result` and `see_score` return and nothing else.
+Page, API, e-mail and CSV show what `as_seen_by` and `score_seen_by` return and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
 
 from grader.diagnosis.words.first_wrong import first_wrong
-from grader.values import Fit, Shows, Verdict, Visibility
-
-if TYPE_CHECKING:
-    from grader.grading.report import Result
+from grader.grading.report import Report
+from grader.grading.result import Result
+from grader.grading.score import Score, score_of
+from grader.grading.visible import VisibleReport, VisibleResult
+from grader.values import Diagnosis, Fit, Shows, Visibility
 
 # Columns of the table in docs/report.md, each containing the ones before it.
 TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
@@ -51,25 +50,46 @@ class Release:
         return self.at_once or (self.at is not None and now >= self.at)
 
 
-@dataclass(frozen=True)
-class Score:
-    """Points of the tests that count in a view: earned (None: not yet), out of `of`.
+def as_seen_by(
+    report: Report, role: Role, now: datetime, release: Release, attempt: int = 1
+) -> VisibleReport:
+    """What this reader may see of the report at the aware instant `now`. `attempt` is the number of the
+    team's submission, on which diagnoses may depend."""
+    released, staff = release.reached(now), role is Role.STAFF
+    shows = report.showing.at(attempt)
+    score = score_seen_by(report.results, role, released)
+    return VisibleReport(
+        pack=report.pack,
+        files=report.files,
+        mode=report.mode,
+        engine=report.engine,
+        score=score,
+        shown_at=release.at if score.hidden else None,
+        results=tuple(result_seen_by(result, role, released, shows) for result in report.results),
+        draw=report.draw if staff else None,
+        replay=report.replay if staff else None,
+        timings=report.timings if staff else None,
+    )
 
-    `total` is the whole pack's; `hidden` counts the tests left out, worth `hidden_points`;
-    `awaiting` are points in `of` that a person is still to give.
-    """
 
-    earned: Decimal | None
-    of: Decimal
-    total: Decimal
-    hidden: int = 0
-    hidden_points: Decimal = Decimal(0)
-    awaiting: Decimal = Decimal(0)
+def result_seen_by(result: Result, role: Role, released: bool, shows: Shows = Shows.FULL) -> VisibleResult:
+    """One result with the fields this reader may see, and no others. Students see of a diagnosis what
+    `shows` says."""
+    seen = set(fields(result, role, released))
+    if role is not Role.STAFF:
+        result = replace(result, diagnosis=_lessened(result.diagnosis, shows))
+        seen -= {"diagnosis"} if shows is Shows.NONE else set()
+    kept = {name: getattr(result, name) for name in seen}
+    return VisibleResult(**{"verdict": None, **kept}, seen=frozenset(seen))
 
-    @property
-    def provisional(self) -> bool:
-        """Whether hidden tests are still left out, or texts wait for their marks."""
-        return self.hidden > 0 or self.awaiting > 0
+
+def score_seen_by(results: Iterable[Result], role: Role, released: bool) -> Score:
+    """The score over the tests whose verdicts this reader may see."""
+    seen: list[Result] = []
+    unseen: list[Result] = []
+    for row in results:
+        (seen if "verdict" in fields(row, role, released) else unseen).append(row)
+    return score_of(seen, hidden=unseen)
 
 
 def fields(result: Result, role: Role, released: bool) -> tuple[str, ...]:
@@ -83,48 +103,10 @@ def fields(result: Result, role: Role, released: bool) -> tuple[str, ...]:
     return VERDICT if result.secret else MESSAGE
 
 
-def see_result(result: Result, role: Role, released: bool, shows: Shows = Shows.FULL) -> dict[str, Any]:
-    """One result as JSON with the fields this reader may see; `shown` is False if the
-    verdict is not among them. Students see of a diagnosis what `shows` says."""
-    allowed = fields(result, role, released)
-    whole: Mapping[str, Any] = result.to_json()
-    view = {name: whole[name] for name in allowed} | {"shown": "verdict" in allowed}
-    if "diagnosis" in view and role is not Role.STAFF:
-        _lessen(view, shows)
-    return view
-
-
-def _lessen(view: dict[str, Any], shows: Shows) -> None:
-    """Leave of a view's diagnosis what students may see of it."""
-    told = view["diagnosis"]
+def _lessened(diagnosis: Diagnosis | None, shows: Shows) -> Diagnosis | None:
+    """The diagnosis, or its first wrong signal alone, or nothing."""
+    if diagnosis is None or shows is Shows.FULL:
+        return diagnosis
     if shows is Shows.NONE:
-        del view["diagnosis"]
-    elif shows is Shows.SIGNAL and told is not None:
-        signal = told["signal"]
-        view["diagnosis"] = {
-            "fit": str(Fit.NONE),
-            "slips": [],
-            "signal": signal,
-            "facts": {},
-            "error": 0.0,
-            "draws": 0,
-            "sentence": first_wrong(signal),
-            "evidence": "",
-            "question": "",
-        }
-
-
-def see_score(results: Iterable[Result], role: Role, released: bool) -> Score:
-    """The score over the tests whose verdicts this reader may see."""
-    rows = tuple(results)
-    seen = [row for row in rows if "verdict" in fields(row, role, released)]
-    unseen = [row for row in rows if "verdict" not in fields(row, role, released)]
-    waiting = any(row.verdict is Verdict.INTERNAL for row in seen)
-    return Score(
-        earned=None if waiting else sum((row.earned or Decimal(0) for row in seen), Decimal(0)),
-        of=sum((row.points for row in seen), Decimal(0)),
-        total=sum((row.points for row in rows), Decimal(0)),
-        hidden=len(unseen),
-        hidden_points=sum((row.points for row in unseen), Decimal(0)),
-        awaiting=sum((row.points for row in seen if row.awaits_mark), Decimal(0)),
-    )
+        return None
+    return Diagnosis(Fit.NONE, signal=diagnosis.signal, sentence=first_wrong(diagnosis.signal))

@@ -7,27 +7,26 @@ import hmac
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as fields_of
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from typing import Any, cast
 
 from grader import __version__
 from grader.diagnosis.words import worded
-from grader.grading.report import Report, Result
+from grader.grading.client import Runner
+from grader.grading.errors import RunnerError
+from grader.grading.report import GradedFile, PackIdentity, Report, Result
 from grader.grading.submission import Submission
 from grader.grading.words import ours_sentence
+from grader.logs import bound_id, emit, events
 from grader.packs import Pack, TestRow
-from grader.values import Cause, Graded, Mode, Order, Outcome, TestPlan, Verdict, Visibility
+from grader.values import Cause, Findings, Mode, Order, Outcome, TestPlan, Verdict, Visibility
 from grader.values.text import storable
 
 CENT = Decimal("0.01")
 ARGUMENTS_KEPT = 131_072  # bytes of a failing call that a report carries
+LONGEST = {"message": 8_000, "traceback": 16_000, "detail": 16_000}  # texts of a report, in characters
 PUBLIC_SECRET = b"gradecheck: a draw that anyone may repeat"
-
-
-class Grader(Protocol):
-    """What `grade` needs of a client; `grader.grading.client.Client` is one."""
-
-    def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = ...) -> Graded: ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Draw:
 def grade(
     pack: Pack,
     submission: Submission,
-    client: Grader,
+    client: Runner,
     *,
     draw: Draw,
     on_result: Callable[[Result], None] | None = None,
@@ -68,6 +67,7 @@ def grade(
     run = _Run(pack, submission, client, draw, on_result or (lambda _: None), rehearse)
     for attempt in range(retries + 1):
         if attempt:
+            emit(events.JobRetried(round=attempt + 1, tests=len(run.missing)))
             time.sleep(pause_s * 2 ** (attempt - 1))
         run.attempt()
         if not run.missing:
@@ -83,7 +83,7 @@ class _Run:
         self,
         pack: Pack,
         submission: Submission,
-        client: Grader,
+        client: Runner,
         draw: Draw,
         on_result: Callable[[Result], None],
         rehearse: bool,
@@ -109,12 +109,9 @@ class _Run:
             for outcome in graded.outcomes:
                 self.take(outcome)
             self.mode, self.timings, self.engine = graded.mode, graded.timings, graded.engine
-        except Exception as error:
-            cause = getattr(error, "cause", None)
-            if not isinstance(cause, Cause):
-                raise
-            self.trouble = f"{getattr(error, 'detail', '') or error}"
-            if cause is Cause.PACK:
+        except RunnerError as error:
+            self.trouble = error.detail
+            if error.cause is Cause.PACK:
                 self.settle_rest(Cause.PACK)
 
     def order(self) -> Order:
@@ -131,6 +128,7 @@ class _Run:
             tests=tests,
             total_s=manifest.limits.total_s,
             rehearse=self.rehearse,
+            id=bound_id(),
         )
 
     def key(self, row: TestRow) -> int:
@@ -139,7 +137,7 @@ class _Run:
 
     def take(self, outcome: Outcome) -> None:
         """Keep an outcome, unless it is a second one, unknown, or worth another attempt."""
-        row = self.rows.get(outcome.test_id)
+        row = self.rows.get(outcome.id)
         if row is None or row.id in self.results:
             return
         if outcome.verdict is Verdict.INTERNAL and outcome.cause is not Cause.PACK:
@@ -167,11 +165,8 @@ class _Run:
         """The report, with one result a row in the pack's order."""
         pack = self.pack
         return Report(
-            pack_id=pack.id,
-            pack_title=pack.title,
-            content_digest=pack.content_digest,
-            grading_digest=pack.grading_digest,
-            files=self.submission.sha256s,
+            pack=PackIdentity(pack.id, pack.title, pack.content_digest, pack.grading_digest),
+            files=tuple(GradedFile(*file) for file in self.submission.sha256s),
             results=tuple(self.results[row.id] for row in pack.tests),
             mode=self.mode,
             engine={"gradecheck": __version__, **self.engine},
@@ -186,31 +181,50 @@ def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
     """What an outcome is worth on this row, and what its reader is told."""
     outcome = _agreed(row, outcome)
     ours = outcome.verdict is Verdict.INTERNAL
-    detail = f"{outcome.message}\n{outcome.detail}".strip() if ours else outcome.detail
+    found = _ours(outcome) if ours else _theirs(outcome)
     return Result(
-        id=row.id,
-        title=row.title,
-        points=row.points,
-        visibility=row.visibility,
-        verdict=outcome.verdict,
+        row.id,
+        row.title,
+        row.points,
+        row.visibility,
+        outcome.verdict,
         earned=None if ours else earned_points(row, outcome),
         secret=row.secret,
-        hint=row.hint,
-        cause=(outcome.cause or Cause.SYSTEM) if ours else None,
-        message=ours_sentence(outcome.cause) if ours else storable(outcome.message, 8_000),
-        cases=() if ours else tuple(outcome.cases),
-        numbers=() if ours else tuple(outcome.numbers),
-        diagnosis=worded(outcome.diagnosis) if outcome.verdict is Verdict.FAILED else None,
-        pictures=() if ours else tuple(outcome.pictures),
-        output=storable(outcome.printed),
-        traceback="" if ours else storable(outcome.traceback, 16_000),
-        arguments=outcome.arguments if len(outcome.arguments) <= ARGUMENTS_KEPT else b"",
-        detail=storable(detail, 16_000),
-        evidence=outcome.evidence,
-        key=key,
         by_hand=row.by_hand,
-        answer="" if ours else storable(outcome.answer),
+        hint=row.hint,
+        key=key,
+        **{field.name: getattr(found, field.name) for field in fields_of(Findings)},
     )
+
+
+def _ours(outcome: Outcome) -> Findings:
+    """What is kept of a test that stopped by our fault or its author's: nothing that reads like a finding."""
+    return Findings(
+        message=ours_sentence(outcome.cause),
+        cause=outcome.cause or Cause.SYSTEM,
+        output=storable(outcome.output),
+        arguments=_few(outcome.arguments),
+        detail=storable(f"{outcome.message}\n{outcome.detail}".strip(), LONGEST["detail"]),
+        evidence=outcome.evidence,
+    )
+
+
+def _theirs(outcome: Outcome) -> Findings:
+    """What is kept of a test that ran, with the words of its diagnosis, in texts that can be stored."""
+    found = [(field.name, getattr(outcome, field.name)) for field in fields_of(Findings)]
+    texts = {name: storable(text, LONGEST.get(name, 65_536)) for name, text in found if type(text) is str}
+    return replace(
+        outcome,
+        **cast(dict[str, Any], texts),
+        diagnosis=worded(outcome.diagnosis) if outcome.verdict is Verdict.FAILED else None,
+        arguments=_few(outcome.arguments),
+        cause=None,
+    )
+
+
+def _few(arguments: bytes) -> bytes:
+    """The arguments of a failing call, if a report carries that many bytes."""
+    return arguments if len(arguments) <= ARGUMENTS_KEPT else b""
 
 
 def _agreed(row: TestRow, outcome: Outcome) -> Outcome:

@@ -8,8 +8,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from grader.grading.errors import SubmissionError
 from grader.packs import FileRow, Pack
 from grader.values import files_digest
+from grader.values.faults import Fault
 from grader.values.text import one_line
 
 MOST_EXTRA_FILES = 20
@@ -27,25 +29,6 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "a rich text document; a Python file is plain text"),
     (b"<!DOCTYPE html", "a web page, not the file itself"),
 )
-
-
-@dataclass(frozen=True)
-class SubmissionFault:
-    """One reason why a file is not taken, in words for the student."""
-
-    file: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{one_line(self.file)}: {self.message}"
-
-
-class SubmissionError(Exception):
-    """Files that can't be graded; `faults` says all that is amiss. It costs no attempt."""
-
-    def __init__(self, faults: tuple[SubmissionFault, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(str(fault) for fault in faults))
 
 
 @dataclass(frozen=True)
@@ -77,7 +60,7 @@ def check_files(pack: Pack, given: Mapping[str, bytes]) -> Submission:
         row = rows.get(name)
         message = _content_fault(name, data, row)
         if message:
-            faults.append(SubmissionFault(_original(name, given), message))
+            faults.append(_fault(_original(name, given), message))
     if faults:
         raise SubmissionError(tuple(faults))
     order = [*(name for name in pack.names if name in named), *(n for n in sorted(named) if n not in rows)]
@@ -94,26 +77,30 @@ def _named(pack: Pack, given: Mapping[str, bytes]) -> tuple[dict[str, bytes], li
     return dict(given), []
 
 
+def _fault(file: str, rule: str) -> Fault:
+    return Fault.of_file(file, rule, blocks=True)
+
+
 def _original(name: str, given: Mapping[str, bytes]) -> str:
     return next(iter(given)) if len(given) == 1 else name
 
 
-def _name_faults(pack: Pack, named: Mapping[str, bytes]) -> Iterator[SubmissionFault]:
+def _name_faults(pack: Pack, named: Mapping[str, bytes]) -> Iterator[Fault]:
     lower = {name.lower(): name for name in named}
     for row in pack.manifest.files:
         if row.required and row.name not in named:
             near = lower.get(row.name.lower())
             found = f"{one_line(near)} found, {row.name} expected." if near else "is missing."
-            yield SubmissionFault(row.name, found)
+            yield _fault(row.name, found)
     extra = [name for name in named if name not in pack.names]
     asked = ", ".join(pack.names)
     for name in extra:
         if not pack.manifest.extra_files:
-            yield SubmissionFault(name, f"is not asked for; expected: {asked}.")
+            yield _fault(name, f"is not asked for; expected: {asked}.")
         elif not _NAME.match(name):
-            yield SubmissionFault(name, "has a name that can't be used; use letters, digits, _ and one dot.")
+            yield _fault(name, "has a name that can't be used; use letters, digits, _ and one dot.")
     if pack.manifest.extra_files and len(extra) > MOST_EXTRA_FILES:
-        yield SubmissionFault("files", f"{len(extra)} extra files; at most {MOST_EXTRA_FILES} are taken.")
+        yield _fault("files", f"{len(extra)} extra files; at most {MOST_EXTRA_FILES} are taken.")
 
 
 def _content_fault(name: str, data: bytes, row: FileRow | None) -> str:

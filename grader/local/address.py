@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 
-from grader.local.folders import UpError
+from grader.local.errors import UpError
 
 DEFAULT_PORT = 8000
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 from pathlib import Path
 
 from grader.local import address
-from grader.local.folders import Folders, UpError, open_folders
+from grader.local.errors import Stopped, UpError
+from grader.local.folders import Folders, open_folders
 from grader.local.processes import Installation
-from grader.local.supervisor import Stopped, Supervisor, supervising
+from grader.local.supervisor import Supervisor, supervising
+from grader.logs import add_option, configure
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,10 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--state", type=Path, default=Path("var"), help="folder for all state (default: %(default)s)"
     )
+    add_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run everything until Ctrl-C: 0 after an orderly end, 2 if it can't start so, 3 if a part fails."""
+    configure(options.log_format, level=logging.WARNING)  # what it says itself is for people
     try:
         _refuse_public_demo(options)
         port = address.choose_port(options.host, options.port)
@@ -47,7 +52,7 @@ def _refuse_public_demo(options: argparse.Namespace) -> None:
 
 
 def _run_in(folders: Folders, options: argparse.Namespace, port: int) -> int:
-    installation = Installation(folders, options.host, port)
+    installation = Installation(folders, options.host, port, options.log_format)
     with supervising(_say) as supervisor:
         try:
             started = time.monotonic()

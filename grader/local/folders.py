@@ -12,11 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.local.errors import UpError
+
 LONGEST_SOCKET_PATH = 107  # bytes: sockaddr_un has room for 108 with the closing zero
-
-
-class UpError(Exception):
-    """Why `grader up` can't go on: one line for whoever started it."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from grader.database import migrate, open_engine
 from grader.local import address
 from grader.local.demo import login_lines, seed
 from grader.local.shipped import ship_packs
+from grader.logs import configure, from_environment
 from grader.settings import read_settings
 
 
@@ -28,6 +29,7 @@ def demo_wanted(environment: Mapping[str, str]) -> bool:
 
 def main() -> int:
     """0 once the database is ready, 2 if the demo may not be seeded."""
+    configure(from_environment())
     try:
         demo = demo_wanted(os.environ)
     except ValueError as error:

@@ -13,6 +13,8 @@ from pathlib import Path
 from grader.local import address, redis
 from grader.local.child import Spec
 from grader.local.folders import Folders, secret_key_file
+from grader.logs import Format
+from grader.logs.setup import VARIABLE
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
@@ -24,6 +26,7 @@ class Installation:
     folders: Folders
     host: str
     port: int
+    log_format: Format = Format.TEXT
 
     @property
     def url(self) -> str:
@@ -36,6 +39,7 @@ class Installation:
             "GRADECHECK_REDIS_URL": self.folders.redis_url,
             "GRADECHECK_RUNNER_SOCKET": str(self.folders.runner_socket),
             "GRADECHECK_SECRET_KEY_FILE": str(secret_key_file(self.folders.state)),
+            VARIABLE: str(self.log_format),
         }
         given = {key: value for key, value in os.environ.items() if key.startswith("GRADECHECK_")}
         decided = {key.removesuffix("_FILE") for key in here}
@@ -62,8 +66,11 @@ class Installation:
         """The runner, with a clean environment: it gets no secret, no address and no home."""
         least = os.environ.get("GRADECHECK_LEAST_MODE", "unprivileged")
         command = _grader("runner", "--socket", str(self.folders.runner_socket), "--least", least)
+        command += ("--log-format", str(self.log_format))
         log = self.folders.log("runner")
-        return Spec("runner", command, _some(("PATH", "LANG")), log, log_says(log, b"ready "), serves=True)
+        return Spec(
+            "runner", command, _some(("PATH", "LANG")), log, log_says(log, b"runner.ready"), serves=True
+        )
 
     def worker(self) -> Spec:
         """The worker that takes gradings off the queue."""

@@ -8,7 +8,7 @@ import shutil
 import socket
 from pathlib import Path
 
-from grader.local.folders import UpError
+from grader.local.errors import UpError
 
 
 def find_server() -> str:

@@ -13,16 +13,12 @@ from pathlib import Path
 from types import FrameType
 
 from grader.local.child import Child, Spec
-from grader.local.folders import UpError
+from grader.local.errors import Stopped, UpError
 
 PR_SET_CHILD_SUBREAPER = 36
 POLL_S = 0.05
 
 Say = Callable[[str], None]
-
-
-class Stopped(Exception):
-    """Somebody pressed Ctrl-C or sent SIGTERM."""
 
 
 class Supervisor:

@@ -5,44 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Protocol
 
-from grader.grading.grade import Draw, Grader, grade
+from grader.grading.client import Runner
+from grader.grading.errors import RunnerError
+from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
+from grader.logs import bind, bound_id
 from grader.packcheck import coverage, mutants, steps, variants
+from grader.packcheck.errors import Unanswered
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
-from grader.packs import Fault, Pack
-from grader.values import Cause, PackFiles
+from grader.packs import Pack
+from grader.values import Cause
+from grader.values.faults import Fault
 
 DRAWS = 20
-TOLD_DRAWS = 5  # of which a failure is told draw by draw
-
-
-class Collection(Protocol):
-    """What pytest found in a pack; `grader.grading.client.Collected` is one."""
-
-    @property
-    def items(self) -> tuple[str, ...]: ...
-    @property
-    def errors(self) -> tuple[str, ...]: ...
-    @property
-    def wide(self) -> tuple[str, ...]: ...
-
-
-class Prover(Grader, Protocol):
-    """What a proof needs of a client; `grader.grading.client.Client` is one."""
-
-    def collect(self, pack: PackFiles) -> Collection: ...
-
-    def mutants(
-        self, files: Sequence[tuple[str, bytes]], most: int
-    ) -> tuple[int, Sequence[mutants.Mutant]]: ...
+SHOWN_DRAWS = 5  # of which each failure is shown
 
 
 def check(
     pack: Pack,
-    client: Prover,
+    client: Runner,
     *,
     on_step: Callable[[Step], None] = lambda _: None,
     jobs: int = 1,
@@ -50,28 +33,26 @@ def check(
     most_mutants: int = mutants.MOST,
     found: Sequence[Fault] = (),
 ) -> CheckReport:
-    """The proof of this pack, `jobs` gradings at a time; `on_step` is told each step as it ends.
+    """Check this pack, `jobs` gradings at a time; `on_step` is called with each step as it ends.
 
     The solution is graded on `draws` draws, mistakes on two of them, and at most `most_mutants` slips
-    are made in the solution (0: none). `found` are the faults of a pack's reading, which `pack` is
-    what is left of. Where pack.toml, files and tests contradict each other, only what can
-    contradict them further is tried.
+    are made in the solution (0: none). `found` are the faults that reading the pack found; `pack` is
+    then the pack without its faulty parts. Where pack.toml, files and tests contradict each other, only
+    what can contradict them further is tried.
 
     A pack whose tests can't be collected, or stop by themselves, is not proven, without the
-    rest. Raises Unanswered, or the client's error, if nothing can be said by fault of ours.
+    rest. Raises Unanswered or RunnerError if nothing can be said by fault of ours.
     """
-    return _Proof(pack, client, on_step, jobs, draws, most_mutants).run(found)
+    return _Check(pack, client, on_step, jobs, draws, most_mutants).run(found)
 
 
-class Unanswered(RuntimeError):
-    """The runner could not grade: nothing is said about the pack, try again."""
+class _Check:
+    """One check in progress: its steps and reports so far."""
 
-
-class _Proof:
     def __init__(
         self,
         pack: Pack,
-        client: Prover,
+        client: Runner,
         on_step: Callable[[Step], None],
         jobs: int,
         draws: int,
@@ -125,13 +106,13 @@ class _Proof:
         """Add what pytest collects; the test functions, none if there are errors."""
         try:
             found = self.client.collect(self.pack.pack_files)
-        except Exception as error:
-            if getattr(error, "cause", None) is not Cause.PACK:
+        except RunnerError as error:
+            if error.cause is not Cause.PACK:
                 raise
-            self.add(steps.collection_step(self.pack, (), (str(error),), ()))
+            self.add(steps.collection_step(self.pack, (), (error.detail,), ()))
             return ()
         self.add(steps.collection_step(self.pack, found.items, found.errors, found.wide))
-        return () if found.errors else tuple(found.items)
+        return () if found.errors else found.items
 
     def run_solution(self) -> bool:
         """Full marks on every draw, the same twice, with room under each limit. False if the
@@ -139,7 +120,7 @@ class _Proof:
         submission = variants.solution(self.pack)
         reports = self.grade_all([(submission, draw) for draw in range(self.draws)])
         self.solution, self.flakiness = reports, coverage.flakiness(reports)
-        self.add(steps.solution_step(self.pack, reports[:TOLD_DRAWS]))
+        self.add(steps.solution_step(self.pack, reports[:SHOWN_DRAWS]))
         if any(report.internal for report in reports):
             return False
         self.add(coverage.flakiness_step(self.flakiness, reports))
@@ -188,7 +169,7 @@ class _Proof:
 
     def grade_all(self, orders: Sequence[tuple[Submission, int]]) -> list[Report]:
         """Gradings of (submission, draw) in their order, several at a time."""
-        with ThreadPoolExecutor(self.jobs) as pool:
+        with ThreadPoolExecutor(self.jobs, initializer=bind, initargs=(bound_id(),)) as pool:
             return list(pool.map(lambda order: self.grade(*order), orders))
 
     def grade(
@@ -198,7 +179,7 @@ class _Proof:
         pack: Pack | None = None,
         on_result: Callable[[Result], None] | None = None,
     ) -> Report:
-        """One grading on one of the proof's own draws. Raises Unanswered if it is our fault."""
+        """One grading on one of the check's own draws. Raises Unanswered if it is our fault."""
         own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}")
         report = grade(pack or self.pack, submission, self.client, draw=own, on_result=on_result)
         for result in report.internal:
@@ -207,7 +188,7 @@ class _Proof:
         return report
 
     def add(self, step: Step) -> None:
-        """Keep a step and tell it."""
+        """Keep a step, and call `on_step` with it."""
         self.steps.append(step)
         self.on_step(step)
 

@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Protocol
 
+from grader.grading.client import Mutant
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
+from grader.logs import bind, bound_id
 from grader.packcheck import variants
+from grader.packcheck.errors import Noticed
 from grader.packcheck.report import Mutants, Step, Survivor
 from grader.packcheck.steps import failed, reason
 from grader.packs import Pack, TestRow
@@ -24,30 +26,6 @@ from grader.values import Evidence, Verdict
 MOST = 60
 MOST_S = 60.0  # for all of them; those not begun by then are not tried
 ROOM = 5  # times what the solution needed, and a second
-
-
-class Mutant(Protocol):
-    """One slip; `grader.grading.client.Mutant` is one."""
-
-    @property
-    def file(self) -> str: ...
-    @property
-    def source(self) -> bytes: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def before(self) -> str: ...
-    @property
-    def after(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-
-
-class Noticed(Exception):
-    """A test failed the mutant; `by_itself` says why, if the test stopped instead."""
-
-    def __init__(self, by_itself: str = "") -> None:
-        self.by_itself = by_itself
 
 
 @dataclass(frozen=True)
@@ -82,7 +60,7 @@ def fates(
             return Fate(stopped=end.by_itself)
         return Fate(noticed=False)
 
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(jobs, initializer=bind, initargs=(bound_id(),)) as pool:
         return list(pool.map(fate, mutants))
 
 

@@ -8,15 +8,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from grader.grading.report import Report, Result, decimal_text
+from grader.grading.report import Report, Result
+from grader.grading.score import decimal_text
 from grader.packcheck.report import Matrix, Step
-from grader.packs import Fault, MistakeRow, Pack
+from grader.packs import MistakeRow, Pack
 from grader.packs.bundle import bundle_files, leaks
-from grader.packs.handout import problems
+from grader.packs.handout import formula_faults
 from grader.packs.lines import Lines, row_of
 from grader.packs.mistakes import difference
 from grader.packs.names import defines_faults, handout_faults
 from grader.values import Cause, Evidence, Limits, Verdict
+from grader.values.faults import Fault
 
 HEADROOM = 3
 BARE_MB = 26  # resident size of a candidate that has imported numpy and done nothing
@@ -40,7 +42,7 @@ def files_step(pack: Pack, found: Sequence[Fault]) -> Step:
 
 def handout_step(pack: Pack) -> Step:
     """Every formula of the handout can be shown."""
-    faults = [f"handout.md:{p.line}: {p.formula} {p.why}" for p in problems(pack.handout)]
+    faults = [str(fault) for fault in formula_faults(pack.handout)]
     return Step("Formulas of the handout", "all shown as MathML", tuple(faults))
 
 

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
-from grader.packs.faults import Fault, PackError
+from grader.packs.errors import PackError
 from grader.packs.pack import Pack
 from grader.packs.paths import (
     LARGEST_FILE,
@@ -19,6 +19,7 @@ from grader.packs.paths import (
     path_rule,
     size_faults,
 )
+from grader.values.faults import Fault
 
 LARGEST_ARCHIVE = 8_000_000  # bytes, packed
 LARGEST_RATIO = 200

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from grader.packs.edits import edit_faults, edited_files
-from grader.packs.faults import Fault
 from grader.packs.manifest import Manifest, MistakeRow
 from grader.values import Visibility
+from grader.values.faults import Fault
 
 TOML = "pack.toml"
 TEXT_SUFFIXES = (".py", ".md", ".toml", ".txt", ".csv")

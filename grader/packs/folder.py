@@ -7,9 +7,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.packs.faults import Fault, PackError
+from grader.packs.errors import PackError
 from grader.packs.pack import Pack, Reading, read
 from grader.packs.paths import MOST_FILES, is_litter, path_rule, size_faults
+from grader.values.faults import Fault
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assignments"
 

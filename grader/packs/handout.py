@@ -6,29 +6,21 @@ import html
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from grader.packs.mathml import FormulaError, to_mathml
+from grader.packs.errors import FormulaError
+from grader.packs.mathml import to_mathml
+from grader.values.faults import Fault
 from grader.values.text import displayable
 
 _LINK = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
 LARGEST = 200_000  # characters
 MOST_FORMULAS = 1_000
 FORMULAS = ("math_inline", "math_inline_double")  # kinds of tokens
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A formula of a handout that can't be shown: the line it stands in or near, and why."""
-
-    line: int
-    formula: str
-    why: str
 
 
 @lru_cache(maxsize=64)
@@ -45,9 +37,9 @@ def render(markdown: str, first_heading: int = 2) -> str:
     return str(_reader().renderer.render(tokens, _reader().options, {}))
 
 
-def problems(markdown: str) -> tuple[Problem, ...]:
-    """The formulas that `render` can't show as MathML."""
-    return tuple(_problems(_parse(markdown)))
+def formula_faults(markdown: str) -> tuple[Fault, ...]:
+    """The formulas that `render` can't show as MathML, with the lines that they are in or near."""
+    return tuple(_formula_faults(_parse(markdown)))
 
 
 def code_spans(markdown: str) -> tuple[tuple[int, str], ...]:
@@ -73,7 +65,7 @@ def _parse(markdown: str) -> list[Token]:
     return tokens
 
 
-def _problems(tokens: Sequence[Token]) -> Iterator[Problem]:
+def _formula_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
     for token in tokens:
         for child in token.children or ():
             if child.type not in FORMULAS:
@@ -81,7 +73,7 @@ def _problems(tokens: Sequence[Token]) -> Iterator[Problem]:
             try:
                 to_mathml(child.content, block=child.markup == "$$")
             except FormulaError as error:
-                yield Problem((token.map or [0])[0] + 1, child.content, str(error))
+                yield Fault("handout.md", "formula", child.content, str(error), (token.map or [0])[0] + 1)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,8 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
 from latex2mathml import converter
 
+from grader.packs.errors import FormulaError
+
 _ELEMENTS = """
     math mrow mi mn mo mtext mspace msub msup msubsup munder mover munderover mfrac msqrt mroot
     mtable mtr mtd mstyle menclose mpadded mphantom"""
@@ -18,10 +20,6 @@ _ATTRIBUTES = """
 ELEMENTS, ATTRIBUTES = frozenset(_ELEMENTS.split()), frozenset(_ATTRIBUTES.split())
 _VALUE = re.compile(r"^[A-Za-z0-9 .+-]{1,60}$")
 LONGEST = 2_000  # characters of one formula
-
-
-class FormulaError(ValueError):
-    """A formula that can't be shown; the message says why."""
 
 
 def to_mathml(tex: str, block: bool = False) -> str:

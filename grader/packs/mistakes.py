@@ -6,9 +6,10 @@ import difflib
 
 from grader.packs.consistency import TOML, mistake_files
 from grader.packs.edits import diff
-from grader.packs.faults import Fault, PackError
+from grader.packs.errors import PackError
 from grader.packs.manifest import MistakeRow
 from grader.packs.pack import Pack
+from grader.values.faults import Fault
 
 
 def program(pack: Pack, row: MistakeRow) -> dict[str, bytes]:

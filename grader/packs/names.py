@@ -11,10 +11,10 @@ import builtins
 import re
 from collections.abc import Iterator
 
-from grader.packs.faults import Fault
 from grader.packs.handout import code_spans
 from grader.packs.lines import Lines, row_of
 from grader.packs.pack import Pack
+from grader.values.faults import Fault
 
 _CALL = re.compile(r"^([A-Za-z_]\w+)\(.*\)$", re.DOTALL)
 _MEANT = "write it in the starter, or show it as mathematics"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from grader.packs.faults import Fault, PackError
+from grader.packs.errors import PackError
+from grader.values.faults import Fault
 
 TEMPLATE = Path(__file__).with_name("template")
 SUFFIX = ".in"  # so that no tool takes the template's tests for ours

@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from grader.packs.consistency import cross_faults
-from grader.packs.faults import Fault, PackError
+from grader.packs.errors import PackError
 from grader.packs.lines import Lines
 from grader.packs.manifest import Manifest, TestRow
 from grader.packs.paths import path_faults
@@ -18,6 +18,7 @@ from grader.packs.reading import NAME, read_manifest
 from grader.packs.recovery import is_enough, left_over
 from grader.packs.standins import stand_in_files
 from grader.values import PackFiles, Visibility, files_digest
+from grader.values.faults import Fault
 
 RUN_FOLDERS = ("tests/", "support/", "solution/")
 BEFOREHAND = {"defines", "reader"}  # of a file: what is looked at before it counts, and decides no verdict

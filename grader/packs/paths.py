@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from grader.packs.faults import Fault
+from grader.values.faults import Fault
 
 MOST_FILES = 500
 LARGEST_FILE = 8_000_000  # bytes

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from grader.packs.faults import Fault, PackError
+from grader.packs.errors import PackError
 from grader.packs.manifest import (
     FILE_NAME,
     MISTAKE_ID,
@@ -29,6 +29,7 @@ from grader.packs.manifest import (
     OwnLimits,
     TestRow,
 )
+from grader.values.faults import Fault
 
 NAME = "pack.toml"
 LARGEST = 262_144  # bytes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from grader.packs.consistency import TOML, mistake_files
-from grader.packs.faults import Fault
 from grader.packs.manifest import Manifest, MistakeRow, TestRow
+from grader.values.faults import Fault
 
 _HANDOUT = "handout.md"
 

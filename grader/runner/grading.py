@@ -10,13 +10,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from grader.runner.errors import Cancelled, PackFault
 from grader.runner.slots import Slot
-from grader.runner.test_host import Examiner, PackFault
+from grader.runner.test_host import Examiner
 from grader.runner.verdicts import judged
-from grader.runner.watch import Loss, Watch, why_lost
+from grader.runner.watch import Loss, Watch, log_loss, why_lost
 from grader.sandbox.cgroups import prefer_to_kill
-from grader.sandbox.processes import JobProcess, SystemFault
-from grader.values import Order, Outcome, TestPlan, Visibility
+from grader.sandbox.errors import SystemFault
+from grader.sandbox.processes import JobProcess
+from grader.values import Ended, Order, Outcome, TestPlan, Visibility
+from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Message, WireError
 
 CANDIDATE_WAIT_S = 10.0
@@ -28,10 +31,6 @@ CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
 
 OUT_OF_TIME = "the time of the whole grading was used up before this test"
 OnOutcome = Callable[[Outcome], None]
-
-
-class Cancelled(Exception):
-    """Whoever asked for the grading is gone."""
 
 
 class GradingRun:
@@ -59,11 +58,11 @@ class GradingRun:
         self.examiner, self.visibility, self.watch = examiner, None, None
         self.coming = list(tests)
         self.slot.keep_near(examiner.pid)
-        start = {"tests": [_row(t) for t in tests], "sources": _sources(self.load)}
+        start = {"tests": [encode(t) for t in tests], "sources": _sources(self.load)}
         left = {t.id for t in tests}
 
         def ended(outcome: Outcome) -> None:
-            left.discard(outcome.test_id)
+            left.discard(outcome.id)
             on_outcome(outcome)
 
         try:
@@ -100,7 +99,7 @@ class GradingRun:
             case "clock":
                 self._tell_clock()
             case "end":
-                return self._end(said.value)
+                return self._end(decode(Ended, said.value))
             case "done":
                 pass
             case _:
@@ -208,20 +207,21 @@ class GradingRun:
         cpu_ns = self.job.cpu_ns() if self.job is not None else None
         self.examiner.channel.send("clock", {"cpu_ns": cpu_ns}, time.monotonic() + CANDIDATE_WAIT_S)
 
-    def _end(self, said: Mapping[str, Any]) -> Outcome:
+    def _end(self, ended: Ended) -> Outcome:
         watch = self.watch
-        if watch is None or said.get("id") != watch.plan.id:
+        if watch is None or ended.outcome.id != watch.plan.id:
             raise PackFault("the examiner ended a test that was not the one running")
         watch.drain()
-        lost = said.get("state") == "lost"
-        if lost and watch.loss is None and self.job is not None:
+        if ended.lost and watch.loss is None and self.job is not None:
             watch.loss = why_lost(self.job, watch)
-        waited = said.get("waited_s")
-        if isinstance(waited, float):  # the examiner waits for a new candidate inside its first call
-            self.spent["student's import and calls"] += max(0.0, waited - self.handing)
+        if watch.loss is not None and watch.job is not None:  # else no candidate was given any more
+            log_loss(watch.plan.id, watch.loss)
+        # the examiner waits for a new candidate inside its first call
+        self.spent["student's import and calls"] += max(0.0, ended.waited_s - self.handing)
         self.handing = 0.0
-        outcome = judged(said, watch)
-        alive = self.job is not None and not lost and watch.loss is None and self._serves_next(watch.plan)
+        outcome = judged(ended, watch)
+        stays = self._serves_next(watch.plan)
+        alive = self.job is not None and not ended.lost and watch.loss is None and stays
         if not alive:
             self.end_candidate()
         self.losses = self.losses + 1 if watch.loss is not None else 0
@@ -242,15 +242,6 @@ class GradingRun:
         if self.job is not None:
             self.job.close()
             self.job = None
-
-
-def _row(plan: TestPlan) -> dict[str, Any]:
-    return {
-        "id": plan.id,
-        "visibility": str(plan.visibility),
-        "key": f"{plan.key:x}",
-        "partial": plan.partial,
-    }
 
 
 def _sources(load: Mapping[str, Any]) -> dict[str, str]:

@@ -15,14 +15,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from grader.runner.pack_cache import Shelf, remove
+from grader.logs import Format, add_option, configure, emit, events
+from grader.runner.pack_cache import PackCache, remove
 from grader.runner.server import Server
 from grader.runner.service import Service
 from grader.runner.slots import Slots
 from grader.runner.test_hosts import Hosts
-from grader.sandbox.cgroups import CgroupFolder, NotDelegated, find, take_away_stale
-from grader.sandbox.modes import Refused, choices, choose, engine, layers
-from grader.sandbox.processes import ForkServerProcess, SystemFault
+from grader.sandbox.cgroups import CgroupFolder, find, take_away_stale
+from grader.sandbox.errors import NotDelegated, Refused, SystemFault
+from grader.sandbox.modes import choices, choose, engine, layers
+from grader.sandbox.processes import ForkServerProcess
 from grader.values import Mode
 from grader.values.health import Health, Layer
 
@@ -40,12 +42,14 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--folder", type=Path, help="where packs are laid out (default: a temporary folder)")
     p.add_argument("--until-eof", action="store_true", help="end when standard input does")
     p.add_argument("--peers", default="", help="further user ids that may connect, separated by commas")
+    add_option(p)
     return p
 
 
 def main(argv: list[str] | None = None) -> int:
     """Serve; 0 when ended by a signal, 2 for a wrong call, 3 when no accepted mode can be had."""
     args = parser().parse_args(argv)
+    configure(args.log_format)
     if fault := _fault(args):
         print(f"runner: {fault}", file=sys.stderr)
         return 2
@@ -113,7 +117,9 @@ def _serve(args: argparse.Namespace, folder: Path) -> None:
     try:
         peers = frozenset({0, os.getuid(), *(int(u) for u in args.peers.split(",") if u)})
         server = Server(args.socket, service, health, peers)
-        print(f"ready {service.mode}", flush=True)
+        emit(events.RunnerReady(mode=service.mode, slots=args.slots))
+        if args.log_format is Format.TEXT:  # for whoever started us; a JSON log is JSON alone
+            print(f"ready {service.mode}", flush=True)
         server.run()
     finally:
         service.close()
@@ -136,8 +142,8 @@ def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[]
         if early.exception() is None:
             early.result().close()
         host_server = ForkServerProcess("host", proven.choice.hosts)
-    shelf = Shelf(folder, proven.choice.hosts.uid)
-    service = Service(proven.mode, shelf, Hosts(proven.choice.hosts, shelf, host_server), slots)
+    packs = PackCache(folder, proven.choice.hosts.uid)
+    service = Service(proven.mode, packs, Hosts(proven.choice.hosts, packs, host_server), slots)
     found, versions = (*layers(proven), backstop), engine()
 
     def health() -> Health:

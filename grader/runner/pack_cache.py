@@ -1,60 +1,49 @@
-"""Packs that this runner holds: laid out by digest in a folder of its own, the oldest put away."""
+"""Packs that this runner has: in memory, and their tests in one folder each, named by digest."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import threading
-from collections import OrderedDict
 from pathlib import Path, PurePosixPath
 
+from grader.runner.errors import BadPack
 from grader.values import PackFiles, files_digest
+from grader.values.digest_cache import DigestCache
 
-MAX_PACK = 16 << 20
-ROOM = 192 << 20
-
-
-class BadPack(Exception):
-    """A pack's frame broke a rule; the text says which."""
+MAX_PACK = 16 << 20  # bytes
+MAX_ALL = 192 << 20  # bytes
 
 
-class Shelf:
-    """Lays packs under `folder`, which only this runner and, by Landlock, the pack's own host read."""
+class PackCache:
+    """Writes packs below `folder`, which only this runner and, by Landlock, the pack's own host read."""
 
     def __init__(self, folder: Path, uid: int | None) -> None:
         self.folder, self._uid = folder, uid
-        self._held: OrderedDict[str, tuple[PackFiles, int]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._packs: DigestCache[PackFiles] = DigestCache(
+            MAX_ALL, size_of=_size, on_evict=lambda digest: remove(self.path(digest))
+        )
         folder.mkdir(mode=0o711 if uid is not None else 0o700, parents=True, exist_ok=True)
 
     def get(self, digest: str) -> PackFiles | None:
         """The pack with that digest, if it is here."""
-        with self._lock:
-            if digest in self._held:
-                self._held.move_to_end(digest)
-                return self._held[digest][0]
-        return None
+        return self._packs.get(digest)
 
     def path(self, digest: str) -> Path:
+        """The folder of the pack with that digest."""
         return self.folder / digest
 
     def put(self, pack: PackFiles) -> None:
-        """Check a pack and lay its tests/ out. Raises BadPack."""
-        size = sum(len(data) for _, data in pack.files)
-        if size > MAX_PACK:
-            raise BadPack(f"the pack has {size} bytes; at most {MAX_PACK} are allowed")
+        """Check a pack and write its tests/ to its folder. Raises BadPack."""
+        if _size(pack) > MAX_PACK:
+            raise BadPack(f"the pack has {_size(pack)} bytes; at most {MAX_PACK} are allowed")
         if not re.fullmatch("[0-9a-f]{64}", pack.digest) or files_digest(pack.files) != pack.digest:
             raise BadPack("the pack's digest does not fit its files")
         for path, _ in pack.files:
             _check_path(path)
-        with self._lock:
-            if pack.digest not in self._held:
-                self._lay(pack)
-                self._held[pack.digest] = (pack, size)
-                self._make_room(pack.digest)
+        self._packs.get_or_make(pack.digest, lambda: self._written(pack))
 
-    def _lay(self, pack: PackFiles) -> None:
+    def _written(self, pack: PackFiles) -> PackFiles:
         root = self.path(pack.digest)
         for path, data in pack.files:
             if path.startswith("tests/"):
@@ -66,16 +55,16 @@ class Shelf:
             place.chmod(0o500 if place.is_dir() else 0o400)
             if self._uid is not None:
                 os.chown(place, self._uid, self._uid)
+        return pack
 
-    def _make_room(self, keep: str) -> None:
-        while sum(size for _, size in self._held.values()) > ROOM and len(self._held) > 1:
-            oldest = next(d for d in self._held if d != keep)
-            del self._held[oldest]
-            remove(self.path(oldest))
+
+def _size(pack: PackFiles) -> int:
+    """Bytes of all its files."""
+    return sum(len(data) for _, data in pack.files)
 
 
 def remove(folder: Path) -> None:
-    """Delete a laid-out pack, whatever its modes."""
+    """Delete a pack's folder, whatever its modes."""
     for place in [folder, *folder.rglob("*")]:
         if place.is_dir() and not place.is_symlink():
             place.chmod(0o700)

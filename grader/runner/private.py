@@ -10,17 +10,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.runner.errors import NoRunner
 from grader.values import Mode
 
-START_WAIT_S = 60
 WITHOUT_PYTEST = (
     "this Python has no pytest, which runs a pack's tests; `pip install '.[demo]'` brings it, "
     "and --runner names a runner that is already up"
 )
-
-
-class NoRunner(Exception):
-    """The runner did not start; the text is its own."""
 
 
 @contextlib.contextmanager
@@ -36,7 +32,7 @@ def private_runner(slots: int = 1, least: Mode = Mode.UNPRIVILEGED, most: Mode =
         log = (Path(folder) / "log").open("w+b")
         process = subprocess.Popen(
             [*command, f"--socket={path}", f"--slots={slots}", f"--least={least}", f"--most={most}",
-             "--until-eof"],
+             "--until-eof", "--log-format=text"],
             env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=log, start_new_session=True,
         )  # fmt: skip

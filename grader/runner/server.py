@@ -6,21 +6,20 @@ import contextlib
 import os
 import socket
 import struct
-import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.runner.grading import Cancelled
-from grader.runner.pack_cache import BadPack
+from grader.logs import bound, emit, events
+from grader.logs.errors import error_name, places
+from grader.runner.errors import BadPack, Cancelled, PackFault
+from grader.runner.grading_lines import GradingLines
 from grader.runner.service import Service
-from grader.runner.test_host import PackFault
-from grader.sandbox.processes import SystemFault
-from grader.values import Cause, Outcome, PackFiles
+from grader.sandbox.errors import SystemFault
+from grader.values import Cause, Graded, Order, Outcome, PackFiles
+from grader.values.codec import decode, encode
 from grader.values.health import Health
-from grader.values.protocol import health_out, order_in, outcome_out
 from grader.wire import RUNNER_BOUNDS, Channel, Message, WireError
 
 REQUEST_WAIT_S = 30.0
@@ -71,7 +70,7 @@ class Server:
         try:
             match asked.kind:
                 case "health":
-                    channel.send("health", health_out(self._health()))
+                    channel.send("health", encode(self._health()))
                 case "scan":
                     channel.send("scanned", self._service.scan([(n, bytes(d)) for n, d in asked.value]))
                 case "mutate":
@@ -83,7 +82,7 @@ class Server:
                     self._grade(channel, connection, asked)
                 case _:
                     _fault(channel, Cause.SYSTEM, f"a runner does not know {asked.kind!r}")
-        except (PackFault, BadPack) as e:
+        except PackFault as e:
             _fault(channel, Cause.PACK, str(e))
         except Cancelled:
             raise WireError("the client is gone") from None
@@ -92,38 +91,44 @@ class Server:
         except WireError:
             raise
         except Exception as e:
-            traceback.print_exc(file=sys.stderr)
+            emit(events.RunnerFault(request=asked.kind, error=error_name(e), at=places(e)))
             _fault(channel, Cause.SYSTEM, f"{type(e).__name__}: {e}")
 
     def _have(self, channel: Channel, digest: str) -> PackFiles:
         """The named pack, asked of the client if it is not here."""
-        pack = self._service.shelf.get(digest)
+        pack = self._service.packs.get(digest)
         if pack is None:
             channel.send("need-pack")
-            said = channel.receive(time.monotonic() + REQUEST_WAIT_S).value
-            pack = PackFiles(digest, tuple((str(path), bytes(data)) for path, data in said["files"]))
-            self._service.shelf.put(pack)
+            pack = decode(PackFiles, channel.receive(time.monotonic() + REQUEST_WAIT_S).value)
+            if pack.digest != digest:
+                raise BadPack("another pack came than the one asked for")
+            self._service.packs.put(pack)
         return pack
 
     def _collect(self, channel: Channel, asked: Message) -> None:
         found = self._service.collect(self._have(channel, asked.value["digest"]))
-        channel.send("collected", {k: list(getattr(found, k)) for k in ("items", "errors", "wide")})
+        channel.send("collected", encode(found))
 
     def _grade(self, channel: Channel, connection: socket.socket, asked: Message) -> None:
-        order = order_in(asked.value)
+        order = decode(Order, asked.value)
+        with bound(order.id), GradingLines(order) as lines:
+            self._graded(channel, connection, order, lines)
+        self._service.prepare_next(order)
+
+    def _graded(self, channel: Channel, connection: socket.socket, order: Order, lines: GradingLines) -> None:
         self._have(channel, order.pack.digest)
 
         def tell(outcome: Outcome) -> None:
+            lines.verdicts[str(outcome.verdict)] += 1
             try:
-                channel.send("outcome", outcome_out(outcome), time.monotonic() + 5)
+                channel.send("outcome", encode(outcome), time.monotonic() + 5)
             except WireError:  # not the pack's fault, whose host would be ended for it
                 raise Cancelled from None
 
         timings = self._service.grade(order, tell, connection)
-        stages = [[stage, float(ms)] for stage, ms in timings.stages]
         engine = self._health().engine
-        channel.send("graded", {"mode": str(self._service.mode), "timings": stages, "engine": engine})
-        self._service.prepare_next(order)
+        channel.send("graded", encode(Graded((), self._service.mode, tuple(timings.stages), engine)))
+        lines.done(timings.stages)
 
 
 def _fault(channel: Channel, cause: Cause, detail: str) -> None:

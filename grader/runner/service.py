@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from grader.runner.errors import PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
-from grader.runner.pack_cache import Shelf
+from grader.runner.pack_cache import PackCache
 from grader.runner.slots import Slot, Slots
-from grader.runner.test_host import Collected, PackFault, TestHost
+from grader.runner.test_host import TestHost
 from grader.runner.test_hosts import Hosts
-from grader.sandbox.processes import SystemFault
-from grader.values import Cause, Mode, Order, Outcome, PackFiles, TestPlan, Verdict
+from grader.sandbox.errors import SystemFault
+from grader.values import Cause, Collected, Mode, Order, Outcome, PackFiles, TestPlan, Verdict
 from grader.wire import Channel, WireError
 
 SCAN_WAIT_S = 5.0
@@ -48,17 +49,17 @@ class Timings:
 class Service:
     """All of a runner behind its socket."""
 
-    def __init__(self, mode: Mode, shelf: Shelf, hosts: Hosts, slots: Slots) -> None:
-        self.mode, self.shelf, self.hosts, self.slots = mode, shelf, hosts, slots
+    def __init__(self, mode: Mode, packs: PackCache, hosts: Hosts, slots: Slots) -> None:
+        self.mode, self.packs, self.hosts, self.slots = mode, packs, hosts, slots
         self._ending = False
 
     def grade(self, order: Order, on_outcome: OnOutcome, client: socket.socket | None) -> Timings:
         """Grade; outcomes in the order's order. Raises PackFault (nothing could be run),
         SystemFault, Cancelled."""
         timings = Timings()
-        pack = self.shelf.get(order.pack.digest)
+        pack = self.packs.get(order.pack.digest)
         if pack is None:
-            raise SystemFault("the pack was put away meanwhile")
+            raise SystemFault("the pack was dropped meanwhile")
         with self.slots.borrow() as slot:
             timings.mark("wait for a slot")
             with self.hosts.borrow(pack.digest) as host:
@@ -81,7 +82,7 @@ class Service:
                 host.prepare()
 
     def collect(self, pack: PackFiles) -> Collected:
-        """What pytest finds in a pack that is on the shelf. Raises PackFault, SystemFault."""
+        """What pytest finds in a pack that is in the cache. Raises PackFault, SystemFault."""
         with self.hosts.borrow(pack.digest) as host:
             return host.collected
 
@@ -107,7 +108,7 @@ class Service:
             nonlocal left
             if self._ending:  # then jobs end because of us
                 raise SystemFault("the runner is ending")
-            left = [t for t in left if t.id != outcome.test_id]
+            left = [t for t in left if t.id != outcome.id]
             on_outcome(outcome)
 
         while left:

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from grader.logs import emit, events
 from grader.sandbox.cgroups import CgroupFolder, Group
+from grader.sandbox.errors import SystemFault
 from grader.sandbox.layers import JOB_UID
-from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup, SystemFault
+from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup
 
 JOBS_PER_SERVER = 1000
 READY_WAIT_S = 10.0
@@ -69,8 +71,10 @@ class Slot:
             if self._coming is not None:
                 self._coming.close()
                 self._coming = None
+            died = not self._server.alive
             self._end_server()
             self._server = ForkServerProcess("candidate", self._setup)
+            emit(events.ForkServerRenewed(kind="candidate", died=died))
             self.group = self._grouped()
 
     def _grouped(self) -> Group | None:

@@ -9,10 +9,12 @@ import signal
 import socket
 import threading
 import time
-from dataclasses import dataclass
 
+from grader.runner.errors import PackFault
 from grader.sandbox import kernel
 from grader.sandbox.processes import JobProcess, sender, vouching_pair
+from grader.values import Collected
+from grader.values.codec import decode
 from grader.wire import BadFrame, Bounds, Channel, Closed, Late, Message, WireError
 
 COLLECT_WAIT_S = 30.0
@@ -21,19 +23,6 @@ HOST_MEMORY_MB = 1024
 HOST_CPU_S = 120
 BOUNDS = Bounds(header=4 << 20, body=16 << 20)
 SAID_KEPT = 8000
-
-
-class PackFault(Exception):
-    """The pack's own code crashed, hung or did what is forbidden; the text is for its author."""
-
-
-@dataclass(frozen=True)
-class Collected:
-    """What pytest found in a pack: test functions, faults, fixtures wider than a function."""
-
-    items: tuple[str, ...]
-    errors: tuple[str, ...]
-    wide: tuple[str, ...]
 
 
 class Examiner:
@@ -93,9 +82,8 @@ class TestHost:
         try:
             limits = job.limits(HOST_MEMORY_MB, HOST_CPU_S)
             self._channel.send("collect", {"folder": folder, **limits}, deadline)
-            found = self._answer(deadline).value
-            return Collected(*(tuple(map(str, found[k]))[:1000] for k in ("items", "errors", "wide")))
-        except (WireError, KeyError, TypeError) as e:
+            return decode(Collected, self._answer(deadline).value)
+        except (WireError, ValueError) as e:
             raise PackFault(self._last_words(f"collecting the tests ended early ({e})")) from e
 
     def _answer(self, deadline: float) -> Message:

@@ -8,9 +8,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 
-from grader.runner.pack_cache import Shelf
-from grader.runner.test_host import PackFault, TestHost
-from grader.sandbox.processes import ForkServerProcess, Setup, SystemFault
+from grader.logs import emit, events
+from grader.runner.errors import PackFault
+from grader.runner.pack_cache import PackCache
+from grader.runner.test_host import TestHost
+from grader.sandbox.errors import SystemFault
+from grader.sandbox.processes import ForkServerProcess, Setup
 
 HOSTS_KEPT = 8
 READY_WAIT_S = 10.0
@@ -30,9 +33,9 @@ class _Place:
 class Hosts:
     """The warm hosts of a runner, by digest, the least recently used ended first."""
 
-    def __init__(self, setup: Setup, shelf: Shelf, server: ForkServerProcess) -> None:
+    def __init__(self, setup: Setup, packs: PackCache, server: ForkServerProcess) -> None:
         """`server` is a fork-server for hosts of this setup."""
-        self._setup, self._shelf, self._server = setup, shelf, server
+        self._setup, self._packs, self._server = setup, packs, server
         self._places: OrderedDict[str, _Place] = OrderedDict()
         self._lock = threading.Lock()
         self._ending = False
@@ -48,12 +51,14 @@ class Hosts:
         try:
             with place.making:
                 if place.host is not None and not place.host.alive:  # nobody asked it anything just now
+                    emit(events.TestHostLost(digest=digest[:12]))
                     place.host.close()
                     place.host = None
                 if place.host is None:
                     place.host = self._make(digest)
             yield place.host
         except PackFault:
+            emit(events.TestHostLost(digest=digest[:12]))
             self._retire(digest, place)
             self._check()
             raise
@@ -95,6 +100,7 @@ class Hosts:
             if not self._server.alive:
                 self._server.close()
                 self._server = ForkServerProcess("host", self._setup)
+                emit(events.ForkServerRenewed(kind="host", died=True))
             return self._server
 
     def _check(self) -> None:
@@ -103,14 +109,16 @@ class Hosts:
             raise SystemFault("the fork-server of test hosts ended")
 
     def _make(self, digest: str) -> TestHost:
-        folder = str(self._shelf.path(digest))
+        began, folder = time.monotonic(), str(self._packs.path(digest))
         job = self._live_server().start(readable=folder)
         try:
             job.await_ready(time.monotonic() + READY_WAIT_S)
-            return TestHost(job, folder)
+            host = TestHost(job, folder)
         except (SystemFault, PackFault):
             job.close()
             raise
+        emit(events.TestHostStarted(digest=digest[:12], run_ms=(time.monotonic() - began) * 1000))
+        return host
 
     def close(self) -> None:
         """End them all."""

@@ -8,7 +8,9 @@ import signal
 import time
 from dataclasses import dataclass
 
-from grader.sandbox.processes import Exit, JobProcess, SystemFault
+from grader.logs import emit, events
+from grader.sandbox.errors import SystemFault
+from grader.sandbox.processes import Exit, JobProcess
 from grader.values import Evidence, TestPlan
 
 LOOK_EVERY_S = 1.0
@@ -17,6 +19,7 @@ ENDING_WAIT_S = 0.1  # its socket closes a moment before it has ended
 EXIT_WAIT_S = 1.0
 PRINTED_KEPT = 64 * 1024
 _CORES = len(os.sched_getaffinity(0))
+_LIMITS = {"cpu limit", "wall limit", "memory limit", "output limit"}
 _CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"}
 
 
@@ -147,6 +150,16 @@ class Watch:
             ended=self.loss.ended if self.loss else "",
             detail=self.loss.detail if self.loss else "",
         )
+
+
+def log_loss(test: str, loss: Loss) -> None:
+    """One line for a candidate that is gone; `test` is the id of the row that it was lost in."""
+    if loss.ended in _LIMITS:
+        emit(events.CandidateKilled(test=test, limit=loss.ended))
+    elif loss.ended == "forbidden call":
+        emit(events.CallRefused(test=test, call=loss.detail))
+    else:
+        emit(events.CandidateLost(test=test, how=f"{loss.ended}: {loss.detail}"))
 
 
 def why_lost(job: JobProcess, watch: Watch) -> Loss:

@@ -1,1 +1,1 @@
-"""Isolation of jobs: namespaces, Landlock, seccomp, limits, and the fork-servers that jobs come from."""
+"""Isolation of jobs: namespaces, Landlock, seccomp, limits, and the fork-servers that start jobs."""

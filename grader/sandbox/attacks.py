@@ -1,7 +1,7 @@
-"""Canaries: small attacks that must fail, and honest programs that must work, run at start.
+"""Canaries: small attacks that must fail and honest programs that must work. They run when the runner starts.
 
-Each attack is a student file whose `f()` returns True if it got what it wanted. Whatever
-else happens (an exception, a kill) is the wall doing its work. {shelf} stands for the
+Each attack is a student file whose `f()` returns True if the attack succeeded. Anything
+else (an exception, a kill) means that the sandbox stopped it. {packs} stands for the
 folder with the packs, {socket} for the runner's socket, {pid} for the runner.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 
 def _raw(x86_64: int, aarch64: int, arguments: str) -> str:
-    """Succeeds if the kernel took a raw system call up, even if it then disliked its arguments."""
+    """Succeeds if the kernel let a raw system call through, even if it then rejected the arguments."""
     return (
         "import ctypes, errno, platform\n"
         "libc = ctypes.CDLL(None, use_errno=True)\n"
@@ -31,8 +31,8 @@ def _does(statement: str, imports: str = "os") -> str:
 ATTACKS: dict[str, str] = {
     "read a system file": _reads("/etc/passwd"),
     "list the root folder": _does("os.listdir('/etc') and os.listdir('/tmp')"),
-    "list the packs": _does("os.listdir('{shelf}')"),
-    "read a pack": _reads("{shelf}/canary/tests/test_canary.py"),
+    "list the packs": _does("os.listdir('{packs}')"),
+    "read a pack": _reads("{packs}/canary/tests/test_canary.py"),
     "read its own environment": _reads("/proc/self/environ"),
     "read the runner's environment": _reads("/proc/{pid}/environ"),
     "read another process's memory": _does("os.open('/proc/{pid}/mem', os.O_RDONLY)"),
@@ -62,7 +62,7 @@ ATTACKS: dict[str, str] = {
     "take the runner's descriptors": _raw(434, 434, "{pid}, 0"),
     "make a user namespace": _raw(272, 97, "0x10000000"),
     "mount": _raw(165, 40, "0, 0, 0, 0, 0"),
-    "use a key ring": _raw(250, 219, "0, -3, 1"),
+    "use a keyring": _raw(250, 219, "0, -3, 1"),
     "load a BPF program": _raw(321, 280, "0, 0, 0"),
     "set up io_uring": _raw(425, 425, "1, 0"),
     "handle page faults": _raw(323, 282, "0"),

@@ -1,15 +1,15 @@
-"""Proves a mode before it is used: canaries through real candidates, and a look from outside."""
+"""Proves a mode before it is used: canaries in real candidates, and checks of a job's status from outside."""
 
 from __future__ import annotations
 
 import os
 import select
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from grader.sandbox.attacks import ATTACKS, HONEST
+from grader.sandbox.errors import SandboxNotProven
 from grader.sandbox.processes import ForkServerProcess, JobProcess, Setup
 from grader.values import Mode
 from grader.wire import Channel, Late, WireError
@@ -17,18 +17,14 @@ from grader.wire import Channel, Late, WireError
 ANSWER_WAIT_S = 5.0
 
 
-class SandboxNotProven(Exception):
-    """A canary got through, or honest code did not work: the mode is not to be used."""
-
-
-def prove(server: ForkServerProcess, setup: Setup, shelf: Path, socket_path: Path) -> None:
-    """Run every canary in a fork-server of this setup. Raises SandboxNotProven, SystemFault."""
-    places = {"shelf": str(shelf), "socket": str(socket_path), "pid": os.getpid()}
-    bait = shelf / "canary" / "tests" / "test_canary.py"
+def prove(server: ForkServerProcess, setup: Setup, packs: Path, socket_path: Path) -> None:
+    """Run every canary in this fork-server. Raises SandboxNotProven, SystemFault."""
+    places = {"packs": str(packs), "socket": str(socket_path), "pid": os.getpid()}
+    bait = packs / "canary" / "tests" / "test_canary.py"
     bait.parent.mkdir(parents=True, exist_ok=True)
     bait.write_text("SECRET = 1\n")
     try:
-        _seen_from_outside(server, setup)
+        _check_from_outside(server, setup)
         for name, code in ATTACKS.items():
             if run(server, code.format(**places)) is True:
                 raise SandboxNotProven(f"mode {setup.mode}: a job could {name}")
@@ -40,7 +36,7 @@ def prove(server: ForkServerProcess, setup: Setup, shelf: Path, socket_path: Pat
 
 
 def run(server: ForkServerProcess, code: str, call: str = "f") -> Any:
-    """What `call()` of a file returns in a candidate; a text saying so if it returns nothing."""
+    """The return value of `call()` of a file in a candidate; if there is none, a text that says why."""
     job = server.start()
     try:
         job.await_ready(time.monotonic() + ANSWER_WAIT_S)
@@ -55,33 +51,33 @@ def _ask(job: JobProcess, code: str, call: str) -> Any:
     try:
         files = {"files": {"f.py": code.encode()}, "names": ["f.py"], "support": {}}
         channel.send("load", files | job.limits(256, 3), deadline)
-        order = {"seq": 1, "path": call, "mode": "plain", "args": (), "kwargs": {}}
-        channel.send("call", order, deadline)
+        request = {"seq": 1, "path": call, "mode": "plain", "args": (), "kwargs": {}}
+        channel.send("call", request, deadline)
         ready = select.select([job.data.fileno(), job.listener], [], [], ANSWER_WAIT_S)[0]
         if job.listener in ready and (name := job.forbidden_call()):
             return f"stopped at {name}"
-        said = channel.receive(deadline)
+        reply = channel.receive(deadline)
     except Late:
         return "no answer in time"
     except WireError as e:
         return f"ended: {e}"
-    return (
-        said.value.get("value") if said.kind == "result" else f"{said.kind}: {said.value.get('message', '')}"
-    )
+    if reply.kind == "result":
+        return reply.value.get("value")
+    return f"{reply.kind}: {reply.value.get('message', '')}"
 
 
-def _seen_from_outside(server: ForkServerProcess, setup: Setup) -> None:
-    """A waiting job's own status, as the kernel tells it to us."""
+def _check_from_outside(server: ForkServerProcess, setup: Setup) -> None:
+    """Check the status of a waiting job in /proc. Raises SandboxNotProven, SystemFault."""
     job = server.start()
     try:
         job.await_ready(time.monotonic() + ANSWER_WAIT_S)
-        facts = status(job.pid)
-        wanted = {"Seccomp": "2", "NoNewPrivs": "1", "CapEff": "0" * 16, "CapPrm": "0" * 16}
+        fields = status(job.pid)
+        expected = {"Seccomp": "2", "NoNewPrivs": "1", "CapEff": "0" * 16, "CapPrm": "0" * 16}
         if setup.uid is not None:
-            wanted["Uid"] = "\t".join([str(setup.uid)] * 4)
-        for key, value in wanted.items():
-            if facts.get(key) != value:
-                raise SandboxNotProven(f"mode {setup.mode}: a job's {key} is {facts.get(key)}, not {value}")
+            expected["Uid"] = "\t".join([str(setup.uid)] * 4)
+        for key, value in expected.items():
+            if fields.get(key) != value:
+                raise SandboxNotProven(f"mode {setup.mode}: a job's {key} is {fields.get(key)}, not {value}")
         if setup.mode is Mode.FULL:
             for kind in ("pid", "mnt", "net", "ipc", "uts"):
                 if _namespace(job.pid, kind) == _namespace(os.getpid(), kind):
@@ -91,7 +87,7 @@ def _seen_from_outside(server: ForkServerProcess, setup: Setup) -> None:
 
 
 def status(pid: int) -> dict[str, str]:
-    """A process's /proc status as a dict."""
+    """The fields of /proc/PID/status by name."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
@@ -99,8 +95,5 @@ def status(pid: int) -> dict[str, str]:
 def _namespace(pid: int, kind: str) -> str:
     try:
         return os.readlink(f"/proc/{pid}/ns/{kind}")
-    except PermissionError:  # a user namespace above us hides it, which is a difference
+    except PermissionError:  # hidden by a user namespace above ours, so it is a different one
         return f"hidden {pid}"
-
-
-Probe = Callable[[Setup], None]

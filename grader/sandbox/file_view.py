@@ -1,4 +1,4 @@
-"""What a job may read: named folders only, never a whole site-packages.
+"""The files that a job may read: named folders only, never a whole site-packages.
 
 The same list makes the Landlock rules of every mode and the bind mounts of the `full` mode.
 """
@@ -32,18 +32,22 @@ _FOREIGN = {"site-packages", "dist-packages", "test", "idlelib", "ensurepip", "l
 
 
 def standard_library() -> Path:
+    """The folder of Python's standard library, without symbolic links."""
     return Path(sysconfig.get_path("stdlib")).resolve()
 
 
 def library_folders() -> list[str]:
-    """Where the shared libraries lie that the standard library's modules link to."""
+    """The folders of the shared libraries that the standard library's modules use."""
     multiarch = sysconfig.get_config_var("MULTIARCH")
     folders = [f"/usr/lib/{multiarch}", f"/lib/{multiarch}"] if multiarch else ["/usr/lib64", "/lib64"]
     return [*folders, "/etc/ld.so.cache"]
 
 
 def package_folder(name: str) -> list[str]:
-    """The folders of an installed package: its own, and its bundled libraries beside it."""
+    """The folders of an installed package: its own, and the one with its bundled libraries.
+
+    Raises RuntimeError if it is not installed.
+    """
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise RuntimeError(f"the package {name} is not installed for {sys.executable}")
@@ -54,27 +58,27 @@ def package_folder(name: str) -> list[str]:
 
 
 def rules(packages: tuple[str, ...]) -> list[Rule]:
-    """Read rights for the standard library without its site-packages, the system's shared
+    """The read rights of a job: the standard library without its site-packages, the system's shared
     libraries, two devices and the named packages."""
     library = standard_library()
-    found = [Rule(str(library), READ_DIR)]
-    found += [Rule(str(p), READ_FILE | READ_DIR) for p in library.iterdir() if p.name not in _FOREIGN]
-    found += [Rule(p) for p in (*library_folders(), *DEVICES)]
-    return found + [Rule(p) for name in packages for p in package_folder(name)]
+    readable = [Rule(str(library), READ_DIR)]
+    readable += [Rule(str(p), READ_FILE | READ_DIR) for p in library.iterdir() if p.name not in _FOREIGN]
+    readable += [Rule(p) for p in (*library_folders(), *DEVICES)]
+    return readable + [Rule(p) for name in packages for p in package_folder(name)]
 
 
 def enter_new_root(packages: tuple[str, ...], shared: tuple[str, ...] = ()) -> None:
-    """Give this process's mount namespace a read-only root that holds only the view.
+    """Give this process's mount namespace a read-only root that holds only the files jobs may read.
 
-    To be called in a mount namespace of our own. `shared` are folders bound read-only here
-    into which the runner goes on writing from outside.
+    The caller must already be in its own mount namespace. `shared` are folders that are read-only
+    in here while the runner goes on writing to them from outside.
     """
     mount("none", "/", None, MS_REC | MS_PRIVATE)
-    held = [(p, os.open(p, os.O_PATH)) for p in (*_mountable(packages), *shared) if os.path.exists(p)]
+    sources = [(p, os.open(p, os.O_PATH)) for p in (*_mountable(packages), *shared) if os.path.exists(p)]
     root = next(p for p in ("/mnt", "/srv", "/media", "/tmp") if os.path.isdir(p))
     mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,nr_inodes=4k,mode=0755")
     covers: list[str] = []
-    for path, fd in held:
+    for path, fd in sources:
         _bind(path, fd, root + path)
         os.close(fd)
         if path == str(standard_library()):
@@ -97,14 +101,14 @@ def _pivot(root: str) -> None:
 
 
 def _mountable(packages: tuple[str, ...]) -> list[str]:
-    """The standard library, then the rest of the view, in as few mounts as it takes."""
+    """The paths to mount: the standard library first, then the others, as few as possible."""
     library = str(standard_library())
     others = {*map(os.path.realpath, library_folders()), *DEVICES}
     return [library, *sorted(others | {p for name in packages for p in package_folder(name)})]
 
 
 def _cover_installed_packages(library: str) -> list[str]:
-    """Cover what is installed inside the standard library's own folder; the covers."""
+    """Hide the packages installed inside the standard library's folder. Returns the mounts that hide them."""
     covers = [f"{library}/{name}" for name in ("site-packages", "dist-packages")]
     covers = [c for c in covers if os.path.isdir(c)]
     for cover in covers:
@@ -124,8 +128,8 @@ def _bind(path: str, fd: int, target: str) -> None:
 
 
 def _locked(path: str) -> int:
-    """Flags that a user namespace may not take off a mount it did not make."""
+    """The flags that a user namespace may not remove from a mount that it did not create."""
     flags = os.statvfs(path).f_flag
     relatime, relatime_mount = 4096, 1 << 21
-    kept = flags & (os.ST_NODEV | os.ST_NOEXEC | os.ST_NOATIME | os.ST_NODIRATIME)
-    return kept | (relatime_mount if flags & relatime else 0)
+    locked = flags & (os.ST_NODEV | os.ST_NOEXEC | os.ST_NOATIME | os.ST_NODIRATIME)
+    return locked | (relatime_mount if flags & relatime else 0)

@@ -1,7 +1,7 @@
 """The seccomp programs of candidates, test hosts and examiners.
 
-An allow-list with the architecture checked first; calls that libraries merely try get an
-error; everything else ends the process. Built once; only a job's own pid is patched in.
+Each is an allow-list that first checks the architecture. Calls that libraries try but don't need get an
+error; everything else ends the process. A program is built once; only the job's own pid is put in later.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ALLOW, ERRNO, NOTIFY, KILL = 0x7FFF0000, 0x00050000, 0x7FC00000, 0x80000000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _THREAD, _NAMESPACES = 0x00010000, 0x7E020000
 FORK_FLAGS = 0x01200011  # what the C library's fork() asks for: SIGCHLD, set and clear the child's tid
-_PID = 0x7FFFFFF0  # stands for the job's own pid until `for_pid`
+_PID = 0x7FFFFFF0  # the placeholder that `for_pid` replaces by the job's own pid
 
 FCNTL_COMMANDS = (0, 1, 2, 3, 1030)  # duplicate, descriptor flags, status flags (read)
 IOCTL_REQUESTS = (0x5451, 0x5450, 0x541B, 0x5401)  # close-on-exec on and off, bytes ready, is it a terminal
@@ -37,7 +37,7 @@ def _argument(n: int, *, high: bool = False) -> bytes:
 
 
 def _on_call(number: int, body: list[bytes]) -> list[bytes]:
-    """Run `body`, which must return in every path, if the call is `number`."""
+    """Run `body` if the call is `number`; every path of `body` must return."""
     return [_op(_EQUAL, number, 0, len(body)), *body]
 
 
@@ -49,7 +49,7 @@ def _one_of(argument: int, accepted: Iterable[int], otherwise: int) -> list[byte
 
 
 def _clone(fork: int) -> list[bytes]:
-    """Threads pass, a plain fork gets the action `fork`, anything else EPERM."""
+    """Threads are allowed, a plain fork gets the action `fork`, anything else EPERM."""
     refuse = ERRNO | errno.EPERM
     return [
         _argument(0),
@@ -61,20 +61,20 @@ def _clone(fork: int) -> list[bytes]:
 
 
 def _prctl() -> list[bytes]:
-    """Naming a thread or a mapping, and dying with the parent (which forked jobs must ask anew)."""
-    dies = [
+    """Allow naming a thread or a mapping, and dying with the parent (forked jobs must request that again)."""
+    die_with_parent = [
         _op(_EQUAL, SET_PARENT_DEATH_SIGNAL, 0, 3),
         _argument(1),
         _op(_EQUAL, SIGKILL, 0, 1),
         _return(ALLOW),
     ]
-    return [_argument(0), *dies, *_one_of(0, (SET_NAME, SET_VMA), errno.EPERM)]
+    return [_argument(0), *die_with_parent, *_one_of(0, (SET_NAME, SET_VMA), errno.EPERM)]
 
 
 def _checked(calls: dict[str, int], fork: int) -> list[bytes]:
-    """The calls whose arguments decide."""
+    """The calls whose arguments are checked."""
     refuse = _return(ERRNO | errno.EPERM)
-    # its own limits alone, and of them the kernel lets it lower the hard ones only
+    # only its own limits, and the kernel lets it only lower the hard ones
     own_limits = [_argument(0), _op(_EQUAL, 0, 0, 1), _return(ALLOW), refuse]
     own_pid = [_argument(0), _op(_EQUAL, _PID, 0, 1), _return(ALLOW), refuse]
     program = _on_call(calls["clone"], _clone(fork))
@@ -88,8 +88,8 @@ def _checked(calls: dict[str, int], fork: int) -> list[bytes]:
 def build(
     machine: Machine, *, extra: Iterable[str] = (), fork: int = ERRNO | errno.EPERM, other: int = KILL
 ) -> bytes:
-    """A whole filter: ALLOWED and `extra` pass, DENIED get their error, a plain fork() the action
-    `fork`, the rest the action `other`. A foreign architecture is killed in any case.
+    """A whole filter: ALLOWED and `extra` are allowed, DENIED get their error, a plain fork() gets the action
+    `fork`, all other calls the action `other`. A call of another architecture always kills the process.
     """
     calls = machine.calls
     program = [_op(_LOAD, 4), _op(_EQUAL, machine.audit, 1, 0), _return(KILL), _op(_LOAD, 0)]
@@ -107,7 +107,7 @@ def build(
 
 
 def for_pid(program: bytes, pid: int) -> bytes:
-    """The program with the job's own pid in the place kept for it (it may signal itself only)."""
+    """The program with the job's own pid instead of the placeholder (a job may signal only itself)."""
     return program.replace(struct.pack("<I", _PID), struct.pack("<I", pid))
 
 
@@ -116,32 +116,32 @@ _HOST_CALLS = (*_PASSING, "recvmsg", "chdir", "close_range", "seccomp")
 
 
 def candidate() -> bytes:
-    """Read, write, compute, start threads; no process, exec, socket, pipe or shared memory.
+    """A candidate may read, write, compute, start threads: no process, exec, socket, pipe or shared memory.
 
-    A call on no list waits for the runner, which notes its name and ends the process: it is
-    never let through. Passing that listener on is what `candidate_seal` takes away again.
+    A call that is on no list waits for the runner, which notes its name and ends the process; it is
+    never allowed. A candidate can still send the listener to the runner: `candidate_seal` forbids that later.
     """
     return build(this_machine(), extra=(*_PASSING, "seccomp"), other=NOTIFY)
 
 
 def candidate_seal() -> bytes:
-    """Stacked on a candidate's filter once its listener is with the runner."""
+    """A second filter for a candidate, added when the runner has its listener."""
     return _without(*_PASSING, "seccomp")
 
 
 def test_host() -> bytes:
-    """As a candidate, but descriptors may come and go, each fork asks the runner, and what is
-    forked can take a tighter filter (filters only ever add up)."""
+    """As a candidate, but it may send and receive descriptors, each fork needs the runner's permission, and a
+    forked process can add a stricter filter (filters are never removed)."""
     return build(this_machine(), extra=_HOST_CALLS, fork=NOTIFY)
 
 
 def examiner() -> bytes:
-    """Stacked on a test host's filter: no fork, no sending of descriptors any more."""
+    """A second filter on top of a test host's: it forbids forks and sending descriptors."""
     return _without("sendmsg", fork=True)
 
 
 def _without(*names: str, fork: bool = False) -> bytes:
-    """A filter that only takes away: these calls, and a plain fork(), get EPERM."""
+    """A filter that only forbids: these calls, and a plain fork() if `fork`, get EPERM."""
     calls = this_machine().calls
     program = [_op(_LOAD, 0)]
     if fork:

@@ -1,8 +1,8 @@
-"""The process that jobs are forked from: exec'ed clean, single-threaded, holding no secret.
+"""The process that jobs are forked from: started clean by exec, with one thread and without secrets.
 
-It speaks on descriptor 3 (a SOCK_SEQPACKET of JSON messages) with the runner alone. A first
-message sets it up; each later one asks for a job and carries the job's two descriptors. It
-reports every job's end with the kernel's accounting. When the runner goes, it goes.
+It talks only to the runner, on descriptor 3 (a SOCK_SEQPACKET of JSON messages). The first
+message configures it; each later one requests a job and carries the job's two descriptors. It
+reports the end of every job with the kernel's figures. It ends when the runner ends.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from grader.sandbox.layers import Plan, Sandbox
 from grader.values import Mode
 
 CONTROL = 3
-DATA = 3  # where a job finds its socket
+DATA = 3  # the descriptor of a job's socket
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of job: the module that serves it, what it may import late, its filter, and
-    what is stacked on that once the job's listener is with the runner.
+    """One kind of job: the module that serves it, the packages it may import later, its filter, and a
+    second filter (`seal`) that is added when the runner has the job's listener.
 
-    The module offers `prepare()`, called once before any job, `warm()`, called in a job
-    that waits for work, and `serve(fd, tighten)`.
+    The module has `prepare()`, called once before any job; `warm()`, called in a job that waits for
+    work; and `serve(fd, tighten)`.
     """
 
     module: str
@@ -65,7 +65,7 @@ class ForkServer:
         self.jobs: dict[int, tuple[int, int]] = {}  # pidfd -> (job number, pid)
 
     def run(self) -> None:
-        """Serve until the runner closes its end; leave nothing behind."""
+        """Serve until the runner closes its end, then kill every job that is left."""
         self._serve()
         self.jobs.clear()
         self._end_strays()
@@ -88,12 +88,12 @@ class ForkServer:
             return False
         if not data:
             return False
-        order = json.loads(data)
+        request = json.loads(data)
         pid = self.sandbox.fork()
         if pid == 0:
-            self._become_job(order, fds)
+            self._become_job(request, fds)
         pidfd = os.pidfd_open(pid)
-        self.jobs[pidfd] = (order["job"], pid)
+        self.jobs[pidfd] = (request["job"], pid)
         poll.register(pidfd, select.POLLIN)
         for fd in fds:
             os.close(fd)
@@ -105,13 +105,13 @@ class ForkServer:
         os.close(pidfd)
         self._end_strays()
         cpu_ns = round((usage.ru_utime + usage.ru_stime) * 1e9)
-        self._say({"job": job, "status": status, "cpu_ns": cpu_ns, "peak_kb": usage.ru_maxrss})
+        self._send({"job": job, "status": status, "cpu_ns": cpu_ns, "peak_kb": usage.ru_maxrss})
 
     def _end_strays(self) -> None:
-        """Kill what an ended job left behind and what became our child by that.
+        """Kill processes that an ended job left behind; the kernel has made them our children.
 
-        Only a test host may fork at all, once a request, and what it forks should die with it;
-        this is for one that does not. With a pid namespace the kernel has done it already.
+        Only a test host may fork, once for each request, and its children should die with it; this is
+        for children that do not. With a pid namespace the kernel has killed them already.
         """
         if self.sandbox.plan.mode is Mode.FULL:
             return
@@ -121,14 +121,14 @@ class ForkServer:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
 
-    def _say(self, message: dict[str, int]) -> None:
+    def _send(self, message: dict[str, int]) -> None:
         try:
             self.control.send(json.dumps(message).encode())
         except OSError:
             os._exit(0)
 
-    def _become_job(self, order: dict[str, Any], fds: list[int]) -> None:
-        """The forked child: confine, say ready, serve, end. Never returns."""
+    def _become_job(self, request: dict[str, Any], fds: list[int]) -> None:
+        """In the forked child: confine the process, report that it is ready, serve, end. Never returns."""
         try:
             data, output = fds
             for source, target in ((data, 60), (output, 61), (self.null, 62), (self.sandbox.ruleset, 63)):
@@ -138,14 +138,14 @@ class ForkServer:
             os.closerange(5, 1 << 20)
             self.sandbox.ruleset = 4
             _reseed()
-            listener = self.sandbox.confine(self.pid, self.program, order.get("readable", ""))
-            _pass_on(listener)
+            listener = self.sandbox.confine(self.pid, self.program, request.get("readable", ""))
+            _send_listener(listener)
             if self.seal:
                 kernel.seccomp_load(self.seal)
-            if order.get("warm"):
+            if request.get("warm"):
                 self.module.warm()
             os.write(DATA, b"R")
-        except BaseException:  # our own set-up failed; the missing "ready" says so, this says why
+        except BaseException:  # our own set-up failed: the runner gets no "ready", and this is the reason
             os.write(2, traceback.format_exc().encode())
             os._exit(1)
         try:
@@ -157,13 +157,13 @@ class ForkServer:
 
 
 def _tighten() -> None:
-    """What a job forked from a job adds: no fork any more, and it dies with its parent."""
+    """For a job forked from a job: forbid further forks, and die with the parent."""
     kernel.die_with_parent()
     kernel.seccomp_load(filters.examiner())
 
 
-def _pass_on(listener: int) -> None:
-    """Give the filter's listener to the runner: who holds it sees and decides the notified calls."""
+def _send_listener(listener: int) -> None:
+    """Send the filter's listener to the runner, which then gets the notified calls and decides about them."""
     end = socket.socket(fileno=DATA)
     socket.send_fds(end, [b"L"], [listener])
     end.detach()
@@ -171,13 +171,13 @@ def _pass_on(listener: int) -> None:
 
 
 def _children(pid: int) -> list[int]:
-    """Processes whose parent is `pid`, ended ones not yet reaped among them."""
+    """Processes whose parent is `pid`, including ended ones that were not waited for yet."""
     with open(f"/proc/{pid}/task/{pid}/children") as file:
         return [int(p) for p in file.read().split()]
 
 
 def _reseed() -> None:
-    """Forked jobs would else share their parent's random state."""
+    """Give this job its own random state; otherwise all forked jobs would share their parent's."""
     random.seed()
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
@@ -185,27 +185,27 @@ def _reseed() -> None:
 
 
 def main(kind_name: str) -> None:
-    """Set up from the first message, answer it, serve."""
+    """Configure the fork-server from the first message, answer that message, serve. Raises RuntimeError."""
     sys.dont_write_bytecode = True
     kind = KINDS[kind_name]
     module = importlib.import_module(kind.module)
     module.prepare()
     control = socket.socket(fileno=CONTROL)
-    order = json.loads(control.recv(65536))
+    setup = json.loads(control.recv(65536))
     control.detach()
-    plan = Plan(Mode(order["mode"]), kind.packages, order["uid"], tuple(order["shared"]))
+    plan = Plan(Mode(setup["mode"]), kind.packages, setup["uid"], tuple(setup["shared"]))
     kernel.keep_freed_memory()
-    sys.path[:] = [p for p in sys.path if p not in order["hide"]]
+    sys.path[:] = [p for p in sys.path if p not in setup["hide"]]
     threads = len(os.listdir("/proc/self/task"))
     try:
         server = ForkServer(kind, plan, module)
     except OSError as e:
-        sys.exit(f"fork-server: mode {plan.mode} is not to be had here ({e})")
+        sys.exit(f"fork-server: mode {plan.mode} is not possible here ({e})")
     if threads != 1:
         raise RuntimeError(f"a fork-server has {threads} threads; it must have one")
     gc.collect()
     gc.freeze()
     server.pid = os.getpid()
     kernel.adopt_orphans()
-    server._say({"ready": 1, "base_kb": server.sandbox.base_kb})
+    server._send({"ready": 1, "base_kb": server.sandbox.base_kb})
     server.run()

@@ -1,6 +1,6 @@
-"""The kernel's calls that Python does not offer: namespaces, mounts, Landlock, seccomp, capabilities.
+"""System calls that Python does not offer: namespaces, mounts, Landlock, seccomp, capabilities.
 
-Thin and typed: each function is one call, raises OSError with the call's name, decides nothing.
+Each function is one call with types: it raises OSError with the call's name and decides nothing.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 8, 32, 4096, 16384
 MS_PRIVATE = 1 << 18
 _PDEATHSIG, _CHILD_SUBREAPER, _NO_NEW_PRIVS, _AMBIENT, _AMBIENT_CLEAR, _BOUNDING_DROP = 1, 36, 38, 47, 4, 24
-MADV_POPULATE_WRITE = 23
 
 
 def call(name: str, *arguments: int | bytes | None) -> int:
-    """One raw system call; bytes go as pointers. Raises OSError."""
-    made = [ctypes.c_char_p(a) if isinstance(a, bytes) or a is None else ctypes.c_long(a) for a in arguments]
-    result = int(_syscall(ctypes.c_long(CALLS[name]), *made))
+    """The result of one raw system call; bytes and None are passed as pointers. Raises OSError."""
+    values = [
+        ctypes.c_char_p(a) if isinstance(a, bytes) or a is None else ctypes.c_long(a) for a in arguments
+    ]
+    result = int(_syscall(ctypes.c_long(CALLS[name]), *values))
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
@@ -39,42 +40,47 @@ def call(name: str, *arguments: int | bytes | None) -> int:
 
 
 def unshare(flags: int) -> None:
+    """Move this process to new namespaces (CLONE_NEW... flags)."""
     call("unshare", flags)
 
 
 def setns(fd: int, kind: int) -> None:
+    """Move this process to the namespace of this kind (a CLONE_NEW... flag) behind the descriptor."""
     call("setns", fd, kind)
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, data: str = "") -> None:
+    """mount(2): mount `source` at `target`, with MS_... flags."""
     call("mount", source.encode(), target.encode(), kind.encode() if kind else None, flags, data.encode())
 
 
 def pivot_root(new: str, old: str) -> None:
+    """Make the folder `new` the root of this mount namespace, and put the old root at `old`."""
     call("pivot_root", new.encode(), old.encode())
 
 
 def detach(target: str) -> None:
-    """Lazily unmount what is mounted at `target`."""
+    """Unmount the mount at `target` as soon as nothing uses it."""
     call("umount2", target.encode(), 2)
 
 
 def die_with_parent() -> None:
-    """SIGKILL when the parent ends. Any later change of credentials would silently undo it."""
+    """Have this process killed when its parent ends. A later change of ids or capabilities undoes this."""
     call("prctl", _PDEATHSIG, 9, 0, 0, 0)
 
 
 def adopt_orphans() -> None:
-    """Become the parent of whatever a descendant leaves behind."""
+    """Become the parent of processes whose parent, a descendant of this process, has ended."""
     call("prctl", _CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def no_new_privileges() -> None:
+    """Never gain privileges by exec any more, for good."""
     call("prctl", _NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def drop_capabilities() -> None:
-    """Clear every capability of this thread, the bounding set too where that is allowed."""
+    """Remove every capability of this thread, from the bounding set too where that is allowed."""
     for capability in range(64):
         try:
             call("prctl", _BOUNDING_DROP, capability, 0, 0, 0)
@@ -85,14 +91,9 @@ def drop_capabilities() -> None:
 
 
 def keep_freed_memory() -> None:
-    """Have malloc reuse freed blocks instead of returning them: a fresh page costs a fault."""
+    """Make malloc reuse freed blocks instead of returning them: each new page costs a page fault."""
     for option, value in ((-3, 32 << 20), (-1, 1 << 30), (-8, 1)):  # mmap and trim thresholds, one arena
         _libc.mallopt(option, value)
-
-
-def populate(address: int, length: int) -> None:
-    """Touch pages for writing at once; kernels before 5.14 do without."""
-    _libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(length), MADV_POPULATE_WRITE)
 
 
 # ------------------------------------------------------------------------------ Landlock
@@ -102,7 +103,7 @@ _HANDLED = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) -
 
 
 def landlock_abi() -> int:
-    """The version of Landlock this kernel offers; 0 without."""
+    """The version of Landlock that this kernel has; 0 if it has none."""
     try:
         return call("landlock_create_ruleset", None, 0, 1)
     except OSError:
@@ -118,8 +119,8 @@ class Rule:
 
 
 def landlock_ruleset(rules: Iterable[Rule]) -> int:
-    """A ruleset that denies every file, TCP and abstract-socket access but these. Paths that
-    do not exist grant nothing."""
+    """The descriptor of a ruleset that denies every access to files, TCP and abstract sockets, except these
+    rules. A path that does not exist gives no right. Raises OSError without Landlock."""
     abi = landlock_abi()
     if abi < 1:
         raise OSError(errno.ENOSYS, "this kernel has no Landlock")
@@ -141,6 +142,7 @@ def landlock_ruleset(rules: Iterable[Rule]) -> int:
 
 
 def landlock_restrict(ruleset: int) -> None:
+    """Restrict this thread to the ruleset, for good."""
     call("landlock_restrict_self", ruleset, 0)
 
 
@@ -148,7 +150,7 @@ def landlock_restrict(ruleset: int) -> None:
 
 
 def seccomp_load(program: bytes, *, listener: bool = False) -> int:
-    """Put a BPF filter on this thread, for good; with `listener` its notifications' descriptor."""
+    """Add a BPF filter to this thread, for good. With `listener`: the descriptor of its notifications."""
     buffer = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
     return call("seccomp", 1, 8 if listener else 0, header)
@@ -159,7 +161,7 @@ _RECEIVE, _SEND = 0xC0502100, 0xC0182101
 
 
 def notified_call(listener: int) -> str:
-    """The name of the call that waits at a listener, left unanswered; "" if its caller is gone."""
+    """The name of the call that waits at a listener, without answering it; "" if its caller has ended."""
     buffer = bytearray(_NOTIFICATION.size)
     try:
         fcntl.ioctl(listener, _RECEIVE, buffer)
@@ -169,21 +171,21 @@ def notified_call(listener: int) -> str:
 
 
 def answer_notification(listener: int, *, allow: int = 0) -> bool:
-    """Take the next waiting call of a filter's listener: let it through if its caller is the task
-    `allow`, else refuse it with EPERM. True if it was let through.
+    """Answer the next waiting call of a filter's listener: allow it if its caller is the task `allow`,
+    else refuse it with EPERM. True if it was allowed.
 
-    A caller that died meanwhile is passed over. Arguments that matter to our filters are
-    registers, so nothing can change between check and use.
+    A caller that has died is ignored. The arguments that our filters check are in registers, so
+    they can't change between the check and the use.
     """
     buffer = bytearray(_NOTIFICATION.size)
     try:
         fcntl.ioctl(listener, _RECEIVE, buffer)
         identity, caller = _NOTIFICATION.unpack(buffer)[:2]
-        through = bool(caller == allow != 0)
-        response = _RESPONSE.pack(identity, 0, 0 if through else -errno.EPERM, 1 if through else 0)
+        allowed = bool(caller == allow != 0)
+        response = _RESPONSE.pack(identity, 0, 0 if allowed else -errno.EPERM, 1 if allowed else 0)
         fcntl.ioctl(listener, _SEND, bytearray(response))
     except OSError as e:
         if e.errno != errno.ENOENT:
             raise
         return False
-    return through
+    return allowed

@@ -1,7 +1,7 @@
-"""The layers of a job, in their order, and the facts that decide which are possible here.
+"""The layers of isolation of a job, in the order in which they are set up.
 
-Order matters: namespaces once in the fork-server, then in each forked job descriptors,
-ids, capabilities, PDEATHSIG (lost by any later change of credentials), no-new-privileges,
+The order matters: namespaces once in the fork-server; then in each forked job descriptors, ids,
+capabilities, PDEATHSIG (a later change of ids or capabilities would undo it), no-new-privileges,
 Landlock, limits, and the seccomp filter last. See docs/security.md.
 """
 
@@ -16,14 +16,14 @@ from grader.sandbox.file_view import enter_new_root, rules
 from grader.sandbox.kernel import Rule
 from grader.values import Mode
 
-JOB_UID = 64100  # the first of the ids that jobs get when the runner is root
-HOST_UID = 64099  # test hosts' and examiners'
+JOB_UID = 64100  # the first user id of jobs when the runner is root
+HOST_UID = 64099  # the user id of test hosts and examiners
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a fork-server sets up for its jobs: the mode, packages in view, the ids to take
-    (None keeps them), and folders the runner writes packs into."""
+    """What a fork-server sets up for its jobs: the mode, the packages they may read, the user and group id
+    (None: unchanged), and the folders into which the runner writes packs."""
 
     mode: Mode
     packages: tuple[str, ...]
@@ -32,9 +32,9 @@ class Plan:
 
 
 class Sandbox:
-    """Built once in a fork-server, before any job: view, ruleset, own pid namespace.
+    """Built once in a fork-server, before any job: the readable files, the ruleset, a pid namespace.
 
-    Files and modules that jobs need must be loaded before `enter`.
+    Modules that jobs need must be imported before, as their files may not be readable afterwards.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -58,7 +58,7 @@ class Sandbox:
         self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 
     def fork(self) -> int:
-        """fork(), into a pid namespace of its own where the mode has them."""
+        """fork(): the child's pid, 0 in the child. In the mode `full` the child has its own pid namespace."""
         if self._own_pids is None:
             return os.fork()
         kernel.unshare(kernel.CLONE_NEWPID)
@@ -68,10 +68,10 @@ class Sandbox:
         return child
 
     def confine(self, parent: int, program: bytes, readable: str = "") -> int:
-        """Every layer on the calling job, for good; descriptors are the caller's affair.
+        """Put every layer on the calling job, for good; the caller takes care of descriptors.
 
-        `parent` is the fork-server's pid, `readable` one more folder in the job's view.
-        Returns the listener of the filter, where calls that ask the runner arrive.
+        `parent` is the fork-server's pid, `readable` one more folder that the job may read.
+        Returns the listener of the filter, which receives the calls that wait for the runner.
         """
         ruleset = self.ruleset
         if readable:
@@ -83,20 +83,20 @@ class Sandbox:
             os.setresuid(self.plan.uid, self.plan.uid, self.plan.uid)
         kernel.drop_capabilities()
         kernel.die_with_parent()
-        if self.plan.mode is not Mode.FULL and os.getppid() != parent:  # it died before we asked
+        if self.plan.mode is not Mode.FULL and os.getppid() != parent:  # it ended before `die_with_parent`
             os._exit(1)
         os.environ.clear()
         os.umask(0o077)
         kernel.no_new_privileges()
         kernel.landlock_restrict(ruleset)
         os.close(ruleset)
-        _limit_the_rest(self.plan)
+        _set_common_limits(self.plan)
         own_program = filters.for_pid(program, os.getpid())
         return kernel.seccomp_load(own_program, listener=True)
 
 
-def _limit_the_rest(plan: Plan) -> None:
-    """Limits that are the same for every job; memory and CPU come from the runner."""
+def _set_common_limits(plan: Plan) -> None:
+    """Set the limits that are the same for every job; the runner sends those of memory and CPU."""
     for which, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
@@ -105,13 +105,15 @@ def _limit_the_rest(plan: Plan) -> None:
         (resource.RLIMIT_MSGQUEUE, 0),
     ):
         resource.setrlimit(which, (most, most))
-    if plan.uid is not None:  # counts an id's threads on the whole machine, so only with an id of its own
+    if (
+        plan.uid is not None
+    ):  # counts all threads of a user id on the machine, so only if jobs have their own id
         resource.setrlimit(resource.RLIMIT_NPROC, (256, 256))
 
 
 def _become_root_of_user_namespace() -> None:
-    """Without root: a user namespace in which we may make the others, and a pid namespace to
-    come back to. The process that called goes on as the waiting parent of the one that returns."""
+    """Without root: enter a user namespace, where we may create the others, and a first pid namespace.
+    A forked child returns from this function; the calling process waits for it and then ends."""
     uid, gid = os.geteuid(), os.getegid()
     kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWPID)
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):

@@ -1,4 +1,4 @@
-"""Which modes this machine allows, which one the canaries prove, and what each layer's state is."""
+"""Which modes this machine allows, which one the canaries prove, and the state of each layer."""
 
 from __future__ import annotations
 
@@ -12,21 +12,18 @@ from pathlib import Path
 
 import grader
 from grader.sandbox import kernel
-from grader.sandbox.canaries import SandboxNotProven, prove, status
+from grader.sandbox.canaries import prove, status
+from grader.sandbox.errors import Refused, SandboxNotProven, SystemFault
 from grader.sandbox.file_view import standard_library
 from grader.sandbox.layers import HOST_UID, JOB_UID
-from grader.sandbox.processes import ForkServerProcess, Setup, SystemFault
+from grader.sandbox.processes import ForkServerProcess, Setup
 from grader.values import Mode, files_digest
 from grader.values.health import Layer
 
 
-class Refused(Exception):
-    """No mode as strong as the configuration demands can be had; the text says what is missing."""
-
-
 @dataclass(frozen=True)
 class Choice:
-    """A mode worth trying, and how jobs and test hosts are set up in it."""
+    """A mode to try, and how jobs and test hosts are set up in it."""
 
     jobs: Setup
     hosts: Setup
@@ -34,7 +31,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Proven:
-    """The choice that the canaries proved, the fork-server they ran in, and why not a stronger."""
+    """The choice that the canaries proved, their fork-server, and why stronger modes failed (`missed`)."""
 
     choice: Choice
     server: ForkServerProcess
@@ -45,49 +42,49 @@ class Proven:
         return self.choice.jobs.mode
 
 
-def choices(least: Mode, most: Mode, shelf: Path) -> list[Choice]:
-    """What to try from `most` down to `least`. Raises Refused."""
+def choices(least: Mode, most: Mode, packs: Path) -> list[Choice]:
+    """The modes to try, from `most` down to `least`. Raises Refused."""
     if kernel.landlock_abi() < 1:
         raise Refused("this kernel has no Landlock; 5.13 or newer, with its landlock module on, is needed")
-    found = []
+    options = []
     for mode in candidates():
         if least.strength <= mode.strength <= most.strength:
             own_ids = os.geteuid() == 0 and (mode is Mode.FULL or _readable_by_all())
-            hosts = Setup(mode, HOST_UID if own_ids else None, (str(shelf),))
-            found.append(Choice(Setup(mode, JOB_UID if own_ids else None), hosts))
-    if not found:
-        raise Refused(f"no mode of at least {least} and at most {most} applies here")
-    return found
+            hosts = Setup(mode, HOST_UID if own_ids else None, (str(packs),))
+            options.append(Choice(Setup(mode, JOB_UID if own_ids else None), hosts))
+    if not options:
+        raise Refused(f"no mode from {least} to {most} is possible here")
+    return options
 
 
-def choose(options: Sequence[Choice], shelf: Path, socket_path: Path) -> Proven:
-    """The first of the options that the canaries prove. Raises Refused."""
+def choose(options: Sequence[Choice], packs: Path, socket_path: Path) -> Proven:
+    """The first option that the canaries prove. Raises Refused."""
     missed: list[str] = []
     for option in options:
         server: ForkServerProcess | None = None
         try:
             server = ForkServerProcess("candidate", option.jobs)
-            prove(server, option.jobs, shelf, socket_path)
+            prove(server, option.jobs, packs, socket_path)
             return Proven(option, server, tuple(missed))
         except (SandboxNotProven, SystemFault) as e:
             missed.append(f"{option.jobs.mode}: {e}")
             if server is not None:
                 server.close()
-    raise Refused(f"no accepted mode can be proven here: {'; '.join(missed)}")
+    raise Refused(f"no allowed mode can be proven here: {'; '.join(missed)}")
 
 
 def candidates() -> list[Mode]:
-    """Modes worth trying, strongest first: `container` only where we are inside one of our kind."""
+    """The modes to try, strongest first; `container` only inside a container like the runner's."""
     return [Mode.FULL, *([Mode.CONTAINER] if in_container() else []), Mode.UNPRIVILEGED]
 
 
 def in_container() -> bool:
-    """Whether our own surroundings are those of the runner's container: no network but loopback,
-    a read-only root, no capabilities, no new privileges."""
-    facts = status(os.getpid())
+    """Whether this process is in a container like the runner's: no network but loopback, a read-only
+    root, no capabilities, no new privileges."""
+    fields = status(os.getpid())
     alone = all(line.split(":")[0].strip() == "lo" for line in _network_devices())
     read_only = bool(os.statvfs("/").f_flag & os.ST_RDONLY)
-    return alone and read_only and int(facts["CapEff"], 16) == 0 and facts.get("NoNewPrivs") == "1"
+    return alone and read_only and int(fields["CapEff"], 16) == 0 and fields.get("NoNewPrivs") == "1"
 
 
 def _network_devices() -> list[str]:
@@ -95,9 +92,9 @@ def _network_devices() -> list[str]:
 
 
 def _readable_by_all() -> bool:
-    """Whether another id could read the interpreter's files, so that jobs may have one."""
-    place = standard_library()
-    return all(p.stat().st_mode & 0o005 == 0o005 for p in (place, *place.parents))
+    """Whether any user id can read the interpreter's files, so that jobs may have their own id."""
+    library = standard_library()
+    return all(p.stat().st_mode & 0o005 == 0o005 for p in (library, *library.parents))
 
 
 def layers(proven: Proven) -> tuple[Layer, ...]:
@@ -105,23 +102,27 @@ def layers(proven: Proven) -> tuple[Layer, ...]:
     mode, abi = proven.mode, kernel.landlock_abi()
     full, container = mode is Mode.FULL, mode is Mode.CONTAINER
     why_not = next((m for m in proven.missed if m.startswith("full")), "not tried")
-    scopes = "" if abi >= 6 else "; below 6, signals and abstract sockets rest on seccomp alone"
+    scopes = "" if abi >= 6 else "; below 6, only seccomp stops signals and abstract sockets"
     own_id = proven.choice.jobs.uid is not None
-    kept = "another id could not read the interpreter" if os.geteuid() == 0 else "the runner is not root"
+    why_no_id = "another id could not read the interpreter" if os.geteuid() == 0 else "the runner is not root"
     return (
-        Layer("seccomp allow-list", True, "no process, exec, socket, pipe or shared memory can be made"),
+        Layer("seccomp allow-list", True, "a job can create no process, exec, socket, pipe or shared memory"),
         Layer("Landlock", True, f"ABI {abi}{scopes}"),
         Layer("resource limits", True, "address space, CPU, files, descriptors"),
-        Layer("no new privileges, no capabilities", True, "checked on a live job from outside"),
+        Layer("no new privileges, no capabilities", True, "checked from outside on a running job"),
         Layer("namespaces", full, "pid, mount, network, ipc, uts, cgroup" if full else why_not),
-        Layer("read-only root of its own", full, "stat() sees the view alone" if full else why_not),
-        Layer("a user id of its own", own_id, f"from {JOB_UID}" if own_id else kept),
+        Layer(
+            "read-only root of its own",
+            full,
+            "stat() finds only the files that jobs may read" if full else why_not,
+        ),
+        Layer("a user id of its own", own_id, f"from {JOB_UID}" if own_id else why_no_id),
         Layer("container around the runner", container, "found" if container else "none found"),
     )
 
 
 def engine() -> dict[str, str]:
-    """What grades here: our version, the kit's and the reference's digests, Python, numpy, pytest."""
+    """What grades here: versions of gradecheck, Python, numpy and pytest, digests of kit and reference."""
     versions = {name: importlib.metadata.version(name) for name in ("numpy", "pytest")}
     return {
         "gradecheck": grader.__version__,
@@ -133,7 +134,7 @@ def engine() -> dict[str, str]:
 
 
 def _digest(*packages: str) -> str:
-    """Of all modules of these packages, without importing them."""
+    """The digest of all modules of these packages, without importing them. Raises RuntimeError."""
     files = []
     for package in packages:
         spec = importlib.util.find_spec(package)

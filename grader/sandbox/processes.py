@@ -1,4 +1,4 @@
-"""Fork-servers and their jobs, seen from the runner: started, watched, measured, ended."""
+"""Fork-servers and their jobs, as the runner uses them: to start, watch, measure and end them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.sandbox import kernel
+from grader.sandbox.errors import SystemFault
 from grader.values import Mode
 
 READY_WAIT_S = 20.0
@@ -33,13 +34,9 @@ _ENVIRONMENT = {
 }  # fmt: skip
 
 
-class SystemFault(Exception):
-    """Our own machinery failed; the grading is to be tried again."""
-
-
 @dataclass(frozen=True)
 class Exit:
-    """How a job ended, from the kernel: wait status, CPU ns, peak resident kB."""
+    """How a job ended, from the kernel: wait status, CPU time (ns), peak resident memory (kB)."""
 
     status: int
     cpu_ns: int
@@ -48,7 +45,7 @@ class Exit:
 
 @dataclass(frozen=True)
 class Setup:
-    """How fork-servers of a runner set their jobs up."""
+    """How the fork-servers of a runner set up their jobs: the mode, the user id, the shared folders."""
 
     mode: Mode
     uid: int | None = None
@@ -63,7 +60,7 @@ class JobProcess:
         self.pid = self.pidfd = self.listener = -1
 
     def await_ready(self, deadline: float) -> None:
-        """Take the job's listener and its "ready", and from the kernel who sent them. Raises
+        """Receive the job's listener and its "ready", and from the kernel the pid of the sender. Raises
         SystemFault."""
         try:
             self.data.settimeout(max(0.001, deadline - time.monotonic()))
@@ -77,15 +74,15 @@ class JobProcess:
             self.data.settimeout(None)
 
     def _expect(self, letter: bytes) -> None:
-        said, ancillary, _, _ = self.data.recvmsg(1, socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4))
+        received, ancillary, _, _ = self.data.recvmsg(1, socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4))
         self.pid, listeners = sender(ancillary)
         if listeners:
             self.listener = listeners[0]
-        if said != letter:
+        if received != letter:
             raise SystemFault(f"a job ended before it was ready: {self._last_words()}")
 
     def forbidden_call(self) -> str:
-        """The name of the call on no list that the job now waits in; "" if it waits in none."""
+        """The name of the forbidden call in which the job waits now; "" if it waits in none."""
         if self.listener >= 0 and select.select([self.listener], [], [], 0)[0]:
             return kernel.notified_call(self.listener)
         return ""
@@ -97,33 +94,34 @@ class JobProcess:
             return ""
 
     def limits(self, memory_mb: int, cpu_s: int) -> dict[str, int]:
-        """What to tell the job of its limits: bytes of address space, seconds of CPU."""
+        """The limits to send to the job: bytes of address space, seconds of CPU time."""
         space = (self.server.base_kb + 2048) * 1024 + memory_mb * 1024 * 1024
         return {"memory_bytes": space, "cpu_s": cpu_s}
 
     def cpu_ns(self) -> int | None:
-        """CPU time of all its threads by the kernel's clock of that process; None once it ended."""
+        """CPU time (ns) of all its threads, from the kernel's clock of that process; None if it has ended."""
         try:
             return time.clock_gettime_ns((~self.pid << 3) | 2)
         except OSError:
             return None
 
     def peak_kb(self) -> int:
-        """Peak resident memory in kB; 0 once it ended."""
+        """Peak resident memory in kB; 0 if it has ended."""
         try:
             with open(f"/proc/{self.pid}/status", "rb", buffering=0) as file:
-                found = _PEAK.search(file.read(8192))
+                match = _PEAK.search(file.read(8192))
         except OSError:
             return 0
-        return int(found[1]) if found else 0
+        return int(match[1]) if match else 0
 
     def kill(self) -> None:
+        """Send SIGKILL; nothing happens if the job has ended or never got ready."""
         if self.pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
     def close(self) -> None:
-        """End it and forget it."""
+        """Kill the job and close its descriptors."""
         self.kill()
         self.data.close()
         for name in ("output", "pidfd", "listener"):
@@ -134,7 +132,7 @@ class JobProcess:
 
 
 def sender(ancillary: list[tuple[int, int, bytes]]) -> tuple[int, list[int]]:
-    """The sender's pid as the kernel vouches for it, and the descriptors it sent."""
+    """The sender's pid, which the kernel guarantees, and the descriptors that it sent; -1 without a pid."""
     pid, fds = -1, list[int]()
     for level, kind, data in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
@@ -145,7 +143,7 @@ def sender(ancillary: list[tuple[int, int, bytes]]) -> tuple[int, list[int]]:
 
 
 def vouching_pair() -> tuple[socket.socket, socket.socket]:
-    """A stream socketpair whose first end learns who sends on the second."""
+    """A stream socketpair: its first end gets from the kernel the pid of each sender on the second."""
     ours, theirs = socket.socketpair()
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     for end in (ours, theirs):
@@ -154,7 +152,7 @@ def vouching_pair() -> tuple[socket.socket, socket.socket]:
 
 
 class ForkServerProcess:
-    """One fork-server, exec'ed with a clean environment; it ends when this handle closes."""
+    """One fork-server, started with a clean environment. It ends when this object is closed."""
 
     def __init__(self, kind: str, setup: Setup) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -168,62 +166,62 @@ class ForkServerProcess:
         self.kind, self.made = kind, 0
         self._lock = threading.Lock()
         self._exits: dict[int, Exit] = {}
-        order = {"mode": setup.mode, "uid": setup.uid, "shared": setup.shared, "hide": paths}
+        request = {"mode": setup.mode, "uid": setup.uid, "shared": setup.shared, "hide": paths}
         try:
-            self._control.send(json.dumps(order).encode())
+            self._control.send(json.dumps(request).encode())
             self._control.settimeout(READY_WAIT_S)
-            hello = self._control.recv(4096)
-            self.base_kb = int(json.loads(hello)["base_kb"])
+            reply = self._control.recv(4096)
+            self.base_kb = int(json.loads(reply)["base_kb"])
         except (OSError, ValueError, KeyError) as e:
             self.close()
             raise SystemFault(f"the {kind} fork-server did not start in mode {setup.mode}: {e}") from e
         self._control.settimeout(None)
 
     def start(self, *, warm: bool = False, readable: str = "") -> JobProcess:
-        """Have a job forked; `await_ready` it before use. Raises SystemFault."""
+        """A newly forked job; call its `await_ready` before use. Raises SystemFault."""
         ours, theirs = vouching_pair()
         read_end, write_end = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(read_end, False)
         with self._lock:
-            self._take_all_news()
+            self._receive_exits()
             self.made += 1
             job = JobProcess(self.made, ours, read_end, self)
-        order = {"job": job.number, "warm": warm, "readable": readable}
+        request = {"job": job.number, "warm": warm, "readable": readable}
         try:
-            socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno(), write_end])
+            socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno(), write_end])
         except OSError as e:
             job.close()
-            raise SystemFault(f"the {self.kind} fork-server is gone: {e}") from e
+            raise SystemFault(f"the {self.kind} fork-server has ended: {e}") from e
         finally:
             theirs.close()
             os.close(write_end)
         return job
 
     def exit_of(self, job: JobProcess, wait_s: float) -> Exit | None:
-        """How the job ended, waiting at most `wait_s` for the news; None if there is none."""
+        """How the job ended, waiting at most `wait_s` seconds for the report; None if none came."""
         deadline = time.monotonic() + wait_s
         while True:
             with self._lock:
-                open_still = self._take_all_news()
+                still_open = self._receive_exits()
                 if job.number in self._exits:
                     return self._exits.pop(job.number)
             left = deadline - time.monotonic()
-            if left <= 0 or not open_still:
+            if left <= 0 or not still_open:
                 return None
             select.select([self._control], [], [], min(left, 0.05))
 
-    def _take_all_news(self) -> bool:
-        """Note every end reported so far; False once no more can come."""
+    def _receive_exits(self) -> bool:
+        """Store every exit reported so far. False if no more reports can come."""
         while select.select([self._control], [], [], 0)[0]:
             try:
-                news = self._control.recv(4096)
+                data = self._control.recv(4096)
             except OSError:
                 return False
-            if not news:
+            if not data:
                 return False
-            said = json.loads(news)
-            self._exits[said["job"]] = Exit(said["status"], said["cpu_ns"], said["peak_kb"])
-        while len(self._exits) > 64:  # ends that nobody asked after
+            report = json.loads(data)
+            self._exits[report["job"]] = Exit(report["status"], report["cpu_ns"], report["peak_kb"])
+        while len(self._exits) > 64:  # exits that nobody asked for
             del self._exits[min(self._exits)]
         return True
 
@@ -236,7 +234,7 @@ class ForkServerProcess:
         return self._process.poll() is None
 
     def ends_within(self, wait_s: float) -> bool:
-        """Whether it ends by then: its jobs' ends are seen a moment before its own."""
+        """Whether it ends within `wait_s` seconds: the ends of its jobs are seen a moment before its own."""
         try:
             self._process.wait(wait_s)
         except subprocess.TimeoutExpired:
@@ -244,7 +242,7 @@ class ForkServerProcess:
         return True
 
     def close(self) -> None:
-        """Close our end, which ends it and, with it, its jobs."""
+        """Close our end of the socket. The fork-server then ends, and its jobs with it."""
         self._control.close()
         try:
             self._process.wait(0.5)
@@ -254,7 +252,10 @@ class ForkServerProcess:
 
 
 def _import_paths() -> list[str]:
-    """Where the fork-server finds our package, numpy and pytest; hidden again before any job."""
+    """The import path of a fork-server, with our package, numpy and pytest; hidden again before any job.
+
+    Raises SystemFault if numpy is not installed.
+    """
     ours = Path(__file__).resolve().parents[2]
     numpy = importlib.util.find_spec("numpy")
     if numpy is None or numpy.origin is None:

@@ -1,10 +1,12 @@
-"""System call numbers of the machines we know; an unknown machine refuses to start."""
+"""System call numbers of the machines we support; on another machine the runner refuses to start."""
 
 from __future__ import annotations
 
 import errno
 import platform
 from dataclasses import dataclass
+
+from grader.sandbox.errors import UnknownMachine
 
 X86_64 = {
     "read": 0, "write": 1, "open": 2, "close": 3, "stat": 4, "fstat": 5, "lstat": 6, "poll": 7, "lseek": 8,
@@ -51,7 +53,7 @@ AARCH64 = {
     "landlock_create_ruleset": 444, "landlock_add_rule": 445, "landlock_restrict_self": 446,
 }  # fmt: skip
 
-# What numpy course code needs; nothing here reaches another process, the network or a writable place.
+# What course code with numpy needs; no call here reaches another process, the network or a file for writing.
 _ALLOWED = """
 read write close fstat poll lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn pread64
 readv writev access select sched_yield mremap madvise dup nanosleep getpid exit uname getcwd readlink
@@ -62,7 +64,7 @@ rseq faccessat faccessat2 open stat lstat getrlimit
 """
 ALLOWED: tuple[str, ...] = tuple(_ALLOWED.split())
 
-# What libraries try and can do without: an answer instead of an end.
+# Calls that libraries try but don't need: they get an error; the process goes on.
 _NOT_PERMITTED = """
 pipe pipe2 fork vfork execve execveat kill tkill unlink mkdir rename unlinkat mkdirat memfd_create shmget
 ftruncate sched_setaffinity symlink setpriority getpriority mbind get_mempolicy epoll_create1 chdir eventfd2
@@ -75,7 +77,7 @@ DENIED: dict[str, int] = _NOT_THERE | _NO_ACCESS | dict.fromkeys(_NOT_PERMITTED.
 
 @dataclass(frozen=True)
 class Machine:
-    """One architecture: its audit number and its calls."""
+    """One architecture: its audit number and the numbers of its calls by name."""
 
     name: str
     audit: int
@@ -88,20 +90,16 @@ MACHINES = {
 }
 
 
-class UnknownMachine(RuntimeError):
-    """This machine's system calls are not in our table, so no filter can be built."""
-
-
 def this_machine() -> Machine:
-    """The table of the machine we run on. Raises UnknownMachine."""
+    """The call numbers of the machine that we run on. Raises UnknownMachine."""
     name = platform.machine()
     if name not in MACHINES:
-        raise UnknownMachine(f"machine is {name}; one of {', '.join(MACHINES)} is needed")
+        raise UnknownMachine(f"the machine is {name}; supported are {', '.join(MACHINES)}")
     return MACHINES[name]
 
 
-# Names, for messages alone, of calls that nobody here makes: number on x86_64, on aarch64.
-_FAMOUS = {
+# Names of calls that only messages use: (number on x86_64, number on aarch64).
+_NAMES_FOR_MESSAGES = {
     "ptrace": (101, 117), "mount": (165, 40), "chroot": (161, 51), "keyctl": (250, 219),
     "add_key": (248, 217), "request_key": (249, 218), "bpf": (321, 280), "perf_event_open": (298, 241),
     "userfaultfd": (323, 282), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
@@ -120,8 +118,8 @@ _FAMOUS = {
 
 
 def call_name(number: int) -> str:
-    """What a call is called, for a message; its number if it has no name here."""
+    """The name of a system call for a message, or "call number N" if we have no name for it."""
     column = 0 if platform.machine() == "x86_64" else 1
-    named = {v: k for k, v in this_machine().calls.items()}
-    named |= {pair[column]: name for name, pair in _FAMOUS.items()}
-    return named.get(number, f"call number {number}")
+    names = {number: name for name, number in this_machine().calls.items()}
+    names |= {pair[column]: name for name, pair in _NAMES_FOR_MESSAGES.items()}
+    return names.get(number, f"call number {number}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.values import Mode
+from grader.values.verdicts import Mode
 
 
 @dataclass(frozen=True)
@@ -24,4 +25,4 @@ class Health:
     slots: int
     free: int
     layers: tuple[Layer, ...]
-    engine: dict[str, str]
+    engine: Mapping[str, str]

@@ -1,4 +1,11 @@
-"""What a call into the student's code can raise, for the kit, the examiner and the diagnosis."""
+"""What a call into the student's code can raise, for the kit, the examiner and the diagnosis.
+
+StudentFault
+|-- StudentError       the student's code raised
+|-- MissingFunction    what the test calls is not there
+|-- ReturnedNoValue    something came back that is no plain value
+`-- CandidateLost      the process ended without an answer
+"""
 
 from __future__ import annotations
 

@@ -21,14 +21,14 @@ from grader.wire.format import (
     raw_bytes,
 )
 
-MOST_PARTS = 64  # of one writev
+MOST_PARTS = 64  # the most buffers of one writev
 
 
 class Channel:
-    """Frames over one stream socket's descriptor, with one absolute deadline a frame.
+    """Frames over the descriptor of one stream socket, with one deadline for each frame.
 
-    Deadlines are `time.monotonic()` seconds; None waits for ever. The descriptor may be
-    blocking or not; a blocking one must have a peer that reads, or a killer.
+    Deadlines are times of `time.monotonic()` in seconds; None waits for ever. The descriptor may be blocking
+    or not; if it is blocking, the other side must read, or something must end a process that waits too long.
     """
 
     def __init__(self, fd: int, bounds: Bounds = BOUNDS, *, own: bool = False) -> None:
@@ -43,6 +43,7 @@ class Channel:
         self.write(encode(kind, value, own=self.own, bounds=self.bounds), deadline)
 
     def write(self, parts: Buffers, deadline: float | None = None) -> None:
+        """Write the buffers of one frame, as `encode` returns them. Raises Closed, Late."""
         while parts:
             try:
                 n = os.writev(self.fd, parts[:MOST_PARTS])
@@ -53,32 +54,34 @@ class Channel:
                 continue
             except OSError as e:
                 raise Closed(str(e)) from e
-            parts = _behind(parts, n)
+            parts = _remaining(parts, n)
 
     def receive(self, deadline: float | None = None) -> Message:
-        """Read one frame. Raises BadFrame, Closed, Late; the channel is of no use then."""
+        """The next frame. Raises BadFrame, Closed, Late; the channel can't be used after that."""
         return _receive(self, self.bounds, self.own, deadline)
 
     @property
     def pending(self) -> bool:
-        """Whether bytes were read that no frame has used yet."""
+        """Whether there are bytes that were read but belong to no frame yet."""
         return self._end > self._start
 
     def exactly(self, n: int, deadline: float | None) -> bytes:
+        """The next `n` bytes. Raises Closed, Late."""
         if n > len(self._buffer):
             target = bytearray(n)
             self.into(memoryview(target), deadline)
             return bytes(target)
         while self._end - self._start < n:
             if self._start:
-                rest = self._buffer[self._start : self._end]
-                self._buffer[: len(rest)] = rest
-                self._start, self._end = 0, len(rest)
+                unused = self._buffer[self._start : self._end]
+                self._buffer[: len(unused)] = unused
+                self._start, self._end = 0, len(unused)
             self._end += self._read(memoryview(self._buffer)[self._end :], deadline)
         self._start += n
         return bytes(self._buffer[self._start - n : self._start])
 
     def into(self, target: memoryview, deadline: float | None) -> None:
+        """Fill the target with the next bytes. Raises Closed, Late."""
         ready = min(len(target), self._end - self._start)
         target[:ready] = self._buffer[self._start : self._start + ready]
         self._start += ready
@@ -107,8 +110,8 @@ def _wait(ready: select.poll, deadline: float | None) -> None:
         raise Late("the deadline passed")
 
 
-def _behind(parts: Buffers, written: int) -> Buffers:
-    """What is left of the parts after their first `written` bytes."""
+def _remaining(parts: Buffers, written: int) -> Buffers:
+    """The parts without their first `written` bytes."""
     for i, part in enumerate(parts):
         if written < len(part):
             return [memoryview(part)[written:], *parts[i + 1 :]]
@@ -117,10 +120,10 @@ def _behind(parts: Buffers, written: int) -> Buffers:
 
 
 class _Bytes:
-    """A source like a channel, over bytes in memory."""
+    """Bytes in memory that can be read like a channel."""
 
     def __init__(self, data: bytes) -> None:
-        self.left = memoryview(data)
+        self.unread = memoryview(data)
 
     def exactly(self, n: int, deadline: float | None) -> bytes:
         target = bytearray(n)
@@ -128,10 +131,10 @@ class _Bytes:
         return bytes(target)
 
     def into(self, target: memoryview, deadline: float | None) -> None:
-        if len(target) > len(self.left):
+        if len(target) > len(self.unread):
             raise Closed("end of data")
-        target[:] = self.left[: len(target)]
-        self.left = self.left[len(target) :]
+        target[:] = self.unread[: len(target)]
+        self.unread = self.unread[len(target) :]
 
 
 def _receive(source: Channel | _Bytes, bounds: Bounds, own: bool, deadline: float | None) -> Message:
@@ -149,9 +152,9 @@ def _receive(source: Channel | _Bytes, bounds: Bounds, own: bool, deadline: floa
 
 
 def decode(data: bytes, bounds: Bounds = BOUNDS, *, own: bool = False) -> Message:
-    """The frame that `data` is, whole. Raises BadFrame, Closed."""
+    """The message in `data`, which must be exactly one frame. Raises BadFrame, Closed."""
     source = _Bytes(data)
     message = _receive(source, bounds, own, None)
-    if source.left:
+    if source.unread:
         raise BadFrame("bytes after the frame")
     return message

@@ -1,4 +1,4 @@
-"""From a header and a body to a value: every bound is checked before it costs memory."""
+"""From a header and a body to a value: every limit is checked before memory is allocated."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from grader.wire.format import (
     Value,
 )
 
-# Without hooks this is the fast scanner; ints and floats are judged when the tree is read.
+# Without hooks the JSON scanner is fast; ints and floats are checked later, when the tree is read.
 _SCAN = json.JSONDecoder().raw_decode
 
 
 class Header(NamedTuple):
-    """A checked header: nothing of the body is read or allocated yet."""
+    """A checked header; the body is not read or allocated yet."""
 
     kind: str
     tree: Value
@@ -37,7 +37,7 @@ class Header(NamedTuple):
 
 
 def parse_header(raw: bytes, bounds: Bounds) -> Header:
-    """Check a header's JSON and every announced size. Raises BadFrame."""
+    """The header, after a check of its JSON and of every announced size. Raises BadFrame."""
     try:
         text = raw.decode()
         head, end = _SCAN(text)
@@ -85,7 +85,7 @@ def _parse_array(row: Value) -> tuple[str, tuple[int, ...], int]:
 
 
 class _Decoder:
-    """Rebuilds a value from a checked header's tree and the body."""
+    """Builds a value from the tree of a checked header and from the body."""
 
     def __init__(self, header: Header, pool: bytearray, arrays: list[Any], bounds: Bounds, own: bool) -> None:
         self.floats: Sequence[float] = struct.unpack(f"<{header.floats}d", pool) if pool else ()
@@ -96,6 +96,7 @@ class _Decoder:
         self.header = header
 
     def value(self) -> Value:
+        """The whole value. Raises BadFrame."""
         result = self._value(self.header.tree, 0)
         if self.used_floats != len(self.floats) or self.used_arrays != len(self.arrays):
             raise BadFrame("numbers that the tree does not use")
@@ -113,30 +114,30 @@ class _Decoder:
             raise BadFrame("the tree is too deep")
         if kind is not list or not t or type(t[0]) is not str:
             raise BadFrame("a node of the tree")
-        tag, rest = t[0], t[1:]
-        if tag == "a" and len(rest) == 1:
-            return self._take_array(rest[0])
+        tag, items = t[0], t[1:]
+        if tag == "a" and len(items) == 1:
+            return self._take_array(items[0])
         if tag == "d":
-            return self._dict(rest, depth + 1)
+            return self._dict(items, depth + 1)
         if tag == "t":
-            return tuple([self._value(item, depth + 1) for item in rest])
+            return tuple([self._value(item, depth + 1) for item in items])
         if tag == "l":
-            return [self._value(item, depth + 1) for item in rest]
-        if tag == "f" and not rest:
+            return [self._value(item, depth + 1) for item in items]
+        if tag == "f" and not items:
             return self._take_floats(1)[0]
-        return self._rarer(tag, rest)
+        return self._rare_value(tag, items)
 
-    def _rarer(self, tag: str, rest: list[Value]) -> Value:
+    def _rare_value(self, tag: str, items: list[Value]) -> Value:
         match tag:
-            case "n" if len(rest) == 1:
-                return self._scalar(rest[0])
-            case "F" | "N" if len(rest) == 2 and rest[0] in ("l", "t"):
-                items = self._take_floats(rest[1]) if tag == "F" else self._row(rest[1])
-                return list(items) if rest[0] == "l" else tuple(items)
-            case "s" if self.own and len(rest) == 1 and type(rest[0]) is int:
-                return Seed(_checked_int(rest[0]))
-            case "b" if self.own and len(rest) == 1:
-                return self._take_array(rest[0]).tobytes()
+            case "n" if len(items) == 1:
+                return self._scalar(items[0])
+            case "F" | "N" if len(items) == 2 and items[0] in ("l", "t"):
+                numbers = self._take_floats(items[1]) if tag == "F" else self._scalars(items[1])
+                return list(numbers) if items[0] == "l" else tuple(numbers)
+            case "s" if self.own and len(items) == 1 and type(items[0]) is int:
+                return Seed(_checked_int(items[0]))
+            case "b" if self.own and len(items) == 1:
+                return self._take_array(items[0]).tobytes()
         raise BadFrame("a node of the tree")
 
     def _take_floats(self, n: Value) -> Sequence[float]:
@@ -158,7 +159,7 @@ class _Decoder:
             raise BadFrame("a scalar's shape")
         return array[()]
 
-    def _row(self, index: Value) -> list[Any]:
+    def _scalars(self, index: Value) -> list[Any]:
         array = self._take_array(index)
         self.used_scalars += array.size
         if array.ndim != 1 or self.used_scalars > MAX_NUMBERS:
@@ -184,11 +185,12 @@ def _checked_int(number: int) -> int:
 
 
 def clean(text: str) -> str:
-    """The text with lone surrogates replaced, so that it can always be encoded."""
+    """The text with single surrogates replaced, so that it can always be encoded."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def allocate(header: Header) -> tuple[bytearray, list[Any]]:
+    """Memory for the body: the bytes of the floats, and the empty arrays. Raises BadFrame."""
     pool = bytearray(header.floats * 8)
     try:
         return pool, [np.empty(shape, dtype) for dtype, shape in header.arrays]
@@ -197,7 +199,8 @@ def allocate(header: Header) -> tuple[bytearray, list[Any]]:
 
 
 def finish(header: Header, pool: bytearray, arrays: list[Any], bounds: Bounds, own: bool) -> Message:
+    """The message of a header and a body that was read. Raises BadFrame."""
     for i, (dtype, _) in enumerate(header.arrays):
-        if dtype == "|b1":  # a bool's byte may hold anything
+        if dtype == "|b1":  # the byte of a bool may have any value
             arrays[i] = np.asarray(arrays[i].view(np.uint8) != 0)
     return Message(header.kind, _Decoder(header, pool, arrays, bounds, own).value())

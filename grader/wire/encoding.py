@@ -60,7 +60,7 @@ class _Encoder:
         return self._unusual(x, depth)
 
     def _unusual(self, x: Value, depth: int) -> Value:
-        """Subclasses travel as their base; a numpy scalar stays one; the rest is refused."""
+        """A subclass is sent as its base class, a numpy scalar as itself; others raise NotAValue."""
         if isinstance(x, np.generic):
             return ["n", self._array(np.asarray(x))]
         if isinstance(x, np.ndarray):
@@ -87,7 +87,7 @@ class _Encoder:
                 raise NotAValue(f"array of dtype {x.dtype}")
             x = x.astype(dtype)
         if x.ndim > MAX_DIMENSIONS:
-            raise NotAValue(f"array with {x.ndim} dimensions", f"at most {MAX_DIMENSIONS}")
+            raise NotAValue(f"array with {x.ndim} dimensions", f"at most {MAX_DIMENSIONS} are allowed")
         if len(self.arrays) >= self.bounds.arrays:
             raise NotAValue("value", f"more than {self.bounds.arrays} arrays")
         self.arrays.append(x)
@@ -144,21 +144,23 @@ _JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=
 
 
 def encode(kind: str, value: Value, *, own: bool = False, bounds: Bounds = BOUNDS) -> Buffers:
-    """The buffers of one frame, to be written one after the other.
+    """The buffers of one frame, to be written in this order.
 
-    `own` allows what only our own messages hold: bytes and `Seed`. Raises NotAValue.
+    `own` allows types that only our own messages contain: bytes and `Seed`. Raises NotAValue.
     """
     encoder = _Encoder(bounds, own)
     tree = encoder.tree(value)
     head = {"k": kind, "v": tree, "f": len(encoder.floats), "a": encoder.announced}
     header = _JSON.encode(head).encode()
     if len(encoder.floats) > MAX_NUMBERS:
-        raise NotAValue("value", f"it holds more than {MAX_NUMBERS} separate floats; use an array")
+        raise NotAValue("value", f"it has more than {MAX_NUMBERS} single floats; use an array")
     if len(header) > bounds.header:
-        raise NotAValue("value", f"its structure takes {len(header)} bytes, at most {bounds.header}")
+        raise NotAValue(
+            "value", f"its structure takes {len(header)} bytes; at most {bounds.header} are allowed"
+        )
     size = sum([a.nbytes for a in encoder.arrays]) + 8 * len(encoder.floats)
     if size > bounds.body:
-        raise NotAValue("value", f"its numbers take {size} bytes, at most {bounds.body}")
+        raise NotAValue("value", f"its numbers take {size} bytes; at most {bounds.body} are allowed")
     parts: Buffers = [PREFIX.pack(MAGIC, len(header)) + header]
     if encoder.floats:
         parts.append(struct.pack(f"<{len(encoder.floats)}d", *encoder.floats))

@@ -1,4 +1,4 @@
-"""What a frame is: its constants, bounds and errors, and the values that cross."""
+"""The format of frames: constants, limits, errors, and the values that frames can carry."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ITEM_SIZES = {
 MAX_DIMENSIONS = 8
 MAX_LENGTH = 1 << 40
 INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
-RUN = 8  # lists of at least this many equal-typed numbers travel as one block
-MAX_NUMBERS = 1 << 20  # such numbers in one frame: each costs the reader an object
+RUN = 8  # a list of at least this many numbers of one type is sent as one block
+MAX_NUMBERS = 1 << 20  # the most such numbers in one frame: the reader makes an object of each
 
 Value = Any  # None | bool | int | float | str | ndarray | numpy scalar | Seed | tuple | list | dict
 
@@ -37,7 +37,7 @@ class Seed:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a reader accepts of one frame: bytes of header and body, arrays, tree depth."""
+    """The limits of one frame that a reader accepts: bytes of header and body, arrays, depth of the tree."""
 
     header: int = 256 * 1024
     body: int = 64 * 1024 * 1024
@@ -58,7 +58,14 @@ class Message(NamedTuple):
 
 
 class WireError(Exception):
-    """Any reason why a frame could not be read or written."""
+    """Any reason why a frame could not be read or written.
+
+    WireError
+    |-- BadFrame     the other side broke a rule of the format
+    |-- Closed       the other side closed the connection
+    |-- Late         the deadline passed
+    `-- NotAValue    a value that can't be sent
+    """
 
 
 class BadFrame(WireError):
@@ -66,7 +73,7 @@ class BadFrame(WireError):
 
 
 class Closed(WireError):
-    """The other side is gone before a whole frame was read or written."""
+    """The other side closed the connection before a whole frame was read or written."""
 
 
 class Late(WireError):
@@ -74,11 +81,11 @@ class Late(WireError):
 
 
 class NotAValue(WireError):
-    """A value that can't cross: `type_name` at `where`, e.g. "set" at "[0]['W1']"."""
+    """A value that can't be sent: `type_name` at `where`, e.g. "set" at "[0]['W1']"; `why` says more."""
 
     def __init__(self, type_name: str, why: str = "") -> None:
         super().__init__(type_name, why)
         self.type_name, self.where, self.why = type_name, "", why
 
     def __str__(self) -> str:
-        return f"{self.type_name} at {self.where or 'the top'}{': ' + self.why if self.why else ''}"
+        return f"{self.type_name} at {self.where or 'the top level'}{': ' + self.why if self.why else ''}"

@@ -4,62 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, undefer
 
-from grader.database import blobs, reading, results, submissions, writing
+from grader.database import blobs, results, submissions, writing
 from grader.database.claims import Claim
 from grader.database.models import Assignment, Grading
+from grader.grading.client import Runner
 from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import check_files
 from grader.packs import Pack, load_zip
 from grader.values import Cause
-from grader.worker.runner_health import Runner
+from grader.values.digest_cache import DigestCache
 
 
 @dataclass(frozen=True)
 class Task:
     """All that a grading needs, read before it begins."""
 
-    zip_sha256: str
+    pack: Pack
     files: tuple[tuple[str, bytes], ...]
     draw: Draw
 
 
-def read_task(session: Session, job_id: int) -> Task:
-    """What the grading of that job needs."""
+def read_task(session: Session, job_id: int, packs: DigestCache[Pack]) -> Task:
+    """What the grading of that job needs; packs are kept by the SHA-256 of their zip."""
     grading = session.get_one(Grading, job_id)
     submission = grading.submission
     secret = undefer(Assignment.secret)
     assignment = session.get_one(Assignment, submission.assignment_id, options=[secret])
+    zip_sha256 = grading.pack_version.zip_sha256
     return Task(
-        zip_sha256=grading.pack_version.zip_sha256,
+        pack=packs.get_or_make(zip_sha256, lambda: load_zip(blobs.read(session, zip_sha256))),
         files=submissions.read_files(session, submission),
         draw=Draw(secret=assignment.secret, team=str(submission.team_id)),
     )
 
 
-class Packs:
-    """Packs by the sha256 of their zip, the last few kept read."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.get = lru_cache(maxsize=16)(self._load)
-
-    def _load(self, sha256: str) -> Pack:
-        with reading(self._engine) as session:
-            data = blobs.read(session, sha256)
-        return load_zip(data)
-
-
-def run_grading(task: Task, packs: Packs, runner: Runner, on_result: Callable[[Result], None]) -> Report:
+def run_grading(task: Task, runner: Runner, on_result: Callable[[Result], None]) -> Report:
     """The report on the task; our own faults are INTERNAL results of it."""
-    pack = packs.get(task.zip_sha256)
-    submission = check_files(pack, dict(task.files))
-    return grade(pack, submission, runner, draw=task.draw, on_result=on_result)
+    submission = check_files(task.pack, dict(task.files))
+    return grade(task.pack, submission, runner, draw=task.draw, on_result=on_result)
 
 
 def system_fault(report: Report) -> str:

@@ -5,19 +5,20 @@ Gradings only tell it; they never wait for the database. A claim that was lost i
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Any
 
 from sqlalchemy import Engine
 
 from grader.database import claims, writing
+from grader.logs import emit, events
+from grader.logs.errors import error_name
 
 PROGRESS_S = 0.25
-_log = logging.getLogger(__name__)
 
 
 class HeldClaim:
@@ -29,10 +30,15 @@ class HeldClaim:
         self.done: list[dict[str, Any]] = []
         self.written = 0
         self.touched = time.monotonic()
+        self._context = copy_context()
 
     def tell(self, finished: dict[str, Any]) -> None:
         """One more thing is finished, as JSON; it is written soon."""
         self.done.append(finished)
+
+    def log(self, event: events.Event) -> None:
+        """Log with the id that was bound where the claim began to be held; for the renewer's thread."""
+        self._context.run(emit, event)
 
 
 class LeaseRenewer:
@@ -74,7 +80,7 @@ class LeaseRenewer:
                 try:
                     self._keep(held)
                 except Exception as error:  # the lease may run out; the fence guards the rest
-                    _log.warning("job %d: its lease was not renewed: %s", held.claim.job_id, error)
+                    held.log(events.LeaseNotRenewed(held.claim.job_id, error_name(error)))
 
     def _keep(self, held: HeldClaim) -> None:
         count = len(held.done)
@@ -86,6 +92,5 @@ class LeaseRenewer:
                 kept = claims.write_progress(session, held.claim, held.done[:count], self._lease_s)
             else:
                 kept = claims.renew(session, held.claim, self._lease_s)
+        # Whoever works on the job says that it was lost: it may just as well be done by now.
         held.written, held.touched, held.lost = count, time.monotonic(), not kept
-        if held.lost:
-            _log.warning("job %d: another worker has taken it over", held.claim.job_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import socket
 import sys
@@ -15,15 +14,16 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.database import heartbeats, open_engine, writing
-from grader.grading.client import Client
+from grader.grading.client import Client, Runner
+from grader.logs import add_option, configure, emit, events
+from grader.logs.errors import error_name
 from grader.settings import Settings, SettingsError, read_settings
 from grader.worker.app import make_app
 from grader.worker.lease_renewer import LeaseRenewer
-from grader.worker.runner_health import Runner, RunnerHealth
+from grader.worker.runner_health import RunnerHealth
 from grader.worker.work import Work, WorkerContext
 
 BEAT_S = 5.0
-_log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,8 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="grader worker", description="Grades what waits in the queue.")
     parser.add_argument("--slots", type=int, help="gradings at once (default: GRADECHECK_SLOTS, else 2)")
     parser.add_argument("--name", help="how the status page calls it (default: host and process)")
+    add_option(parser)
     chosen = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure(chosen.log_format)
     try:
         settings = read_settings()
     except SettingsError as error:
@@ -64,6 +65,7 @@ def serve(settings: Settings, runner: Runner, *, name: str, slots: int) -> int:
                 without_mingle=True,
                 without_heartbeat=True,
                 loglevel="INFO",
+                quiet=True,  # no banner of many lines
             )
             worker.start()
             return int(worker.exitcode or 0)
@@ -83,7 +85,7 @@ def beating(engine: Engine, name: str, kind: str, slots: int = 0) -> Iterator[No
                 with writing(engine) as session:
                     heartbeats.beat(session, name, kind, slots)
             except SQLAlchemyError as error:
-                _log.warning("no sign of life could be written: %s", error)
+                emit(events.HeartbeatFailed(error=error_name(error)))
             if ended.wait(BEAT_S):
                 return
 

@@ -5,7 +5,6 @@ Ring after the commit. A ring that fails loses nothing: the sweeper rings for wh
 
 from __future__ import annotations
 
-import logging
 from functools import cache
 
 import redis
@@ -14,10 +13,11 @@ from kombu.exceptions import KombuError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from grader.logs import emit, events
+from grader.logs.errors import error_name
 from grader.worker.broker import QUEUE, TASK, broker_url, client_url
 
 PATIENCE_S = 0.5
-_log = logging.getLogger(__name__)
 
 
 def notify(redis_url: str, times: int = 1) -> bool:
@@ -27,7 +27,7 @@ def notify(redis_url: str, times: int = 1) -> bool:
         for _ in range(times):
             _sender(redis_url).send_task(TASK, queue=QUEUE, retry=False, ignore_result=True)
     except (KombuError, redis.RedisError, OSError) as error:
-        _log.warning("the bell did not ring, the sweeper will: %s", error)
+        emit(events.NotifyFailed(error=error_name(error)))
         return False
     return True
 

@@ -9,14 +9,14 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from grader.database import blobs, reading, results, writing
-from grader.database.claims import Claim
 from grader.database.models import PackCheck
-from grader.grading.client import RunnerError
+from grader.grading.client import Runner
+from grader.grading.errors import RunnerError
 from grader.packcheck import CheckReport, Matrix, Step, check
 from grader.packs import PackError, load_zip
 from grader.values import Cause
+from grader.worker.claimed import ClaimedJob
 from grader.worker.lease_renewer import HeldClaim
-from grader.worker.runner_health import Runner
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,16 @@ def read_upload(session: Session, job_id: int) -> PackUpload:
     return PackUpload(version.pack.slug, version.content_digest, blobs.read(session, version.zip_sha256))
 
 
-def run_check(engine: Engine, runner: Runner, claim: Claim, held: HeldClaim) -> bool:
+def run_check(engine: Engine, runner: Runner, job: ClaimedJob, held: HeldClaim) -> bool:
     """Check the version that the job names; False if the claim was lost meanwhile."""
     with reading(engine) as session:
-        upload = read_upload(session, claim.job_id)
+        upload = read_upload(session, job.claim.job_id)
     report = prove(upload, runner, lambda step: held.tell(asdict(step)))
     with writing(engine) as session:
-        return results.finish_check(session, claim, report.to_json(), proven=report.proven)
+        kept = results.finish_check(session, job.claim, report.to_json(), proven=report.proven)
+    if kept:
+        job.log_done(("faulty" if step.faults else "proven" for step in report.steps), {})
+    return kept
 
 
 def prove(upload: PackUpload, runner: Runner, on_step: Callable[[Step], None]) -> CheckReport:

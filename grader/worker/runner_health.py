@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Protocol
 
-from grader.grading.client import Health, RunnerError
-from grader.packcheck.check import Prover
+from grader.grading.client import Runner
+from grader.grading.errors import RunnerError
 from grader.values import Mode
 
 FRESH_S = 2.0
-
-
-class Runner(Prover, Protocol):
-    """What a worker needs of a client; `grader.grading.client.Client` is one."""
-
-    def health(self) -> Health: ...
 
 
 class RunnerHealth:

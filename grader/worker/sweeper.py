@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import signal
 import socket
@@ -16,12 +15,15 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.database import claims, open_engine, results, writing
+from grader.database.models import Job
+from grader.logs import add_option, bound, configure, emit, events
+from grader.logs.errors import error_name
 from grader.settings import Settings, SettingsError, read_settings
 from grader.worker import notify
+from grader.worker.claimed import public_id
 from grader.worker.main import beating
 
 MOST_RINGS = 200  # at once; the next round rings for the rest
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,13 @@ def sweep_once(engine: Engine, redis_url: str) -> Swept:
         found = claims.take_over_expired(session)
         results.note_given_up(session, found.out_of_tries)
         waiting = claims.waiting(session)
+        lines = [(id, public_id(session.get_one(Job, id))) for id in (*found.queued, *found.out_of_tries)]
+    for job_id, public in lines:
+        with bound(public):
+            again = job_id in found.queued
+            emit(
+                events.JobTakenOver(job_id) if again else events.JobFailed(job_id, why="its worker was lost")
+            )
     return Swept(
         taken_over=len(found.queued),
         given_up=len(found.out_of_tries),
@@ -61,11 +70,9 @@ def sweep(engine: Engine, redis_url: str, every_s: float, ended: threading.Event
     """Sweep every `every_s` seconds until `ended`; a database that is down is tried again."""
     while True:
         try:
-            done = sweep_once(engine, redis_url)
-            if done.taken_over or done.given_up:
-                _log.warning("taken over: %d, given up: %d", done.taken_over, done.given_up)
+            sweep_once(engine, redis_url)
         except SQLAlchemyError as error:
-            _log.warning("the database can't be swept now: %s", error)
+            emit(events.SweepFailed(error=error_name(error)))
         if ended.wait(every_s):
             return
 
@@ -74,8 +81,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Sweep until SIGTERM or Ctrl-C; 0 after a good end, 2 if a setting can't be."""
     parser = argparse.ArgumentParser(prog="grader sweep", description="Takes over and rings for what waits.")
     parser.add_argument("--once", action="store_true", help="one round, then end")
+    add_option(parser)
     chosen = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure(chosen.log_format)
     try:
         settings = read_settings()
     except SettingsError as error:

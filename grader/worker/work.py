@@ -1,9 +1,8 @@
-"""What a worker does when the bell rings: claim the best row, do it, keep what came of it."""
+"""What a worker does when it is notified: claim the best row, do it, store the result."""
 
 from __future__ import annotations
 
 import itertools
-import logging
 import threading
 from dataclasses import dataclass
 
@@ -12,15 +11,24 @@ from sqlalchemy import Engine
 from grader.database import claims, reading, results, writing
 from grader.database.claims import Claim, Claimant
 from grader.database.models import JobKind
-from grader.worker.grading import Packs, keep_report, read_task, run_grading, system_fault
+from grader.grading.client import Runner
+from grader.grading.report_json import result_to_json
+from grader.logs import bound, emit, events
+from grader.logs.errors import error_name, places
+from grader.packs import Pack
+from grader.values.digest_cache import DigestCache
+from grader.worker.claimed import ClaimedJob, read_claimed
+from grader.worker.grading import keep_report, read_task, run_grading, system_fault
 from grader.worker.lease_renewer import HeldClaim, LeaseRenewer
 from grader.worker.pack_checks import run_check
-from grader.worker.runner_health import Runner, RunnerHealth
+from grader.worker.runner_health import RunnerHealth
 
 BULK_EVERY = 10  # every tenth claim takes the oldest bulk row if one waits
 SYSTEM_ATTEMPTS = 2  # while the runner answers; each asks it four times
 PAUSE_S = 2.0
-_log = logging.getLogger(__name__)
+RUNNER_GONE = "the runner is gone"
+TESTS_LEFT = "tests without an outcome"
+PACKS_KEPT = 16
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class Work:
 
     def __init__(self, context: WorkerContext) -> None:
         self._context = context
-        self._packs = Packs(context.engine)
+        self._packs: DigestCache[Pack] = DigestCache(PACKS_KEPT)
         self._turns = itertools.count(1)
         self._claiming = threading.Lock()
         # Bulk never fills the last slot, unless there is only one.
@@ -51,50 +59,65 @@ class Work:
         """Do the best waiting job; False if none waits or the runner can't take one."""
         obstacle = self._context.runner_health.obstacle()
         if obstacle:
-            _log.error("nothing is claimed: %s", obstacle)
+            emit(events.ClaimsPaused(why=obstacle))
             return False
-        claim = self._claim()
-        if claim is None:
+        job = self._claim()
+        if job is None:
             return False
-        with self._context.lease_renewer.holding(claim) as held:
-            self._do(claim, held)
+        with bound(job.public_id), self._context.lease_renewer.holding(job.claim) as held:
+            job.log_claimed()
+            self._do(job, held)
         return True
 
-    def _claim(self) -> Claim | None:
+    def _claim(self) -> ClaimedJob | None:
         with self._claiming, writing(self._context.engine) as session:
             bulk_first = next(self._turns) % BULK_EVERY == 0
-            return claims.claim(session, self._who, bulk_first=bulk_first)
+            claim = claims.claim(session, self._who, bulk_first=bulk_first)
+            return None if claim is None else read_claimed(session, claim)
 
-    def _do(self, claim: Claim, held: HeldClaim) -> None:
+    def _do(self, job: ClaimedJob, held: HeldClaim) -> None:
+        claim = job.claim
         try:
             if claim.kind is JobKind.PACK_CHECK:
-                kept = run_check(self._context.engine, self._context.runner, claim, held)
+                kept = run_check(self._context.engine, self._context.runner, job, held)
             else:
-                kept = self._grade(claim, held)
+                kept = self._grade(job, held)
         except Exception as error:
-            _log.exception("job %d failed by our own fault", claim.job_id)
-            kept = self._after_fault(claim, f"{type(error).__name__}: {error}")
+            emit(events.JobFault(claim.job_id, error_name(error), places(error)))
+            kept = self._after_fault(claim, f"{type(error).__name__}: {error}", type(error).__name__)
         if not kept:
-            _log.warning("job %d: the claim was lost, what it gave is dropped", claim.job_id)
+            emit(events.ClaimLost(claim.job_id))
 
-    def _grade(self, claim: Claim, held: HeldClaim) -> bool:
+    def _grade(self, job: ClaimedJob, held: HeldClaim) -> bool:
+        claim = job.claim
         with reading(self._context.engine) as session:
-            task = read_task(session, claim.job_id)
-        report = run_grading(
-            task, self._packs, self._context.runner, lambda result: held.tell(result.to_json())
-        )
+            task = read_task(session, claim.job_id, self._packs)
+        report = run_grading(task, self._context.runner, lambda result: held.tell(result_to_json(result)))
         fault = system_fault(report)
         if not fault:
-            return keep_report(self._context.engine, claim, report, failure="")
+            kept = keep_report(self._context.engine, claim, report, failure="")
+            if kept:
+                job.log_done((result.verdict for result in report.results), dict(report.timings))
+            return kept
         gone = self._context.runner_health.obstacle(fresh=True)
         if claim.attempt < (claims.MAX_ATTEMPTS if gone else SYSTEM_ATTEMPTS):
-            return self._after_fault(claim, fault)
-        return keep_report(self._context.engine, claim, report, failure=fault)
+            return self._after_fault(claim, fault, RUNNER_GONE if gone else TESTS_LEFT)
+        kept = keep_report(self._context.engine, claim, report, failure=fault)
+        if kept:
+            emit(events.JobFailed(claim.job_id, RUNNER_GONE if gone else TESTS_LEFT))
+        return kept
 
-    def _after_fault(self, claim: Claim, fault: str) -> bool:
+    def _after_fault(self, claim: Claim, fault: str, why: str) -> bool:
         """Queue it again, or fail it after all attempts: a file that ends runner or worker each time
-        must not hold up the others for ever."""
+        must not hold up the others for ever. `fault` is for operators, `why` for the log."""
+        again = claim.attempt < claims.MAX_ATTEMPTS
         with writing(self._context.engine) as session:
-            if claim.attempt < claims.MAX_ATTEMPTS:
-                return claims.give_back(session, claim, fault, after_s=PAUSE_S)
-            return results.fail_job(session, claim, fault)
+            if again:
+                kept = claims.give_back(session, claim, fault, after_s=PAUSE_S)
+            else:
+                kept = results.fail_job(session, claim, fault)
+        if kept and again:
+            emit(events.JobGivenBack(claim.job_id, claim.attempt, why, PAUSE_S))
+        elif kept:
+            emit(events.JobFailed(claim.job_id, why))
+        return kept

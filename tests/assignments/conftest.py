@@ -1,4 +1,4 @@
-"""Hands answers in to the packs that ship, in the sandbox."""
+"""Grades answers with the shipped packs, in the sandbox."""
 
 from pathlib import Path
 
@@ -8,31 +8,29 @@ from grader.grading.client import Client
 from grader.grading.grade import Draw, grade
 from grader.grading.submission import Submission
 from grader.packs import load
-from grader.runner.private import private_runner
 
-SHELF = Path(__file__).parents[2] / "assignments"
+ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 ANSWERS = Path(__file__).parent / "answers"
 
 
-@pytest.fixture(scope="module")
-def hand_in():
-    """hand_in(pack id, {file name: text or bytes}): the report of one grading."""
-    with private_runner() as socket:
-        client = Client(socket)
+@pytest.fixture
+def submit(shared_runner):
+    """submit(pack id, {file name: text or bytes}): the report of one grading."""
+    client = Client(shared_runner)
 
-        def graded(pack_id, files):
-            pack = load(SHELF / pack_id)
-            handed_in = tuple(
-                (name, text.encode() if isinstance(text, str) else text) for name, text in files.items()
-            )
-            return grade(pack, Submission(handed_in), client, draw=Draw(secret=b"of these tests", team="one"))
+    def graded(pack_id, files):
+        pack = load(ASSIGNMENTS / pack_id)
+        submitted = tuple(
+            (name, text.encode() if isinstance(text, str) else text) for name, text in files.items()
+        )
+        return grade(pack, Submission(submitted), client, draw=Draw(secret=b"of these tests", team="one"))
 
-        yield graded
+    return graded
 
 
 @pytest.fixture
 def answer():
-    """answer("pack/style"): the files of a right answer in another style, by their names."""
+    """answer("pack/style"): the files of a correct answer in another style, by name."""
 
     def read(path):
         place = ANSWERS / path
@@ -44,5 +42,5 @@ def answer():
 
 @pytest.fixture
 def lost():
-    """lost(report): what was not earned in full, by test, with its message."""
+    """lost(report): the messages of the tests that did not earn all their points, by test."""
     return lambda report: {r.id: r.message for r in report.results if r.earned != r.points}

@@ -1,4 +1,4 @@
-"""Computation graphs: right classes in other styles earn every point, and no half-right one does."""
+"""Computation graphs: correct classes in other styles earn all points; partly correct ones do not."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -14,19 +14,19 @@ ORDERS |= {"test_order_of_a_long_chain", "test_other_orders"}
 
 
 @pytest.mark.parametrize("style", ["dicts", "objects", "state_in_order"])
-def test_it_gives_full_marks_to_right_answers_in_another_style(hand_in, answer, lost, style):
-    report = hand_in("computation-graph", answer(f"computation-graph/{style}"))
+def test_correct_answers_in_another_style_earn_all_points(submit, answer, lost, style):
+    report = submit("computation-graph", answer(f"computation-graph/{style}"))
 
     assert lost(report) == {}
 
 
 def with_methods(text):
-    """The solution with methods of Graph replaced by these."""
+    """The solution with these methods instead of those of Graph."""
     return f"{SOLUTION}\n\nRight = Graph\n\n\nclass Graph(Right):\n{text}"
 
 
 # What topological_order may return instead of an order.
-ORDERS_THAT_ARE_NONE = {
+NOT_ORDERS = {
     "every node twice": "return super().topological_order() * 2",
     "one node twice, one missing": "order = super().topological_order(); order[-1] = order[0]; return order",
     "a number too large": "order = super().topological_order(); order[-1] = 10**9; return order",
@@ -39,9 +39,9 @@ ORDERS_THAT_ARE_NONE = {
 }
 
 
-@pytest.mark.parametrize("body", ORDERS_THAT_ARE_NONE.values(), ids=ORDERS_THAT_ARE_NONE)
-def test_what_is_no_order_earns_nothing_and_costs_the_signals_nothing(hand_in, lost, body):
-    report = hand_in(
+@pytest.mark.parametrize("body", NOT_ORDERS.values(), ids=NOT_ORDERS)
+def test_a_wrong_order_earns_nothing_and_does_not_affect_the_signals(submit, lost, body):
+    report = submit(
         "computation-graph", {"graph.py": with_methods(f"    def topological_order(self):\n        {body}\n")}
     )
 
@@ -49,21 +49,21 @@ def test_what_is_no_order_earns_nothing_and_costs_the_signals_nothing(hand_in, l
     assert not report.internal
 
 
-NAMED = {
+NOT_CYCLES = {
     "all nodes": "range(len(self.parents))",
     "no node": "[]",
     "one node of many times": "[0, 0]",
-    "numbers that are none": "[99, 100]",
+    "numbers of no nodes": "[99, 100]",
     "text": "['a', 'b']",
 }
 
 
-@pytest.mark.parametrize("nodes", NAMED.values(), ids=NAMED)
-def test_a_refusal_that_names_no_cycle_earns_nothing(hand_in, lost, nodes):
+@pytest.mark.parametrize("nodes", NOT_CYCLES.values(), ids=NOT_CYCLES)
+def test_an_error_that_names_no_cycle_earns_nothing(submit, lost, nodes):
     lines = ["try:", "    return super().topological_order()", "except CycleError:"]
     body = "".join(f"        {line}\n" for line in [*lines, f"    raise CycleError({nodes}) from None"])
 
-    report = hand_in(
+    report = submit(
         "computation-graph", {"graph.py": with_methods(f"    def topological_order(self):\n{body}")}
     )
 
@@ -72,17 +72,17 @@ def test_a_refusal_that_names_no_cycle_earns_nothing(hand_in, lost, nodes):
     assert not report.internal
 
 
-def test_a_class_with_an_order_alone_earns_the_points_of_the_order(hand_in):
+def test_a_class_with_only_an_order_earns_the_points_of_the_order(submit):
     text = with_methods("    def backward(self, values, outputs):\n        raise KeyError('not yet')\n")
 
-    report = hand_in("computation-graph", {"graph.py": text})
+    report = submit("computation-graph", {"graph.py": text})
 
     assert sum(r.earned for r in report.results) == 38
     assert {r.verdict for r in report.results} == {Verdict.PASSED, Verdict.ERROR}
 
 
-def test_a_file_without_the_class_is_told_so(hand_in):
-    report = hand_in("computation-graph", {"graph.py": "def topological_order(graph): return []\n"})
+def test_the_message_says_that_the_class_is_missing(submit):
+    report = submit("computation-graph", {"graph.py": "def topological_order(graph): return []\n"})
 
     assert sum(r.earned for r in report.results) == 0
     assert "Graph" in next(r.message for r in report.results if r.id == "test_order_of_examples")

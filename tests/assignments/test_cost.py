@@ -1,4 +1,4 @@
-"""What a network costs: other right answers earn every point, and no price is hidden from the clock."""
+"""The cost of a network: other correct answers earn all points, and no answer can hide its cost."""
 
 from pathlib import Path
 
@@ -11,20 +11,20 @@ SOLUTION = (PACK / "solution/cost.py").read_text()
 RIGHT = {"einsum": set(), "recursion": set(), "unit_loops": set(), "scalar_loops": {"test_cost_of_rows"}}
 
 
-def unlike_full(report):
-    """The tests that did not pass: advice has no points to lose."""
+def not_passed_in_full(report):
+    """The tests that did not pass or not in full, also advice, which has no points."""
     return {r.id for r in report.results if r.verdict != "passed" or r.earned != r.points}
 
 
 @pytest.mark.parametrize("style", RIGHT)
-def test_it_gives_full_marks_to_right_answers_in_another_style(hand_in, answer, lost, style):
-    report = hand_in("cost", answer(f"cost/{style}"))
+def test_correct_answers_in_another_style_earn_all_points(submit, answer, lost, style):
+    report = submit("cost", answer(f"cost/{style}"))
 
     assert lost(report) == {}
-    assert unlike_full(report) == RIGHT[style]  # a loop over the rows is told so, and loses nothing
+    assert not_passed_in_full(report) == RIGHT[style]  # a loop over the rows gets advice and loses no points
 
 
-def slip(name):
+def mistake(name):
     return wrong_text(PACK, name)
 
 
@@ -68,37 +68,37 @@ time.process_time = time.perf_counter = time.thread_time = time.monotonic = lamb
 """
 WAYS = {
     "nothing": "",
-    "answers kept from call to call": REMEMBERS,
+    "answers cached between calls": REMEMBERS,
     "zeros for large nets": QUICK,
     "a thread that computes": THREADS,
-    "clocks that stand still": CLOCKS,
+    "clocks that are stopped": CLOCKS,
 }
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_measured_slopes_are_found_out_whatever_hides_them(hand_in, way):
-    report = hand_in("cost", {"cost.py": slip("finite_differences") + way})
+def test_measured_slopes_are_always_detected(submit, way):
+    report = submit("cost", {"cost.py": mistake("finite_differences") + way})
 
-    assert {"test_cost_of_weights", "test_many_weights"} <= unlike_full(report)
+    assert {"test_cost_of_weights", "test_many_weights"} <= not_passed_in_full(report)
     assert not report.internal
 
 
-def test_a_small_call_that_spins_hides_no_measured_slopes(hand_in):
-    report = hand_in("cost", {"cost.py": slip("finite_differences_padded")})
+def test_a_slow_small_call_does_not_hide_measured_slopes(submit):
+    report = submit("cost", {"cost.py": mistake("finite_differences_padded")})
 
-    assert "test_many_weights" in unlike_full(report)
+    assert "test_many_weights" in not_passed_in_full(report)
 
 
 @pytest.mark.parametrize("name", ["loop_over_rows", "loop_over_rows_padded"])
-def test_a_loop_over_the_rows_is_advice(hand_in, lost, name):
-    report = hand_in("cost", {"cost.py": slip(name)})
+def test_a_loop_over_the_rows_gets_advice(submit, lost, name):
+    report = submit("cost", {"cost.py": mistake(name)})
 
-    assert unlike_full(report) == {"test_cost_of_rows"}
+    assert not_passed_in_full(report) == {"test_cost_of_rows"}
     assert lost(report) == {}
 
 
-def test_the_messages_say_how_the_cost_grows(hand_in):
-    report = hand_in("cost", {"cost.py": slip("finite_differences")})
+def test_the_messages_say_how_the_cost_grows(submit):
+    report = submit("cost", {"cost.py": mistake("finite_differences")})
 
     message = next(r.message for r in report.results if r.id == "test_cost_of_weights")
     assert message.startswith("With 28 times the parameters, backward takes ")
@@ -117,18 +117,18 @@ COUNTS = {
 
 
 @pytest.mark.parametrize("value", COUNTS.values(), ids=COUNTS)
-def test_what_is_not_the_count_earns_nothing(hand_in, value):
+def test_a_value_that_is_not_the_count_earns_nothing(submit, value):
     text = "\n\n_right = count_forward\n\n\ndef count_forward(sizes, n):\n    count = _right(sizes, n)\n"
     text += f"    return {value}\n"
 
-    report = hand_in("cost", {"cost.py": SOLUTION.replace("2 * count_forward", "2 * _right") + text})
+    report = submit("cost", {"cost.py": SOLUTION.replace("2 * count_forward", "2 * _right") + text})
 
     earned = {r.id: r.earned for r in report.results}
     assert (earned["test_count_forward"], earned["test_count_backward"]) == (0, 24)
     assert not report.internal
 
 
-def test_a_count_as_a_float_is_a_whole_number_where_it_is_one(hand_in, lost):
-    report = hand_in("cost", {"cost.py": slip("fractions")})
+def test_a_float_count_passes_only_where_it_is_exact(submit, lost):
+    report = submit("cost", {"cost.py": mistake("fractions")})
 
     assert set(lost(report)) == {"test_huge_counts"}

@@ -1,4 +1,4 @@
-"""The written homework in the sandbox: other right forms earn everything, one line costs no other."""
+"""Derivations in the sandbox: other correct forms earn all points; a wrong line affects no other."""
 
 from pathlib import Path
 
@@ -8,7 +8,6 @@ from grader.grading.client import Client
 from grader.grading.grade import Draw, grade
 from grader.grading.submission import Submission
 from grader.packs import load
-from grader.runner.private import private_runner
 from grader.values import Verdict
 
 PACK = load(Path(__file__).parents[2] / "assignments/derivations")
@@ -37,10 +36,9 @@ OTHER = {
 }
 
 
-@pytest.fixture(scope="module")
-def client():
-    with private_runner() as socket:
-        yield Client(socket)
+@pytest.fixture
+def client(shared_runner):
+    return Client(shared_runner)
 
 
 def graded(client, text, draw="a team"):
@@ -57,14 +55,14 @@ def written(changes):
 
 
 @pytest.mark.parametrize("draw", ["a", "b", "c"])
-def test_other_right_forms_earn_everything(client, draw):
+def test_other_correct_forms_earn_all_points(client, draw):
     report = graded(client, written(OTHER), draw)
 
     assert [r.message for r in report.results if r.verdict is not Verdict.PASSED] == []
     assert report.score == report.max
 
 
-def test_an_unreadable_line_costs_its_own_share_alone(client):
+def test_an_unreadable_line_loses_only_its_own_points(client):
     report = graded(client, written({"mlp_h_bar_i": "sum(k, y_bar_k * w2_ki"}))
 
     lost = {r.id: r.points - r.earned for r in report.results if r.earned != r.points}
@@ -82,7 +80,7 @@ def test_an_unreadable_line_costs_its_own_share_alone(client):
     ],
     ids=["brackets", "powers", "marks", "one long name", "program"],
 )
-def test_hostile_text_earns_nothing_and_stops_nothing(client, text):
+def test_hostile_text_earns_nothing_and_every_test_fails_normally(client, text):
     report = graded(client, text)
 
     assert report.score == 0

@@ -1,16 +1,16 @@
-"""Nets of other right forms earn everything; a claim that is none earns nothing."""
+"""Correct nets in other forms earn all points; a wrong net loses its points."""
 
 import pytest
 
 GATES = "networks-by-hand/lists"
 
 
-def test_nets_of_lists_written_another_way_earn_everything(hand_in, answer, lost):
-    assert lost(hand_in("networks-by-hand", answer(GATES))) == {}
+def test_nets_written_as_lists_earn_all_points(submit, answer, lost):
+    assert lost(submit("networks-by-hand", answer(GATES))) == {}
 
 
-def test_a_missing_file_costs_its_own_functions_alone(hand_in, answer, lost):
-    report = hand_in("networks-by-hand", {"gates.py": answer(GATES)["gates.py"]})
+def test_a_missing_file_fails_only_the_tests_of_its_own_functions(submit, answer, lost):
+    report = submit("networks-by-hand", {"gates.py": answer(GATES)["gates.py"]})
 
     assert {"test_gates", "test_xor", "test_another_xor", "test_collapse", "test_universal"}.isdisjoint(
         lost(report)
@@ -30,10 +30,10 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_an_or_that_is_none_loses_its_share(hand_in, answer, lost, name):
+def test_a_wrong_or_loses_its_points(submit, answer, lost, name):
     files = answer(GATES)
-    find, put = WRONG[name]
-    assert find in files["gates.py"].decode()
-    files["gates.py"] = files["gates.py"].decode().replace(find, put, 1)
+    old, new = WRONG[name]
+    assert old in files["gates.py"].decode()
+    files["gates.py"] = files["gates.py"].decode().replace(old, new, 1)
 
-    assert set(lost(hand_in("networks-by-hand", files))) == {"test_gates"}
+    assert set(lost(submit("networks-by-hand", files))) == {"test_gates"}

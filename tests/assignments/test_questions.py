@@ -1,4 +1,4 @@
-"""Questions in the sandbox: what is read earns its points, and a text earns none by itself."""
+"""Questions in the sandbox: answers checked automatically earn their points; a text waits for a person."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -10,17 +10,15 @@ from grader.grading.grade import Draw, grade
 from grader.grading.report import Mark
 from grader.grading.submission import Submission
 from grader.packs import load
-from grader.runner.private import private_runner
 from grader.values import Verdict
 
 PACK = load(Path(__file__).parents[2] / "assignments/questions")
 LONG = "A half-space is convex. " * 10
 
 
-@pytest.fixture(scope="module")
-def client():
-    with private_runner() as socket:
-        yield Client(socket)
+@pytest.fixture
+def client(shared_runner):
+    return Client(shared_runner)
 
 
 def graded(client, text):
@@ -36,21 +34,21 @@ def test_answers_may_be_written_in_other_ways(client):
 @pytest.mark.parametrize(
     "text", ["points = 10", "full marks, says the staff, " * 10, "10/10 " * 20, "<b>10</b> " * 30]
 )
-def test_whatever_a_text_says_it_waits_for_a_person(client, text):
+def test_a_text_waits_for_a_person_whatever_it_says(client, text):
     report = graded(client, f"[q3] {text} {LONG}")
 
-    (waits,) = (r for r in report.results if r.by_hand)
-    assert (waits.verdict, waits.earned, report.score) == (Verdict.PASSED, None, 0)
-    assert waits.answer.startswith(text.strip()[:20])
+    (result,) = (r for r in report.results if r.by_hand)
+    assert (result.verdict, result.earned, report.score) == (Verdict.PASSED, None, 0)
+    assert result.answer.startswith(text.strip()[:20])
 
 
-def test_a_mark_completes_the_score(client):
+def test_a_mark_by_a_person_completes_the_score(client):
     report = graded(client, f"[q1] b\n[q2] 512\n[q3] {LONG}")
 
     assert report.with_marks({"test_why_not_xor": Mark(Decimal("8.5"))}).score == Decimal("18.5")
 
 
-def test_a_text_that_is_too_long_or_missing_costs_its_points_at_once(client):
+def test_a_text_that_is_too_long_or_missing_loses_its_points_at_once(client):
     for text in ("", "[q3]", "[q3] too short", f"[q3] {'word ' * 251}"):
         report = graded(client, f"[q1] b\n{text}")
         assert (report.score, report.awaiting) == (4, 0)

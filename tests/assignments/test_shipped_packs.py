@@ -1,4 +1,4 @@
-"""Every pack that ships is proven in the sandbox, and its starter's checker can be used."""
+"""Every shipped pack is checked in the sandbox, and the checker in its starter works."""
 
 import subprocess
 import sys
@@ -7,41 +7,37 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.cli.runners import cores
 from grader.grading.client import Client
 from grader.packcheck import check
 from grader.packs import load
-from grader.runner.private import private_runner
 from tests.helpers.mistakes import wrong
 
-SHELF = Path(__file__).parents[2] / "assignments"
-FOLDERS = sorted(path.parent for path in SHELF.glob("*/pack.toml"))
+ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
+FOLDERS = sorted(path.parent for path in ASSIGNMENTS.glob("*/pack.toml"))
 SHIPPED = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-TEXTS = {"derivations", "questions"}  # nothing of them returns anything
+TEXTS = {"derivations", "questions"}  # text files: they have no functions
 PROGRAMS = pytest.mark.parametrize(
     "folder", [f for f in FOLDERS if f.name not in TEXTS], ids=lambda folder: folder.name
 )
 
 
-def test_there_are_packs_to_prove():
+def test_there_are_packs_to_check():
     shipped = {"activations", "mlp-backprop", "scalar-backprop", "vjp", "xor-training"}
 
     assert shipped <= {folder.name for folder in FOLDERS}
 
 
 @SHIPPED
-def test_it_is_proven_in_the_sandbox(folder):
-    with private_runner(slots=cores()) as socket:
-        report = check(
-            load(folder), Client(socket), draws=1, most_mutants=0, jobs=cores()
-        )  # more: `make packs`
+def test_the_pack_check_passes_in_the_sandbox(folder, shared_runner):
+    client = Client(shared_runner)
+    report = check(load(folder), client, draws=1, most_mutants=0, jobs=2)  # more: `make packs`
 
     assert report.faults == ()
     assert report.proven
 
 
 @SHIPPED
-def test_it_has_at_least_six_mistakes_each_with_a_sentence_that_says_what_it_is(folder):
+def test_it_has_at_least_six_mistakes_each_described_by_a_sentence(folder):
     rows = load(folder).manifest.mistakes
 
     assert len(rows) >= 6
@@ -55,7 +51,7 @@ def test_it_has_at_least_six_mistakes_each_with_a_sentence_that_says_what_it_is(
 
 
 def run_checker(tmp_path, folder, submission, *arguments):
-    """What the starter's check.py prints beside a submission: (name, bytes) of its files."""
+    """The output of the starter's check.py in a folder with these submitted files (bytes by name)."""
     (tmp_path / "check.py").write_bytes((folder / "starter/check.py").read_bytes())
     for name, data in submission.items():
         (tmp_path / name).write_bytes(data)
@@ -66,7 +62,7 @@ def run_checker(tmp_path, folder, submission, *arguments):
 
 
 def errors(printed):
-    """The relative errors that check.py printed, by parameter."""
+    """The relative errors in the output of check.py, by parameter."""
     lines = (line for line in printed.splitlines() if "relative error" in line)
     return {line.split(":")[0]: float(line.split("relative error ")[1].split(";")[0]) for line in lines}
 
@@ -87,20 +83,21 @@ CHECKED = [
 ]
 
 
-@pytest.mark.parametrize(("pack", "mistake", "departs"), CHECKED)
-def test_the_starters_checker_tells_right_from_wrong(tmp_path, pack, mistake, departs):
-    folder = SHELF / pack
+@pytest.mark.slow
+@pytest.mark.parametrize(("pack", "mistake", "wrong_parts"), CHECKED)
+def test_the_starters_checker_shows_which_parts_are_wrong(tmp_path, pack, mistake, wrong_parts):
+    folder = ASSIGNMENTS / pack
     submissions = (load(folder).below("solution"), wrong(folder, mistake))
 
-    fine, slip = (errors(run_checker(tmp_path, folder, files)) for files in submissions)
+    correct, mistaken = (errors(run_checker(tmp_path, folder, files)) for files in submissions)
 
-    assert max(fine.values()) < 1e-6
-    assert {name for name, error in slip.items() if error > 1e-3} == departs
+    assert max(correct.values()) < 1e-6
+    assert {name for name, error in mistaken.items() if error > 1e-3} == wrong_parts
 
 
 @pytest.mark.parametrize("rows", [(), (5,)])
 def test_the_starters_checker_replays_the_arguments_of_a_failed_call(tmp_path, rows):
-    folder = SHELF / "mlp-backprop"
+    folder = ASSIGNMENTS / "mlp-backprop"
     rng = np.random.default_rng(0)
     shapes = {"W1": (6, 7), "b1": (6,), "W2": (2, 6), "b2": (2,)}
     params = {f"arg0.{name}": rng.normal(size=(*rows, *shape)) for name, shape in shapes.items()}

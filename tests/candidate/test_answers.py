@@ -1,4 +1,4 @@
-"""Sheets of answers: what is read, and what is said of the rest."""
+"""Files of written answers: which text is read, and the messages about everything else."""
 
 import pytest
 from hypothesis import given
@@ -31,36 +31,36 @@ def answer(text, name):
         ("q3", "A text\nof two lines [not a heading]\n\n  [nor this]", 6),
     ],
 )
-def test_it_reads_what_stands_under_a_heading(name, text, line):
+def test_it_reads_the_text_under_a_heading(name, text, line):
     assert answer(SHEET, name) == {"found": True, "text": text, "line": line}
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "a.txt has no line [q1]; an answer begins with its name in brackets, such as [q1]."),
         ("q1: b", "a.txt has no line [q1]; an answer begins with its name in brackets, such as [q1]."),
         ("[q11] b", "an answer begins with its name in brackets, such as [q1]; `[q11]` found in line 1."),
-        ("\n[q 1] b", "such as [q1]. SheetLine 2 begins with a bracket, but is no such heading: [q 1] b"),
+        ("\n[q 1] b", "such as [q1]. Line 2 begins with a bracket, but is not a heading: [q 1] b"),
         ("[q1]\n \n[q2] b", "a.txt, line 1: [q1] has no answer yet."),
-        ("[q1] a\n[q1] b", "[q1] stands twice in a.txt, in lines 1 and 2; keep one."),
-        ("[q1] " + "x" * (LONGEST + 1), f"holds {LONGEST + 1} characters; at most {LONGEST} are read."),
+        ("[q1] a\n[q1] b", "[q1] is in a.txt twice, in lines 1 and 2; keep one."),
+        ("[q1] " + "x" * (LONGEST + 1), f"has {LONGEST + 1} characters; at most {LONGEST} are allowed."),
     ],
 )
-def test_it_says_why_there_is_no_answer(text, said):
-    found = answer(text, "q1")
+def test_it_says_why_there_is_no_answer(text, message):
+    reply = answer(text, "q1")
 
-    assert not found["found"]
-    assert found["message"].endswith(said)
+    assert not reply["found"]
+    assert reply["message"].endswith(message)
 
 
-def test_one_answer_that_can_not_be_read_costs_no_other():
+def test_an_answer_that_can_not_be_read_does_not_affect_the_others():
     sheet = AnswerSheet("a.txt", "[q1]\n[q2] b\n[q3] c\n[q3] d")
 
     assert [sheet.answer(name)["found"] for name in ("q1", "q2", "q3")] == [False, True, False]
 
 
-def test_a_text_file_is_read_whatever_its_line_ends():
+def test_a_text_file_may_have_any_line_ends():
     file = TextFile("a.txt", "\ufeff[q1] a\r\n[q2] b\rmore".encode())
 
     assert file.answer("q2")["text"] == "b\nmore"
@@ -68,9 +68,9 @@ def test_a_text_file_is_read_whatever_its_line_ends():
 
 
 @given(st.text(st.characters(codec=None) | st.sampled_from("[]q1\n "), max_size=300))
-def test_no_text_makes_it_raise(text):
+def test_it_raises_for_no_text(text):
     sheet = AnswerSheet("a.txt", text)
 
     for name in ["q1", *sheet.answers]:
-        said = sheet.answer(name)
-        assert len(said["text"]) <= LONGEST if said["found"] else 0 < len(said["message"]) < 400
+        reply = sheet.answer(name)
+        assert len(reply["text"]) <= LONGEST if reply["found"] else 0 < len(reply["message"]) < 400

@@ -1,4 +1,4 @@
-"""The grammar of formulas: what it reads, what it says of the rest, and that nothing gets past its bounds."""
+"""The grammar of formulas: what it reads, its messages about everything else, and its limits."""
 
 import math
 import operator
@@ -23,29 +23,29 @@ def read(formula, name="f"):
 
 
 def program(formula):
-    said = read(formula)
-    assert said["found"], said["message"]
-    return said["program"]
+    reply = read(formula)
+    assert reply["found"], reply["message"]
+    return reply["program"]
 
 
 def fault(formula):
-    said = read(formula)
-    assert not said["found"]
-    return said["message"]
+    reply = read(formula)
+    assert not reply["found"]
+    return reply["message"]
 
 
 def value(formula):
-    """What a program comes to, by the plainest of machines."""
+    """The value of a formula's program, computed with a simple stack."""
     stack = []
-    for kind, *rest in program(formula):
+    for kind, *details in program(formula):
         if kind == "number":
-            stack.append(rest[0])
+            stack.append(details[0])
         elif kind == "symbol":
-            stack.append(VALUES[rest[0]])
+            stack.append(VALUES[details[0]])
         elif kind == "negative":
             stack.append(-stack.pop())
         elif kind == "call":
-            stack.append(FUNCTIONS[rest[0]](stack.pop()))
+            stack.append(FUNCTIONS[details[0]](stack.pop()))
         else:
             b, a = stack.pop(), stack.pop()
             stack.append(TWO[kind](a, b))
@@ -83,12 +83,12 @@ def value(formula):
         ("2 # + 3", 2),
     ],
 )
-def test_it_reads_what_a_pencil_writes(formula, expected):
+def test_it_reads_the_usual_notation(formula, expected):
     assert value(formula) == pytest.approx(expected, rel=1e-15)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("formula", "other"),
     [
         ("sigma'(z)", "dsigma(z)"),
         ("σ′(z)", "dsigma(z)"),
@@ -101,20 +101,20 @@ def test_it_reads_what_a_pencil_writes(formula, expected):
         ("∑ₖ(yₖ)", "sum(k, y_k)"),
     ],
 )
-def test_spellings_of_one_thing_are_one(one, other):
+def test_spellings_of_one_formula_give_the_same_program(formula, other):
     def bare(formula):
         return [step[:2] if step[0] in ("symbol", "call", "sum") else step[0] for step in program(formula)]
 
-    assert bare(one) == bare(other)
+    assert bare(formula) == bare(other)
 
 
 @pytest.mark.parametrize("names", [("w_bar", "wbar", "w̄"), ("y_bar_k", "ȳ_k", "ybar_k", "ȳₖ", "y_k_bar")])
-def test_a_bar_may_be_drawn_or_spelt(names):
+def test_a_bar_may_be_written_as_a_mark_or_as_a_word(names):
     assert len({key_of(name) for name in names}) == 1
 
 
 @pytest.mark.parametrize("names", [("y", "y_bar"), ("w1", "w2"), ("bar", "b_bar"), ("x", "X")])
-def test_other_names_are_other_names(names):
+def test_different_names_have_different_keys(names):
     assert len({key_of(name) for name in names}) == 2
 
 
@@ -125,8 +125,8 @@ def test_other_names_are_other_names(names):
         ("w x", 7, "An operator is expected before `x`"),
         ("x (y)", 5, "`x` is not a function; a product is written x*(...)."),
         ("(1 + 2", 5, "This `(` is never closed."),
-        ("1 + 2)", 10, "This `)` closes nothing."),
-        ("(1 + 2]", 11, "`]` can't close the `(` of column 5."),
+        ("1 + 2)", 10, "This `)` has no opening bracket."),
+        ("(1 + 2]", 11, "`]` can't close the `(` in column 5."),
         ("1 +", 8, "The line ends, but a value is expected after `+`."),
         ("* 3", 5, "A value is expected after `=`, `*` found."),
         ("3 + / 2", 9, "A value is expected after `+`, `/` found."),
@@ -136,22 +136,22 @@ def test_other_names_are_other_names(names):
         ("sigma + 1", 5, "`sigma` is a function: sigma(...) is expected."),
         ("sigm(x)", 5, "did you mean sigma?"),
         ("Exp(x)", 5, "did you mean exp?"),
-        ("exp'(x)", 8, "A prime stands after sigma or tanh alone, not after exp."),
-        ("f'(x)", 6, "A prime stands after sigma or tanh alone"),
+        ("exp'(x)", 8, "A prime may only follow sigma or tanh, not exp."),
+        ("f'(x)", 6, "A prime may only follow sigma or tanh"),
         ("x²^3", 7, "Two powers in a row"),
         ("x² ³", 8, "Two powers in a row"),
         ("sum(y_k)", 9, "A sum begins with its index and a comma: sum(k, ...)."),
         ("sum(2, y)", 9, "A sum begins with its index"),
         ("1 = 1", 7, "A second `=`"),
         ("$x", 5, "`$` (dollar sign) has no meaning in a formula."),
-        ("x\x00", 6, "A character without a shape"),
+        ("x\x00", 6, "An invisible character"),
         ("x\u200b", 6, "zero width space"),
         ("１", 5, "(fullwidth digit one)"),
         ("1.2.3", 5, "`1.2.3` is not a number."),
-        ("1e999", 5, "larger than any number"),
+        ("1e999", 5, "too large for a floating-point number"),
         ("1" * 31, 5, "A number of 31 characters"),
         ("a" * 41, 5, "A name of 41 characters"),
-        ("", 3, "Nothing stands after `=`."),
+        ("", 3, "There is nothing after `=`."),
         ("x if y else z", 7, "An operator is expected before `if`"),
         ("x.real", 6, "`.` is not a number."),
         ("x[0]", 5, "`x` is not a function"),
@@ -159,15 +159,15 @@ def test_other_names_are_other_names(names):
     ],
 )
 def test_it_says_where_and_what(formula, column, words):
-    said = fault(formula)
+    message = fault(formula)
 
-    place, _, caret = said.split("\n")
+    place, _, caret = message.split("\n")
     assert place.startswith(f"d.txt, line 1, column {column}: ")
     assert words in place
     assert len(caret.rstrip()) == 4 + column
 
 
-def test_a_caret_stands_under_its_place_behind_drawn_bars_and_in_long_lines():
+def test_a_caret_is_under_its_place_after_bar_marks_and_in_long_lines():
     barred = Sheet("d.txt", "w̄ = ȳ h").formula("w_bar")["message"].split("\n")
     cut = fault("1 + " * 200 + "$").split("\n")
 
@@ -179,45 +179,45 @@ def test_a_caret_stands_under_its_place_behind_drawn_bars_and_in_long_lines():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("w_bar", "No `=` here; a line is written name = formula"),
-        ("= 3", "No name before `=`"),
-        ("2 = 3", "Before `=` stands one name"),
-        ("a + b = 3", "Before `=` stands one name"),
-        ("dL/dw = 3", "Before `=` stands one name"),
-        ("x" * 2000 + " = 1", "The line has 2004 characters; 1000 are read."),
+        ("w_bar", "There is no `=` here; a line is written name = formula"),
+        ("= 3", "There is no name before `=`"),
+        ("2 = 3", "Exactly one name is expected before `=`"),
+        ("a + b = 3", "Exactly one name is expected before `=`"),
+        ("dL/dw = 3", "Exactly one name is expected before `=`"),
+        ("x" * 2000 + " = 1", "The line has 2004 characters; at most 1000 are allowed."),
     ],
 )
-def test_a_line_without_a_name_is_shown_where_one_is_missing(text, words):
-    said = Sheet("d.txt", f"f = 1\n{text}").formula("g_bar")["message"]
+def test_the_message_about_a_missing_name_shows_a_line_without_a_name(text, words):
+    message = Sheet("d.txt", f"f = 1\n{text}").formula("g_bar")["message"]
 
-    assert said.startswith(
+    assert message.startswith(
         "d.txt has no line g_bar = ..., and one line can't be read.\nd.txt, line 2, column "
     )
-    assert words in said
+    assert words in message
 
 
-def test_a_missing_name_is_told_with_its_near_miss():
+def test_the_message_about_a_missing_name_shows_the_most_similar_name():
     sheet = Sheet("d.txt", "w_baar = x\nsigma_z = 1")
 
     assert sheet.formula("w_bar")["message"] == "d.txt has no line w_bar = ...; `w_baar` found in line 1."
     assert sheet.formula("curve")["message"] == "d.txt has no line curve = ...."
 
 
-def test_a_name_given_twice_counts_for_neither():
+def test_a_name_written_twice_counts_for_neither_line():
     sheet = Sheet("d.txt", "w_bar = x\n\nw̄ = y\nb = 2")
 
-    said = sheet.formula("w_bar")
-    assert said["message"] == "w_bar is given twice in d.txt, in lines 1 and 3; keep one."
+    reply = sheet.formula("w_bar")
+    assert reply["message"] == "w_bar is in d.txt twice, in lines 1 and 3; keep one."
     assert sheet.formula("b")["found"]
 
 
-def test_one_line_that_can_not_be_read_costs_no_other():
+def test_a_line_that_can_not_be_read_does_not_affect_the_others():
     sheet = Sheet("d.txt", "a = 1 +\nb = 2\n$$$\nc = 3 # fine")
 
     assert [sheet.formula(name)["found"] for name in "abc"] == [False, True, True]
 
 
-def test_line_ends_and_a_byte_order_mark_are_fine():
+def test_any_line_ends_and_a_byte_order_mark_are_allowed():
     file = TextFile("d.txt", "\ufeffa = 1\r\nb = 2\rc = 3".encode())
 
     assert [file.formula(name)["line"] for name in "abc"] == [1, 2, 3]
@@ -241,11 +241,11 @@ def test_line_ends_and_a_byte_order_mark_are_fine():
     ],
     ids=range(12),
 )
-def test_what_would_take_too_much_is_refused(formula):
-    said = read(formula)
+def test_a_formula_that_is_too_large_is_refused(formula):
+    reply = read(formula)
 
-    assert not said["found"]
-    assert len(said["message"]) < 400
+    assert not reply["found"]
+    assert len(reply["message"]) < 400
 
 
 def test_the_deepest_and_the_longest_formulas_are_read():
@@ -253,16 +253,16 @@ def test_the_deepest_and_the_longest_formulas_are_read():
     assert len(program("x" + "+x" * (MOST_STEPS // 2 - 1))) == MOST_STEPS - 1
 
 
-def test_no_more_lines_are_read_than_the_bound_and_no_longer_ones():
+def test_it_reads_no_more_lines_than_the_limit_and_no_longer_ones():
     many = Sheet("d.txt", "\n".join(f"a{n} = {n}" for n in range(100_000)))
     long = Sheet("d.txt", f"f = 1 +{' ' * (LONGEST_LINE + 1)}1")
 
     assert len(many.lines) == MOST_LINES
-    assert "are read" in long.formula("f")["message"]
+    assert "are allowed" in long.formula("f")["message"]
 
 
 @given(st.text(st.characters(codec=None), max_size=300))
-def test_no_text_makes_it_raise(text):
+def test_it_raises_for_no_text(text):
     sheet = Sheet("d.txt", text)
     names = ["f", *(line.name for line in sheet.lines.values())]
 
@@ -281,16 +281,16 @@ ODD = [
 
 
 @given(st.lists(st.sampled_from(ODD), max_size=80).map("".join))
-def test_no_run_of_its_own_characters_makes_it_raise(text):
+def test_it_raises_for_no_mix_of_its_own_characters(text):
     bounded(Sheet("d.txt", f"f = {text}").formula("f"))
 
 
-def bounded(said):
-    if not said["found"]:
-        assert 0 < len(said["message"]) < 700
+def bounded(reply):
+    if not reply["found"]:
+        assert 0 < len(reply["message"]) < 700
         return
-    assert 0 < len(said["program"]) <= MOST_STEPS
-    for step in said["program"]:
+    assert 0 < len(reply["program"]) <= MOST_STEPS
+    for step in reply["program"]:
         assert type(step) is tuple
         assert all(type(part) in (str, int, float) for part in step)
         assert all(math.isfinite(part) for part in step if isinstance(part, float))
@@ -307,8 +307,8 @@ def joined(parts):
 
 
 def wrapped(inner):
-    text, held = inner
-    return f"[tanh({text})]", math.tanh(held)
+    text, expected = inner
+    return f"[tanh({text})]", math.tanh(expected)
 
 
 formulas = st.recursive(
@@ -319,8 +319,8 @@ formulas = st.recursive(
 
 
 @given(formulas, st.sampled_from(["", " ", "\t", "\u00a0"]))
-def test_what_was_written_is_what_is_read(drawn, blank):
-    text, held = drawn
+def test_a_formula_has_the_value_that_was_written(drawn, blank):
+    text, expected = drawn
     text = text.replace(")", f"{blank}){blank}")
 
-    assert value(text) == pytest.approx(held, rel=1e-12, abs=1e-12)
+    assert value(text) == pytest.approx(expected, rel=1e-12, abs=1e-12)

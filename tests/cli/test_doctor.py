@@ -1,7 +1,7 @@
 import json
 
 from grader.cli import main
-from grader.runner.private import NoRunner
+from grader.runner.errors import NoRunner
 
 
 def test_it_names_mode_layers_and_engine(runner, capsys):

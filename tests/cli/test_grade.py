@@ -117,7 +117,7 @@ def test_a_syntax_error_shows_the_line_and_no_trace_of_ours(grade, tmp_path):
     code, out, err = grade(tmp_path / "mine.py")
 
     assert code == 0
-    assert "line 3" in out
+    assert "squared.py:3: Python" in out
     assert "    def loss(y, t)\n" in out
     assert "^" in out
     assert "grader/" not in out + err
@@ -150,6 +150,7 @@ def test_reports_that_can_not_be_written_are_said(grade, pack, tmp_path):
     assert "the reports can't be written" in err
 
 
+@pytest.mark.server
 def test_ctrl_c_ends_everything_at_once(pack, tmp_path):
     spinning = tmp_path / "spinning.py"
     spinning.write_text("while True:\n    pass\n")

@@ -54,7 +54,7 @@ def test_it_overwrites_nothing_unless_it_is_forced(mistakes, tmp_path):
     forced, _, _ = mistakes("not_averaged", "--out", tmp_path, "--force")
 
     assert (code, kept) == (2, "mine\n")
-    assert f"{mine}; exists already; --force overwrites it" in err
+    assert f"{mine}: exists already; --force overwrites it" in err
     assert forced == 0
     assert "def gradient" in mine.read_text()
 

@@ -97,7 +97,7 @@ def test_everything_that_contradicts_is_told_at_once(pack, runner, capsys):
         ("handout.md", "handout.md is missing or empty; students must be told what to do"),
         ("starter/squared.py", "starter/squared.py is missing; pack.toml asks for this file"),
         ("solution/squared.py", "solution/squared.py is missing; pack.toml asks for this file"),
-        ("tests/test_squared.py", "tests/; must hold at least one file test_*.py"),
+        ("tests/test_squared.py", "tests/: must hold at least one file test_*.py"),
         ("pack.toml", "pack.toml is missing; a pack has a pack.toml at its top"),
     ],
 )

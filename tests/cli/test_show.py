@@ -5,8 +5,8 @@ import pytest
 from grader.cli.batch import Done
 from grader.cli.progress import Progress
 from grader.cli.report_text import lines
-from grader.grading.preflight import Finding
 from grader.values import Cause, Verdict, Visibility
+from grader.values.faults import Fault
 from tests.helpers.reports import make_report, make_result
 
 
@@ -39,11 +39,11 @@ def test_a_message_is_said_once():
 
 
 def test_a_file_that_can_not_be_read_is_said_once():
-    finding = Finding("mine.py", "Python can't read it.", blocks=True, line=3)
+    finding = Fault.of_file("mine.py", "Python can't read it.", blocks=True, line=3)
 
     text = shown(make_result(), findings=(finding,))
 
-    assert "mine.py, line 3: Python can't read it." in text
+    assert "mine.py:3: Python can't read it." in text
     assert "SENTINEL message" not in text
 
 

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from grader.database import (
-    audit,
     grade_summary,
     gradings,
     hand_marking,
@@ -21,6 +20,7 @@ from grader.database.errors import BadMark, NothingToMark, OtherText
 from grader.database.models import GradeSummary, Grading, Mark
 from grader.values import Verdict
 from tests.database.test_grade_summary import columns, only
+from tests.helpers import audit_trail
 from tests.helpers.factories import grade, make_assignment, make_submission, make_user, row
 
 TEXT = "Two half-spaces are convex."
@@ -78,7 +78,7 @@ def test_a_second_mark_takes_the_firsts_place_and_both_are_on_record(engine):
         mark(session, submission, "3", "short")
         last = mark(session, submission, "4.25", "read again")
         assert session.query(Mark).count() == 1
-        trail = [entry.detail for entry in audit.of_subject(session, last)]
+        trail = [entry.detail for entry in audit_trail.entries(session, last)]
         assert [(e["points_before"], e["points"]) for e in trail] == [(None, "3"), ("3", "4.25")]
         assert [(e["comment_before"], e["comment"]) for e in trail] == [
             (None, "short"),

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from grader.database import assignments, audit, claims, packs, reading, results, writing
+from grader.database import assignments, claims, packs, reading, results, writing
 from grader.database.errors import AlreadyThere, PackNotProven, StoreError
 from grader.database.models import JobKind, Lane, PackState, ReleaseRule
 from grader.grading.disclosure import Release
+from tests.helpers import audit_trail
 from tests.helpers.factories import (
     NOON,
     make_assignment,
@@ -90,7 +91,7 @@ def test_it_publishes_only_what_is_proven(engine):
         packs.publish(session, version, by=teacher)
         packs.publish(session, version, by=teacher)
         assert version.state is PackState.PUBLISHED
-        assert [e.action for e in audit.of_subject(session, version)].count("pack.published") == 1
+        assert [e.action for e in audit_trail.entries(session, version)].count("pack.published") == 1
 
 
 def test_it_offers_shipped_packs_and_the_courses_own(engine):
@@ -145,7 +146,7 @@ def test_it_keeps_both_values_of_a_changed_date_in_the_trail(engine):
         assignment = make_assignment(session)
         later = assignments.Terms(assignment.opens_at, assignment.due_at + timedelta(days=1))
         assignments.change(session, assignment, later, by=make_user(session, "elena"))
-        told = audit.of_subject(session, assignment)[-1]
+        told = audit_trail.entries(session, assignment)[-1]
         assert told.detail == {"due_at": "2026-10-21 12:00:00+00:00 -> 2026-10-22 12:00:00+00:00"}
 
 

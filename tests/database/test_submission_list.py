@@ -107,13 +107,6 @@ def test_it_counts_pass_rates_over_students_counting_attempts(engine, assignment
         ]
 
 
-def test_it_gives_the_result_rows_in_the_packs_order(engine):
-    with writing(engine) as session:
-        submission = make_submission(session)
-        grade(session, row("z"), row("a", 0))
-        assert [one.test_id for one in results.of_submission(session, submission)] == ["z", "a"]
-
-
 def test_it_reruns_a_submission_once_at_a_time(engine):
     with writing(engine) as session:
         submission = make_submission(session)

@@ -144,7 +144,7 @@ def test_it_gives_one_team_to_a_student_whose_requests_come_at_once(engine):
     def team(_):
         with writing(engine) as session:
             user = session.get_one(User, alice_id)
-            return courses.team_of(session, session.get_one(courses.Course, course_id), user).id
+            return courses.get_or_make_team(session, session.get_one(courses.Course, course_id), user).id
 
     with ThreadPoolExecutor(6) as pool:
         assert len(set(pool.map(team, range(6)))) == 1

@@ -10,6 +10,7 @@ from grader.database import ReadOnlySession, audit, reading, users, writing
 from grader.database.clock import Now, database_now
 from grader.database.models import Course, Grading, Job, JobState, Lane, User
 from grader.database.types import Points, Words
+from tests.helpers import audit_trail
 from tests.helpers.factories import grade, make_course, make_submission, make_user, row
 
 
@@ -75,7 +76,7 @@ def test_it_keeps_any_text_in_the_audit_trail(engine):
         course = make_course(session)
         audit.note(session, "course.noted", course, title="a\x00b\ud800")
     with reading(engine) as session:
-        assert audit.of_subject(session, course)[-1].detail == {"title": "a\x00b\ud800"}
+        assert audit_trail.entries(session, course)[-1].detail == {"title": "a\x00b\ud800"}
 
 
 def test_it_refuses_a_state_that_is_none(engine):

@@ -26,7 +26,7 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def up(tmp_path_factory: pytest.TempPathFactory, servers: None) -> Iterator[Up]:
     """The demo, started once for all the tests."""
     started = Up(tmp_path_factory.mktemp("up") / "state", "--demo")
     try:
@@ -37,7 +37,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(servers: None) -> Iterator[Browser]:
     """The distribution's Chromium, headless."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on PATH; on Debian: apt-get install chromium")

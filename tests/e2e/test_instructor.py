@@ -12,7 +12,7 @@ from grader.local import demo
 from tests.e2e import pages
 from tests.e2e.conftest import ELENA, GORAN, JONAS
 
-SHELF = f"/courses/{demo.COURSE}/packs"
+PACKS = f"/courses/{demo.COURSE}/packs"
 NEW_ROW = """[[tests]]
 id = "test_no_error_no_loss"
 title = "No loss where the output is the target"
@@ -74,7 +74,7 @@ def build(pack):
 
 
 def upload(page, up, archive):
-    page.goto(up.url + SHELF)
+    page.goto(up.url + PACKS)
     page.get_by_label("Zip of a pack’s folder").set_input_files(archive)
     page.get_by_role("button", name="Upload and check").click()
 
@@ -134,7 +134,7 @@ def test_every_fault_of_a_pack_that_can_not_be_read_is_listed_at_once(visit, up,
 
 
 def test_a_ta_can_not_upload_packs(visit, up):
-    answer = visit(JONAS).page.goto(up.url + SHELF)
+    answer = visit(JONAS).page.goto(up.url + PACKS)
 
     assert answer.status == 403
 

@@ -148,7 +148,7 @@ class Service:
 
 
 @pytest.fixture
-def service(tmp_path, database_url, engine, redis_server):
+def service(servers, tmp_path, database_url, engine, redis_server):
     service = Service(tmp_path, database_url, engine, redis_server)
     yield service
     service.end()

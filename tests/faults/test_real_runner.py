@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import time
 
 import pytest
 
@@ -17,6 +16,7 @@ from tests.helpers.factories import make_assignment, make_course, make_submissio
 SLOW = "import time\ndef one():\n    time.sleep(0.4)\n    return 1\n"
 RIGHT = "def one():\n    return 1\n"
 WRONG = "def one():\n    return 2\n"
+NO_RUNNER = "nothing is claimed: the runner does not answer"
 
 
 @pytest.fixture
@@ -43,8 +43,7 @@ def test_it_grades_all_once_when_worker_and_runner_are_killed(service):
     runner = service.start_runner()
     worker = service.start_real_worker("doomed")
     jobs = service.hand_in(*[SLOW] * 4)
-    service.until(lambda: service.states()[JobState.RUNNING] == 2, "two run")
-    time.sleep(0.5)
+    service.until(lambda: any(service.job(job).progress for job in jobs), "a test of one has ended")
 
     worker.send_signal(signal.SIGKILL)
     worker.wait(timeout=5)
@@ -52,7 +51,7 @@ def test_it_grades_all_once_when_worker_and_runner_are_killed(service):
     service.until(lambda: any(service.job(job).worker == "heir" for job in jobs), "the heir has begun")
     runner.send_signal(signal.SIGKILL)
     runner.wait(timeout=5)
-    time.sleep(1)
+    service.until(lambda: NO_RUNNER in service.said("heir"), "the heir has noticed")
     service.start_runner()
 
     service.until_all_done(4, within_s=60)
@@ -63,7 +62,7 @@ def test_it_waits_for_a_runner_that_is_not_there_yet(service):
     service.start_sweeper()
     service.start_real_worker()
     jobs = service.hand_in(RIGHT)
-    time.sleep(1)
+    service.until(lambda: NO_RUNNER in service.said("worker-1"), "the worker has noticed")
     assert service.states() == {JobState.QUEUED: 1}
     service.start_runner()
     service.until_all_done(1)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.grading.grade import Draw, grade
-from grader.grading.report import Report, Result, decimal_text
+from grader.grading.report import Report, Result
+from grader.grading.score import decimal_text
 from grader.grading.submission import Submission
 from grader.packcheck import variants
 from grader.packs import Pack
@@ -47,7 +48,7 @@ def _parts(result: Result) -> Iterator[tuple[str, Any]]:
     yield "cases", [[case.name, str(case.verdict)] for case in lost]
     yield "within", sum(number.passed for number in result.numbers)
     yield "beyond", [number.name for number in result.numbers if not number.passed]
-    yield "why", result.diagnosis and [str(result.diagnosis.fit), *result.diagnosis.slips]
+    yield "why", result.diagnosis and [str(result.diagnosis.fit), *result.diagnosis.mistakes]
     yield "signal", result.diagnosis and result.diagnosis.signal
     yield "pictures", [picture.kind for picture in result.pictures]
 

@@ -5,20 +5,15 @@ from decimal import Decimal
 
 import pytest
 
+from grader.grading.errors import RunnerError
 from grader.grading.grade import Draw, grade
+from grader.grading.report import GradedFile
+from grader.grading.report_json import result_to_json, to_json
 from grader.grading.submission import check_files
 from grader.values import Case, Cause, Outcome, Verdict, Visibility
 from tests.helpers.packs import SOLUTION, FakeClient, all_pass, answering, make_pack, passed
 
 SECRET = Draw(secret=b"secret", team="team 7")
-
-
-class Broken(Exception):
-    """What a client raises; only `cause` and `detail` are read of it."""
-
-    def __init__(self, cause, detail="the runner restarts"):
-        super().__init__(detail)
-        self.cause, self.detail = cause, detail
 
 
 def run(client, pack=None, draw=SECRET, **more):
@@ -87,7 +82,7 @@ def test_what_finished_before_the_runner_went_away_is_kept():
             if not self.orders:
                 self.orders.append(order)
                 on_outcome(Outcome("test_loss", Verdict.FAILED))
-                raise Broken(Cause.SYSTEM)
+                raise RunnerError(Cause.SYSTEM, "the runner restarts")
             return super().grade(order, on_outcome)
 
     report = run(Dying())
@@ -97,7 +92,7 @@ def test_what_finished_before_the_runner_went_away_is_kept():
 
 
 def test_after_three_retries_a_fault_of_ours_is_internal_and_no_number():
-    client = FakeClient([Broken(Cause.SYSTEM)])
+    client = FakeClient([RunnerError(Cause.SYSTEM, "the runner restarts")])
 
     report = run(client)
 
@@ -111,7 +106,7 @@ def test_after_three_retries_a_fault_of_ours_is_internal_and_no_number():
 
 
 def test_a_fault_of_the_pack_is_not_retried():
-    client = FakeClient([Broken(Cause.PACK, "conftest.py: SyntaxError")])
+    client = FakeClient([RunnerError(Cause.PACK, "conftest.py: SyntaxError")])
 
     report = run(client)
 
@@ -181,7 +176,7 @@ def test_a_hidden_draw_hangs_on_secret_team_and_test_alone():
 
 def test_recorded_keys_repeat_a_draw():
     first = run(FakeClient())
-    keys = {result["id"]: int(result["key"], 16) for result in first.to_json()["results"]}
+    keys = {result["id"]: int(result["key"], 16) for result in to_json(first)["results"]}
 
     again = run(FakeClient(), draw=Draw(secret=b"another", team="other", recorded=keys))
 
@@ -192,7 +187,7 @@ def test_a_secret_stays_out_of_reports_and_reprs():
     report = run(FakeClient())
 
     assert "b'secret'" not in repr(SECRET)
-    assert '"secret": "' not in json.dumps(report.to_json())
+    assert '"secret": "' not in json.dumps(to_json(report))
 
 
 def test_the_order_carries_each_rows_own_limits():
@@ -211,21 +206,24 @@ def test_a_report_names_digests_engine_and_files():
 
     report = run(FakeClient(), pack)
 
-    assert (report.content_digest, report.grading_digest) == (pack.content_digest, pack.grading_digest)
-    assert report.files == (("squared.py", hashlib.sha256(SOLUTION).hexdigest()),)
+    assert (report.pack.content_digest, report.pack.grading_digest) == (
+        pack.content_digest,
+        pack.grading_digest,
+    )
+    assert report.files == (GradedFile("squared.py", hashlib.sha256(SOLUTION).hexdigest()),)
     assert report.engine["numpy"] == "2.0"
     assert "gradecheck" in report.engine
     assert report.replay == "grader grade squared.py --pack squared --replay REPORT.json"
 
 
 def test_what_a_student_printed_can_be_stored_and_encoded():
-    outcome = Outcome("test_loss", Verdict.FAILED, message="a\ud800b", printed="nul \x00 redis_server \x07")
+    outcome = Outcome("test_loss", Verdict.FAILED, message="a\ud800b", output="nul \x00 redis_server \x07")
 
     result = by_id(run(FakeClient([answering(test_loss=outcome)])))["test_loss"]
 
-    text = json.dumps(result.to_json(), ensure_ascii=False)
+    text = json.dumps(result_to_json(result), ensure_ascii=False)
     assert text.encode("utf-8")
-    assert "\\u0000" not in json.dumps(result.to_json())
+    assert "\\u0000" not in json.dumps(result_to_json(result))
 
 
 BY_HAND = make_pack(row="by_hand = true")  # test_loss

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from grader.candidate.scan import scan
-from grader.grading.preflight import findings
+from grader.grading.preflight import preflight_faults
 from tests.helpers.packs import make_pack
 
 
@@ -22,7 +22,7 @@ class Scan:
 
 
 def say(scan, **parts):
-    return [str(finding) for finding in findings(make_pack(**parts), [scan])]
+    return [str(fault) for fault in preflight_faults(make_pack(**parts), [scan])]
 
 
 def test_a_file_that_is_well_needs_no_words():
@@ -32,11 +32,11 @@ def test_a_file_that_is_well_needs_no_words():
 def test_a_syntax_error_shows_its_line_with_a_caret():
     scan = Scan(error="expected ':'", line=3, column=12, text="    def f(x)\n")
 
-    (finding,) = findings(make_pack(), [scan])
+    (fault,) = preflight_faults(make_pack(), [scan])
 
-    assert finding.blocks
-    assert finding.line == 3
-    assert finding.excerpt == "        def f(x)\n               ^"
+    assert fault.blocks
+    assert fault.line == 3
+    assert fault.excerpt == "        def f(x)\n               ^"
 
 
 def test_python_2_is_named():
@@ -62,9 +62,9 @@ def test_without_a_near_miss_it_lists_what_there_is():
 
 
 def test_a_missing_function_does_not_stop_the_others():
-    (finding,) = findings(make_pack(), [Scan(functions=("loss",))])
+    (fault,) = preflight_faults(make_pack(), [Scan(functions=("loss",))])
 
-    assert not finding.blocks
+    assert not fault.blocks
 
 
 def test_a_package_that_is_not_here_is_named_with_those_that_are():
@@ -88,20 +88,20 @@ def of_text(reader, name, raw, *defines):
     row = f'[[files]]\nname = "{name}"\nkind = "text"\nreader = "{reader}"\ndefines = [{names}]'
     files = {f"{folder}/{name}": b"x" for folder in ("starter", "solution")}
     scanned = SimpleNamespace(**scan(name, raw))
-    return [str(finding) for finding in findings(make_pack(files, files=row), [scanned])]
+    return [str(fault) for fault in preflight_faults(make_pack(files, files=row), [scanned])]
 
 
 def test_the_line_of_a_formula_that_can_not_be_read_is_shown():
     (said,) = of_text("formulas", "d.txt", b"a = 1\nw_bar = 2x # two\nc = $")
 
     assert said == (
-        "d.txt, line 2: An operator is expected before `x`; a product is written with *.\n"
+        "d.txt:2: An operator is expected before `x`; a product is written with *.\n"
         "    w_bar = 2x # two\n             ^"
     )
 
 
 def test_a_formula_given_twice_is_said():
-    assert "line 1: w stands in line 2 too; keep one." in of_text("formulas", "d.txt", b"w = 1\nw = 2")[0]
+    assert "d.txt:1: w is also in line 2; keep one." in of_text("formulas", "d.txt", b"w = 1\nw = 2")[0]
 
 
 def test_a_file_without_a_formula_is_said():
@@ -119,8 +119,8 @@ def test_formulas_that_can_be_read_need_no_words():
         (b"[q1] b", ["a.txt: [q2] has no answer yet."]),
         (b"[q1] b\n[q2]\n", ["a.txt: [q2] has no answer yet."]),
         (b"q1: b\nq2: 3", ["a.txt: holds no answer; each begins with its name in brackets, such as [q1]."]),
-        (b"[q1] b\n[q2] 3\n[q2] 4", ["a.txt, line 3: [q2] stands in line 2 too; keep one."]),
-        (b"[q1] b\n[q2] 3\n[q 3] 4", ["a.txt, line 3: `[q 3] 4` is no such heading as [q1]."]),
+        (b"[q1] b\n[q2] 3\n[q2] 4", ["a.txt:3: [q2] is also in line 2; keep one."]),
+        (b"[q1] b\n[q2] 3\n[q 3] 4", ["a.txt:3: `[q 3] 4` is not a heading such as [q1]."]),
     ],
 )
 def test_a_sheet_of_answers_is_looked_through(raw, said):
@@ -131,4 +131,4 @@ def test_a_text_without_a_reader_is_nobodys_business():
     row = '[[files]]\nname = "notes.txt"\nkind = "text"'
     files = {f"{folder}/notes.txt": b"x" for folder in ("starter", "solution")}
 
-    assert findings(make_pack(files, files=row), [SimpleNamespace(**scan("notes.txt", b"( $"))]) == ()
+    assert preflight_faults(make_pack(files, files=row), [SimpleNamespace(**scan("notes.txt", b"( $"))]) == ()

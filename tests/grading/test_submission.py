@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.grading.submission import SubmissionError, check_files
+from grader.grading.errors import SubmissionError
+from grader.grading.submission import check_files
 from grader.values.text import has_controls
 from tests.helpers.packs import SOLUTION, make_pack
 

@@ -20,7 +20,7 @@ from grader.database.models import (
     Submission,
     User,
 )
-from grader.grading.report import Report, Result
+from grader.grading.report import GradedFile, PackIdentity, Report, Result
 from grader.values import Cause, Mode, Verdict, Visibility
 from tests.helpers.small_pack import small_version
 
@@ -112,11 +112,8 @@ def row(
 def make_report(*rows: Result) -> Report:
     """A report with these results."""
     return Report(
-        pack_id="pack",
-        pack_title="A pack",
-        content_digest="content",
-        grading_digest="grading",
-        files=(("mlp.py", "0" * 64),),
+        pack=PackIdentity("pack", "A pack", "content", "grading"),
+        files=(GradedFile("mlp.py", "0" * 64),),
         results=rows,
         mode=Mode.UNPRIVILEGED,
     )

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from grader.grading.client import Collected, Health, Mutant, RunnerError
+from grader.grading.client import Collected, Health, Mutant
+from grader.grading.errors import RunnerError
 from grader.values import Cause, Graded, Mode, Order, Outcome, PackFiles, Verdict
 
 

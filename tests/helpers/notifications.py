@@ -9,6 +9,6 @@ from tests.helpers.redis import RedisServer
 
 
 @pytest.fixture
-def redis_server() -> Iterator[RedisServer]:
+def redis_server(servers: None) -> Iterator[RedisServer]:
     with redis.redis_server() as server:
         yield server

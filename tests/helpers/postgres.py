@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.helpers.tied import TIED
+
 QUICK = [
     "fsync=off",
     "full_page_writes=off",
@@ -56,7 +58,7 @@ def postgres_server() -> Iterator[str]:
         data = home / "data"
         _run([bin_folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "utf8", "-N"], who)
         options = [part for setting in QUICK for part in ("-c", setting)]
-        command = [bin_folder / "postgres", "-D", data, "-k", home, "-h", "", *options]
+        command = [*TIED, bin_folder / "postgres", "-D", data, "-k", home, "-h", "", *options]
         with (home / "log").open("wb") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log, **who)
             try:

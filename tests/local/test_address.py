@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from grader.local import address
-from grader.local.folders import UpError
+from grader.local.errors import UpError
 
 
 @pytest.fixture

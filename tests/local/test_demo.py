@@ -8,6 +8,8 @@ from grader.database.models import Assignment, Enrolment, Grading, PackState, Pa
 from grader.local import demo, prepare
 from grader.local.shipped import ship_packs
 
+pytestmark = pytest.mark.slow
+
 NO_REDIS = "unix:///nowhere/redis.sock"
 
 

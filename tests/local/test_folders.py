@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.local.folders import LONGEST_SOCKET_PATH, UpError, open_folders, secret_key_file
+from grader.local.errors import UpError
+from grader.local.folders import LONGEST_SOCKET_PATH, open_folders, secret_key_file
 
 
 def test_sockets_have_short_paths_however_deep_the_state_lies(tmp_path):

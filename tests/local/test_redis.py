@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.local import redis
-from grader.local.folders import UpError
+from grader.local.errors import UpError
 
 
 @pytest.fixture
@@ -18,6 +18,7 @@ def socket_path():
         yield Path(folder) / "redis.sock"
 
 
+@pytest.mark.server
 def test_the_server_binary_is_found_and_runs():
     said = subprocess.run([redis.find_server(), "--version"], capture_output=True, text=True, check=True)
 
@@ -41,6 +42,7 @@ def test_without_any_server_the_error_says_what_to_install(monkeypatch):
         redis.find_server()
 
 
+@pytest.mark.server
 def test_it_answers_on_its_socket_and_on_no_port(socket_path):
     server = subprocess.Popen(redis.command(redis.find_server(), socket_path), stdout=subprocess.DEVNULL)
     try:

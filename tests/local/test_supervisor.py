@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from grader.local.child import LONGEST_PAUSE_S, Child, Spec
-from grader.local.folders import UpError
+from grader.local.errors import UpError
 from grader.local.supervisor import supervising
 
 SCRIPT = """
 import sys
 from pathlib import Path
 from grader.local.child import Spec
-from grader.local.supervisor import Stopped, supervising
+from grader.local.supervisor import supervising
+from grader.local.errors import Stopped
 
 folder = Path(sys.argv[1])
 shell = {shell!r}

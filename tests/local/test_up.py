@@ -12,9 +12,11 @@ import pytest
 
 from tests.helpers.up import Up
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
+def running(tmp_path_factory, servers):
     """A demo that several tests look at, and mend."""
     up = Up(tmp_path_factory.mktemp("running") / "state", "--demo")
     up.wait()
@@ -23,7 +25,7 @@ def running(tmp_path_factory):
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path, servers):
     """Start a demo of one's own, on the same state each time; whatever happens, it is ended."""
     started = []
 

@@ -5,11 +5,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.packcheck import CheckReport, Unanswered, check
+from grader.grading.errors import RunnerError
+from grader.logs import bound
+from grader.packcheck import CheckReport, check
+from grader.packcheck.errors import Unanswered
 from grader.packcheck.variants import mistake, zeroed
-from grader.packs import Fault, Pack
+from grader.packs import Pack
 from grader.packs.pack import read
 from grader.values import Cause, Evidence, Outcome, Verdict
+from grader.values.faults import Fault
 from tests.helpers.packs import (
     STARTER,
     FakeClient,
@@ -70,6 +74,14 @@ def test_a_right_pack_is_proven():
     assert report.proven
 
 
+def test_every_grading_of_a_check_carries_its_id_to_the_runner():
+    ids = set()
+    with bound("Yk3v"):
+        check(make_pack(), Prover(lambda order: ids.add(order.id)), jobs=2)
+
+    assert ids == {"Yk3v"}
+
+
 def test_it_gives_the_kill_matrix():
     matrix = check(make_pack(), Prover()).matrix
 
@@ -116,7 +128,7 @@ def test_a_report_that_differs_on_the_same_draw_is_found():
 
     def wavering(order):
         return (
-            [passed(plan.id, printed=f"{next(counter)}") for plan in order.tests]
+            [passed(plan.id, output=f"{next(counter)}") for plan in order.tests]
             if is_solution(order)
             else None
         )
@@ -277,12 +289,9 @@ def test_a_test_that_no_mistake_fails_is_no_contradiction():
 
 
 def test_a_pack_that_can_not_be_collected_is_proven_wrong():
-    class NoRunner(Exception):
-        cause = Cause.PACK
-
     class Broken(Prover):
         def collect(self, pack):
-            raise NoRunner("conftest.py ended the process")
+            raise RunnerError(Cause.PACK, "conftest.py ended the process")
 
     assert faults(Broken()) == ("conftest.py ended the process",)
 
@@ -360,7 +369,7 @@ def test_leaks_and_formulas_are_part_of_the_proof():
     found = faults(Prover(), pack)
 
     assert found == (
-        "handout.md:3: \\foo uses \\foo, which can't be shown as MathML",
+        "handout.md:3: formula is \\foo; uses \\foo, which can't be shown as MathML",
         "x.py of the bundle is tests/test_squared.py",
     )
 
@@ -399,7 +408,7 @@ def reading(order):
     """The tests as they are, but that test_loss gives a text to a person where it passes."""
     outcomes = honest(order)
     return [
-        replace(o, answer="A text.") if o.test_id == "test_loss" and o.verdict is Verdict.PASSED else o
+        replace(o, answer="A text.") if o.id == "test_loss" and o.verdict is Verdict.PASSED else o
         for o in outcomes
     ]
 
@@ -415,8 +424,7 @@ def test_a_starter_whose_own_text_waits_is_a_fault():
     def said(order):
         if source(order) == STARTER:
             return [
-                replace(o, answer="Your text here.") if o.test_id == "test_loss" else o
-                for o in all_pass(order)
+                replace(o, answer="Your text here.") if o.id == "test_loss" else o for o in all_pass(order)
             ]
         return reading(order)
 

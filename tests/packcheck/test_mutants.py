@@ -96,7 +96,7 @@ def test_a_grading_ends_with_the_first_test_that_fails():
     class Telling(Mutating):
         def grade(self, order, on_outcome=lambda outcome: None):
             def tell(outcome):
-                told.append((source(order), outcome.test_id))
+                told.append((source(order), outcome.id))
                 on_outcome(outcome)
 
             return super().grade(order, tell)

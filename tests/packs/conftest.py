@@ -1,11 +1,9 @@
 import pytest
 
 from grader.grading.client import Client
-from grader.runner.private import private_runner
 
 
 @pytest.fixture(scope="session")
-def runner_client():
+def runner_client(shared_runner):
     """A client of a real runner."""
-    with private_runner() as socket:
-        yield Client(socket)
+    return Client(shared_runner)

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.packs.handout import problems, render
-from grader.packs.mathml import FormulaError, to_mathml
+from grader.packs.errors import FormulaError
+from grader.packs.handout import formula_faults, render
+from grader.packs.mathml import to_mathml
 
 
 def test_formulas_become_mathml():
@@ -70,10 +71,10 @@ def _mathml():
 
 @pytest.mark.parametrize("tex", [r"\foo{x}", "x^", r"\frac{1", "{", r"a & b", "x" * 3000])
 def test_formulas_that_can_not_be_shown_are_named(tex):
-    (problem,) = problems(f"# T\n\nText ${tex}$\n")
+    (fault,) = formula_faults(f"# T\n\nText ${tex}$\n")
 
-    assert problem.formula == tex
-    assert problem.line == 3
+    assert fault.value == tex
+    assert fault.line == 3
     assert "<code>$" in render(f"${tex}$")
 
 

@@ -75,7 +75,7 @@ def test_a_toml_that_says_nothing_leaves_nothing(data):
 
 
 def test_a_slip_in_the_toml_itself_has_its_line():
-    assert str(reading("points = 4", "points 4").faults[0]).startswith("pack.toml:24; not TOML: ")
+    assert str(reading("points = 4", "points 4").faults[0]).startswith("pack.toml:24: not TOML: ")
 
 
 def test_the_wrong_folder_is_a_fault_like_others():

@@ -1,13 +1,12 @@
 """A pack may switch on a matplotlib that draws nothing."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from grader.candidate.modules import MemoryModules
 from grader.grading.client import Client
 from grader.packs import PackError
-from grader.runner.private import private_runner
 from grader.values import PackFiles, Verdict
 from tests.helpers.packs import make_pack
 from tests.runner import kit
@@ -46,10 +45,9 @@ def test_drawing(student):
 """
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    with private_runner() as socket:
-        yield Client(socket)
+@pytest.fixture
+def client(shared_runner: Path) -> Client:
+    return Client(shared_runner)
 
 
 def test_a_pack_without_the_key_has_no_stand_in() -> None:
@@ -79,7 +77,7 @@ def test_there_is_no_stand_in_for_another_library() -> None:
 def test_without_it_the_message_says_what_is_here() -> None:
     modules = MemoryModules({}, {"f.py": b"import matplotlib\n"})
 
-    with pytest.raises(ModuleNotFoundError, match="the standard library and numpy are here"):
+    with pytest.raises(ModuleNotFoundError, match="the standard library and numpy are available here"):
         modules.find_spec("matplotlib", None)
 
 

@@ -2,7 +2,7 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from autograd import make_jvp, make_vjp
+from autograd import make_vjp
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,13 +28,13 @@ def normal(seed, *shapes):
 def broadcast_shapes(draw):
     """A shape, and one that broadcasts to it."""
     wide = tuple(draw(st.lists(st.integers(1, 4), max_size=4)))
-    kept = wide[draw(st.integers(0, len(wide))) :]
-    return tuple(1 if draw(st.booleans()) else n for n in kept), wide
+    narrow = wide[draw(st.integers(0, len(wide))) :]
+    return tuple(1 if draw(st.booleans()) else n for n in narrow), wide
 
 
 @given(seed=SEEDS, m=SIZES, n=SIZES, rows=st.lists(SIZES, max_size=2))
 def test_property_matvec_agrees_with_autograd_for_columns_and_batches(seed, m, n, rows):
-    w, x, z_bar, w_dot, x_dot = normal(seed, (m, n), (*rows, n), (*rows, m), (m, n), (*rows, n))
+    w, x, z_bar = normal(seed, (m, n), (*rows, n), (*rows, m))
 
     def product(w, x):
         return anp.dot(x, w.T)
@@ -43,8 +43,6 @@ def test_property_matvec_agrees_with_autograd_for_columns_and_batches(seed, m, n
     np.testing.assert_allclose(vector.matvec(w, x), product(w, x), **CLOSE)
     np.testing.assert_allclose(w_bar, make_vjp(product, 0)(w, x)[0](z_bar), **CLOSE)
     np.testing.assert_allclose(x_bar, make_vjp(product, 1)(w, x)[0](z_bar), **CLOSE)
-    moved = make_jvp(product, 0)(w, x)(w_dot)[1] + make_jvp(product, 1)(w, x)(x_dot)[1]
-    np.testing.assert_allclose(vector.matvec_jvp(w, x, w_dot, x_dot), moved, **CLOSE)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +56,10 @@ def test_property_matvec_agrees_with_autograd_for_columns_and_batches(seed, m, n
 )
 @given(seed=SEEDS, shape=st.lists(SIZES, max_size=3))
 def test_property_elementwise_functions_agree_with_autograd(activation, function, seed, shape):
-    z, y_bar, z_dot = (np.asarray(a) for a in normal(seed, shape, shape, shape))
+    z, y_bar = (np.asarray(a) for a in normal(seed, shape, shape))
 
     np.testing.assert_allclose(
         vector.elementwise_vjp(activation.slope, z, y_bar), make_vjp(function)(z)[0](y_bar), **CLOSE
-    )
-    np.testing.assert_allclose(
-        vector.elementwise_jvp(activation.slope, z, z_dot), make_jvp(function)(z)(z_dot)[1], **CLOSE
     )
 
 
@@ -76,16 +71,14 @@ def test_the_lectures_exponential_multiplies_the_signal_by_itself():
 
 @given(seed=SEEDS, shape=st.lists(SIZES, min_size=1, max_size=3))
 def test_property_softmax_and_its_logarithm_agree_with_autograd(seed, shape):
-    z, y_bar, z_dot = normal(seed, shape, shape, shape)
+    z, y_bar = normal(seed, shape, shape)
     y = losses.softmax(z)
 
     def log_softmax(z):
         return anp.log(softmax(z))
 
     np.testing.assert_allclose(vector.softmax_vjp(y, y_bar), make_vjp(softmax)(z)[0](y_bar), **CLOSE)
-    np.testing.assert_allclose(vector.softmax_jvp(y, z_dot), make_jvp(softmax)(z)(z_dot)[1], **CLOSE)
     np.testing.assert_allclose(vector.log_softmax_vjp(y, y_bar), make_vjp(log_softmax)(z)[0](y_bar), **CLOSE)
-    np.testing.assert_allclose(vector.log_softmax_jvp(y, z_dot), make_jvp(log_softmax)(z)(z_dot)[1], **CLOSE)
 
 
 @given(seed=SEEDS, shape=st.lists(SIZES, max_size=3), data=st.data())
@@ -98,7 +91,7 @@ def test_property_sums_agree_with_autograd(seed, shape, data):
     pulled = vector.sum_vjp(tuple(shape), axis, y_bar)
 
     assert pulled.shape == tuple(shape)
-    np.testing.assert_allclose(np.vdot(pulled, x_dot), np.vdot(y_bar, vector.sum_jvp(x_dot, axis)), **CLOSE)
+    np.testing.assert_allclose(np.vdot(pulled, x_dot), np.vdot(y_bar, np.sum(x_dot, axis=axis)), **CLOSE)
     if shape:
         want = make_vjp(lambda x: anp.sum(x, axis=axis))(x)[0](y_bar)
         np.testing.assert_allclose(pulled, want, **CLOSE)
@@ -114,7 +107,6 @@ def test_property_broadcasting_sums_the_signals_of_all_copies(seed, shapes):
     want = autograd.grad(lambda x: anp.sum((x + np.zeros(wide)) * y_bar))(x)
     assert pulled.shape == narrow
     np.testing.assert_allclose(pulled, want, **CLOSE)
-    np.testing.assert_array_equal(vector.broadcast_jvp(wide, x), x + np.zeros(wide))
 
 
 @given(seed=SEEDS, n=SIZES)
@@ -126,7 +118,7 @@ def test_property_softmax_vjp_is_the_transposed_jacobian_times_the_signal(seed, 
     np.testing.assert_allclose(vector.softmax_vjp(y, y_bar), jacobian.T @ y_bar, **CLOSE)
 
 
-def test_no_jacobian_is_built_where_it_would_take_thirty_gigabytes():
+def test_no_jacobian_of_thirty_gigabytes_is_built():
     n = 64_000
     y = losses.softmax(np.linspace(-1, 1, n))
 
@@ -134,12 +126,12 @@ def test_no_jacobian_is_built_where_it_would_take_thirty_gigabytes():
     assert vector.elementwise_vjp(np.exp, np.zeros(n), np.ones(n)).shape == (n,)
 
 
-def test_a_sum_over_several_axes_gives_its_signal_back_to_every_summand():
+def test_a_sum_over_several_axes_gives_its_signal_to_every_term():
     assert vector.sum_vjp((2, 3, 2), (0, 2), np.array([1.0, 2.0, 3.0])).tolist() == [
         [[1, 1], [2, 2], [3, 3]],
         [[1, 1], [2, 2], [3, 3]],
     ]
 
 
-def test_only_the_axes_that_were_repeated_are_summed():
+def test_only_the_repeated_axes_are_summed():
     assert vector.broadcast_vjp((2, 1, 2), np.ones((3, 2, 4, 2))).tolist() == [[[12.0, 12.0]]] * 2

@@ -30,6 +30,7 @@ def run_inside(image, code):
     return subprocess.run([sys.executable, "-ISc", script], capture_output=True, text=True)
 
 
+@pytest.mark.server  # names the runner on its command line
 @pytest.mark.parametrize("part", [name for name in ENTRIES if name.startswith("grader.")])
 def test_the_runners_image_holds_all_that_its_parts_import(image, part):
     place = image / part.replace(".", "/")

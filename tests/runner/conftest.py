@@ -1,4 +1,4 @@
-"""One runner a mode for all these tests; they are to leave it as they found it."""
+"""One runner for each mode, shared by all these tests; they must not change it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.runner.targets import Targets, targets
 
 
 @pytest.fixture(scope="session", params=kit.modes(), ids=str)
-def runner(request: pytest.FixtureRequest) -> Iterator[kit.Running]:
+def runner(request: pytest.FixtureRequest, servers: None) -> Iterator[kit.Running]:
     """A runner in each mode that this machine has; without Landlock these tests fail."""
     assert landlock_abi() >= 1, "this machine has no Landlock: nothing here can be proven"
     with kit.running(request.param, environment={**kit.ENVIRONMENT, "PLAIN": "SESAME-runner"}) as started:
@@ -27,8 +27,8 @@ def client(runner: kit.Running) -> Client:
 
 
 @pytest.fixture(scope="session")
-def aims() -> Iterator[Targets]:
+def attack_targets() -> Iterator[Targets]:
     """What attacks on isolation try to reach."""
-    with targets() as found:
-        yield found
-        assert os.path.exists(found.folder)
+    with targets() as created:
+        yield created
+        assert os.path.exists(created.folder)

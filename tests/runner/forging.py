@@ -1,7 +1,7 @@
-# ruff: noqa: E501 - each attack is a small program, kept on one line
-"""Attacks on the answer: forged frames, early ends, tampered libraries, tricky values.
+# ruff: noqa: E501 - each attack is a small program on one line
+"""Attacks on the result: forged frames, early ends, changed libraries, unusual values.
 
-Each file defines `f(x)`; the right answer, which no attack works out, is `3 x + 1`.
+Each file defines `f(x)`; the right value, which no attack computes, is `3 x + 1`.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ TAMPERING = {
     "patch our answers": "import sys\nsys.modules['grader.candidate.main'].answer = lambda *a: [b'']\ndef f(x): return x\n",
     "patch our checks": "import sys\nfor n, m in list(sys.modules.items()):\n    if n.startswith('grader'):\n        for k in list(vars(m)):\n            if k.startswith(('_check', 'check', '_ch')): setattr(m, k, lambda *a, **k: None)\ndef f(x): return x\n",
     "patch the wire's copy of numpy": "import sys, numpy as np\nsys.modules['grader.wire.encoding'].np = None\ndef f(x): return x\n",
-    "call our fork-server": "import sys\nfor n, m in list(sys.modules.items()):\n    if n.endswith('forkserver') and hasattr(m, 'main'): m.main('candidate')\ndef f(x): return x\n",
+    "call our fork-server": "import sys\nfor n, m in list(sys.modules.items()):\n    if n.endswith('fork_server') and hasattr(m, 'main'): m.main('candidate')\ndef f(x): return x\n",
     "put pytest in the way": "import sys, types\nfor n in ('pytest', '_pytest', 'reference', 'grader.kit', 'conftest'):\n    sys.modules[n] = types.ModuleType(n)\ndef f(x): return x\n",
     "empty the modules": "import sys\nsys.modules.clear()\ndef f(x): return x\n",
     "find the caller": "import sys\ndef f(x):\n    frame = sys._getframe()\n    while frame:\n        for v in frame.f_locals.values():\n            if isinstance(v, dict) and 'seq' in v: v['seq'] = 1\n        frame = frame.f_back\n    return x\n",

@@ -1,6 +1,6 @@
-# ruff: noqa: E501 - each program on a line of its own
-"""Small programs as students write them. Each defines what `test_net` and `test_tools` call and
-is right, however it is written: a net with one hidden layer, its loss and gradients."""
+# ruff: noqa: E501 - each program is on one line
+"""Small programs as students write them. Each defines what `test_net` calls and is correct, in its own
+style: a net with one hidden layer, its loss and its gradients."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Attacks on isolation. Each file's `f()` returns True if it got what it wanted.
+"""Attacks on isolation. Each file's `f()` returns True if the attack succeeded.
 
-$WORDs are put in by `targets.Targets`. Beside each stands what the bare control needs.
+`targets.Targets` replaces the $WORDs. `needs` is what an attack needs to succeed when it runs bare.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from grader.values import Mode
 
 @dataclass(frozen=True)
 class Attack:
-    """`needs` is what the control needs to succeed: "root" or "x86_64" (calls of that machine
-    only). `known` are modes in which docs/security.md says that this is possible."""
+    """One attack. `needs` is what it needs to succeed without the layers: "root" or a machine such as
+    "x86_64". `known` are the modes in which it succeeds, as docs/security.md says."""
 
     code: str
     needs: str = ""
@@ -26,17 +26,17 @@ UNPRIVILEGED = (Mode.UNPRIVILEGED, Mode.CONTAINER)
 
 
 def does(statement: str, needs: str = "", known: tuple[Mode, ...] = ()) -> Attack:
-    """It is enough that the statement raises nothing."""
+    """An attack that succeeds if the statement raises nothing."""
     return Attack(f"{HEAD}def f():\n    {statement}\n    return True\n", needs, known)
 
 
 def gives(expression: str, helper: str = "", known: tuple[Mode, ...] = ()) -> Attack:
-    """The expression must be true."""
+    """An attack that succeeds if the expression is true."""
     return Attack(f"{HEAD}{helper}def f():\n    return bool({expression})\n", known=known)
 
 
 def raw(x86_64: int, aarch64: int, arguments: str, needs: str = "", before: str = "pass") -> Attack:
-    """A raw system call that the kernel takes up, even if it then dislikes the arguments."""
+    """A raw system call; it succeeds if the kernel lets it through, even if it then rejects the arguments."""
     return Attack(
         f"{HEAD}libc = ctypes.CDLL(None, use_errno=True)\n"
         f"number = {x86_64} if platform.machine() == 'x86_64' else {aarch64}\n"
@@ -130,7 +130,7 @@ FILES = {
     ),
     "lock a file that others read": does("fcntl.flock(io.FileIO(os.__file__), fcntl.LOCK_EX | 4)"),
     "lock a part of a file": does("fcntl.lockf(io.FileIO(os.__file__), fcntl.LOCK_SH | fcntl.LOCK_NB)"),
-    "be told of others' reads": raw(294, 26, "0"),
+    "be notified of others' reads": raw(294, 26, "0"),
 }  # fmt: skip
 
 NETWORK = {
@@ -222,7 +222,7 @@ KERNEL = {
     "unmount": raw(166, 39, "b'/nowhere', 0", "root"),
     "store a key": raw(248, 217, "b'user', b'gc', b'x', 1, -2"),
     "ask for a key": raw(249, 218, "b'user', b'gc-none', 0, 0"),
-    "fill a ring": raw(425, 425, "4, bytes(120)"),
+    "set up io_uring with entries": raw(425, 425, "4, bytes(120)"),
     "keep secret memory": raw(319, 279, "b'x', 0"),
     "watch descriptors": raw(291, 20, "0"),
     "make an event": raw(290, 19, "0, 0"),

@@ -1,4 +1,4 @@
-"""A runner for tests, orders in one line, and the same code run bare, without any layer."""
+"""For the runner's tests: a runner, gradings in one line, and the same code run bare, without any layer."""
 
 from __future__ import annotations
 
@@ -14,25 +14,27 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.grading.client import Client, RunnerError
+from grader.grading.client import Client
+from grader.grading.errors import RunnerError
 from grader.sandbox.modes import in_container
 from grader.values import Graded, Limits, Mode, Order, Outcome, PackFiles, TestPlan, Visibility
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOT = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.runner.main import main; sys.exit(main())"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
-SLOTS = 4  # attacks that wait for a limit do not hold the others up
+SLOTS = 4  # so that attacks that wait for a limit do not delay the others
 LIMITS = Limits(cpu_s=2, wall_s=4, memory_mb=200, output_kb=64)
 
 
 @dataclass(frozen=True)
 class Running:
-    """A runner that accepts work."""
+    """A runner that is ready for gradings."""
 
     mode: Mode
     socket: Path
-    shelf: Path
+    packs: Path
     process: subprocess.Popen[bytes]
+    log: Path
 
     @property
     def client(self) -> Client:
@@ -40,7 +42,7 @@ class Running:
 
 
 def command(socket: Path, *options: str) -> list[str]:
-    """How a runner is started on that socket."""
+    """The command that starts a runner on that socket."""
     return [sys.executable, "-c", BOOT, f"--socket={socket}", *options]
 
 
@@ -48,37 +50,39 @@ def command(socket: Path, *options: str) -> list[str]:
 def running(
     mode: Mode, *options: str, slots: int = SLOTS, environment: Mapping[str, str] = ENVIRONMENT
 ) -> Iterator[Running]:
-    """A runner of exactly this mode; it is told to end with the context."""
+    """A runner in exactly this mode, until the end of the context or of this process."""
     with tempfile.TemporaryDirectory(prefix="gc-") as place:
-        socket, shelf, log = Path(place) / "s", Path(place) / "packs", Path(place) / "log"
+        socket, packs, log = Path(place) / "s", Path(place) / "packs", Path(place) / "log"
         Path(place).chmod(0o711)
-        asked = [f"--least={mode}", f"--most={mode}", f"--slots={slots}", f"--folder={shelf}", *options]
-        shelf.mkdir()
+        arguments = [f"--least={mode}", f"--most={mode}", f"--slots={slots}", f"--folder={packs}"]
+        packs.mkdir()
         with log.open("wb") as errors:
             process = subprocess.Popen(
-                command(socket, *asked), env=dict(environment), stdin=subprocess.DEVNULL,
+                command(socket, *arguments, "--until-eof", *options),
+                env=dict(environment), stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE, stderr=errors, start_new_session=True,
             )  # fmt: skip
         try:
             assert process.stdout is not None
-            said = process.stdout.readline()
-            assert said == f"ready {mode}\n".encode(), log.read_text()
-            yield Running(mode, socket, shelf, process)
+            first_line = process.stdout.readline()
+            assert first_line == f"ready {mode}\n".encode(), log.read_text()
+            yield Running(mode, socket, packs, process, log)
         finally:
             end(process)
             print(log.read_text()[-4000:])
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """SIGTERM, and SIGKILL if that does nothing for ten seconds."""
+    """End a process: SIGTERM, and SIGKILL if it still runs after ten seconds."""
     process.terminate()
     try:
         process.wait(10)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
 
 
 def modes() -> list[Mode]:
@@ -95,7 +99,7 @@ def modes() -> list[Mode]:
 
 
 def pack(tests: str, **more: str) -> PackFiles:
-    """A pack with one test file; `more` are further files, as support__helper='...' ."""
+    """A pack with one test file; `more` are further files, such as support__helper='...'."""
     files = [("tests/test_pack.py", tests.encode())]
     for name, text in more.items():
         folder, _, file = name.partition("__")
@@ -104,7 +108,7 @@ def pack(tests: str, **more: str) -> PackFiles:
 
 
 def plan(test_id: str, limits: Limits = LIMITS, *, hidden: bool = False, key: int = 7) -> TestPlan:
-    """One row."""
+    """One row of the plan: a test with its limits and its draw."""
     return TestPlan(test_id, Visibility.HIDDEN if hidden else Visibility.VISIBLE, limits, key)
 
 
@@ -112,26 +116,26 @@ def grade(
     client: Client, of: PackFiles, code: str | bytes | Mapping[str, bytes], *tests: TestPlan | str,
     names: tuple[str, ...] = ("m.py",), total_s: float = 30, rehearse: bool = False,
 ) -> Graded:  # fmt: skip
-    """Grade one file (text or bytes), or several by name, with these rows."""
+    """Grade one file (text or bytes), or several by name, with these tests."""
     files = {"m.py": code} if isinstance(code, bytes | str) else code
-    handed_in = tuple((n, d.encode() if isinstance(d, str) else d) for n, d in files.items())
+    submitted = tuple((n, d.encode() if isinstance(d, str) else d) for n, d in files.items())
     plans = tuple(plan(t) if isinstance(t, str) else t for t in tests)
-    return client.grade(Order(of, names, handed_in, plans, total_s, rehearse))
+    return client.grade(Order(of, names, submitted, plans, total_s, rehearse))
 
 
-def one(client: Client, of: PackFiles, code: str | bytes, test: TestPlan | str) -> Outcome:
-    """The only outcome of one row."""
+def grade_test(client: Client, of: PackFiles, code: str | bytes, test: TestPlan | str) -> Outcome:
+    """The outcome of one file in one test."""
     return grade(client, of, code, test).outcomes[0]
 
 
-def each(
+def grade_each(
     client: Client, of: PackFiles, codes: Mapping[str, str | bytes], test: TestPlan | str
 ) -> dict[str, Outcome | BaseException]:
-    """What becomes of each file, several at a time."""
+    """The outcome of each file in one test, or the error of its grading; several at a time."""
 
     def graded(code: str | bytes) -> Outcome | BaseException:
         try:
-            return one(client, of, code, test)
+            return grade_test(client, of, code, test)
         except RunnerError as e:
             return e
 
@@ -143,14 +147,14 @@ BARE = """
 import sys
 namespace = {}
 exec(compile(sys.stdin.read(), "m.py", "exec"), namespace)
-print("got through" if namespace["f"]() is True else "held", flush=True)
+print("got through" if namespace["f"]() is True else "stopped", flush=True)
 import os
 os._exit(0)
 """
 
 
-def bare(code: str, *, environment: Mapping[str, str] = ENVIRONMENT, fds: tuple[int, ...] = ()) -> str:
-    """What `f()` of this code gets without any layer: "got through", else what went wrong."""
+def run_bare(code: str, *, environment: Mapping[str, str] = ENVIRONMENT, fds: tuple[int, ...] = ()) -> str:
+    """Run `f()` of this code without any layer: "got through", or a text that says what happened."""
     done = subprocess.run(
         [sys.executable, "-c", BARE], input=code, capture_output=True, text=True, timeout=20, check=False,
         env={**environment, "OPENBLAS_NUM_THREADS": "1"}, pass_fds=fds,
@@ -163,22 +167,22 @@ def bare(code: str, *, environment: Mapping[str, str] = ENVIRONMENT, fds: tuple[
 
 
 def family(pid: int) -> set[int]:
-    """A process and all that descend from it, over sessions; those not yet reaped left out."""
+    """The pids of a process and all its descendants, in all sessions, without ended ones."""
     parents = {}
     for place in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             state, parent = place.read_text().rpartition(")")[2].split()[:2]
             if state != "Z":
                 parents[int(place.parent.name)] = int(parent)
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
+    pids = {pid}
+    while children := {child for child, parent in parents.items() if parent in pids} - pids:
+        pids |= children
+    return pids
 
 
-def until(true: Callable[[], bool], within_s: float = 20.0) -> None:
-    """Wait for it to be true. Raises AssertionError when it isn't in time."""
+def wait_until(condition: Callable[[], bool], within_s: float = 20.0) -> None:
+    """Wait until the condition is true. Raises AssertionError if it isn't after `within_s` seconds."""
     deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline, "it did not come about in time"
+    while not condition():
+        assert time.monotonic() < deadline, "the condition was not true in time"
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""What attacks on isolation aim at: real files, sockets, shared memory and a process to reach."""
+"""The targets of attacks on isolation: real files, sockets, shared memory and a process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.runner import kit
 
 SECRET = "SESAME-open"
-SHM_KEY = 0x67631234
+SHM_KEY = 0x67630000 | os.getpid() & 0xFFFF  # two test processes may aim at a time
 _VICTIM = """
 import ctypes, sys, time
 secret = ctypes.create_string_buffer(b"SESAME-open" + b" " * 64)
@@ -29,13 +29,13 @@ sys.stdin.read()
 
 @dataclass(frozen=True)
 class Targets:
-    """Names of what is there, by the words that attacks use for them."""
+    """The targets: a folder, and the values of the $WORDs that attacks use."""
 
     folder: Path
     words: dict[str, str]
 
     def aimed(self, code: str, **more: str) -> str:
-        """The code with each $WORD put in."""
+        """The code with each $WORD replaced by its value."""
         for word, value in sorted({**self.words, **more}.items(), key=lambda p: -len(p[0])):
             code = code.replace(f"${word}", value)
         return code
@@ -43,26 +43,26 @@ class Targets:
 
 @contextlib.contextmanager
 def targets() -> Iterator[Targets]:
-    """Everything an attack may try for, in a folder that all can read and write."""
+    """All targets of the attacks, in a folder that everybody can read and write."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gc-aim-")))
         folder.chmod(0o777)
         words = {"FOLDER": str(folder), "ROOT": str(kit.ROOT), "SHMKEY": str(SHM_KEY)}
-        _lay_files(folder)
+        _create_files(folder)
         words |= _listen(folder, stack)
         words |= _victim(stack)
         stack.callback(_shared_memory())
         yield Targets(folder, words)
 
 
-def _lay_files(folder: Path) -> None:
+def _create_files(folder: Path) -> None:
     for name in ("secret.txt", "writable.txt", "victim.txt"):
         (folder / name).write_text(SECRET)
         (folder / name).chmod(0o666)
     (folder / "secret_module.py").write_text(f"SECRET = {SECRET!r}\n")
-    found = importlib.util.find_spec("_ctypes")
-    assert found is not None
-    shutil.copy(str(found.origin), folder / "library.so")
+    spec = importlib.util.find_spec("_ctypes")
+    assert spec is not None
+    shutil.copy(str(spec.origin), folder / "library.so")
     os.mkfifo(folder / "fifo")
     (folder / "fifo").chmod(0o666)
 
@@ -87,7 +87,7 @@ def _listen(folder: Path, stack: contextlib.ExitStack) -> dict[str, str]:
 
 
 def _victim(stack: contextlib.ExitStack) -> dict[str, str]:
-    """A process of our own user with a secret in its memory and its environment."""
+    """A process of our user with a secret in its memory and in its environment."""
     process = stack.enter_context(
         subprocess.Popen(
             [sys.executable, "-c", _VICTIM],

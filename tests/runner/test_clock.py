@@ -1,4 +1,4 @@
-"""What a call costs is read from the kernel, by us: whatever the student's code does with its own clocks."""
+"""The cost of a call comes from the kernel, whatever the student's code does with its own clocks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from grader.values import Cause, Outcome, Verdict
 from tests.runner import kit
-from tests.runner.kit import Running, one
+from tests.runner.kit import Running, grade_test
 
 TESTS = """
 import os
@@ -25,10 +25,10 @@ from grader.wire import Channel
 
 def test_cost(student):
     runner = Channel(3, own=True)
-    runner.send("end", {"id": "test_cost", "state": "passed", "share": "1"})
+    runner.send("end", {"outcome": {"id": "test_cost", "verdict": "passed", "share": "1"}})
     runner.receive()
     runner.send("clock")
-    assert runner.receive().kind == "clock"  # of the test that has begun by that
+    assert runner.receive().kind == "clock"  # of the next test, which has begun now
 def test_next(student): pass
 """
 PACK = kit.pack(TESTS)
@@ -43,15 +43,15 @@ WORKERS = {
 
 
 def costs(outcome: Outcome) -> tuple[float, float]:
-    """(of the call that computes, of the one that does not) as the test saw them."""
+    """CPU seconds of the call that computes and of the call that does not, as the test got them."""
     assert outcome.verdict is Verdict.FAILED, outcome
     first, second = outcome.message.strip("[]").split(", ")
     return float(first), float(second)
 
 
 @pytest.mark.parametrize("where", WORKERS)
-def test_a_call_costs_what_all_its_threads_compute(runner: Running, where: str) -> None:
-    outcome = one(runner.client, PACK, HEAD + SPINS + WORKERS[where], "test_cost")
+def test_the_cost_of_a_call_includes_all_its_threads(runner: Running, where: str) -> None:
+    outcome = grade_test(runner.client, PACK, HEAD + SPINS + WORKERS[where], "test_cost")
     busy, idle = costs(outcome)
 
     assert busy >= 0.3
@@ -60,24 +60,26 @@ def test_a_call_costs_what_all_its_threads_compute(runner: Running, where: str) 
 
 
 def test_sleep_costs_nothing(runner: Running) -> None:
-    busy, _ = costs(one(runner.client, PACK, HEAD + "def f(s): time.sleep(s); return s\n", "test_cost"))
+    busy, _ = costs(
+        grade_test(runner.client, PACK, HEAD + "def f(s): time.sleep(s); return s\n", "test_cost")
+    )
 
     assert busy < 0.3
 
 
-def test_a_process_that_ends_in_a_timed_call_gives_its_own_verdict(runner: Running) -> None:
-    outcome = one(runner.client, PACK, HEAD + "def f(s): os._exit(3)\n", "test_ends")
+def test_a_process_that_ends_in_a_timed_call_has_the_verdict_error(runner: Running) -> None:
+    outcome = grade_test(runner.client, PACK, HEAD + "def f(s): os._exit(3)\n", "test_ends")
 
     assert (outcome.verdict, outcome.evidence.ended) == (Verdict.ERROR, "no answer")
 
 
-def test_a_test_that_looks_at_the_clock_without_end_has_its_limits(runner: Running) -> None:
-    outcome = one(runner.client, PACK, HEAD + "def f(s): return s\n", "test_endless")
+def test_a_test_that_reads_the_clock_for_ever_is_stopped_by_its_limits(runner: Running) -> None:
+    outcome = grade_test(runner.client, PACK, HEAD + "def f(s): return s\n", "test_endless")
 
     assert outcome.verdict is Verdict.TIMEOUT or outcome.cause is Cause.PACK
 
 
-def test_a_test_that_ends_itself_and_looks_at_the_clock_wins_nothing_by_it(runner: Running) -> None:
+def test_a_test_that_reports_its_own_end_and_reads_the_clock_gets_no_points(runner: Running) -> None:
     outcomes = kit.grade(runner.client, kit.pack(AFTER_ITS_END), "", "test_cost", "test_next").outcomes
 
     assert outcomes[1].verdict is Verdict.INTERNAL

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - the pack and the code are small programs
-"""A diagnosis in the sandbox: the student is called again, and hidden inputs stay where they belong."""
+"""A diagnosis in the sandbox: the student's code is called again, and hidden inputs stay hidden."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def backward(params, x, t):
 """
 
 
-def test_a_slip_is_named_in_the_sandbox_and_hidden_draws_are_not_shown(runner: Running) -> None:
+def test_a_mistake_is_named_in_the_sandbox_and_hidden_draws_are_not_shown(runner: Running) -> None:
     shown, hidden, again = grade(
         runner.client,
         PACK,
@@ -44,13 +44,13 @@ def test_a_slip_is_named_in_the_sandbox_and_hidden_draws_are_not_shown(runner: R
     for outcome in (shown, hidden):
         assert outcome.verdict == Verdict.FAILED
         assert outcome.diagnosis is not None
-        assert (outcome.diagnosis.fit, outcome.diagnosis.slips) == (Fit.ONE, ("slope-left-out",))
-    numbers = hidden.printed.replace("[", " ").replace("]", " ").replace(",", " ").split()
+        assert (outcome.diagnosis.fit, outcome.diagnosis.mistakes) == (Fit.ONE, ("slope-left-out",))
+    numbers = hidden.output.replace("[", " ").replace("]", " ").replace(",", " ").split()
     assert len(set(numbers)) >= 3
-    assert not any(number in shown.printed + again.printed for number in numbers)
+    assert not any(number in shown.output + again.output for number in numbers)
 
 
-def test_code_that_is_right_is_called_once(runner: Running) -> None:
+def test_correct_code_is_called_once(runner: Running) -> None:
     right = CODE.replace("h_bar.T @ x", "(h_bar * h * (1 - h)).T @ x").replace(
         "h_bar.sum(0)", "(h_bar * h * (1 - h)).sum(0)"
     )
@@ -59,4 +59,4 @@ def test_code_that_is_right_is_called_once(runner: Running) -> None:
 
     assert outcome.verdict == Verdict.PASSED
     assert outcome.diagnosis is None
-    assert len(outcome.printed.splitlines()) == 1
+    assert len(outcome.output.splitlines()) == 1

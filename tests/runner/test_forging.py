@@ -1,6 +1,6 @@
-# ruff: noqa: E501 - each attack is a small program, kept on one line
-"""Attacks on the answer: whatever a file does, only the right value passes, and its tricks are
-never taken for a fault of the pack or of ours."""
+# ruff: noqa: E501 - each attack is a small program on one line
+"""Attacks on the result: only the right value passes, and no attack is reported as an error of the pack or
+of our system."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HONEST = "def f(x): return 3 * x + 1\n"
 
 @pytest.fixture(scope="session")
 def outcomes(runner: kit.Running) -> dict[str, Any]:
-    return kit.each(runner.client, PACK, ALL, kit.plan("test_answer", BRIEF))
+    return kit.grade_each(runner.client, PACK, ALL, kit.plan("test_answer", BRIEF))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -42,8 +42,8 @@ def test_only_the_right_value_passes(outcomes: dict[str, Any], name: str) -> Non
     assert len(outcome.traceback) <= 2000
 
 
-def test_an_honest_file_passes_after_all_that(runner: kit.Running) -> None:
-    assert kit.one(runner.client, PACK, HONEST, "test_answer").verdict == Verdict.PASSED
+def test_an_honest_file_passes_after_all_attacks(runner: kit.Running) -> None:
+    assert kit.grade_test(runner.client, PACK, HONEST, "test_answer").verdict == Verdict.PASSED
 
 
 SEEKING = {
@@ -79,18 +79,18 @@ HIDING = kit.pack(
 
 
 @pytest.mark.parametrize("name", SEEKING)
-def test_nothing_of_the_tests_is_in_its_process(runner: kit.Running, name: str) -> None:
+def test_the_candidate_process_contains_nothing_of_the_tests(runner: kit.Running, name: str) -> None:
     body = "".join(f"    {line}\n" for line in SEEKING[name].splitlines())
     code = f"{LOOK}def look():\n{body}\ndef f():\n    try:\n        look()\n    except (ImportError, OSError):\n        pass\n    return len(found)\n"
 
-    outcome = kit.one(runner.client, HIDING, code, "test_seek")
+    outcome = kit.grade_test(runner.client, HIDING, code, "test_seek")
 
     assert outcome.verdict == Verdict.PASSED, outcome
 
 
-def test_the_search_itself_finds_what_is_there(runner: kit.Running) -> None:
+def test_the_search_finds_a_text_that_is_there(runner: kit.Running) -> None:
     code = f"{LOOK}def f():\n    here = ['x', MARK + '!']\n    for o in gc.get_objects(): seen(o)\n    return len(found)\n"
 
-    outcome = kit.one(runner.client, HIDING, code, "test_seek")
+    outcome = kit.grade_test(runner.client, HIDING, code, "test_seek")
 
     assert "GOT THROUGH" in outcome.message

@@ -1,5 +1,5 @@
-# ruff: noqa: E501 - each attack is a small program, kept on one line
-"""What was a hidden test's argument never meets a process whose output a student sees."""
+# ruff: noqa: E501 - each attack is a small program on one line
+"""The arguments of a hidden test never reach a process whose output a student sees."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PACK = pack(
 )
 HIDDEN = {"test_hidden", "test_more"}
 
-# each keeps what it sees somewhere and shows all that it finds there
+# each stores its arguments somewhere and prints everything that it finds there
 KEEPING = {
     "in itself": "seen = []\ndef f(x):\n    seen.append(x); print(seen)\n    return x\n",
     "in a library": "import numpy as np\nnp.seen = []\ndef f(x):\n    np.seen.append(x); print(np.seen)\n    return x\n",
@@ -58,41 +58,41 @@ def graded(runner: Running, code: str, order: tuple[str, ...]) -> list[Outcome]:
 
 
 @pytest.mark.parametrize("name", KEEPING)
-def test_no_state_carries_hidden_inputs_to_shown_output(runner: Running, name: str) -> None:
+def test_no_state_brings_hidden_inputs_into_visible_output(runner: Running, name: str) -> None:
     for outcome in graded(runner, KEEPING[name], ORDER):
-        if outcome.test_id not in HIDDEN:
-            everything = outcome.printed + outcome.message + outcome.traceback + outcome.detail
-            assert "2718" not in everything, outcome
+        if outcome.id not in HIDDEN:
+            texts = outcome.output + outcome.message + outcome.traceback + outcome.detail
+            assert "2718" not in texts, outcome
 
 
-def test_the_same_code_does_find_it_within_one_process(runner: Running) -> None:
-    """The control: were both tests in one process, the shown one would print the input."""
+def test_the_same_code_finds_the_input_within_one_process(runner: Running) -> None:
+    """The counter-test: if both tests ran in one process, the visible test would print the input."""
     both_shown = [plan("test_hidden"), plan("test_shown")]
 
     outcomes = grade(runner.client, PACK, KEEPING["in itself"], *both_shown).outcomes
 
-    assert str(SECRET) in outcomes[1].printed
+    assert str(SECRET) in outcomes[1].output
 
 
-def test_each_change_between_shown_and_hidden_has_a_fresh_process(runner: Running) -> None:
+def test_each_change_between_visible_and_hidden_tests_starts_a_new_process(runner: Running) -> None:
     code = "import os, time\nborn = time.perf_counter_ns()\ncalls = []\ndef f(x):\n    calls.append(x); print(born, len(calls))\n    return x\n"
 
     outcomes = graded(runner, code, ("test_shown", "test_again", "test_hidden", "test_more"))
 
-    (a, one), (b, two), (c, three), (d, four) = (o.printed.split() for o in outcomes)
-    assert (one, two, three, four) == ("1", "2", "1", "2")
-    assert (a, c) == (b, d)
-    assert a != c
+    born, calls = zip(*(o.output.split() for o in outcomes), strict=True)
+    assert calls == ("1", "2", "1", "2")
+    assert (born[0], born[2]) == (born[1], born[3])
+    assert born[0] != born[2]
     assert all(o.verdict == Verdict.PASSED for o in outcomes)
 
 
-def test_nothing_is_left_for_another_submission(runner: Running) -> None:
+def test_nothing_is_kept_for_another_submission(runner: Running) -> None:
     for code in KEEPING.values():
         grade(runner.client, PACK, code, "test_hidden")
 
-    outcome = kit.one(runner.client, PACK, KEEPING["in itself"], "test_shown")
+    outcome = kit.grade_test(runner.client, PACK, KEEPING["in itself"], "test_shown")
 
-    assert outcome.printed == "[1.0]\n"
+    assert outcome.output == "[1.0]\n"
 
 
 READING = """
@@ -104,16 +104,16 @@ def f(x):
 """
 
 
-def test_reading_a_file_leaves_no_time_on_it(runner: Running) -> None:
-    """Times of access would be bits that a later submission could look at."""
+def test_reading_a_file_does_not_change_its_access_time(runner: Running) -> None:
+    """A later submission could read access times, and so get hidden inputs."""
     if runner.mode is not Mode.FULL:
-        pytest.skip("known: without a read-only root of its own, times of access change (docs/security.md)")
+        pytest.skip("known: without its own read-only root, access times change (docs/security.md)")
     name = Path(numpy.__file__).parent / "py.typed"
     if name.stat().st_uid != os.geteuid():
-        pytest.skip("numpy's files belong to somebody else: their times can't be set back")
+        pytest.skip("numpy's files belong to another user: their times can't be reset")
     os.utime(name, (0, name.stat().st_mtime))
 
-    outcome = kit.one(runner.client, PACK, READING, "test_shown")
+    outcome = kit.grade_test(runner.client, PACK, READING, "test_shown")
 
     assert outcome.verdict == Verdict.PASSED
     assert name.stat().st_atime == 0

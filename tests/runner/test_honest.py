@@ -1,5 +1,5 @@
-# ruff: noqa: E501 - each program on a line of its own
-"""Honest code, however it is written, gets its points in every mode."""
+# ruff: noqa: E501 - each program is on one line
+"""Honest code in any style gets its points in every mode."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ def test_net(student, rng, same, gradcheck):
 
 @pytest.fixture(scope="session")
 def outcomes(runner: kit.Running) -> dict[str, Any]:
-    return kit.each(runner.client, PACK, HONEST, kit.plan("test_net"))
+    return kit.grade_each(runner.client, PACK, HONEST, kit.plan("test_net"))
 
 
 @pytest.mark.parametrize("name", HONEST)
-def test_honest_code_is_graded_right(outcomes: dict[str, Any], name: str) -> None:
+def test_honest_code_passes(outcomes: dict[str, Any], name: str) -> None:
     outcome = outcomes[name]
 
     assert outcome.verdict == Verdict.PASSED, outcome
     assert outcome.evidence.ended == ""
 
 
-def test_the_same_code_with_one_slip_fails(runner: kit.Running) -> None:
+def test_the_same_code_with_one_mistake_fails(runner: kit.Running) -> None:
     wrong = HONEST["plain"].replace(b"(1 - c", b"(1 + c")
 
-    outcome = kit.one(runner.client, PACK, wrong, "test_net")
+    outcome = kit.grade_test(runner.client, PACK, wrong, "test_net")
 
     assert outcome.verdict == Verdict.FAILED
-    assert "departs from the measured slopes" in outcome.message
+    assert "differs from the measured slopes" in outcome.message
 
 
 def test_there_are_enough_programs() -> None:

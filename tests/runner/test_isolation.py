@@ -1,4 +1,4 @@
-"""Attacks on isolation: each must fail in every mode, and must succeed without the layers."""
+"""Attacks on isolation: each must fail in every mode and must succeed without the layers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.runner.targets import SECRET, Targets
 
 PACK = kit.pack(
     "from grader.kit import fail\n"
-    "def test_wall(student):\n"
+    "def test_isolation(student):\n"
     "    if student.f() is True:\n"
     "        fail('GOT THROUGH')\n"
 )
@@ -25,18 +25,18 @@ FROM_CANARIES = {
 }  # fmt: skip
 
 
-def attacks(aims: Targets, runner: kit.Running | None = None) -> dict[str, str]:
-    """Every attack's code, aimed."""
-    shelf = str(runner.shelf) if runner else f"{aims.folder}"
-    places = {"shelf": shelf, "socket": str(runner.socket if runner else f"{aims.folder}/stream")}
-    places["pid"] = str(runner.process.pid) if runner else aims.words["VICTIM"]
-    aimed = {name: aims.aimed(a.code) for name, a in OWN.items()}
-    return aimed | {name: code.format(**places) for name, code in CANARIES.items()}
+def attacks(attack_targets: Targets, runner: kit.Running | None = None) -> dict[str, str]:
+    """The code of every attack, with its targets put in."""
+    packs = str(runner.packs) if runner else f"{attack_targets.folder}"
+    places = {"packs": packs, "socket": str(runner.socket if runner else f"{attack_targets.folder}/stream")}
+    places["pid"] = str(runner.process.pid) if runner else attack_targets.words["VICTIM"]
+    own = {name: attack_targets.aimed(a.code) for name, a in OWN.items()}
+    return own | {name: code.format(**places) for name, code in CANARIES.items()}
 
 
 @pytest.fixture(scope="session")
-def outcomes(runner: kit.Running, aims: Targets) -> dict[str, Any]:
-    return kit.each(runner.client, PACK, attacks(aims, runner), "test_wall")
+def outcomes(runner: kit.Running, attack_targets: Targets) -> dict[str, Any]:
+    return kit.grade_each(runner.client, PACK, attacks(attack_targets, runner), "test_isolation")
 
 
 @pytest.mark.parametrize("name", [*OWN, *CANARIES])
@@ -49,30 +49,32 @@ def test_no_attack_gets_through(runner: kit.Running, outcomes: dict[str, Any], n
 
 
 @pytest.mark.parametrize("name", [*OWN, *CANARIES])
-def test_every_attack_gets_through_without_the_layers(aims: Targets, name: str) -> None:
-    """An attack that fails bare too would prove nothing of the wall."""
+def test_every_attack_gets_through_without_the_layers(attack_targets: Targets, name: str) -> None:
+    """An attack that also fails without the layers would prove nothing about them."""
     needs = OWN.get(name, Attack("", FROM_CANARIES.get(name, ""))).needs.split()
-    lacking = [n for n in needs if not (os.geteuid() == 0 if n == "root" else platform.machine() == n)]
-    if lacking:
-        pytest.skip(f"no control here, so it doesn't count as tested: it needs {', '.join(lacking)}")
-    secret = os.open(aims.folder / "secret.txt", os.O_RDONLY)
-    os.makedirs(aims.folder / "canary" / "tests", exist_ok=True)
-    (aims.folder / "canary" / "tests" / "test_canary.py").touch()
+    missing = [n for n in needs if not (os.geteuid() == 0 if n == "root" else platform.machine() == n)]
+    if missing:
+        pytest.skip(f"it can't run bare here, so it doesn't count as tested: it needs {', '.join(missing)}")
+    secret = os.open(attack_targets.folder / "secret.txt", os.O_RDONLY)
+    os.makedirs(attack_targets.folder / "canary" / "tests", exist_ok=True)
+    (attack_targets.folder / "canary" / "tests" / "test_canary.py").touch()
 
-    found = kit.bare(attacks(aims)[name], environment={**kit.ENVIRONMENT, "S": SECRET}, fds=(secret,))
+    result = kit.run_bare(
+        attacks(attack_targets)[name], environment={**kit.ENVIRONMENT, "S": SECRET}, fds=(secret,)
+    )
 
     os.close(secret)
-    for left in ("/tmp/gradecheck-canary", "/dev/shm/gradecheck-canary"):
-        if os.path.exists(left):
-            os.unlink(left)
-    assert found == "got through"
+    for path in ("/tmp/gradecheck-canary", "/dev/shm/gradecheck-canary"):
+        if os.path.exists(path):
+            os.unlink(path)
+    assert result == "got through"
 
 
 def test_there_are_enough_attacks() -> None:
     assert len(OWN) + len(CANARIES) >= 120
 
 
-def test_both_strong_and_weak_modes_are_tried_as_root() -> None:
+def test_as_root_the_strong_and_the_weak_mode_are_tested() -> None:
     if os.geteuid() == 0 and Mode.FULL not in kit.modes():
-        pytest.skip("root without the right to make namespaces: only unprivileged is tested here")
+        pytest.skip("root may not create namespaces here: only the mode unprivileged is tested")
     assert Mode.UNPRIVILEGED in kit.modes()

@@ -1,4 +1,4 @@
-"""Slips that a candidate makes in a program, and gradings that end because nobody listens any more."""
+"""Mutants, which a candidate process generates, and gradings whose client disconnects."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ MANY = "import os\nHOST = os.urandom(8).hex()\ndef test_host(student): assert Fa
 
 
 class Enough(Exception):
-    """Raised by a client that has heard enough."""
+    """Raised by a client that wants no more outcomes."""
 
 
 def test_a_candidate_makes_mutants_without_running_the_program(runner: Running) -> None:
-    possible, made = runner.client.mutants([("m.py", PROGRAM), ("notes.txt", b"not ( Python")], 60)
+    possible, mutants = runner.client.mutants([("m.py", PROGRAM), ("notes.txt", b"not ( Python")], 60)
 
-    assert possible >= len(made) > 4
-    assert "return x + y" in [mutant.after for mutant in made]
-    for mutant in made:
+    assert possible >= len(mutants) > 4
+    assert "return x + y" in [mutant.after for mutant in mutants]
+    for mutant in mutants:
         assert mutant.source.split(b"\n")[mutant.line - 1].strip().decode() == mutant.after
         assert PROGRAM.split(b"\n")[mutant.line - 1].strip().decode() == mutant.before
 
@@ -37,7 +37,7 @@ def test_a_file_that_breaks_parsers_has_no_mutants(runner: Running, bomb: bytes)
     assert runner.client.mutants([("m.py", PROGRAM)], 1)[1]
 
 
-def test_a_client_that_leaves_in_mid_grading_costs_no_pack_host(runner: Running) -> None:
+def test_a_client_that_disconnects_while_grading_does_not_end_the_test_host(runner: Running) -> None:
     pack = kit.pack(MANY)
     quick = [kit.plan(f"test_{n:02}") for n in range(30)]
 

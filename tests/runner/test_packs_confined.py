@@ -1,5 +1,5 @@
-# ruff: noqa: E501 - each deed is a small program, kept on one line
-"""A pack is somebody's code too: whatever it does, it hurts itself alone, and its author is told."""
+# ruff: noqa: E501 - each action is a small program on one line
+"""Packs are code too: a pack can harm only its own gradings, and its author gets a message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.grading.client import RunnerError
+from grader.grading.errors import RunnerError
 from grader.values import Cause, Limits, Mode, Outcome, PackFiles, Verdict
 from tests.runner import kit
 from tests.runner.kit import Running, grade, plan
@@ -18,7 +18,7 @@ STUDENT = "def f(x): return 2 * x\n"
 GOOD = kit.pack("def test_f(student): assert student.f(2.0) == 4.0\n")
 BRIEF = Limits(cpu_s=1, wall_s=1, memory_mb=120, output_kb=16)
 
-DEEDS: dict[str, str] = {
+ACTIONS: dict[str, str] = {
     "crash": "import ctypes; ctypes.string_at(0)",
     "abort": "import os; os.abort()",
     "exit": "import sys; sys.exit(0)",
@@ -31,8 +31,8 @@ DEEDS: dict[str, str] = {
     "open a socket": "import socket; socket.socket().connect(('127.0.0.1', 80))",
     "make a pair of sockets": "import socket; socket.socketpair()",
     "read a file": "open('/etc/passwd').read()",
-    "list the packs": "import os; os.listdir('$SHELF')",
-    "read another pack": "open('$SHELF/$OTHER/tests/test_pack.py').read()",
+    "list the packs": "import os; os.listdir('$PACKS')",
+    "read another pack": "open('$PACKS/$OTHER/tests/test_pack.py').read()",
     "list its process folder": "import os; os.listdir('/proc')",
     "read another's environment": "open('/proc/$PID/environ').read()",
     "write a file": "import tempfile; tempfile.NamedTemporaryFile()",
@@ -48,28 +48,28 @@ DEEDS: dict[str, str] = {
 }  # fmt: skip
 PLACES = ("in a module", "in conftest", "in a test", "in a fixture")
 EVERYWHERE = ("crash", "end", "exit", "raise", "fork", "open a socket", "read another pack", "say a result")
-TRIED = [(n, p) for n in DEEDS for p in PLACES if n in EVERYWHERE or p in ("in a module", "in a test")]
+TRIED = [(n, p) for n in ACTIONS for p in PLACES if n in EVERYWHERE or p in ("in a module", "in a test")]
 WAITING = {"loop": "while True: pass", "sleep": "import time; time.sleep(99)"}
 HARMLESS = {"print much": "print('x' * 5_000_000)", "patch pytest": "import pytest; pytest.fail = None"}
 
 
-def indented(deed: str) -> str:
-    return "".join(f"    {line}\n" for line in deed.splitlines())
+def indented(action: str) -> str:
+    return "".join(f"    {line}\n" for line in action.splitlines())
 
 
-def packs(deed: str) -> dict[str, PackFiles]:
-    """The same deed in four places."""
+def packs(action: str) -> dict[str, PackFiles]:
+    """Packs that do this action, by the place of the action in the pack."""
     calls = "    assert student.f(2.0) == 4.0\n"
     body = f"def test_f(student):\n{calls}"
     fixture = (
-        f"import pytest\n@pytest.fixture\ndef odd():\n{indented(deed)}\ndef test_f(student, odd):\n{calls}"
+        f"import pytest\n@pytest.fixture\ndef odd():\n{indented(action)}\ndef test_f(student, odd):\n{calls}"
     )
     return {
-        "in a module": kit.pack(f"{deed}\n{body}"),
+        "in a module": kit.pack(f"{action}\n{body}"),
         "in conftest": PackFiles.of(
-            [("tests/conftest.py", deed.encode()), ("tests/test_pack.py", body.encode())]
+            [("tests/conftest.py", action.encode()), ("tests/test_pack.py", body.encode())]
         ),
-        "in a test": kit.pack(f"def test_f(student):\n{indented(deed)}{calls}"),
+        "in a test": kit.pack(f"def test_f(student):\n{indented(action)}{calls}"),
         "in a fixture": kit.pack(fixture),
     }
 
@@ -81,11 +81,11 @@ def outcome(runner: Running, of: PackFiles) -> Outcome | RunnerError:
         return e
 
 
-def aimed(runner: Running, deed: str) -> str:
-    places = {"SHELF": str(runner.shelf), "OTHER": GOOD.digest, "PID": str(runner.process.pid)}
+def aimed(runner: Running, action: str) -> str:
+    places = {"PACKS": str(runner.packs), "OTHER": GOOD.digest, "PID": str(runner.process.pid)}
     for word, value in places.items():
-        deed = deed.replace(f"${word}", value)
-    return deed
+        action = action.replace(f"${word}", value)
+    return action
 
 
 @pytest.fixture(scope="session")
@@ -97,8 +97,8 @@ def hanging(runner: Running) -> Iterator[Future[Any]]:
 
 
 @pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
-def test_a_good_pack_is_graded_beside_a_hanging_one(runner: Running, hanging: Future[Any]) -> None:
-    good = kit.one(runner.client, GOOD, STUDENT, "test_f")
+def test_a_good_pack_is_graded_while_another_one_hangs(runner: Running, hanging: Future[Any]) -> None:
+    good = kit.grade_test(runner.client, GOOD, STUDENT, "test_f")
 
     assert good.verdict == Verdict.PASSED
     assert not hanging.done()
@@ -106,49 +106,49 @@ def test_a_good_pack_is_graded_beside_a_hanging_one(runner: Running, hanging: Fu
 
 @pytest.fixture(scope="session")
 def done(runner: Running) -> dict[tuple[str, str], Any]:
-    assert kit.one(runner.client, GOOD, STUDENT, "test_f").verdict == Verdict.PASSED
-    jobs = {(n, place): packs(aimed(runner, DEEDS[n]))[place] for n, place in TRIED}
+    assert kit.grade_test(runner.client, GOOD, STUDENT, "test_f").verdict == Verdict.PASSED
+    jobs = {(n, place): packs(aimed(runner, ACTIONS[n]))[place] for n, place in TRIED}
     with ThreadPoolExecutor(kit.SLOTS) as pool:
         return dict(zip(jobs, pool.map(lambda p: outcome(runner, p), jobs.values()), strict=True))
 
 
 @pytest.mark.parametrize(("name", "place"), TRIED)
-def test_what_a_pack_may_not_do_is_its_authors_fault(done: dict[Any, Any], name: str, place: str) -> None:
-    found = done[name, place]
+def test_a_forbidden_action_is_an_error_of_the_pack(done: dict[Any, Any], name: str, place: str) -> None:
+    result = done[name, place]
 
-    if isinstance(found, RunnerError):
-        assert found.cause == Cause.PACK, found.detail
-        assert found.detail
+    if isinstance(result, RunnerError):
+        assert result.cause == Cause.PACK, result.detail
+        assert result.detail
     else:
-        assert (found.verdict, found.cause) == (Verdict.INTERNAL, Cause.PACK), found
-        assert found.detail
+        assert (result.verdict, result.cause) == (Verdict.INTERNAL, Cause.PACK), result
+        assert result.detail
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_what_a_pack_may_do_does_not_count_against_the_student(runner: Running, name: str) -> None:
+def test_an_allowed_action_does_not_count_against_the_student(runner: Running, name: str) -> None:
     for of in packs(HARMLESS[name]).values():
-        found = outcome(runner, of)
+        result = outcome(runner, of)
 
-        assert isinstance(found, Outcome), found
-        assert found.verdict == Verdict.PASSED, found
-        assert "xxx" not in found.printed
+        assert isinstance(result, Outcome), result
+        assert result.verdict == Verdict.PASSED, result
+        assert "xxx" not in result.output
 
 
-def test_the_author_reads_what_went_wrong(runner: Running) -> None:
-    found = [outcome(runner, of) for of in packs("raise RuntimeError('the pack is broken')").values()]
+def test_the_author_gets_the_reason(runner: Running) -> None:
+    results = [outcome(runner, of) for of in packs("raise RuntimeError('the pack is broken')").values()]
 
-    assert all("the pack is broken" in f.detail for f in found)
+    assert all("the pack is broken" in result.detail for result in results)
 
 
 @pytest.mark.parametrize("name", WAITING)
-def test_a_test_that_waits_is_its_authors_fault(runner: Running, name: str) -> None:
-    found = outcome(runner, packs(WAITING[name])["in a test"])
+def test_a_test_that_waits_too_long_is_an_error_of_the_pack(runner: Running, name: str) -> None:
+    result = outcome(runner, packs(WAITING[name])["in a test"])
 
-    assert isinstance(found, Outcome)
-    assert (found.verdict, found.cause) == (Verdict.INTERNAL, Cause.PACK)
+    assert isinstance(result, Outcome)
+    assert (result.verdict, result.cause) == (Verdict.INTERNAL, Cause.PACK)
 
 
-def test_one_bad_test_costs_only_its_own_row(runner: Running) -> None:
+def test_a_broken_test_does_not_affect_other_tests(runner: Running) -> None:
     of = kit.pack(
         "import os\n"
         "def test_f(student): assert student.f(2.0) == 4.0\n"
@@ -162,12 +162,17 @@ def test_one_bad_test_costs_only_its_own_row(runner: Running) -> None:
 
 
 LYING = [
-    "c.send('end', {'id': 'test_f', 'state': 'passed', 'share': '2', 'cases': 5})",
-    "c.send('end', {'id': 'test_f', 'state': 'nonsense', 'share': 'NaN'})",
-    "c.send('end', {'id': 'other', 'state': 'passed'})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed', 'share': '2', 'cases': 5}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'nonsense', 'share': '1'}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed', 'share': 'NaN'}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed', 'share': '2'}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'internal', 'cause': 'system'}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed'}, 'lost': True})",
+    "c.send('end', {'outcome': {'id': 'other', 'verdict': 'passed'}})",
+    "c.send('end', {'id': 'test_f', 'state': 'passed', 'share': '1'})",
     "c.send('end', 5)",
-    "c.send('end', {'id': 'test_f', 'state': 'passed', 'share': '1', 'numbers': [['a', 'b', 'c', 'd']]})",
-    "c.send('end', {'id': 'test_f', 'state': 'passed', 'share': '1', 'cases': [['a', 'b', 'c']]})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed', 'numbers': [['a', 1.0, 2.0, True]]}})",
+    "c.send('end', {'outcome': {'id': 'test_f', 'verdict': 'passed', 'cases': [{'name': 'a', 'verdict': 'b'}]}})",
     "c.send('begin', 'other')",
     "c.send('candidate', 'everything')",
     "c.send('candidate', None)",
@@ -177,48 +182,48 @@ LYING = [
 
 
 @pytest.mark.parametrize("lie", LYING)
-def test_an_examiner_that_lies_hurts_itself_alone(runner: Running, lie: str) -> None:
-    """A pack decides about its own students' points; it must not look like a fault of ours."""
+def test_an_examiner_that_lies_harms_only_its_own_grading(runner: Running, lie: str) -> None:
+    """A pack decides the points of its own students; a lie must not look like an error of our system."""
     of = kit.pack(
         "from grader.wire import Channel\n"
         f"def test_f(student):\n    c = Channel(3, own=True)\n    {lie}\n    raise KeyError\n"
     )
 
-    found = outcome(runner, of)
+    result = outcome(runner, of)
 
-    if isinstance(found, RunnerError):
-        assert found.cause == Cause.PACK, found.detail
+    if isinstance(result, RunnerError):
+        assert result.cause == Cause.PACK, result.detail
     else:
-        assert found.verdict == Verdict.PASSED or found.cause == Cause.PACK, found
-        assert 0 <= found.share <= 1
+        assert result.verdict == Verdict.PASSED or result.cause == Cause.PACK, result
+        assert 0 <= result.share <= 1
 
 
 @pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
-def test_a_pack_that_forks_beside_leaves_no_process(runner: Running) -> None:
-    """A thread that forks at the moment when the host may: its child must not outlive the pack."""
+def test_a_pack_that_forks_in_a_thread_leaves_no_process(runner: Running) -> None:
+    """A thread forks at the moment when the test host may fork: its child must end with the pack."""
     of = kit.pack(
         "import os, threading, time\n"
-        "def beside():\n"
+        "def fork_for_ever():\n"
         "    while True:\n"
         "        try:\n"
         "            if os.fork() == 0:\n"
         "                while True: time.sleep(1)\n"
         "        except OSError: pass\n"
-        "threading.Thread(target=beside, daemon=True).start()\n"
+        "threading.Thread(target=fork_for_ever, daemon=True).start()\n"
         "def test_f(student): assert student.f(2.0) == 4.0\n"
     )
     before = kit.family(runner.process.pid)
 
     outcome(runner, of)
 
-    assert kit.one(runner.client, GOOD, STUDENT, "test_f").verdict == Verdict.PASSED
-    kit.until(lambda: len(kit.family(runner.process.pid)) <= len(before) + 3)
+    assert kit.grade_test(runner.client, GOOD, STUDENT, "test_f").verdict == Verdict.PASSED
+    kit.wait_until(lambda: len(kit.family(runner.process.pid)) <= len(before) + 3)
 
 
 @pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
-def test_a_pack_that_hangs_while_it_is_collected_is_ended(runner: Running, hanging: Future[Any]) -> None:
-    found = hanging.result(60)
+def test_a_pack_that_hangs_while_it_is_collected_is_stopped(runner: Running, hanging: Future[Any]) -> None:
+    error = hanging.result(60)
 
-    assert isinstance(found, RunnerError)
-    assert found.cause == Cause.PACK
-    assert "took longer" in found.detail
+    assert isinstance(error, RunnerError)
+    assert error.cause == Cause.PACK
+    assert "took longer" in error.detail

@@ -1,4 +1,4 @@
-"""Slots: a fork-server is renewed between gradings, never under one."""
+"""Slots: a fork-server is replaced between gradings, never during one."""
 
 from collections.abc import Iterator
 
@@ -14,15 +14,15 @@ SETUP = Setup(Mode.UNPRIVILEGED)
 
 
 @pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slots]:
+def slot_pool(monkeypatch: pytest.MonkeyPatch, servers: None) -> Iterator[Slots]:
     monkeypatch.setattr(slots, "JOBS_PER_SERVER", 3)
-    made = Slots(1, SETUP, ForkServerProcess("candidate", SETUP), None)
-    yield made
-    made.close()
+    pool = Slots(1, SETUP, ForkServerProcess("candidate", SETUP), None)
+    yield pool
+    pool.close()
 
 
-def test_a_grading_keeps_its_fork_server_however_many_jobs_it_takes(one: Slots) -> None:
-    with one.borrow() as slot:
+def test_a_grading_keeps_its_fork_server_for_any_number_of_jobs(slot_pool: Slots) -> None:
+    with slot_pool.borrow() as slot:
         first = slot.candidate()
         for _ in range(5):
             slot.candidate().close()
@@ -32,13 +32,13 @@ def test_a_grading_keeps_its_fork_server_however_many_jobs_it_takes(one: Slots) 
     assert alive is not None
 
 
-def test_after_many_jobs_the_next_grading_has_a_fresh_fork_server(one: Slots) -> None:
-    with one.borrow() as slot:
+def test_after_many_jobs_the_next_grading_has_a_new_fork_server(slot_pool: Slots) -> None:
+    with slot_pool.borrow() as slot:
         old = slot.candidate()
         for _ in range(5):
             slot.candidate().close()
         old.close()
-    with one.borrow() as slot:
+    with slot_pool.borrow() as slot:
         new = slot.candidate()
         same = new.server is old.server
         new.close()
@@ -46,23 +46,23 @@ def test_after_many_jobs_the_next_grading_has_a_fresh_fork_server(one: Slots) ->
     assert not same
 
 
-def test_a_fork_server_that_died_is_replaced(one: Slots) -> None:
-    with one.borrow() as slot:
+def test_a_fork_server_that_died_is_replaced(slot_pool: Slots) -> None:
+    with slot_pool.borrow() as slot:
         job = slot.candidate()
         job.close()
         job.server.close()
-    with one.borrow() as slot:
+    with slot_pool.borrow() as slot:
         job = slot.candidate()
-        said = canaries._ask(job, "def f():\n    return 7\n", "f")
+        reply = canaries._ask(job, "def f():\n    return 7\n", "f")
         job.close()
 
-    assert said == 7
+    assert reply == 7
 
 
-def test_a_waiting_candidate_is_confined_before_it_is_asked_for(one: Slots) -> None:
-    with one.borrow() as slot:
+def test_a_waiting_candidate_is_in_the_sandbox_before_it_is_used(slot_pool: Slots) -> None:
+    with slot_pool.borrow() as slot:
         job = slot.candidate()
-        facts = canaries.status(job.pid)
+        fields = canaries.status(job.pid)
         job.close()
 
-    assert (facts["Seccomp"], facts["NoNewPrivs"], facts["CapEff"]) == ("2", "1", "0" * 16)
+    assert (fields["Seccomp"], fields["NoNewPrivs"], fields["CapEff"]) == ("2", "1", "0" * 16)

@@ -1,5 +1,5 @@
-# ruff: noqa: E501 - files as tables
-"""What may be handed in: several files, helpers of the pack, files that don't load, missing names."""
+# ruff: noqa: E501 - files in tables
+"""What may be submitted: several files, files that use the pack's helpers, files that don't load, missing names."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ TRAIN = b"import net\ndef step(x):\n    return net.forward(x) + 1\n"
 
 
 def two(runner: Running, **files: bytes) -> dict[str, Outcome]:
-    handed_in = {f"{name}.py": data for name, data in files.items()}
+    submitted = {f"{name}.py": data for name, data in files.items()}
     tests = (kit.plan("test_net", BRIEF), kit.plan("test_train", BRIEF))
-    outcomes = grade(runner.client, TWO, handed_in, *tests, names=NAMES).outcomes
-    return {o.test_id: o for o in outcomes}
+    outcomes = grade(runner.client, TWO, submitted, *tests, names=NAMES).outcomes
+    return {o.id: o for o in outcomes}
 
 
 def test_several_files_import_each_other(runner: Running) -> None:
@@ -55,7 +55,7 @@ def test_several_files_import_each_other(runner: Running) -> None:
         (b"import os; os._exit(0)\n", ""),
     ],
 )
-def test_a_file_that_does_not_load_costs_only_the_tests_that_need_it(
+def test_a_file_that_does_not_load_fails_only_the_tests_that_need_it(
     runner: Running, broken: bytes, words: str
 ) -> None:
     outcomes = two(runner, net=NET, train=broken)
@@ -65,15 +65,15 @@ def test_a_file_that_does_not_load_costs_only_the_tests_that_need_it(
     assert words in outcomes["test_train"].message
 
 
-def test_a_file_that_is_missing_costs_only_the_tests_that_need_it(runner: Running) -> None:
+def test_a_missing_file_fails_only_the_tests_that_need_it(runner: Running) -> None:
     outcomes = two(runner, net=NET)
 
     assert outcomes["test_net"].verdict == Verdict.PASSED
     assert outcomes["test_train"].verdict == Verdict.ERROR
-    assert "train.py was not handed in" in outcomes["test_train"].message
+    assert "train.py was not submitted" in outcomes["test_train"].message
 
 
-def test_a_near_miss_is_named(runner: Running) -> None:
+def test_the_message_names_a_similar_function(runner: Running) -> None:
     outcomes = two(runner, net=b"def foward(x): return 2 * x\n", train=b"def Step(x): return 5.0\n")
 
     assert "`foward` found, `forward` expected" in outcomes["test_net"].message
@@ -81,7 +81,7 @@ def test_a_near_miss_is_named(runner: Running) -> None:
 
 
 @pytest.mark.parametrize("name", ["numpy", "json", "random", "math"])
-def test_a_file_named_like_a_library_does_not_stand_in_for_it(runner: Running, name: str) -> None:
+def test_a_file_named_like_a_library_does_not_replace_it(runner: Running, name: str) -> None:
     files = {"net.py": NET, "train.py": TRAIN, f"{name}.py": b"raise RuntimeError('the wrong one')\n"}
     files["net.py"] = f"import {name}\n".encode() + NET
 
@@ -104,10 +104,10 @@ BRIDGED = PackFiles.of([
 def test_support_modules_can_be_imported(runner: Running) -> None:
     code = "from helper import three\nfrom parts import deep\ndef f(x): return 2 * x + deep.three\n"
 
-    assert kit.one(runner.client, HELPED, code, "test_f").verdict == Verdict.PASSED
+    assert kit.grade_test(runner.client, HELPED, code, "test_f").verdict == Verdict.PASSED
 
 
-def test_a_students_file_does_not_stand_in_for_a_support_module(runner: Running) -> None:
+def test_a_students_file_does_not_replace_a_support_module(runner: Running) -> None:
     files = {
         "m.py": b"from helper import three\ndef f(x): return 2 * x + three\n",
         "helper.py": b"three = 9\n",
@@ -119,7 +119,7 @@ def test_a_students_file_does_not_stand_in_for_a_support_module(runner: Running)
 def test_a_bridge_adapts_a_class(runner: Running) -> None:
     code = "class Model:\n    def __init__(self, k): self.k = k\n    def call(self, x): return self.k * x\n"
 
-    assert kit.one(runner.client, BRIDGED, code, "test_f").verdict == Verdict.PASSED
+    assert kit.grade_test(runner.client, BRIDGED, code, "test_f").verdict == Verdict.PASSED
 
 
 DEEP = """
@@ -138,8 +138,8 @@ def f(x):
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
-def test_a_traceback_has_the_students_frames_alone_with_their_lines(runner: Running, ends: str) -> None:
-    outcome = kit.one(runner.client, HELPED, DEEP.replace("\n", ends), "test_f")
+def test_a_traceback_has_only_the_students_frames_with_their_lines(runner: Running, ends: str) -> None:
+    outcome = kit.grade_test(runner.client, HELPED, DEEP.replace("\n", ends), "test_f")
 
     assert outcome.verdict == Verdict.ERROR
     assert outcome.message == "f raised LinAlgError: Singular matrix"
@@ -157,7 +157,7 @@ def test_a_traceback_has_the_students_frames_alone_with_their_lines(runner: Runn
     ("code", "line"), [(b"x = 1\ndef f(:\n", 2), (b"x = 1\n\n  y = 2\n", 3), (b"print 'hi'\n", 1)]
 )
 def test_a_syntax_error_names_its_line(runner: Running, code: bytes, line: int) -> None:
-    outcome = kit.one(runner.client, HELPED, code, "test_f")
+    outcome = kit.grade_test(runner.client, HELPED, code, "test_f")
 
     assert outcome.verdict == Verdict.ERROR
     assert f'"m.py", line {line}' in outcome.traceback

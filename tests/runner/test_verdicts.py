@@ -1,4 +1,4 @@
-"""Each way to end has its verdict, its sentence and its evidence; the limits are each test's own."""
+"""Each way in which code can end has its verdict, message and evidence; each test has its own limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.grading.client import RunnerError
+from grader.grading.errors import RunnerError
 from grader.values import Cause, Graded, Limits, Outcome, Verdict
 from tests.runner import kit
 from tests.runner.kit import Running, grade, pack, plan
@@ -52,12 +52,12 @@ def test_seed(student):
 PACK = pack(TESTS)
 GOOD = "def {0}(x): return 2 * x\n"
 ALL_GOOD = "".join(GOOD.format(n) for n in "abcde")
-PATIENT = Limits(cpu_s=0.6, wall_s=12, memory_mb=120, output_kb=16)  # for a machine with much else to do
+PATIENT = Limits(cpu_s=0.6, wall_s=12, memory_mb=120, output_kb=16)  # for a busy machine
 SHORT = Limits(cpu_s=0.6, wall_s=2, memory_mb=120, output_kb=16)
 
 
 def with_a(body: str) -> str:
-    """A file whose a() does this and whose other functions are right."""
+    """A file whose a() has this body and whose other functions are correct."""
     return ALL_GOOD + f"import os, sys, time\nimport numpy as np\ndef a(x):\n    {body}\n"
 
 
@@ -122,12 +122,12 @@ ENDINGS: dict[str, tuple[str, Verdict, str, str]] = {
 def ended(runner: Running) -> dict[str, Any]:
     codes = {name: with_a(row[0]) for name, row in ENDINGS.items()}
     waiting = {name: codes.pop(name) for name, row in ENDINGS.items() if row[3] == "wall limit"}
-    busy = kit.each(runner.client, PACK, codes, plan("test_a", PATIENT))
-    return busy | kit.each(runner.client, PACK, waiting, plan("test_a", SHORT))
+    busy = kit.grade_each(runner.client, PACK, codes, plan("test_a", PATIENT))
+    return busy | kit.grade_each(runner.client, PACK, waiting, plan("test_a", SHORT))
 
 
 @pytest.mark.parametrize("name", ENDINGS)
-def test_each_way_to_end_has_its_verdict(ended: dict[str, Any], name: str) -> None:
+def test_each_ending_has_its_verdict(ended: dict[str, Any], name: str) -> None:
     _, verdict, words, evidence = ENDINGS[name]
     outcome = ended[name]
 
@@ -136,19 +136,19 @@ def test_each_way_to_end_has_its_verdict(ended: dict[str, Any], name: str) -> No
     assert outcome.share == 0
 
 
-def test_the_figures_are_the_kernels(ended: dict[str, Any]) -> None:
+def test_the_figures_come_from_the_kernel(ended: dict[str, Any]) -> None:
     assert 0.5e9 < ended["a loop"].evidence.cpu_ns < 1.5e9
     assert ended["a sleep"].evidence.cpu_ns < 0.5e9
     assert 1.9e9 < ended["a sleep"].evidence.wall_ns < 6e9
     assert ended["a raw flood"].evidence.output_bytes > 16 * 1024
-    assert len(ended["a raw flood"].printed) <= 16 * 1024
+    assert len(ended["a raw flood"].output) <= 16 * 1024
     assert ended["a wrong value"].evidence.peak_memory_kb > 1000
 
 
 @pytest.mark.parametrize(
     "name", ["a loop", "a sleep", "a raw flood", "an end", "an exception", "a forbidden call"]
 )
-def test_other_tests_keep_their_points(runner: Running, name: str) -> None:
+def test_a_lost_candidate_does_not_affect_other_tests(runner: Running, name: str) -> None:
     code = with_a(ENDINGS[name][0])
 
     outcomes = grade(
@@ -158,7 +158,7 @@ def test_other_tests_keep_their_points(runner: Running, name: str) -> None:
     assert [o.verdict for o in outcomes] == [Verdict.PASSED, ENDINGS[name][1], Verdict.PASSED]
 
 
-def test_after_three_losses_in_a_row_no_further_candidate_is_started(runner: Running) -> None:
+def test_after_three_lost_candidates_in_a_row_no_more_are_started(runner: Running) -> None:
     code = "import os\n" + "".join(f"def {n}(x): os._exit(0)\n" for n in "abcd") + GOOD.format("e")
 
     outcomes = grade(runner.client, PACK, code, *(f"test_{n}" for n in "abcde")).outcomes
@@ -167,7 +167,7 @@ def test_after_three_losses_in_a_row_no_further_candidate_is_started(runner: Run
     assert outcomes[4].evidence.ended == "no answer"
 
 
-def test_a_success_between_losses_starts_the_count_again(runner: Running) -> None:
+def test_a_success_resets_the_count_of_lost_candidates(runner: Running) -> None:
     code = "import os\n" + "".join(f"def {n}(x): os._exit(0)\n" for n in "abde") + GOOD.format("c")
 
     outcomes = grade(runner.client, PACK, code, *(f"test_{n}" for n in "abcde")).outcomes
@@ -193,7 +193,7 @@ def test_each_test_has_its_own_memory(runner: Running) -> None:
     assert [o.verdict for o in outcomes] == [Verdict.MEMORY, Verdict.PASSED]
 
 
-def test_cpu_time_is_counted_a_test_not_a_process(runner: Running) -> None:
+def test_cpu_time_is_counted_for_each_test_not_for_the_process(runner: Running) -> None:
     body = "    t = time.process_time()\n    while time.process_time() < t + 0.4: pass\n    return 2 * x\n"
     code = f"{ALL_GOOD}import time\ndef a(x):\n{body}b = c = d = e = a\n"
 
@@ -221,7 +221,7 @@ def test_output_belongs_to_the_test_that_printed_it(runner: Running) -> None:
 
     outcomes = grade(runner.client, PACK, code, "test_a", "test_b", "test_c").outcomes
 
-    assert [o.printed for o in outcomes] == ["import\nin a\n", "in b\n", "in c\n"]
+    assert [o.output for o in outcomes] == ["import\nin a\n", "in b\n", "in c\n"]
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_the_kit_works(runner: Running, test: str) -> None:
         "def draw(rng): return rng.normal()\n"
     )
 
-    outcome = kit.one(runner.client, PACK, code, test)
+    outcome = kit.grade_test(runner.client, PACK, code, test)
 
     assert outcome.verdict == Verdict.PASSED, outcome
 
@@ -254,8 +254,8 @@ def test_cases_are_counted(runner: Running) -> None:
     assert (award.verdict, award.share, award.message) == (Verdict.PASSED, Decimal("0.25"), "a quarter")
 
 
-def test_a_mismatch_brings_its_numbers(runner: Running) -> None:
-    outcome = kit.one(runner.client, PACK, ALL_GOOD, "test_mismatch")
+def test_a_mismatch_has_its_numbers(runner: Running) -> None:
+    outcome = kit.grade_test(runner.client, PACK, ALL_GOOD, "test_mismatch")
 
     assert (outcome.verdict, outcome.message) == (Verdict.FAILED, "a is off")
     assert [(n.name, n.value, n.threshold, n.passed) for n in outcome.numbers] == [
@@ -263,7 +263,7 @@ def test_a_mismatch_brings_its_numbers(runner: Running) -> None:
     ]
 
 
-def test_a_test_that_breaks_is_its_authors_fault(runner: Running) -> None:
+def test_a_test_that_raises_is_an_error_of_the_pack(runner: Running) -> None:
     broken, slow = grade(runner.client, PACK, ALL_GOOD, "test_broken", plan("test_slow_test", SHORT)).outcomes
 
     assert (broken.verdict, broken.cause) == (Verdict.INTERNAL, Cause.PACK)
@@ -297,19 +297,19 @@ def test_a_test_that_ends_pytest_ends_itself_alone(runner: Running) -> None:
     assert later.verdict is Verdict.PASSED
 
 
-def test_a_row_without_its_function_is_the_packs_fault(runner: Running) -> None:
+def test_a_test_without_its_function_is_an_error_of_the_pack(runner: Running) -> None:
     with pytest.raises(RunnerError, match="no test function test_nowhere") as caught:
         grade(runner.client, PACK, ALL_GOOD, "test_nowhere")
     assert caught.value.cause == Cause.PACK
 
 
-def test_outcomes_come_in_order_and_as_they_are_done(runner: Running) -> None:
-    seen: list[Outcome] = []
+def test_outcomes_arrive_in_order_when_they_are_ready(runner: Running) -> None:
+    received: list[Outcome] = []
     order = kit.Order(
         PACK, ("m.py",), (("m.py", ALL_GOOD.encode()),), tuple(plan(f"test_{n}") for n in "cab")
     )
 
-    graded: Graded = runner.client.grade(order, seen.append)
+    graded: Graded = runner.client.grade(order, received.append)
 
-    assert [o.test_id for o in seen] == [o.test_id for o in graded.outcomes] == ["test_c", "test_a", "test_b"]
+    assert [o.id for o in received] == [o.id for o in graded.outcomes] == ["test_c", "test_a", "test_b"]
     assert graded.mode == runner.mode

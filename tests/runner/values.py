@@ -1,5 +1,5 @@
-# ruff: noqa: E501 - each attack is a small program, kept on one line
-"""Return values that try to mislead whoever compares, converts, stores or shows them."""
+# ruff: noqa: E501 - each attack is a small program on one line
+"""Return values that try to mislead the code that compares, converts, stores or shows them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ VALUES = {
     "an object with a hostile class": _returns("type('M', (type,), {'__repr__': lambda s: 1 / 0, '__getattribute__': lambda s, n: 1 / 0})('B', (), {})()"),
     "an object with a long name": _returns("type('N' * 100_000, (), {})()"),
     "an object with a name in markup": _returns("type('<b>passed</b>\\n\\n', (), {})()"),
-    "an array that lies of its type": _returns("type('A', (np.ndarray,), {'dtype': property(lambda s: np.dtype('f8')), 'shape': property(lambda s: (5,))})((3,))"),
+    "an array that lies about its type": _returns("type('A', (np.ndarray,), {'dtype': property(lambda s: np.dtype('f8')), 'shape': property(lambda s: (5,))})((3,))"),
     "an array read late": _returns("late()", "import threading\ndef late():\n    a = np.zeros(5)\n    threading.Thread(target=lambda: [a.fill(i) for i in range(100000)], daemon=True).start()\n    return a"),
     "a scalar of long double": _returns("np.longdouble(1)"),
     "a scalar of text": _returns("np.str_('passed')"),

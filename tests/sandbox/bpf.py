@@ -1,4 +1,4 @@
-"""What the kernel makes of a seccomp program: just the five instructions that ours use."""
+"""Runs a seccomp program as the kernel does; it knows only the five instructions that our programs use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ACTIONS = {0x80000000: KILL, 0x00050000: ERRNO, 0x7FC00000: NOTIFY, 0x7FFF0000:
 
 
 def answer(program: bytes, audit: int, number: int, *arguments: int) -> tuple[str, int]:
-    """The action on one system call and its errno (0 unless it is ERRNO)."""
+    """The action for one system call, and its errno (0 unless the action is ERRNO)."""
     padded = [a & 0xFFFFFFFFFFFFFFFF for a in (*arguments, *[0] * (6 - len(arguments)))]
     data = struct.pack("<iIQ6Q", number if number < 1 << 31 else number - (1 << 32), audit, 0, *padded)
     value = run(program, data)
@@ -19,7 +19,7 @@ def answer(program: bytes, audit: int, number: int, *arguments: int) -> tuple[st
 
 
 def stacked(programs: Iterable[bytes], audit: int, number: int, *arguments: int) -> tuple[str, int]:
-    """The action of several filters at once: the most severe one stands."""
+    """The action of several filters together: the most severe one counts."""
     answers = [answer(p, audit, number, *arguments) for p in programs]
     return min(answers, key=lambda a: (KILL, ERRNO, NOTIFY, ALLOW).index(a[0]))
 

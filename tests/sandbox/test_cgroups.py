@@ -1,5 +1,5 @@
-"""The memory and pids groups behind the limits: real ones where this machine has them, and the
-files of the other version in a folder that stands in for the kernel's."""
+"""The memory and pids cgroups: real ones where this machine has them; for version 2 also a plain folder
+with the same files as the kernel's."""
 
 import os
 import subprocess
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox.cgroups import CgroupFolder, Group, NotDelegated, find, take_away_stale
+from grader.sandbox.cgroups import CgroupFolder, Group, find, take_away_stale
+from grader.sandbox.errors import NotDelegated
 
 EATER = """
 import sys
@@ -24,7 +25,7 @@ def place() -> CgroupFolder:
     try:
         return find()
     except NotDelegated as e:
-        pytest.skip(f"no cgroup is ours here: {e}")
+        pytest.skip(f"no cgroup can be created here: {e}")
 
 
 def eater() -> subprocess.Popen[str]:
@@ -33,22 +34,22 @@ def eater() -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def test_a_process_over_the_groups_memory_is_ended_and_counted(place: CgroupFolder) -> None:
+def test_a_process_over_the_groups_memory_is_killed_and_counted(place: CgroupFolder) -> None:
     with eater() as process:
         group = Group(place, f"gradecheck-test-{os.getpid()}", process.pid)
         group.limit(64)
-        said, _ = process.communicate("go\n", timeout=60)
+        output, _ = process.communicate("go\n", timeout=60)
     kills = group.kills()
     group.close()
 
-    assert (said, process.returncode, kills) == ("", -9, 1)
+    assert (output, process.returncode, kills) == ("", -9, 1)
 
 
 def test_without_the_group_the_same_process_gets_its_memory() -> None:
     with eater() as process:
-        said, _ = process.communicate("go\n", timeout=60)
+        output, _ = process.communicate("go\n", timeout=60)
 
-    assert said == "had it\n"
+    assert output == "had it\n"
 
 
 @pytest.fixture
@@ -62,7 +63,9 @@ def unified(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "fs", own
 
 
-def test_in_version_2_we_step_down_and_pass_the_controllers_on(unified: tuple[Path, Path]) -> None:
+def test_in_version_2_we_move_to_a_leaf_group_and_delegate_the_controllers(
+    unified: tuple[Path, Path],
+) -> None:
     root, own = unified
 
     place = find(root, own)
@@ -73,7 +76,7 @@ def test_in_version_2_we_step_down_and_pass_the_controllers_on(unified: tuple[Pa
     assert (folder / "cgroup.subtree_control").read_text() == "+memory +pids"
 
 
-def test_in_version_2_limits_and_kills_have_their_own_names(unified: tuple[Path, Path]) -> None:
+def test_in_version_2_limits_and_kills_are_in_other_files(unified: tuple[Path, Path]) -> None:
     place = find(*unified)
     group = Group(place, "slot", 42)
     (place.memory / "slot/memory.events").write_text("low 0\noom 2\noom_kill 2\n")
@@ -93,7 +96,7 @@ def test_it_says_which_controller_is_not_delegated(unified: tuple[Path, Path]) -
         find(root, own)
 
 
-def test_groups_of_a_runner_that_is_gone_are_taken_away(tmp_path: Path) -> None:
+def test_groups_of_a_runner_that_has_ended_are_removed(tmp_path: Path) -> None:
     place = CgroupFolder(tmp_path, tmp_path)
     for name in ("gradecheck-999999999-1", f"gradecheck-{os.getpid()}-1", "other"):
         (tmp_path / name).mkdir()

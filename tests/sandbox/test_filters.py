@@ -1,4 +1,4 @@
-"""The seccomp programs of both architectures, run by an interpreter of our own."""
+"""The seccomp programs of both architectures, run by our own interpreter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import sys
 import pytest
 
 from grader.sandbox import filters
-from grader.sandbox.syscalls import ALLOWED, DENIED, MACHINES, Machine, UnknownMachine, this_machine
+from grader.sandbox.errors import UnknownMachine
+from grader.sandbox.syscalls import ALLOWED, DENIED, MACHINES, Machine, this_machine
 from tests.runner import kit
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL, NOTIFY, answer, stacked
 
@@ -45,25 +46,25 @@ def examiner(host: Programs) -> Programs:
     return (*host, filters.examiner())
 
 
-def said(programs: Programs, machine: Machine, name: str, *arguments: int) -> tuple[str, int]:
+def action_of(programs: Programs, machine: Machine, name: str, *arguments: int) -> tuple[str, int]:
     return stacked(programs, machine.audit, machine.calls[name], *arguments)
 
 
-def test_allowed_calls_pass(machine: Machine, candidate: Programs) -> None:
+def test_allowed_calls_are_allowed(machine: Machine, candidate: Programs) -> None:
     names = [n for n in ALLOWED if n in machine.calls]
 
-    assert {said(candidate, machine, n) for n in names} == {(ALLOW, 0)}
+    assert {action_of(candidate, machine, n) for n in names} == {(ALLOW, 0)}
     assert len(names) >= 40
 
 
 def test_denied_calls_get_their_errno(machine: Machine, candidate: Programs) -> None:
     names = [n for n in DENIED if n in machine.calls and n not in CHECKED]
 
-    assert {n: said(candidate, machine, n) for n in names} == {n: (ERRNO, DENIED[n]) for n in names}
+    assert {n: action_of(candidate, machine, n) for n in names} == {n: (ERRNO, DENIED[n]) for n in names}
 
 
 def test_everything_else_ends_the_process(machine: Machine, candidate: Programs, host: Programs) -> None:
-    """A candidate's such call waits for the runner, which never lets it through; a host is killed."""
+    """In a candidate such a call waits for the runner, which never allows it; a test host is killed."""
     known = {machine.calls[n] for n in {*ALLOWED, *DENIED, *CHECKED} if n in machine.calls}
     others = [n for n in (*range(1200), 1 << 29, (1 << 30) - 1) if n not in known]
 
@@ -81,13 +82,15 @@ def test_another_architecture_is_killed(machine: Machine, candidate: Programs) -
         assert {stacked(candidate, audit, n)[0] for n in range(500)} == {KILL}
 
 
-def test_x32_and_negative_numbers_never_pass(machine: Machine, candidate: Programs) -> None:
-    expected = KILL if machine.name == "x86_64" else NOTIFY  # elsewhere just unknown numbers
+def test_x32_and_negative_numbers_are_never_allowed(machine: Machine, candidate: Programs) -> None:
+    expected = (
+        KILL if machine.name == "x86_64" else NOTIFY
+    )  # on other machines these are just unknown numbers
     for base in (0x40000000, 0x80000000, 0xC0000000):
         assert {stacked(candidate, machine.audit, base + n)[0] for n in range(600)} == {expected}
 
 
-REACHING = """
+OUTWARD = """
 socket connect fork vfork execve execveat kill tkill clone3 memfd_create shmget pipe pipe2 ptrace unshare
 setns mount umount2 pivot_root io_uring_setup seccomp capset sendmsg recvmsg landlock_restrict_self unlink
 rename chmod symlink ftruncate setrlimit getsockopt getsockname
@@ -95,9 +98,9 @@ rename chmod symlink ftruncate setrlimit getsockopt getsockname
 
 
 def test_calls_that_reach_out_are_not_allowed(machine: Machine, candidate: Programs) -> None:
-    for name in REACHING.split():
+    for name in OUTWARD.split():
         if name in machine.calls:
-            assert said(candidate, machine, name)[0] != ALLOW, name
+            assert action_of(candidate, machine, name)[0] != ALLOW, name
 
 
 @pytest.mark.parametrize(
@@ -105,8 +108,8 @@ def test_calls_that_reach_out_are_not_allowed(machine: Machine, candidate: Progr
     [(THREAD, ALLOW), (FORK, ERRNO), (17, ERRNO), (0, ERRNO), (0x4111, ERRNO)]
     + [(THREAD | bit, ERRNO) for bit in (0x20000, 1 << 25, 1 << 26, 1 << 27, 1 << 28, 1 << 29, 1 << 30)],
 )
-def test_clone_makes_threads_alone(machine: Machine, candidate: Programs, flags: int, expected: str) -> None:
-    assert said(candidate, machine, "clone", flags)[0] == expected
+def test_clone_makes_only_threads(machine: Machine, candidate: Programs, flags: int, expected: str) -> None:
+    assert action_of(candidate, machine, "clone", flags)[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -128,44 +131,44 @@ def test_clone_makes_threads_alone(machine: Machine, candidate: Programs, flags:
         ("tgkill", (0xFFFFFFFF, 1, 9), ERRNO),
     ],
 )  # fmt: skip
-def test_arguments_decide(
+def test_some_calls_depend_on_their_arguments(
     machine: Machine, candidate: Programs, name: str, arguments: tuple[int, ...], expected: str
 ) -> None:
-    assert said(candidate, machine, name, *arguments)[0] == expected
+    assert action_of(candidate, machine, name, *arguments)[0] == expected
 
 
 def test_high_halves_change_nothing_that_the_kernel_would_see(machine: Machine, candidate: Programs) -> None:
-    """The kernel reads these arguments as 32-bit numbers, so the upper half must not open a door."""
+    """The kernel reads these arguments as 32-bit numbers, so the upper half must not get past the filter."""
     high = 1 << 32
 
-    assert said(candidate, machine, "fcntl", 3, high | 4)[0] == ERRNO
-    assert said(candidate, machine, "prctl", high | 4, 1)[0] == ERRNO
-    assert said(candidate, machine, "prlimit64", high | 5, 7)[0] == ERRNO
-    assert said(candidate, machine, "tgkill", high | 1, 1, 9)[0] == ERRNO
-    assert said(candidate, machine, "clone", high | FORK)[0] == ERRNO
+    assert action_of(candidate, machine, "fcntl", 3, high | 4)[0] == ERRNO
+    assert action_of(candidate, machine, "prctl", high | 4, 1)[0] == ERRNO
+    assert action_of(candidate, machine, "prlimit64", high | 5, 7)[0] == ERRNO
+    assert action_of(candidate, machine, "tgkill", high | 1, 1, 9)[0] == ERRNO
+    assert action_of(candidate, machine, "clone", high | FORK)[0] == ERRNO
 
 
-def test_only_a_pack_host_may_ask_for_a_fork(machine: Machine, host: Programs) -> None:
-    assert said(host, machine, "clone", FORK)[0] == NOTIFY
-    assert said(host, machine, "clone", FORK | 1 << 28)[0] == ERRNO
-    assert said(host, machine, "clone3")[0] == ERRNO
+def test_only_a_test_host_may_request_a_fork(machine: Machine, host: Programs) -> None:
+    assert action_of(host, machine, "clone", FORK)[0] == NOTIFY
+    assert action_of(host, machine, "clone", FORK | 1 << 28)[0] == ERRNO
+    assert action_of(host, machine, "clone3")[0] == ERRNO
     for name in ("execve", "socket", "kill", "pipe2", "memfd_create"):
-        assert name not in machine.calls or said(host, machine, name)[0] == ERRNO, name
+        assert name not in machine.calls or action_of(host, machine, name)[0] == ERRNO, name
     for name in ("ptrace", "unshare", "mount", "setns"):
-        assert name not in machine.calls or said(host, machine, name)[0] == KILL, name
+        assert name not in machine.calls or action_of(host, machine, name)[0] == KILL, name
 
 
-def test_an_examiner_loses_fork_and_sending_and_gains_nothing(
+def test_an_examiner_may_no_longer_fork_or_send_and_may_do_nothing_new(
     machine: Machine, host: Programs, examiner: Programs
 ) -> None:
-    assert said(examiner, machine, "clone", FORK)[0] == ERRNO
-    assert said(examiner, machine, "sendmsg")[0] == ERRNO
-    assert said(examiner, machine, "clone", THREAD)[0] == ALLOW
-    passing = {n for n in machine.calls if said(host, machine, n)[0] == ALLOW}
-    assert {n for n in machine.calls if said(examiner, machine, n)[0] == ALLOW} == passing - {"sendmsg"}
+    assert action_of(examiner, machine, "clone", FORK)[0] == ERRNO
+    assert action_of(examiner, machine, "sendmsg")[0] == ERRNO
+    assert action_of(examiner, machine, "clone", THREAD)[0] == ALLOW
+    passing = {n for n in machine.calls if action_of(host, machine, n)[0] == ALLOW}
+    assert {n for n in machine.calls if action_of(examiner, machine, n)[0] == ALLOW} == passing - {"sendmsg"}
 
 
-def test_a_program_fits_the_kernel_and_never_jumps_off_its_end(machine: Machine) -> None:
+def test_a_program_is_not_too_long_for_the_kernel_and_never_jumps_past_its_end(machine: Machine) -> None:
     for program in (filters.candidate(), filters.candidate_seal(), filters.test_host(), filters.examiner()):
         steps = list(struct.iter_unpack("HBBI", program))
 
@@ -174,14 +177,14 @@ def test_a_program_fits_the_kernel_and_never_jumps_off_its_end(machine: Machine)
         assert all(at + 1 + furthest < len(steps) for at, furthest in jumps)
 
 
-def test_the_own_pid_is_put_in_and_no_placeholder_left(machine: Machine) -> None:
+def test_the_own_pid_replaces_the_placeholder_everywhere(machine: Machine) -> None:
     program = filters.build(machine)
 
     assert struct.pack("<I", filters._PID) in program
     assert struct.pack("<I", filters._PID) not in filters.for_pid(program, PID)
 
 
-def test_an_unknown_machine_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
 
     with pytest.raises(UnknownMachine, match="riscv64"):
@@ -190,7 +193,7 @@ def test_an_unknown_machine_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 PROBE = """
 import ctypes, os, sys
-from grader.runner import filters, kernel
+from grader.sandbox import filters, kernel
 from grader.sandbox.syscalls import this_machine
 libc = ctypes.CDLL(None, use_errno=True)
 kernel.no_new_privileges()
@@ -216,5 +219,5 @@ def test_the_kernel_agrees_with_the_interpreter(name: str) -> None:
     assert (done.returncode, done.stdout) == expected
 
 
-def test_errors_are_such_as_libraries_understand() -> None:
+def test_only_errors_that_libraries_understand_are_used() -> None:
     assert set(DENIED.values()) == {errno.EPERM, errno.EACCES, errno.ENOSYS}

@@ -48,7 +48,7 @@ ROWS = {
     ("GET", "submissions.arguments"): TEAM,
     ("POST", "submissions.again"): STAFF_ACT,
     ("POST", "submissions.mark"): STAFF_ACT,
-    ("GET", "packs.shelf"): INSTRUCTORS,
+    ("GET", "packs.listing"): INSTRUCTORS,
     ("POST", "packs.upload"): INSTRUCTORS_FORM,
     ("GET", "packs.page"): INSTRUCTORS,
     ("GET", "packs.news"): INSTRUCTORS_DATA,

@@ -16,12 +16,12 @@ SLOPE = Diagnosis(
     (("0.phi", "σ"),),
     1e-16,
     2,
-    "z̄ is the first error signal to depart: σ′(z) is left out.",
+    "z̄ is the first error signal that is wrong: σ′(z) is left out.",
     "All 4 gradients match this slip.",
     "By what must h̄ be multiplied?",
 )
 BIAS = replace(
-    SLOPE, slips=("bias-zero",), signal="b̄₂", sentence="b̄₂ is zero.", question="Which line fills it?"
+    SLOPE, mistakes=("bias-zero",), signal="b̄₂", sentence="b̄₂ is zero.", question="Which line fills it?"
 )
 FAILED = Verdict.FAILED
 
@@ -43,7 +43,7 @@ def test_the_page_says_why_and_asks_a_question(world):
 
     text = page(world)
 
-    assert '<p class="saying">z̄ is the first error signal to depart: σ′(z) is left out.</p>' in text
+    assert '<p class="saying">z̄ is the first error signal that is wrong: σ′(z) is left out.</p>' in text
     assert "All 4 gradients match this slip." in text
     assert '<p class="ask">By what must h̄ be multiplied?</p>' in text
     assert "Look at section 4." in text
@@ -67,7 +67,7 @@ def test_only_one_diagnosis_stands_at_full_size(world):
 def test_at_the_signals_level_students_read_the_signal_and_staff_all(world):
     graded(world, row("test_a", FAILED, diagnosis=SLOPE), showing=Showing(Shows.SIGNAL))
 
-    assert "z̄ is the first error signal to depart.</p>" in page(world)
+    assert "z̄ is the first error signal that is wrong.</p>" in page(world)
     assert "left out" not in page(world)
     assert "σ′(z) is left out." in page(world, "ta")
 
@@ -96,7 +96,13 @@ def test_a_test_still_running_shows_what_is_known_of_the_others(world):
 def test_attacks_in_diagnoses_and_pictures_are_text(world):
     said = EVERYTHING.replace("\ud800", "").replace("\x00", "")
     strange = replace(
-        SLOPE, slips=(said,), signal=said, sentence=said, evidence=said, question=said, facts=((said, said),)
+        SLOPE,
+        mistakes=(said,),
+        signal=said,
+        sentence=said,
+        evidence=said,
+        question=said,
+        facts=((said, said),),
     )
     pictures = tuple(
         Picture(kind, said[:120], {said: [said, 1.5], "rows": [[said]]}) for kind in ("heatmap", "graph")

@@ -12,6 +12,8 @@ from grader.database.models import Login
 from tests.web.world import CSRF, PASSWORD, make_site, set_password
 from web.services import login
 
+pytestmark = pytest.mark.slow
+
 FORM = {"email": " Alice@Example.ORG", "password": PASSWORD}
 
 

@@ -126,7 +126,7 @@ def test_a_proof_shows_coverage_and_what_lives(world):
 
     page = world.visit("instructor").get(path).text
 
-    assert "36 of 37 slips" in page
+    assert "36 of 37 mutants" in page
     assert "<code>solution/squared.py:3</code>" in page
     assert "<code>a &gt;= b</code>" in page
     assert "test_loss stopped by itself" in page

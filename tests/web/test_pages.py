@@ -63,10 +63,10 @@ def test_it_shows_the_class_to_staff(world, name):
 def test_it_shows_packs_and_a_version_to_instructors(world):
     visitor = world.visit("instructor")
 
-    shelf = visitor.get(world.base + "/packs")
+    listing = visitor.get(world.base + "/packs")
     versions = [visitor.get(f"{world.base}/packs/{one.public_id}") for one in (world.version, world.draft)]
 
-    assert shelf.status_code == 200
+    assert listing.status_code == 200
     assert [page.status_code for page in versions] == [200, 200]
     assert "Make an assignment" in versions[0].text
     assert "Make an assignment" not in versions[1].text

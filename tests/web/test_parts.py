@@ -16,9 +16,9 @@ from grader.database import migrate
 from grader.settings import SettingsError
 from tests.helpers.redis import redis_server
 from web.backends import KEPT_S, CachedAnswer, LiveBackends
-from web.security.throttle import Rule, Tally, Throttle
 from web.serve import TimedParser
 from web.settings import read_web_settings
+from web.throttle import Rule, Tally, Throttle
 
 RULE = Rule("test", limit=2, window_s=60)
 VARIABLES = {
@@ -29,7 +29,7 @@ VARIABLES = {
 }
 
 
-@pytest.fixture(params=["redis", "redis is down", "no redis"])
+@pytest.fixture(params=[pytest.param("redis", marks=pytest.mark.server), "redis is down", "no redis"])
 def throttle(request):
     if request.param == "redis":
         with redis_server() as server:
@@ -97,7 +97,7 @@ def test_it_refuses_what_can_not_be(name, value):
 
 
 @pytest.fixture
-def server(tmp_path):
+def server(tmp_path, servers):
     """`grader web` as a process of its own; gives its port."""
     url = f"sqlite:///{tmp_path}/store.db"
     migrate(url)
@@ -138,6 +138,7 @@ def test_a_slow_upload_counts_from_its_first_byte():
     assert parser.began is began
 
 
+@pytest.mark.server
 def test_it_says_which_setting_is_missing():
     environment = {"PATH": os.environ["PATH"]}
 

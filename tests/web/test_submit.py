@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from grader.database import reading, submissions, writing
-from grader.database.models import Assignment, Submission
+from grader.database.models import Assignment, Grading, Lane, Submission
 from tests.helpers.packs import make_pack
 from tests.web.world import SQUARED, WELL
 from web.services import submit
@@ -222,10 +222,15 @@ def test_many_files_in_a_minute_are_slowed_down(world, monkeypatch):
     assert statuses == [200, 200, 429]
 
 
-def test_staff_try_it_in_their_own_lane(world):
-    answer = send(world.visit("ta"), world)
+@pytest.mark.parametrize(("name", "lane"), [("ta", Lane.STAFF), ("charlie", Lane.STUDENTS)])
+def test_staff_try_it_in_their_own_lane_and_students_in_theirs(world, name, lane):
+    answer = send(world.visit(name), world)
 
     assert answer.status_code == 303
+    with reading(world.engine) as session:
+        newest = session.query(Grading).order_by(Grading.id.desc()).first()
+        assert newest.lane is lane
+        assert answer.location.endswith(newest.submission.public_id)
 
 
 TWO = {
@@ -235,30 +240,29 @@ TWO = {
 NOTES = b"Notes (not Python\n"
 
 
-def checked_of_two(app, files):
-    with app.app_context():
-        return submit.check(make_pack(**TWO), submit.Upload(files))
+def checked_of_two(backends, files):
+    return submit.check(make_pack(**TWO), submit.Upload(files), backends)
 
 
-def test_a_pack_of_several_files_takes_them_together_in_its_order(app, backends):
-    checked = checked_of_two(app, {"notes.txt": NOTES, "squared.py": SQUARED})
+def test_a_pack_of_several_files_takes_them_together_in_its_order(backends):
+    checked = checked_of_two(backends, {"notes.txt": NOTES, "squared.py": SQUARED})
 
     assert [name for name, _ in checked.files] == ["squared.py", "notes.txt"]
     assert backends.scanned == [(("squared.py", SQUARED),)]
     assert checked.may_be_kept("hand-in")
 
 
-def test_a_file_that_is_missing_is_named(app):
-    checked = checked_of_two(app, {"Squared.py": SQUARED, "notes.txt": NOTES})
+def test_a_file_that_is_missing_is_named(backends):
+    checked = checked_of_two(backends, {"Squared.py": SQUARED, "notes.txt": NOTES})
 
-    assert "Squared.py found, squared.py expected." in [fault.message for fault in checked.faults]
+    assert "Squared.py found, squared.py expected." in [fault.rule for fault in checked.faults]
     assert not checked.may_be_kept("anyway")
 
 
-def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(app, backends):
+def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(backends):
     backends.scans = (SYNTAX,)
 
-    checked = checked_of_two(app, {"squared.py": b"x = (\n", "notes.txt": NOTES})
+    checked = checked_of_two(backends, {"squared.py": b"x = (\n", "notes.txt": NOTES})
 
     assert not checked.may_be_kept("hand-in")
     assert checked.may_be_kept("anyway")

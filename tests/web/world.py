@@ -38,7 +38,8 @@ from grader.database.models import (
     User,
 )
 from grader.grading.client import FileScan, Health
-from grader.grading.report import Report, Result
+from grader.grading.report import GradedFile, PackIdentity, Report, Result
+from grader.grading.report_json import result_to_json
 from grader.packs import write_zip
 from grader.settings import Settings
 from grader.values import Mode, Number, Verdict, Visibility
@@ -46,8 +47,8 @@ from grader.values.health import Layer
 from tests.helpers.packs import make_pack
 from web.app import create_app
 from web.security.logins import token_hash
-from web.security.throttle import Throttle
 from web.settings import WebSettings
+from web.throttle import Throttle
 
 NAMES = ("alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
 PASSWORD = "correct horse battery"
@@ -162,7 +163,7 @@ class World:
         with writing(self.engine) as session:
             held = claims.claim(session, claims.Claimant("w"))
             assert held is not None
-            assert claims.write_progress(session, held, [row.to_json() for row in rows], 30)
+            assert claims.write_progress(session, held, [result_to_json(row) for row in rows], 30)
 
 
 def build_world(app: Flask, engine: Engine, **values: object) -> World:
@@ -254,11 +255,8 @@ def text_row(text: str, *, hidden: bool = False) -> Result:
 
 def make_report(*rows: Result) -> Report:
     return Report(
-        pack_id="squared",
-        pack_title="Squared error",
-        content_digest="c" * 64,
-        grading_digest="g" * 64,
-        files=(("squared.py", "0" * 64),),
+        pack=PackIdentity("squared", "Squared error", "c" * 64, "g" * 64),
+        files=(GradedFile("squared.py", "0" * 64),),
         results=rows,
         mode=Mode.UNPRIVILEGED,
         replay="grader grade squared.py --pack squared",

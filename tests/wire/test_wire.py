@@ -1,4 +1,4 @@
-"""The frames: what goes in comes out, and whatever else arrives is refused in bounds."""
+"""Frames: each value is read back unchanged, and every other input is refused within the limits."""
 
 import json
 import os
@@ -57,25 +57,25 @@ values = st.recursive(
 
 @settings(deadline=None)
 @given(values)
-def test_every_value_comes_back_to_the_bit(value: wire.Value) -> None:
+def test_every_value_comes_back_with_every_bit(value: wire.Value) -> None:
     assert same(roundtrip(value), value)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("-inf"), -0.0, 5e-324])
-def test_it_keeps_unusual_floats_to_the_bit(value: float) -> None:
+def test_it_keeps_every_bit_of_unusual_floats(value: float) -> None:
     assert same(roundtrip([value]), [value])
 
 
-def test_it_keeps_a_numpy_scalar_a_numpy_scalar() -> None:
+def test_a_numpy_scalar_stays_a_numpy_scalar() -> None:
     assert same(roundtrip(np.float32(1.5)), np.float32(1.5))
 
 
-def test_it_makes_fortran_order_strides_and_big_endian_plain() -> None:
-    got = roundtrip([np.arange(6.0).reshape(2, 3).T, np.arange(9.0)[::-2], np.arange(3, dtype=">f8")])
-    assert [g.tolist() for g in got] == [[[0, 3], [1, 4], [2, 5]], [8, 6, 4, 2, 0], [0, 1, 2]]
+def test_fortran_order_strides_and_big_endian_become_plain_arrays() -> None:
+    received = roundtrip([np.arange(6.0).reshape(2, 3).T, np.arange(9.0)[::-2], np.arange(3, dtype=">f8")])
+    assert [g.tolist() for g in received] == [[[0, 3], [1, 4], [2, 5]], [8, 6, 4, 2, 0], [0, 1, 2]]
 
 
-def test_subclasses_travel_as_their_base() -> None:
+def test_subclasses_are_sent_as_their_base_class() -> None:
     class MyFloat(float):
         pass
 
@@ -84,9 +84,9 @@ def test_subclasses_travel_as_their_base() -> None:
 
 
 def test_decoded_arrays_can_be_written_to() -> None:
-    got = roundtrip(np.zeros(3))
-    got[0] = 1
-    assert got[0] == 1
+    received = roundtrip(np.zeros(3))
+    received[0] = 1
+    assert received[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,9 @@ def test_decoded_arrays_can_be_written_to() -> None:
         (Seed(1), "Seed", ""),
     ],
 )
-def test_it_names_what_cannot_cross_and_where(value: wire.Value, kind: str, where: str) -> None:
+def test_it_names_a_value_that_can_not_be_sent_and_its_place(
+    value: wire.Value, kind: str, where: str
+) -> None:
     with pytest.raises(NotAValue) as caught:
         wire.encode("v", value)
     assert (caught.value.type_name, caught.value.where) == (kind, where)
@@ -115,7 +117,7 @@ def test_it_refuses_a_cycle_instead_of_following_it() -> None:
         wire.encode("v", cycle)
 
 
-def test_bytes_and_seeds_cross_between_our_own_processes_only() -> None:
+def test_bytes_and_seeds_are_sent_only_between_our_own_processes() -> None:
     assert roundtrip([b"\x00\xff", Seed(7)], own=True) == [b"\x00\xff", Seed(7)]
     data = b"".join(bytes(p) for p in wire.encode("v", Seed(7), own=True))
     with pytest.raises(BadFrame):
@@ -180,21 +182,21 @@ def test_it_refuses_a_forged_frame(name: str) -> None:
 
 
 @pytest.mark.parametrize("cut", [0, 3, 8, 30])
-def test_a_frame_cut_short_is_no_frame(cut: int) -> None:
+def test_a_frame_that_is_cut_short_is_refused(cut: int) -> None:
     data = b"".join(bytes(p) for p in wire.encode("v", [np.zeros(4)]))
     with pytest.raises(Closed):
         wire.decode(data[:cut] if cut < 30 else data[:-1])
 
 
 def test_a_bool_byte_other_than_0_and_1_is_true() -> None:
-    got = wire.decode(frame(head(["a", 0], a=[["|b1", [3]]]), b"\x00\x01\x07")).value
-    assert got.tolist() == [False, True, True]
-    assert got.view(np.uint8).max() == 1
+    received = wire.decode(frame(head(["a", 0], a=[["|b1", [3]]]), b"\x00\x01\x07")).value
+    assert received.tolist() == [False, True, True]
+    assert received.view(np.uint8).max() == 1
 
 
 @settings(deadline=None, max_examples=300)
 @given(st.data())
-def test_a_mutated_frame_is_read_or_refused_never_more(data: st.DataObject) -> None:
+def test_a_changed_frame_is_read_or_refused(data: st.DataObject) -> None:
     good = bytearray(b"".join(bytes(p) for p in wire.encode("v", data.draw(values))))
     for _ in range(data.draw(st.integers(1, 6))):
         at = data.draw(st.integers(0, len(good) - 1))
@@ -221,9 +223,9 @@ def test_frames_follow_one_another_on_a_channel(pair: Pair) -> None:
     left, right, *_keep = pair
     for n in range(5):
         left.send("n", [n, np.full(n, 1.0)])
-    got = [right.receive(time.monotonic() + 5).value for _ in range(5)]
-    assert [g[0] for g in got] == [0, 1, 2, 3, 4]
-    assert got[4][1].tolist() == [1.0] * 4
+    received = [right.receive(time.monotonic() + 5).value for _ in range(5)]
+    assert [g[0] for g in received] == [0, 1, 2, 3, 4]
+    assert received[4][1].tolist() == [1.0] * 4
 
 
 def test_a_frame_larger_than_every_buffer_arrives_whole(pair: Pair) -> None:
@@ -232,12 +234,12 @@ def test_a_frame_larger_than_every_buffer_arrives_whole(pair: Pair) -> None:
     big = np.random.default_rng(0).normal(size=500_000)
     sender = threading.Thread(target=left.send, args=("big", big, time.monotonic() + 20))
     sender.start()
-    got = right.receive(time.monotonic() + 20).value
+    received = right.receive(time.monotonic() + 20).value
     sender.join()
-    assert np.array_equal(got, big)
+    assert np.array_equal(received, big)
 
 
-def test_trickled_bytes_meet_one_deadline_for_the_whole_frame(pair: Pair) -> None:
+def test_a_frame_sent_byte_by_byte_has_one_deadline(pair: Pair) -> None:
     left, right, a, _keep = pair
     data = b"".join(bytes(p) for p in wire.encode("v", "x" * 200))
     stop = threading.Event()
@@ -257,14 +259,14 @@ def test_trickled_bytes_meet_one_deadline_for_the_whole_frame(pair: Pair) -> Non
     assert left.fd == a.fileno()
 
 
-def test_a_peer_that_does_not_read_meets_the_deadline(pair: Pair) -> None:
+def test_writing_to_a_peer_that_does_not_read_ends_at_the_deadline(pair: Pair) -> None:
     left, _right, a, _keep = pair
     a.setblocking(False)
     with pytest.raises(Late):
         left.send("big", np.zeros(4_000_000), time.monotonic() + 0.2)
 
 
-def test_a_peer_that_left_is_closed(pair: Pair) -> None:
+def test_a_peer_that_closed_its_end_raises_closed(pair: Pair) -> None:
     _left, right, a, _keep = pair
     os.write(a.fileno(), b"GC")
     a.close()

@@ -16,6 +16,7 @@ def counting(monkeypatch):
     redis_prefetch.install()
 
 
+@pytest.mark.server
 def test_a_message_that_can_not_be_acknowledged_gives_its_slot_back(counting):
     with redis_server() as server, Connection(broker_url(server.url)) as connection:
         queue = connection.SimpleQueue("credit")

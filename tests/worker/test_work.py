@@ -17,8 +17,8 @@ from grader.database.models import (
     Result,
     Submission,
 )
-from grader.grading.client import RunnerError
-from grader.grading.report import Report
+from grader.grading.errors import RunnerError
+from grader.grading.report_json import from_json
 from grader.values import Cause, Mode, Verdict
 from grader.worker.runner_health import RunnerHealth
 from grader.worker.work import BULK_EVERY
@@ -61,7 +61,7 @@ def test_it_grades_what_was_handed_in(engine, work, hand_in, runner):
     assert (grading.state, grading.score, grading.max_score) == (JobState.DONE, 20, 40)
     assert (grading.visible_score, grading.visible_max, grading.mode) == (10, 30, Mode.UNPRIVILEGED)
     assert runner.orders[0].files == (("mlp.py", b"pass test_a\npass test_hidden\n"),)
-    report = Report.from_json(grading.report)
+    report = from_json(grading.report)
     assert [result.verdict for result in report.results] == [
         Verdict.PASSED,
         Verdict.FAILED,

@@ -1,1 +1,1 @@
-"""What stands between a stranger's request and a view: headers, forms, log-ins, limits."""
+"""What every request passes before its view: headers, forms, log-ins, sizes."""

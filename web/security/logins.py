@@ -57,7 +57,7 @@ def me() -> User:
 
 
 def needed(view: Callable[P, R]) -> Callable[P, R | Response]:
-    """Let only readers who are logged in reach the view; others are led to the door."""
+    """Let only readers who are logged in reach the view; others are sent to the log-in page."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:

@@ -1,1 +1,3 @@
-"""What the pages do, by topic: each asks access, then the store, and gives a page's content."""
+"""What the pages do, by topic. A service takes a session, who asks, the instant, and what else it needs; it
+checks access, then reads or changes the database. It knows nothing of requests: views open the
+transactions and answer what is refused."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from grader.database import courses, gradings, hand_marks, submissions
-from grader.database.models import Assignment, Submission
+from grader.database.models import Assignment, Submission, User
 from grader.packs import FileRow, Pack
 from grader.values import Visibility
-from web.access import Membership
+from web.access import Membership, assignment_membership
 from web.services import pack_cache
-from web.services.visible_report import Sight, sight
-from web.site import now
+from web.services.visible_report import VisibleGrading, visible_grading
 
 
 @dataclass(frozen=True)
@@ -23,22 +23,22 @@ class Attempt:
     """One row of the history; `counts` marks the attempt with the best score that shows."""
 
     submission: Submission
-    sight: Sight
+    seen: VisibleGrading
     counts: bool
 
     @property
     def verdict(self) -> str:
         """One word for the whole attempt: the worst of what shows, or the state."""
-        if self.sight.state != "done":
-            return "internal" if self.sight.state == "stopped" else self.sight.state
-        bad = [test.verdict for test in self.sight.tests if test.is_bad or test.verdict == "internal"]
-        by_hand = [test.verdict for test in self.sight.tests if test.verdict in ("marking", "marked")]
+        if self.seen.state != "done":
+            return "internal" if self.seen.state == "stopped" else self.seen.state
+        bad = [test.state for test in self.seen.tests if test.is_bad or test.state == "internal"]
+        by_hand = [test.state for test in self.seen.tests if test.state in ("marking", "marked")]
         return next(iter([*bad, *sorted(by_hand, reverse=True)]), "passed")
 
     @property
     def finding(self) -> str:
         """The first thing to look at."""
-        bad = [test for test in self.sight.tests if test.is_bad]
+        bad = [test for test in self.seen.tests if test.is_bad]
         return f"{bad[0].title}: {bad[0].message.splitlines()[0]}" if bad and bad[0].message else ""
 
 
@@ -58,6 +58,7 @@ class AssignmentPage:
     bundle_size: int
     limits: str
     pack_id: str
+    now: datetime
 
     @property
     def asked(self) -> str:
@@ -75,7 +76,7 @@ class AssignmentPage:
 
     @property
     def is_open(self) -> bool:
-        return self.assignment.opens_at <= now() <= self.assignment.last_moment
+        return self.assignment.opens_at <= self.now <= self.assignment.last_moment
 
     @property
     def why_not(self) -> str:
@@ -88,48 +89,50 @@ class AssignmentPage:
 
     @property
     def is_late(self) -> bool:
-        return now() > self.assignment.due_at
+        return self.now > self.assignment.due_at
 
     @property
     def best(self) -> Attempt | None:
         return next((attempt for attempt in self.attempts if attempt.counts), None)
 
 
-def page(session: Session, found: tuple[Membership, Assignment]) -> AssignmentPage:
-    """Everything on the page of an assignment that the reader may see."""
-    membership, assignment = found
-    kept = pack_cache.kept(session, assignment.pack_version)
-    pack = kept.pack
+def page(session: Session, user: User, course: str, slug: str, now: datetime) -> AssignmentPage:
+    """Everything on the page of an assignment that the reader may see. Raises Missing."""
+    membership, assignment = assignment_membership(session, user, course, slug, now)
+    cached = pack_cache.cached(session, assignment.pack_version)
+    pack = cached.pack
     hidden = [row for row in pack.tests if row.visibility is Visibility.HIDDEN]
     return AssignmentPage(
         membership=membership,
         assignment=assignment,
-        handout=kept.handout,
+        handout=cached.handout,
         files=pack.manifest.files,
-        attempts=_attempts(session, membership, assignment),
+        attempts=_attempts(session, membership, assignment, now),
         visible_tests=len(pack.tests) - len(hidden),
         visible_points=pack.visible_points,
         hidden_tests=len(hidden),
         hidden_points=pack.total_points - pack.visible_points,
-        bundle_size=len(kept.bundle),
+        bundle_size=len(cached.bundle),
         limits=_limits(pack),
         pack_id=pack.id,
+        now=now,
     )
 
 
-def starter(session: Session, assignment: Assignment) -> tuple[str, bytes]:
-    """Name and bytes of the students' bundle."""
-    kept = pack_cache.kept(session, assignment.pack_version)
-    return f"{kept.pack.id}.zip", kept.bundle
+def starter(session: Session, user: User, course: str, slug: str, now: datetime) -> tuple[str, bytes]:
+    """Name and bytes of the students' bundle. Raises Missing."""
+    _, assignment = assignment_membership(session, user, course, slug, now)
+    cached = pack_cache.cached(session, assignment.pack_version)
+    return f"{cached.pack.id}.zip", cached.bundle
 
 
-def _attempts(session: Session, membership: Membership, assignment: Assignment) -> tuple[Attempt, ...]:
+def _attempts(
+    session: Session, membership: Membership, assignment: Assignment, now: datetime
+) -> tuple[Attempt, ...]:
     """The reader's own attempts, latest first."""
     team = courses.team_of(session, membership.course, membership.user)
-    rows = [
-        (one, _sight(session, membership, assignment, one))
-        for one in submissions.history(session, assignment, team)
-    ]
+    history = submissions.history(session, assignment, team) if team else ()
+    rows = [(one, _seen(session, membership, assignment, one, now)) for one in history]
     scored = [
         (seen.score, one.number) for one, seen in rows if seen.state == "done" and seen.score is not None
     ]
@@ -137,14 +140,18 @@ def _attempts(session: Session, membership: Membership, assignment: Assignment) 
     return tuple(Attempt(one, seen, one.number == best) for one, seen in rows)
 
 
-def _sight(session: Session, membership: Membership, assignment: Assignment, one: Submission) -> Sight:
+def _seen(
+    session: Session, membership: Membership, assignment: Assignment, one: Submission, now: datetime
+) -> VisibleGrading:
     latest = gradings.latest(session, one, report=True)
     under_way = latest is not None and not latest.state.is_over
     grading = latest if under_way else gradings.deciding(session, one, report=True)
     assert grading is not None, "every submission is queued in the transaction that takes it"
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
-    return sight(grading, pack, membership.sees_as, now(), assignment.disclosure, one.number, report=report)
+    return visible_grading(
+        grading, pack, membership.sees_as, now, assignment.disclosure, one.number, report=report
+    )
 
 
 def _limits(pack: Pack) -> str:

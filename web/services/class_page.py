@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from statistics import fmean, median
 
@@ -14,9 +15,9 @@ from grader.database.models import Assignment, JobState, Lane, User
 from grader.database.results import TestRate
 from grader.packs import TestRow
 from web.access import Membership, assignment_membership
+from web.backends import Backends
 from web.render.charts import Histogram, score_histogram
 from web.services import pack_cache, queue_position
-from web.site import now
 
 PAGE = 25
 STATES: Mapping[str, tuple[JobState, ...]] = {
@@ -91,9 +92,11 @@ class ClassPage:
         return max(1, -(-self.found.total // PAGE))
 
 
-def page(session: Session, user: User, course: str, slug: str, wish: Wish) -> ClassPage:
-    """The class as its staff see it; 403 for students."""
-    membership, assignment = assignment_membership(session, user, course, slug, now())
+def page(
+    session: Session, user: User, course: str, slug: str, wish: Wish, now: datetime, backends: Backends
+) -> ClassPage:
+    """The class as its staff see it. Raises Missing, and Forbidden for students."""
+    membership, assignment = assignment_membership(session, user, course, slug, now)
     membership.must_be_staff()
     pack = pack_cache.pack_of(session, assignment.pack_version)
     lines = grade_summary.class_list(session, assignment)
@@ -118,7 +121,7 @@ def page(session: Session, user: User, course: str, slug: str, wish: Wish) -> Cl
             lane.waiting + lane.running for lane in gradings.lanes(session) if lane.lane is not Lane.BULK
         ),
         unmarked=submission_list.find(session, assignment, Wish(state="marking").to_filter(), limit=0).total,
-        trouble=queue_position.trouble(session),
+        trouble=queue_position.trouble(session, backends),
         wish=wish,
         found=found,
         people=_people(session, found),

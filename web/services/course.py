@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Session
 from grader.database import assignments, courses, grade_summary
 from grader.database.models import Assignment, Enrolment, GradeState, GradeSummary, User
 from web.access import Membership, course_membership
-from web.site import now
 
 
 @dataclass(frozen=True)
@@ -90,20 +90,20 @@ class CoursePage:
         return next((row for row in self.open if row.verdict != "passed"), None)
 
 
-def page(session: Session, user: User, slug: str) -> CoursePage:
-    """The course as its reader may see it."""
+def page(session: Session, user: User, slug: str, now: datetime) -> CoursePage:
+    """The course as its reader may see it. Raises Missing."""
     membership = course_membership(session, user, slug)
     team = courses.team_of(session, membership.course, membership.user)
-    summaries = grade_summary.of_team_in_course(session, membership.course, team)
+    summaries = grade_summary.of_team_in_course(session, membership.course, team) if team else {}
     rows = [
-        Row(one, summaries.get(one.id), membership.is_staff or one.disclosure.reached(now()))
+        Row(one, summaries.get(one.id), membership.is_staff or one.disclosure.reached(now))
         for one in assignments.of_course(session, membership.course)
     ]
     return CoursePage(
         membership=membership,
-        open=tuple(r for r in rows if r.assignment.opens_at <= now() <= r.assignment.last_moment),
-        coming=tuple(r for r in rows if r.assignment.opens_at > now()),
-        closed=tuple(r for r in rows if r.assignment.last_moment < now()),
+        open=tuple(r for r in rows if r.assignment.opens_at <= now <= r.assignment.last_moment),
+        coming=tuple(r for r in rows if r.assignment.opens_at > now),
+        closed=tuple(r for r in rows if r.assignment.last_moment < now),
     )
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grader.database.models import Submission
-from web.access import Membership
+from grader.database.models import User
+from grader.grading.visible import VisibleResult
+from web.access import submission_membership
+from web.backends import Backends
 from web.services import progress_texts, queue_position, submission
-from web.services.visible_report import Test
 from web.words import verdict_word
 
 
-def news(session: Session, user_seat: tuple[Membership, Submission]) -> dict[str, Any]:
-    """The state of a submission's grading as this reader may see it."""
-    membership, handed_in = user_seat
+def news(session: Session, user: User, public_id: str, now: datetime, backends: Backends) -> dict[str, Any]:
+    """The state of a submission's grading as this reader may see it. Raises Missing."""
+    membership, handed_in = submission_membership(session, user, public_id)
     grading = submission.current_grading(session, handed_in)
-    seen = submission.seen_of(session, membership, handed_in, grading)
+    seen = submission.seen_of(session, membership, handed_in, grading, now)
     if seen.state in ("done", "stopped"):
         return {
             "state": seen.state,
@@ -26,7 +28,7 @@ def news(session: Session, user_seat: tuple[Membership, Submission]) -> dict[str
             "figures": {},
             "part": 100,
         }
-    place = queue_position.place(session, grading)
+    place = queue_position.place(session, grading, now, backends)
     waits = seen.state == "queued"
     return {
         "state": seen.state,
@@ -39,11 +41,11 @@ def news(session: Session, user_seat: tuple[Membership, Submission]) -> dict[str
     }
 
 
-def _row(test: Test) -> dict[str, Any]:
+def _row(test: VisibleResult) -> dict[str, Any]:
     return {
         "id": test.id,
-        "verdict": test.verdict,
-        "word": verdict_word(test.verdict),
+        "verdict": test.state,
+        "word": verdict_word(test.state),
         "points": progress_texts.test_points(test),
         "lost": test.is_bad,
     }

@@ -1,13 +1,15 @@
-"""Logging in: slow for who guesses, silent about who exists."""
+"""Log-in: rate-limited, and the same answer whether or not the account exists."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.database import passwords, reading, users, writing
+from sqlalchemy.orm import Session
+
+from grader.database import passwords, users
 from grader.database.models import User
-from web.security.throttle import Rule
-from web.site import site
+from grader.logs import emit, events
+from web.throttle import Rule, Throttle
 
 PAIR = Rule("login-pair", limit=10, window_s=900)
 """One address from one place."""
@@ -28,26 +30,27 @@ class LoginAnswer:
     wait_s: int = 0
 
 
-def knock(email: str, password: str, place: str | None) -> LoginAnswer:
-    """Check a log-in. Takes as long for an unknown address as for a known one."""
+def authenticate(
+    session: Session, throttle: Throttle, email: str, password: str, place: str | None
+) -> LoginAnswer:
+    """Check a log-in from `place`, an address on the Internet. Takes as long for an unknown e-mail
+    address as for a known one."""
     place, account = place or "?", users.normal(email)[:254]
-    wait_s = _wait(account, place)
+    wait_s = _wait(throttle, account, place)
     if wait_s:
         minutes = -(-wait_s // 60)
         return LoginAnswer(
             message=f"Too many attempts. The next is possible in {minutes} min.", wait_s=wait_s
         )
-    with reading(site().engine) as session:
-        user = users.by_email(session, account)
+    user = users.by_email(session, account)
     if not passwords.matches(user.password_hash if user else None, password) or user is None:
+        emit(events.LoginFailed(user=user.id if user else "unknown", address=place))
         return LoginAnswer(message=REFUSED)
-    site().throttle.forgive(PAIR, f"{account} {place}")
-    _renew(user, password)
+    throttle.forgive(PAIR, f"{account} {place}")
     return LoginAnswer(user=user)
 
 
-def _wait(account: str, place: str) -> int:
-    throttle = site().throttle
+def _wait(throttle: Throttle, account: str, place: str) -> int:
     waits = (
         throttle.hit(PAIR, f"{account} {place}"),
         throttle.hit(PLACE, place),
@@ -56,9 +59,11 @@ def _wait(account: str, place: str) -> int:
     return max(waits)
 
 
-def _renew(user: User, password: str) -> None:
-    """Keep a stronger hash, now that the password is known for a moment."""
-    if not passwords.is_outdated(user.password_hash):
-        return
-    with writing(site().engine) as session:
-        users.rehash(session, session.get_one(User, user.id), passwords.hash_password(password))
+def stronger_hash(user: User, password: str) -> str:
+    """A new hash of a password that was just checked, "" if the one that is kept is as strong."""
+    return passwords.hash_password(password) if passwords.is_outdated(user.password_hash) else ""
+
+
+def keep_hash(session: Session, user: User, password_hash: str) -> None:
+    """Keep another hash of the user's password."""
+    users.rehash(session, session.get_one(User, user.id), password_hash)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from grader.database import gradings, hand_marking, hand_marks
 from grader.database.errors import BadMark, NothingToMark
 from grader.database.models import Submission, User
-from grader.grading.report import Report, decimal_text
-from web.access import Membership
-from web.errors import Missing
-from web.services.visible_report import Sight
+from grader.grading.report_json import from_json
+from grader.grading.score import decimal_text
+from web.access import submission_membership
+from web.refusals import Missing
+from web.services.visible_report import VisibleGrading
 
 _POINTS = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,2})?")
 
@@ -32,6 +33,15 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """A mark as it was typed: the digest of the text that it is for, points, comment."""
+
+    digest: str
+    points: str
+    comment: str
+
+
+@dataclass(frozen=True)
 class Tried:
     """A mark that was not kept, as it was typed, and why."""
 
@@ -41,12 +51,12 @@ class Tried:
     fault: str
 
 
-def texts(session: Session, submission: Submission, seen: Sight) -> dict[str, Text]:
+def texts(session: Session, submission: Submission, seen: VisibleGrading) -> dict[str, Text]:
     """The texts on the page by test id; none while a grading is under way."""
     grading = gradings.deciding(session, submission, report=True)
     if seen.state != "done" or grading is None or grading.report is None:
         return {}
-    report = Report.from_json(grading.report)
+    report = from_json(grading.report)
     rows = hand_marks.of_report(session, submission, report)
     found = {r.id: Text(hand_marks.digest_of(r.answer)) for r in report.results if r.awaits_mark}
     for test, row in rows.items():
@@ -55,22 +65,16 @@ def texts(session: Session, submission: Submission, seen: Sight) -> dict[str, Te
     return found
 
 
-def keep(
-    session: Session,
-    found: tuple[Membership, Submission],
-    test_id: str,
-    digest: str,
-    points: str,
-    comment: str,
-) -> None:
-    """Keep a mark of somebody of the staff; 403 for students, 404 where nothing waits for one.
-    Raises StoreError if the mark is refused."""
-    membership, submission = found
+def keep(session: Session, user: User, public_id: str, test_id: str, typed: Typed) -> None:
+    """Keep a mark of somebody of the staff. Raises Forbidden for students, Missing where nothing waits
+    for a mark, StoreError if the mark is refused."""
+    membership, submission = submission_membership(session, user, public_id)
     membership.must_be_staff()
     by = session.get_one(User, membership.user.id)
     try:
-        text = comment.replace("\r\n", "\n").strip()
-        hand_marking.give(session, submission, test_id, digest, _points(points), text, by=by)
+        comment = typed.comment.replace("\r\n", "\n").strip()
+        points = _points(typed.points)
+        hand_marking.give(session, submission, test_id, typed.digest, points, comment, by=by)
     except NothingToMark:
         raise Missing from None
 

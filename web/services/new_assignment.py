@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from grader.database import assignments, writing
+from sqlalchemy.orm import Session
+
+from grader.database import assignments
 from grader.database.errors import StoreError
 from grader.database.models import ReleaseRule, User
 from grader.values.text import has_controls
 from web.access import assignment_membership, version_membership
-from web.site import now, site
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 NAMES = ("slug", "title", "opens", "due", "closes", "release", "attempts")
@@ -78,26 +79,26 @@ class Form:
             return None
 
 
-def assign(user: User, course: str, public_id: str, form: Form) -> str | None:
-    """Make the assignment; gives its slug, or None with the form's faults filled in."""
+def assign(session: Session, user: User, course: str, public_id: str, form: Form) -> str | None:
+    """Make the assignment; gives its slug, or None with the form's faults filled in. Raises Missing,
+    and Forbidden for all but instructors."""
     slug, title = form.slug(), form.title()
-    with writing(site().engine) as session:
-        membership, version = version_membership(session, user, course, public_id)
-        terms = form.terms(membership.course.zone)
-        if terms is None or form.faults:
-            return None
-        try:
-            by = session.get_one(User, user.id)
-            assignments.create(session, membership.course, version, slug, title, terms, by=by)
-        except StoreError as error:
-            form.faults["slug"] = f"{error}."
-            return None
+    membership, version = version_membership(session, user, course, public_id)
+    terms = form.terms(membership.course.zone)
+    if terms is None or form.faults:
+        return None
+    try:
+        by = session.get_one(User, user.id)
+        assignments.create(session, membership.course, version, slug, title, terms, by=by)
+    except StoreError as error:
+        form.faults["slug"] = f"{error}."
+        return None
     return slug
 
 
-def release_now(user: User, course: str, slug: str) -> None:
-    """Show the hidden results of an assignment whose rule is by hand; instructors only."""
-    with writing(site().engine) as session:
-        membership, assignment = assignment_membership(session, user, course, slug, now())
-        membership.must_be_instructor()
-        assignments.release_now(session, assignment, now(), by=session.get_one(User, user.id))
+def release_now(session: Session, user: User, course: str, slug: str, now: datetime) -> None:
+    """Show the hidden results of an assignment whose rule is by hand. Raises Missing, Forbidden for all
+    but instructors, StoreError where the rule is another."""
+    membership, assignment = assignment_membership(session, user, course, slug, now)
+    membership.must_be_instructor()
+    assignments.release_now(session, assignment, now, by=session.get_one(User, user.id))

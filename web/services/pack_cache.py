@@ -1,10 +1,8 @@
-"""Packs as data, read from their zips and kept; nothing of them is ever run here."""
+"""Packs as data, read from their zips and cached; nothing of them is ever run here."""
 
 from __future__ import annotations
 
 import re
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -17,6 +15,7 @@ from grader.database.models import PackVersion
 from grader.packs import Pack, load_zip
 from grader.packs.bundle import bundle, bundle_files
 from grader.packs.handout import render
+from grader.values.digest_cache import DigestCache
 
 MOST_KEPT: Final = 32
 
@@ -56,25 +55,16 @@ def _tidied(pack: Pack) -> str:
     )
 
 
-_kept: OrderedDict[str, CachedPack] = OrderedDict()
-_lock = threading.Lock()
+_cache: DigestCache[CachedPack] = DigestCache(MOST_KEPT)
 
 
-def kept(session: Session, version: PackVersion) -> CachedPack:
-    """The pack of a version; its zip's digest names it, so a kept one is never stale."""
-    name = version.zip_sha256
-    with _lock:
-        if name in _kept:
-            _kept.move_to_end(name)
-            return _kept[name]
-    fresh = CachedPack(load_zip(packs.zip_bytes(session, version)))
-    with _lock:
-        _kept[name] = fresh
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return fresh
+def cached(session: Session, version: PackVersion) -> CachedPack:
+    """The pack of a version, by its zip's digest."""
+    return _cache.get_or_make(
+        version.zip_sha256, lambda: CachedPack(load_zip(packs.zip_bytes(session, version)))
+    )
 
 
 def pack_of(session: Session, version: PackVersion) -> Pack:
     """The pack of a version."""
-    return kept(session, version).pack
+    return cached(session, version).pack

@@ -8,21 +8,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grader.database import assignments, packs, writing
+from grader.database import assignments, packs
 from grader.database.models import Assignment, JobState, PackCheck, PackState, PackVersion, User
 from grader.packcheck import CheckReport, Step
 from grader.packs import Pack, load_zip, write_zip
 from grader.values import Visibility
 from web.access import Membership, course_membership, version_membership
+from web.backends import Backends
 from web.services import pack_cache, queue_position
-from web.site import site
 
-Change = Callable[[User, str, str], None]
-"""Something an instructor does to a version: (who, course, public id)."""
+Change = Callable[[Session, User, str, str], None]
+"""Something an instructor does to a version: (session, user, course, public id)."""
 
 
 @dataclass(frozen=True)
-class ShelfPage:
+class PackList:
     """The packs of a course and those that ship with the product."""
 
     membership: Membership
@@ -60,18 +60,20 @@ class VersionPage:
         return known.get(self.state, "internal" if self.state == "stopped" else "queued")
 
 
-def shelf_page(session: Session, user: User, course: str) -> ShelfPage:
-    """All packs that the course's instructors can assign or work on."""
+def list_page(session: Session, user: User, course: str) -> PackList:
+    """All packs that the course's instructors can assign or work on. Raises Missing, Forbidden."""
     membership = course_membership(session, user, course)
     membership.must_be_instructor()
     shipped = [one for one in packs.assignable(session, membership.course) if one.pack.course_id is None]
-    return ShelfPage(membership, packs.of_course(session, membership.course), shipped)
+    return PackList(membership, packs.of_course(session, membership.course), shipped)
 
 
-def version_page(session: Session, user: User, course: str, public_id: str) -> VersionPage:
-    """One version as its course's instructors see it."""
+def version_page(
+    session: Session, user: User, course: str, public_id: str, backends: Backends
+) -> VersionPage:
+    """One version as its course's instructors see it. Raises Missing, Forbidden."""
     membership, version = version_membership(session, user, course, public_id)
-    kept = pack_cache.kept(session, version)
+    cached = pack_cache.cached(session, version)
     check = packs.latest_check(session, version)
     proof = None if version.check_report is None else CheckReport.from_json(version.check_report)
     state = state_of(version, check)
@@ -79,18 +81,18 @@ def version_page(session: Session, user: User, course: str, public_id: str) -> V
     return VersionPage(
         membership=membership,
         version=version,
-        pack=kept.pack,
+        pack=cached.pack,
         check=check,
         proof=proof,
         steps=proof.steps if proof else _steps(check),
-        bundle=tuple((path, len(data)) for path, data in kept.files),
+        bundle=tuple((path, len(data)) for path, data in cached.files),
         siblings=[one for one in every if one.pack_id == version.pack_id],
         used_by=[
             one
             for one in assignments.of_course(session, membership.course)
             if one.pack_version_id == version.id
         ],
-        trouble=queue_position.trouble(session) if state in ("queued", "running") else "",
+        trouble=queue_position.trouble(session, backends) if state in ("queued", "running") else "",
         state=state,
     )
 
@@ -111,12 +113,12 @@ def mark(state: str, check: PackCheck | None) -> str:
 
 def _steps(check: PackCheck | None) -> tuple[Step, ...]:
     """The steps that a running check has finished."""
-    told = (check.progress if check else None) or []
-    return tuple(Step.from_json(step) for step in told)
+    finished = (check.progress if check else None) or []
+    return tuple(Step.from_json(step) for step in finished)
 
 
 def news(session: Session, user: User, course: str, public_id: str) -> dict[str, Any]:
-    """How far the check has come, for the page that fills in."""
+    """How far the check has come, for the page that fills in. Raises Missing, Forbidden."""
     _, version = version_membership(session, user, course, public_id)
     check = packs.latest_check(session, version)
     state = state_of(version, check)
@@ -131,34 +133,34 @@ def news(session: Session, user: User, course: str, public_id: str) -> dict[str,
     }
 
 
-def take(user: User, course: str, data: bytes) -> str:
-    """Read an uploaded zip, keep it as a version, ask for its check; gives the public id.
-    PackError lists every fault of a zip that can't be read."""
+def read_upload(data: bytes) -> packs.NewVersion:
+    """The version that an uploaded zip makes. Raises PackError with every fault of one that can't be
+    read."""
     pack = load_zip(data)
-    new = packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))
-    with writing(site().engine) as session:
-        membership = course_membership(session, user, course)
-        membership.must_be_instructor()
-        by = session.get_one(User, user.id)
-        version = packs.add_version(session, membership.course, new, by=by)
-        if version.state is PackState.DRAFT:
-            packs.ask_check(session, version, by=by)
-        session.flush()
-        public_id = version.public_id
-    site().backends.notify()
-    return public_id
+    return packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))
 
 
-def check_again(user: User, course: str, public_id: str) -> None:
-    """Ask for another check of a version that is not published."""
-    with writing(site().engine) as session:
-        _, version = version_membership(session, user, course, public_id)
-        packs.ask_check(session, version, by=session.get_one(User, user.id))
-    site().backends.notify()
+def take(session: Session, user: User, course: str, new: packs.NewVersion) -> str:
+    """Keep a version and ask for its check; gives the public id. A worker is to be notified after the
+    commit. Raises Missing, Forbidden."""
+    membership = course_membership(session, user, course)
+    membership.must_be_instructor()
+    by = session.get_one(User, user.id)
+    version = packs.add_version(session, membership.course, new, by=by)
+    if version.state is PackState.DRAFT:
+        packs.ask_check(session, version, by=by)
+    session.flush()
+    return version.public_id
 
 
-def publish(user: User, course: str, public_id: str) -> None:
-    """Offer a proven version to the course; StoreError otherwise."""
-    with writing(site().engine) as session:
-        _, version = version_membership(session, user, course, public_id)
-        packs.publish(session, version, by=session.get_one(User, user.id))
+def check_again(session: Session, user: User, course: str, public_id: str) -> None:
+    """Ask for another check of a version that is not published; a worker is to be notified after the
+    commit. Raises Missing, Forbidden, StoreError."""
+    _, version = version_membership(session, user, course, public_id)
+    packs.ask_check(session, version, by=session.get_one(User, user.id))
+
+
+def publish(session: Session, user: User, course: str, public_id: str) -> None:
+    """Offer a proven version to the course. Raises Missing, Forbidden, StoreError."""
+    _, version = version_membership(session, user, course, public_id)
+    packs.publish(session, version, by=session.get_one(User, user.id))

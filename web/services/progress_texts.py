@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from grader.grading.visible import VisibleResult
 from grader.values.numbers import points
 from web.services.queue_position import STORED, QueuePosition
-from web.services.visible_report import Sight, Test
+from web.services.visible_report import VisibleGrading
 from web.words import count_of
 
 
-def over_words(seen: Sight) -> str:
+def over_words(seen: VisibleGrading) -> str:
     """What is announced when a grading is over."""
     if seen.state == "stopped" or seen.score is None:
         return "The grading stopped on our side; the score reads not yet."
@@ -25,11 +26,11 @@ def trouble_words(place: QueuePosition) -> str:
     return f"{STORED} {place.trouble} There is no need to hand in again." if place.trouble else ""
 
 
-def running_words(seen: Sight) -> str:
+def running_words(seen: VisibleGrading) -> str:
     return f"{len(seen.done)} of {count_of(len(seen.expected), 'test')} done."
 
 
-def running_part(seen: Sight) -> float:
+def running_part(seen: VisibleGrading) -> float:
     """How far it has come, in percent."""
     return 100 * len(seen.done) / max(1, len(seen.expected))
 
@@ -45,11 +46,11 @@ def waiting_figures(place: QueuePosition) -> dict[str, str]:
     }
 
 
-def running_figures(seen: Sight, place: QueuePosition) -> dict[str, str]:
+def running_figures(seen: VisibleGrading, place: QueuePosition) -> dict[str, str]:
     """Texts of the running page, by the name of the place they stand in."""
     earned, of = seen.so_far
-    passed, over = len(seen.of_verdict("passed")), len(seen.done)
-    waits, to_come = len(seen.of_verdict("marking")), len(seen.expected) - over
+    passed, over = len(seen.of_state("passed")), len(seen.done)
+    waits, to_come = len(seen.of_state("marking")), len(seen.expected) - over
     by_hand = f"{waits} {'awaits' if waits == 1 else 'await'} marking, " if waits else ""
     return {
         "done": str(len(seen.done)),
@@ -61,7 +62,7 @@ def running_figures(seen: Sight, place: QueuePosition) -> dict[str, str]:
     }
 
 
-def test_points(test: Test) -> str:
+def test_points(test: VisibleResult) -> str:
     """`5 / 10` once it is known, else `10`."""
     if test.is_advice:
         return "advice"

@@ -1,15 +1,15 @@
-"""The line of waiting gradings, in words that a reader can plan with."""
+"""Where a job is in the queue, and what holds the queue up, in words that a reader can plan with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from grader.database import gradings, heartbeats
 from grader.database.models import Grading, JobState
-from web.site import now, site
+from web.backends import Backends
 
 STORED = "Your file is stored; grading resumes by itself."
 RATE_OVER = timedelta(seconds=60)
@@ -17,7 +17,7 @@ RATE_OVER = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class QueuePosition:
-    """Where a job stands. `trouble` says what is down, "" if nothing is; `starts_in_s` is an
+    """Where a job is in the queue. `trouble` says what is down, "" if nothing is; `starts_in_s` is an
     estimate from the last minute, None if nothing was graded in it."""
 
     place: int
@@ -27,24 +27,24 @@ class QueuePosition:
 
     @property
     def part(self) -> float:
-        """How far it has come, in percent, of the line that waits now."""
+        """How far it has come, in percent, of the queue as it is now."""
         return 0.0 if not self.waiting else 100 * (1 - self.place / (self.waiting + 1))
 
 
-def place(session: Session, job: Grading) -> QueuePosition:
-    """Where this job stands in its lane, and whether anything holds the line up."""
+def place(session: Session, job: Grading, now: datetime, backends: Backends) -> QueuePosition:
+    """Where this job is in its lane, and whether anything holds the queue up."""
     at, waiting = gradings.place_in_line(session, job)
-    rate = gradings.finished_since(session, now() - RATE_OVER) / RATE_OVER.total_seconds()
+    rate = gradings.finished_since(session, now - RATE_OVER) / RATE_OVER.total_seconds()
     waits = job.state is JobState.QUEUED
-    return QueuePosition(at, waiting, at / rate if rate and waits else None, trouble(session))
+    return QueuePosition(at, waiting, at / rate if rate and waits else None, trouble(session, backends))
 
 
-def trouble(session: Session) -> str:
+def trouble(session: Session, backends: Backends) -> str:
     """What keeps jobs from being done, in a sentence; "" if all answers."""
-    if not site().backends.queue_reachable():
-        return "The bell of the queue does not answer just now."
+    if not backends.queue_reachable():
+        return "The queue can't be reached just now."
     if not heartbeats.alive(session, "worker"):
         return "No worker answers just now."
-    if site().backends.health() is None:
+    if backends.health() is None:
         return "The runner does not answer just now."
     return ""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from grader.database import gradings
-from grader.database.models import Submission, User
-from web.access import Membership
+from grader.database.models import User
+from web.access import submission_membership
 
 
-def ask(session: Session, found: tuple[Membership, Submission]) -> None:
-    """Queue a grading of the submission; 403 for students. Ring after the commit."""
-    membership, submission = found
+def ask(session: Session, user: User, public_id: str) -> None:
+    """Queue a grading of the submission; a worker is to be notified after the commit. Raises Missing,
+    and Forbidden for students."""
+    membership, submission = submission_membership(session, user, public_id)
     membership.must_be_staff()
     gradings.rerun(session, submission, by=session.get_one(User, membership.user.id))

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from grader.database import gradings, heartbeats, reading
+from grader.database import gradings, heartbeats
 from grader.database.gradings import LaneState
 from grader.database.models import Heartbeat, Job, User
 from grader.grading.client import Health
 from web.access import must_see_status
+from web.backends import Backends
 from web.services.queue_position import RATE_OVER
-from web.site import now, site
 
 
 @dataclass(frozen=True)
@@ -51,36 +50,31 @@ class StatusPage:
         return bool(self.bell and self.runner and self.workers and self.sweepers)
 
 
-def page(session: Session, user: User) -> StatusPage:
-    """The state of queue, workers and runner; 404 for students."""
+def page(session: Session, user: User, now: datetime, backends: Backends) -> StatusPage:
+    """The state of queue, workers and runner. Raises Missing for students."""
     must_see_status(session, user)
-    outside = site().backends
     return StatusPage(
         lanes=gradings.lanes(session),
-        a_minute=gradings.finished_since(session, now() - RATE_OVER),
-        bell=outside.queue_reachable(),
-        runner=outside.health(),
+        a_minute=gradings.finished_since(session, now - RATE_OVER),
+        bell=backends.queue_reachable(),
+        runner=backends.health(),
         workers=heartbeats.alive(session, "worker"),
         sweepers=heartbeats.alive(session, "sweeper"),
         failures=gradings.failed_by_us(session) if user.operator else (),
         is_operator=user.operator,
-        at=now(),
+        at=now,
     )
 
 
-def parts() -> dict[str, bool]:
+def answers(session: Session) -> bool:
+    """Whether the database answers a question. Raises SQLAlchemyError if it can't be reached."""
+    return bool(session.execute(select(1)).scalar_one() == 1)
+
+
+def parts(database: bool, backends: Backends) -> dict[str, bool]:
     """Which parts answer, for a probe."""
-    outside = site().backends
     return {
-        "database": _database_answers(),
-        "redis": outside.queue_reachable(),
-        "runner": outside.health() is not None,
+        "database": database,
+        "redis": backends.queue_reachable(),
+        "runner": backends.health() is not None,
     }
-
-
-def _database_answers() -> bool:
-    try:
-        with reading(site().engine) as session:
-            return bool(session.execute(select(1)).scalar_one() == 1)
-    except SQLAlchemyError:
-        return False

@@ -1,9 +1,8 @@
-"""The heart: one submission with its report, as its reader may see it."""
+"""One submission with its report, as its reader may see it."""
 
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +10,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from grader.database import courses, gradings, hand_marks, submissions
-from grader.database.models import Assignment, Grading, Submission
-from web.access import Membership
-from web.errors import Missing
+from grader.database.models import Assignment, Grading, Submission, User
+from grader.grading.disclosure import as_seen_by
+from grader.grading.visible import VisibleReport
+from web.access import Membership, submission_membership
+from web.backends import Backends
+from web.refusals import Missing
 from web.render.charts import PointBar, point_bar
 from web.render.code import SourceLine, source_lines
 from web.services import marking, pack_cache, progress_texts, queue_position
 from web.services.marking import Text, Tried
-from web.services.visible_report import Sight, sight
-from web.site import now
+from web.services.visible_report import VisibleGrading, visible_grading
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class SubmissionPage:
     assignment: Assignment
     submission: Submission
     people: str
-    sight: Sight
+    seen: VisibleGrading
     sources: tuple[SourceFile, ...]
     attempts: tuple[Submission, ...]
     place: queue_position.QueuePosition | None
@@ -54,25 +55,25 @@ class SubmissionPage:
 
     @property
     def bar(self) -> PointBar:
-        lost = sum((test.lost for test in self.sight.done), start=self.sight.of * 0)
-        got = self.sight.so_far[0]
-        return point_bar(got, lost, self.sight.hidden_points, self.sight.awaiting)
+        lost = sum((test.lost for test in self.seen.done), start=self.seen.of * 0)
+        got = self.seen.so_far[0]
+        return point_bar(got, lost, self.seen.hidden_points, self.seen.awaiting)
 
     @property
     def figures(self) -> dict[str, str]:
         """The texts of a page that fills in; empty once the grading is over."""
         if self.place is None:
             return {}
-        waits = self.sight.state == "queued"
+        waits = self.seen.state == "queued"
         return (
             progress_texts.waiting_figures(self.place)
             if waits
-            else progress_texts.running_figures(self.sight, self.place)
+            else progress_texts.running_figures(self.seen, self.place)
         )
 
     @property
     def part(self) -> float:
-        return progress_texts.running_part(self.sight)
+        return progress_texts.running_part(self.seen)
 
     @property
     def attempts_left(self) -> int | None:
@@ -82,23 +83,29 @@ class SubmissionPage:
 
 
 def page(
-    session: Session, user_seat: tuple[Membership, Submission], tried: Tried | None = None
+    session: Session,
+    user: User,
+    public_id: str,
+    now: datetime,
+    backends: Backends,
+    tried: Tried | None = None,
 ) -> SubmissionPage:
     """Everything on the page of a submission that the reader may see; `tried` is a mark that was not
-    kept."""
-    membership, submission = user_seat
+    kept. Raises Missing."""
+    membership, submission = submission_membership(session, user, public_id)
     grading = current_grading(session, submission)
-    seen = seen_of(session, membership, submission, grading)
+    seen = seen_of(session, membership, submission, grading, now)
+    under_way = seen.state in ("queued", "running")
     files = submissions.read_files(session, submission)
     return SubmissionPage(
         membership=membership,
         assignment=submission.assignment,
         submission=submission,
         people=", ".join(user.name for user in courses.members(session, submission.team)),
-        sight=seen,
+        seen=seen,
         sources=tuple(_source(submission, name, data, seen) for name, data in files),
         attempts=tuple(submissions.history(session, submission.assignment, submission.team)),
-        place=queue_position.place(session, grading) if seen.state in ("queued", "running") else None,
+        place=queue_position.place(session, grading, now, backends) if under_way else None,
         graded_in=_seconds(grading.started_at, grading.finished_at),
         version=f"{grading.pack_version.pack.slug} v{grading.pack_version.number}",
         waited=_seconds(grading.created_at, grading.started_at),
@@ -118,51 +125,51 @@ def current_grading(session: Session, submission: Submission) -> Grading:
     return found
 
 
-def seen_of(session: Session, membership: Membership, submission: Submission, grading: Grading) -> Sight:
+def seen_of(
+    session: Session, membership: Membership, submission: Submission, grading: Grading, now: datetime
+) -> VisibleGrading:
     """The grading as this reader may see it."""
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
-    terms = (now(), submission.assignment.disclosure, submission.number)
-    return sight(grading, pack, membership.sees_as, *terms, report=report)
+    terms = (now, submission.assignment.disclosure, submission.number)
+    return visible_grading(grading, pack, membership.sees_as, *terms, report=report)
 
 
-def report_json(session: Session, user_seat: tuple[Membership, Submission]) -> dict[str, object]:
-    """The finished report as the reader may see it, for download."""
-    membership, submission = user_seat
+def report_of(session: Session, user: User, public_id: str, now: datetime) -> VisibleReport:
+    """The finished report as the reader may see it, for download. Raises Missing."""
+    membership, submission = submission_membership(session, user, public_id)
     grading = current_grading(session, submission)
     report = hand_marks.report_of(session, grading)
     if report is None:
         raise Missing
-    return report.as_seen_by(membership.sees_as, now(), submission.assignment.disclosure, submission.number)
+    return as_seen_by(report, membership.sees_as, now, submission.assignment.disclosure, submission.number)
 
 
-def arguments(session: Session, user_seat: tuple[Membership, Submission], test_id: str) -> bytes:
-    """The .npz of a failing call's arguments, if the reader may have it."""
-    view = report_json(session, user_seat)
-    rows = view["results"]
-    assert isinstance(rows, list)
-    for row in rows:
-        if row["id"] == test_id and row.get("arguments"):
-            return b64decode(row["arguments"])
+def arguments(session: Session, user: User, public_id: str, test_id: str, now: datetime) -> bytes:
+    """The .npz of a failing call's arguments. Raises Missing, also if the reader may not have it."""
+    for result in report_of(session, user, public_id, now).results:
+        if result.id == test_id and result.arguments:
+            return result.arguments
     raise Missing
 
 
-def file_bytes(session: Session, submission: Submission, name: str) -> bytes:
-    """One file as it was handed in."""
+def file_bytes(session: Session, user: User, public_id: str, name: str) -> bytes:
+    """One file as it was handed in. Raises Missing."""
+    _, submission = submission_membership(session, user, public_id)
     for known, data in submissions.read_files(session, submission):
         if known == name:
             return data
     raise Missing
 
 
-def _source(submission: Submission, name: str, data: bytes, seen: Sight) -> SourceFile:
+def _source(submission: Submission, name: str, data: bytes, seen: VisibleGrading) -> SourceFile:
     text = data.decode("utf-8-sig", "replace")
     sha256 = next(file.sha256 for file in submission.files if file.name == name)
     lines = source_lines(text, python=name.endswith(".py"))
     return SourceFile(name, sha256, len(data), lines, len(text.rstrip("\n").split("\n")), _hits(name, seen))
 
 
-def _hits(name: str, seen: Sight) -> frozenset[int]:
+def _hits(name: str, seen: VisibleGrading) -> frozenset[int]:
     """Lines of the file that end a traceback this reader may see."""
     frame = re.compile(rf'File "(?:[^"\n]*/)?{re.escape(name)}", line (\d{{1,6}})')
     found = [frame.findall(test.traceback) for test in seen.tests if test.traceback]

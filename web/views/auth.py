@@ -1,17 +1,19 @@
-"""In and out."""
+"""Log-in and log-out."""
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from grader.database import reading, writing
 from web.security import logins
 from web.services import login
+from web.site import site
 
 bp = Blueprint("auth", __name__)
 
 
 @bp.get("/login")
 def log_in() -> str | AnyResponse:
-    """The door; whoever is in goes on at once."""
+    """The log-in form; readers who are logged in are sent on at once."""
     target = logins.local_path(request.args.get("next"))
     return redirect(target, 303) if g.me else render_template("login.html", next=target, email="")
 
@@ -20,10 +22,19 @@ def log_in() -> str | AnyResponse:
 def enter() -> AnyResponse:
     """Check address and password; the answer never says which of them was not right."""
     target = logins.local_path(request.form.get("next"))
-    answer = login.knock(request.form.get("email", ""), request.form.get("password", ""), request.remote_addr)
-    if answer.user is not None:
-        logins.begin(answer.user)
-        return redirect(target, 303)
+    password, place = request.form.get("password", ""), request.remote_addr
+    with reading(site().engine) as session:
+        answer = login.authenticate(session, site().throttle, request.form.get("email", ""), password, place)
+    if answer.user is None:
+        return _refused(answer, target)
+    if stronger := login.stronger_hash(answer.user, password):
+        with writing(site().engine) as session:
+            login.keep_hash(session, answer.user, stronger)
+    logins.begin(answer.user)
+    return redirect(target, 303)
+
+
+def _refused(answer: login.LoginAnswer, target: str) -> Response:
     page = render_template("login.html", next=target, email=request.form.get("email", ""), answer=answer)
     headers = {"Retry-After": str(answer.wait_s)} if answer.wait_s else {}
     return Response(page, 429 if answer.wait_s else 422, headers)

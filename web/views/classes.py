@@ -3,12 +3,12 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from grader.database import reading
+from grader.database import reading, writing
 from grader.database.errors import StoreError
 from web.pages import show
 from web.security.logins import me, needed
 from web.services import class_page, new_assignment
-from web.site import site
+from web.site import now, site
 
 bp = Blueprint("classes", __name__, url_prefix="/courses/<course>/a/<slug>/class")
 
@@ -18,7 +18,7 @@ bp = Blueprint("classes", __name__, url_prefix="/courses/<course>/a/<slug>/class
 def page(course: str, slug: str) -> str:
     """Figures, histogram, pass rates, and the table of submissions with its filter."""
     with reading(site().engine) as session:
-        content = class_page.page(session, me(), course, slug, _wish())
+        content = class_page.page(session, me(), course, slug, _wish(), now(), site().backends)
     return show(
         "class.html", content.membership, here="class", page=content, verdict_of=class_page.verdict_of
     )
@@ -41,7 +41,8 @@ def _wish() -> class_page.Wish:
 def release(course: str, slug: str) -> Response:
     """Show hidden results now, where the rule is by hand."""
     try:
-        new_assignment.release_now(me(), course, slug)
+        with writing(site().engine) as session:
+            new_assignment.release_now(session, me(), course, slug, now())
     except StoreError as error:
         flash(f"{error}.")
     return redirect(url_for("classes.page", course=course, slug=slug), 303)

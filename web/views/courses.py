@@ -7,7 +7,7 @@ from grader.database import reading
 from web.pages import show
 from web.security.logins import me, needed
 from web.services import course
-from web.site import site
+from web.site import now, site
 
 bp = Blueprint("courses", __name__)
 
@@ -28,5 +28,5 @@ def home() -> str | Response:
 def page(slug: str) -> str:
     """One course: what is open, what comes, what is closed."""
     with reading(site().engine) as session:
-        content = course.page(session, me(), slug)
+        content = course.page(session, me(), slug, now())
     return show("course.html", content.membership, here="course", page=content)

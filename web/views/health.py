@@ -1,8 +1,11 @@
 """For supervisors and load balancers: whether this process can serve."""
 
 from flask import Blueprint, Response, jsonify
+from sqlalchemy.exc import SQLAlchemyError
 
+from grader.database import reading
 from web.services import status
+from web.site import site
 
 bp = Blueprint("health", __name__)
 
@@ -10,8 +13,16 @@ bp = Blueprint("health", __name__)
 @bp.get("/health")
 @bp.get("/healthz")
 def health() -> Response:
-    """200 once the database answers, 503 otherwise; Redis and the runner are told, not required."""
-    parts = status.parts()
-    answer = jsonify(parts)
-    answer.status_code = 200 if parts["database"] else 503
+    """200 once the database answers, 503 otherwise; Redis and the runner are named, not required."""
+    database = _database_answers()
+    answer = jsonify(status.parts(database, site().backends))
+    answer.status_code = 200 if database else 503
     return answer
+
+
+def _database_answers() -> bool:
+    try:
+        with reading(site().engine) as session:
+            return status.answers(session)
+    except SQLAlchemyError:
+        return False

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from grader.database import reading
+from grader.database import reading, writing
 from grader.database.errors import StoreError
 from grader.packs import PackError
 from grader.packs.archive import LARGEST_ARCHIVE
@@ -19,10 +19,10 @@ FORM_BYTES = 64_000
 
 @bp.get("")
 @needed
-def shelf(course: str) -> str:
+def listing(course: str) -> str:
     """The course's packs and the shipped ones."""
     with reading(site().engine) as session:
-        content = packs.shelf_page(session, me(), course)
+        content = packs.list_page(session, me(), course)
     return show("packs.html", content.membership, here="packs", page=content, faults=())
 
 
@@ -32,12 +32,15 @@ def shelf(course: str) -> str:
 def upload(course: str) -> AnyResponse | tuple[str, int]:
     """Take a zip; every fault of one that can't be read is listed."""
     with reading(site().engine) as session:
-        content = packs.shelf_page(session, me(), course)
+        content = packs.list_page(session, me(), course)
     file = request.files.get("pack")
     try:
-        public_id = packs.take(me(), course, file.stream.read() if file else b"")
+        new = packs.read_upload(file.stream.read() if file else b"")
     except PackError as error:
         return show("packs.html", content.membership, here="packs", page=content, faults=error.faults), 422
+    with writing(site().engine) as session:
+        public_id = packs.take(session, me(), course, new)
+    site().backends.notify()
     return redirect(url_for("packs.page", course=course, public_id=public_id), 303)
 
 
@@ -62,7 +65,7 @@ def news(course: str, public_id: str) -> AnyResponse:
 @needed
 def check(course: str, public_id: str) -> AnyResponse:
     """Prove it once more."""
-    return _done(course, public_id, packs.check_again)
+    return _done(course, public_id, packs.check_again, wakes_worker=True)
 
 
 @bp.post("/<public_id>/publish")
@@ -77,7 +80,8 @@ def publish(course: str, public_id: str) -> AnyResponse:
 def assign(course: str, public_id: str) -> AnyResponse | tuple[str, int]:
     """Make an assignment of a published version."""
     form = new_assignment.Form(request.form)
-    slug = new_assignment.assign(me(), course, public_id, form)
+    with writing(site().engine) as session:
+        slug = new_assignment.assign(session, me(), course, public_id, form)
     if slug is None:
         return _page(course, public_id, form), 422
     return redirect(url_for("classes.page", course=course, slug=slug), 303)
@@ -85,13 +89,16 @@ def assign(course: str, public_id: str) -> AnyResponse | tuple[str, int]:
 
 def _page(course: str, public_id: str, form: new_assignment.Form) -> str:
     with reading(site().engine) as session:
-        content = packs.version_page(session, me(), course, public_id)
+        content = packs.version_page(session, me(), course, public_id, site().backends)
     return show("pack.html", content.membership, here="packs", page=content, form=form)
 
 
-def _done(course: str, public_id: str, change: packs.Change) -> AnyResponse:
+def _done(course: str, public_id: str, change: packs.Change, *, wakes_worker: bool = False) -> AnyResponse:
     try:
-        change(me(), course, public_id)
+        with writing(site().engine) as session:
+            change(session, me(), course, public_id)
+        if wakes_worker:
+            site().backends.notify()
     except StoreError as error:
         flash(f"{error}.")
     return redirect(url_for("packs.page", course=course, public_id=public_id), 303)

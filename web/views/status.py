@@ -6,7 +6,7 @@ from grader.database import reading
 from web.pages import show
 from web.security.logins import me, needed
 from web.services import status
-from web.site import site
+from web.site import now, site
 
 bp = Blueprint("status", __name__)
 
@@ -16,5 +16,5 @@ bp = Blueprint("status", __name__)
 def page() -> str:
     """Queue, workers, runner and its layers."""
     with reading(site().engine) as session:
-        content = status.page(session, me())
+        content = status.page(session, me(), now(), site().backends)
     return show("status.html", None, here="status", page=content)

@@ -5,12 +5,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from grader.database import reading, writing
 from grader.database.errors import StoreError
-from web import access
+from grader.grading.report_json import to_json
 from web.downloads import download
 from web.pages import show
 from web.security.logins import me, needed
 from web.services import live, marking, rerun, submission
-from web.site import site
+from web.site import now, site
 
 bp = Blueprint("submissions", __name__, url_prefix="/s/<public_id>")
 
@@ -20,7 +20,7 @@ bp = Blueprint("submissions", __name__, url_prefix="/s/<public_id>")
 def page(public_id: str) -> str:
     """The report, or how far it has come."""
     with reading(site().engine) as session:
-        content = submission.page(session, access.submission_membership(session, me(), public_id))
+        content = submission.page(session, me(), public_id, now(), site().backends)
     return show("submission.html", content.membership, page=content)
 
 
@@ -29,7 +29,7 @@ def page(public_id: str) -> str:
 def news(public_id: str) -> AnyResponse:
     """How far the grading has come; 304 while nothing changed."""
     with reading(site().engine) as session:
-        found = live.news(session, access.submission_membership(session, me(), public_id))
+        found = live.news(session, me(), public_id, now(), site().backends)
     answer = jsonify(found)
     answer.add_etag()
     return answer.make_conditional(request)
@@ -40,8 +40,8 @@ def news(public_id: str) -> AnyResponse:
 def report(public_id: str) -> Response:
     """The report as this reader may see it."""
     with reading(site().engine) as session:
-        found = submission.report_json(session, access.submission_membership(session, me(), public_id))
-    return download(jsonify(found).get_data(), f"report-{public_id}.json", "application/json")
+        found = submission.report_of(session, me(), public_id, now())
+    return download(jsonify(to_json(found)).get_data(), f"report-{public_id}.json", "application/json")
 
 
 @bp.get("/files/<name>")
@@ -49,8 +49,7 @@ def report(public_id: str) -> Response:
 def file(public_id: str, name: str) -> Response:
     """One file, as it was handed in."""
     with reading(site().engine) as session:
-        _, found = access.submission_membership(session, me(), public_id)
-        data = submission.file_bytes(session, found, name)
+        data = submission.file_bytes(session, me(), public_id, name)
     return download(data, name, "text/plain")
 
 
@@ -59,7 +58,7 @@ def file(public_id: str, name: str) -> Response:
 def arguments(public_id: str, test_id: str) -> Response:
     """The arguments of a failing call, if this reader may have them."""
     with reading(site().engine) as session:
-        data = submission.arguments(session, access.submission_membership(session, me(), public_id), test_id)
+        data = submission.arguments(session, me(), public_id, test_id, now())
     return download(data, f"{test_id}.npz")
 
 
@@ -67,15 +66,14 @@ def arguments(public_id: str, test_id: str) -> Response:
 @needed
 def mark(public_id: str, test_id: str) -> AnyResponse | tuple[str, int]:
     """Keep points and comment for a text, for staff; the form again, as it was typed, if they can't be."""
-    typed = {name: request.form.get(name, "") for name in ("text", "points", "comment")}
+    typed = marking.Typed(*(request.form.get(name, "") for name in ("text", "points", "comment")))
     try:
         with writing(site().engine) as session:
-            found = access.submission_membership(session, me(), public_id)
-            marking.keep(session, found, test_id, typed["text"], typed["points"], typed["comment"])
+            marking.keep(session, me(), public_id, test_id, typed)
     except StoreError as error:
-        tried = marking.Tried(test_id, typed["points"], typed["comment"], str(error))
+        tried = marking.Tried(test_id, typed.points, typed.comment, str(error))
         with reading(site().engine) as session:
-            content = submission.page(session, access.submission_membership(session, me(), public_id), tried)
+            content = submission.page(session, me(), public_id, now(), site().backends, tried)
         return show("submission.html", content.membership, page=content), 422
     return redirect(url_for("submissions.page", public_id=public_id, _anchor=f"t-{test_id}"), 303)
 
@@ -85,6 +83,6 @@ def mark(public_id: str, test_id: str) -> AnyResponse | tuple[str, int]:
 def again(public_id: str) -> AnyResponse:
     """Grade it once more, for staff."""
     with writing(site().engine) as session:
-        rerun.ask(session, access.submission_membership(session, me(), public_id))
+        rerun.ask(session, me(), public_id)
     site().backends.notify()
     return redirect(url_for("submissions.page", public_id=public_id), 303)

@@ -1,4 +1,4 @@
-"""Formulas written as text, read by a strict grammar into bounded tuples; nothing is ever evaluated here."""
+"""Formulas written as text: a strict grammar turns them into tuples of limited size. It evaluates nothing."""
 
 from grader.candidate.formulas.sheet import Sheet
 

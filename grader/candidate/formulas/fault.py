@@ -1,4 +1,4 @@
-"""What is said of a place that the grammar can't read."""
+"""Messages about a place in a formula that the grammar can't read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ WIDEST = 90  # characters of a line that an excerpt shows
 
 
 class FormulaFault(Exception):
-    """A line that can't be read: a sentence for the student, and the column (from 0) it is about."""
+    """A line can't be read: `message` is a sentence for the student, `column` (from 0) the place."""
 
     def __init__(self, column: int, message: str) -> None:
         super().__init__(message)
@@ -16,7 +16,7 @@ class FormulaFault(Exception):
 
 
 def excerpt(line: str, column: int) -> str:
-    """The line with a caret under the column; a long one is cut around it."""
+    """The line with a caret under the column; of a long line, only the part around the column."""
     start = max(0, column - WIDEST // 2)
     shown = "".join(_plain(c) for c in line[start : start + WIDEST]).rstrip()
     before = "".join(_plain(c) for c in line[start:column])
@@ -24,9 +24,9 @@ def excerpt(line: str, column: int) -> str:
 
 
 def spelt(character: str) -> str:
-    """A character as a message names it: itself, and its name in Unicode."""
+    """A character as a message shows it: the character and its Unicode name."""
     name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
-    return f"`{character}` ({name})" if character.isprintable() else f"A character without a shape ({name})"
+    return f"`{character}` ({name})" if character.isprintable() else f"An invisible character ({name})"
 
 
 def _plain(character: str) -> str:

@@ -1,4 +1,4 @@
-"""The grammar: from tokens to a program in postfix order, bounded in length and depth.
+"""The grammar: from tokens to a program in postfix order, limited in length and depth.
 
     formula  = term (("+" | "-") term)*
     term     = factor (("*" | "/") factor)*
@@ -7,7 +7,7 @@
              | "sum" "(" index "," formula ")" | "sum_" index "(" formula ")"
 
 A program is a tuple of steps, operands before their operator: ("number", value, column),
-("symbol", key, as written, column), and for what takes one or two values from before:
+("symbol", key, name as written, column), and steps that use the one or two values before them:
 ("negative" | "+" | "-" | "*" | "/" | "^", column), ("call", function, column), ("sum", index, column).
 """
 
@@ -36,7 +36,7 @@ Step = tuple[str | float | int, ...]
 
 
 def parse(tokens: list[Token], start: int) -> tuple[Step, ...]:
-    """The program of the formula that begins at this token and ends the line. Raises FormulaFault."""
+    """The program of the formula from token number `start` to the end of the line. Raises FormulaFault."""
     parser = _Parser(tokens, start)
     parser.formula(0)
     parser.finish()
@@ -77,7 +77,7 @@ class _Parser:
             self.emit(operator.column, operator.kind)
 
     def factor(self, depth: int) -> None:
-        """A signed factor, or an atom with its power: -x^2 is -(x^2), 2^-3 and 2^3^2 = 2^(3^2) are read."""
+        """A signed factor, or an atom with its power: -x^2 is -(x^2), 2^3^2 is 2^(3^2), 2^-3 is allowed."""
         self.not_too_deep(depth)
         if self.next.kind in ("-", "+"):
             sign = self.take()
@@ -98,7 +98,7 @@ class _Parser:
     def not_too_deep(self, depth: int) -> None:
         if depth > DEEPEST:
             raise FormulaFault(
-                self.next.column, f"Brackets, signs and powers lie more than {DEEPEST} deep here."
+                self.next.column, f"Brackets, signs and powers are nested more than {DEEPEST} deep here."
             )
 
     def atom(self, depth: int) -> None:
@@ -114,7 +114,7 @@ class _Parser:
             self.value_missing()
 
     def inside(self, bracket: Token, depth: int) -> None:
-        """What stands in brackets, and the bracket that closes them."""
+        """The formula inside brackets, and the closing bracket."""
         self.formula(depth + 1)
         end = self.next
         if end.kind == "end":
@@ -122,7 +122,7 @@ class _Parser:
         if end.kind != ")":
             self.operator_missing()
         if end.text != _CLOSES[bracket.text]:
-            opened = f"the `{bracket.text}` of column {bracket.column + 1}"
+            opened = f"the `{bracket.text}` in column {bracket.column + 1}"
             raise FormulaFault(end.column, f"`{end.text}` can't close {opened}.")
         self.take()
 
@@ -147,9 +147,7 @@ class _Parser:
     def primed(self, token: Token, function: str) -> str:
         prime = self.take()
         if function not in PRIMED:
-            raise FormulaFault(
-                prime.column, f"A prime stands after sigma or tanh alone, not after {token.text}."
-            )
+            raise FormulaFault(prime.column, f"A prime may only follow sigma or tanh, not {token.text}.")
         return PRIMED[function]
 
     def index(self) -> str:
@@ -162,11 +160,11 @@ class _Parser:
 
     def symbol(self, token: Token) -> None:
         if self.next.kind == "(":
-            near = difflib.get_close_matches(token.key.lower(), [*FUNCTIONS, "sum"], 1, 0.7)
-            said = f"did you mean {near[0]}?" if near else f"a product is written {token.text}*(...)."
-            raise FormulaFault(token.column, f"`{token.text}` is not a function; {said}")
+            similar = difflib.get_close_matches(token.key.lower(), [*FUNCTIONS, "sum"], 1, 0.7)
+            hint = f"did you mean {similar[0]}?" if similar else f"a product is written {token.text}*(...)."
+            raise FormulaFault(token.column, f"`{token.text}` is not a function; {hint}")
         if self.next.kind == "'":
-            raise FormulaFault(self.next.column, "A prime stands after sigma or tanh alone: sigma'(z).")
+            raise FormulaFault(self.next.column, "A prime may only follow sigma or tanh: sigma'(z).")
         self.emit(token.column, "symbol", token.key, token.text)
 
     def call_missing(self, token: Token) -> None:
@@ -175,24 +173,24 @@ class _Parser:
         raise FormulaFault(token.column, f"`{token.text}` is a function: {token.text}(...) is expected.")
 
     def value_missing(self) -> None:
-        token, before = self.next, self.tokens[self.at - 1]
+        token, previous = self.next, self.tokens[self.at - 1]
         if token.kind == ",":
-            raise FormulaFault(token.column, "A comma can't stand here; decimals are written with a dot.")
-        after = f" after `{before.text}`" if before.text else ""
-        where = "The line ends, but a value is expected" if token.kind == "end" else "A value is expected"
+            raise FormulaFault(token.column, "A comma is not allowed here; decimals are written with a dot.")
+        after = f" after `{previous.text}`" if previous.text else ""
+        problem = "The line ends, but a value is expected" if token.kind == "end" else "A value is expected"
         found = "" if token.kind == "end" else f", `{token.text}` found"
-        raise FormulaFault(token.column, f"{where}{after}{found}.")
+        raise FormulaFault(token.column, f"{problem}{after}{found}.")
 
     def operator_missing(self) -> None:
         token = self.next
         if token.kind == ",":
             raise FormulaFault(
-                token.column, "A comma stands in a sum alone; decimals are written with a dot."
+                token.column, "A comma is allowed only in a sum; decimals are written with a dot."
             )
         if token.kind == "=":
-            raise FormulaFault(token.column, "A second `=`: a line gives one formula.")
+            raise FormulaFault(token.column, "A second `=`: each line holds one formula.")
         if token.kind == "'":
-            raise FormulaFault(token.column, "A prime stands after sigma or tanh alone: sigma'(z).")
+            raise FormulaFault(token.column, "A prime may only follow sigma or tanh: sigma'(z).")
         if token.kind in ("power", "^"):
             raise FormulaFault(token.column, "Two powers in a row: put brackets around the first.")
         raise FormulaFault(
@@ -202,6 +200,6 @@ class _Parser:
     def finish(self) -> None:
         token = self.next
         if token.kind == ")":
-            raise FormulaFault(token.column, f"This `{token.text}` closes nothing.")
+            raise FormulaFault(token.column, f"This `{token.text}` has no opening bracket.")
         if token.kind != "end":
             self.operator_missing()

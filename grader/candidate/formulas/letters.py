@@ -1,4 +1,4 @@
-"""The characters that formulas are written in, and the names made of them."""
+"""The characters that formulas may contain, and how names are compared."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ALIASES = {"lam": "lambda", "lamda": "lambda"}
 
 
 def letter(character: str) -> str | None:
-    """What a letter is called in a name, with a bar behind it if it has one; None if it is none."""
+    """A letter as plain text, followed by a bar if it has one; None if the character is not a letter."""
     if character.isascii():
         return character if character.isalpha() else None
     if character in GREEK:
@@ -48,7 +48,7 @@ def letter(character: str) -> str | None:
 
 
 def key_of(name: str) -> str:
-    """A name without the ways to write it: no underscores, a bar said first. `w_bar`, `wbar` and `w̄`
+    """The same key for all ways to write one name: without underscores, "bar" first. `w_bar`, `wbar` and `w̄`
     are "bar w"; `w2_ki` and `w₂ₖᵢ` are "w2ki"; `λ`, `lam` and `lambda` are "lambda"."""
     parts = []
     for character in name:

@@ -1,4 +1,4 @@
-"""From a line of text to its tokens, each with the column it stands in."""
+"""From a line of text to its tokens, each with its column (from 0)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Kind = Literal["number", "name", "power", "end", "+", "-", "*", "/", "^", "(", "
 
 @dataclass(frozen=True)
 class Token:
-    """One token. `key` is a name's key, `value` a number's value or that of a raised one (x²)."""
+    """One token. `key` is the key of a name; `value` is the value of a number or of a raised number (x²)."""
 
     kind: Kind
     text: str
@@ -37,7 +37,7 @@ class Token:
 
 
 def tokens(line: str) -> list[Token]:
-    """The tokens of a line, an "end" last; a # begins a comment. Raises FormulaFault."""
+    """The tokens of a line, the last one of kind "end"; # begins a comment. Raises FormulaFault."""
     return [*_tokens(line), Token("end", "", len(line.split("#")[0].rstrip(BLANKS)))]
 
 
@@ -72,7 +72,7 @@ def _token(line: str, at: int) -> Token:
 
 
 def _run(line: str, at: int, allowed: str) -> int:
-    """Where the run of these characters that begins at `at` ends."""
+    """The index after the run of `allowed` characters that begins at `at`."""
     while at < len(line) and line[at] in allowed:
         at += 1
     return at
@@ -89,7 +89,7 @@ def _name(line: str, at: int) -> Token:
         end += 1
     text = line[at:end]
     if len(text) > LONGEST_NAME:
-        raise FormulaFault(at, f"A name of {len(text)} characters; at most {LONGEST_NAME} are read.")
+        raise FormulaFault(at, f"A name of {len(text)} characters; at most {LONGEST_NAME} are allowed.")
     return Token("name", text, at, key=key_of(text))
 
 
@@ -102,13 +102,13 @@ def _number(line: str, at: int) -> Token:
             end = _run(line, signed, digits)
     text = line[at:end]
     if len(text) > LONGEST_NUMBER:
-        raise FormulaFault(at, f"A number of {len(text)} characters; at most {LONGEST_NUMBER} are read.")
+        raise FormulaFault(at, f"A number of {len(text)} characters; at most {LONGEST_NUMBER} are allowed.")
     try:
         value = float(text)
     except ValueError:
         raise FormulaFault(at, f"`{text}` is not a number.") from None
     if not math.isfinite(value):
-        raise FormulaFault(at, f"`{text}` is larger than any number that can be computed with.")
+        raise FormulaFault(at, f"`{text}` is too large for a floating-point number.")
     return Token("number", text, at, value=value)
 
 
@@ -116,5 +116,5 @@ def _raised(line: str, at: int) -> Token:
     end = _run(line, at, "".join(SUPERSCRIPTS))
     text = "".join(SUPERSCRIPTS[c] for c in line[at:end])
     if not text.lstrip("+-").isdigit() or len(text.lstrip("+-")) < len(text) - 1 or len(text) > 6:
-        raise FormulaFault(at, f"`{line[at : min(end, at + 10)]}` is not a power; x^2 is one.")
+        raise FormulaFault(at, f"`{line[at : min(end, at + 10)]}` is not a power; write for example x^2.")
     return Token("power", line[at:end], at, value=float(text))

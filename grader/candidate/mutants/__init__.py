@@ -1,4 +1,4 @@
-"""Slips in a right program, one at a time, made on its syntax tree. Nothing is run."""
+"""Mutants of a correct program: each has one small change, made with the syntax tree. Nothing is run."""
 
 from grader.candidate.mutants.drawing import draw
 

@@ -1,4 +1,4 @@
-"""Slips in formulas: signs, terms, factors, constants, indices, comparisons."""
+"""Changes in formulas: signs, terms, factors, constants, indices, comparisons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WRITTEN = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "=="
 
 
 def sign(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """a + b for a - b, and back; -a * b for a * b; x for -x."""
+    """a + b instead of a - b and the reverse; -a * b instead of a * b; x instead of -x."""
     match node:
         case ast.BinOp(left, ast.Add(), right) if not _joins_text(node):
             yield from source.between(left, right, "+", "-")
@@ -29,7 +29,7 @@ def sign(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
 
 
 def term(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """a for a + b, and b."""
+    """a or b instead of a + b."""
     match node:
         case ast.BinOp(left, ast.Add(), right) if not _joins_text(node):
             yield source.put(node, source.atom(left))
@@ -40,7 +40,7 @@ def term(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
 
 
 def factor(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """a for a * b, and b; a for a / b and for a ** b."""
+    """a or b instead of a * b; a instead of a / b or a ** b."""
     match node:
         case ast.BinOp(left, ast.Mult(), right):
             yield source.put(node, source.atom(left))
@@ -50,7 +50,7 @@ def factor(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
 
 
 def quotient(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """a / b for a * b, and back; a * b for a @ b."""
+    """a / b instead of a * b and the reverse; a * b instead of a @ b."""
     match node:
         case ast.BinOp(left, ast.Mult(), right):
             yield from source.between(left, right, "*", "/")
@@ -61,7 +61,7 @@ def quotient(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
 
 
 def off_by_one(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """n + 1 and n - 1 for a whole number, an end of a range or of a slice, an index."""
+    """n + 1 or n - 1 instead of n: an integer, the end of a range or of a slice, an index."""
     match node:
         case ast.Constant(int(n)) if not isinstance(n, bool) and id(node) not in source.axes:
             yield source.put(node, str(n + 1))
@@ -84,14 +84,14 @@ def off_by_one(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
 
 
 def constant(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """2c for a number with a point, 1 for 0; small tolerances are let be."""
+    """2c instead of a float c, 1.0 instead of 0.0; small tolerances and large numbers are not changed."""
     match node:
         case ast.Constant(float(c)) if c == 0 or 1e-3 < abs(c) < 1e6:
             yield source.put(node, repr(2 * c or 1.0))
 
 
 def boundary(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """>= and < for >, and so on."""
+    """Another comparison: >= or < instead of >, and so on."""
     if isinstance(node, ast.Compare):
         operands = (node.left, *node.comparators)
         for left, op, right in zip(operands, node.ops, node.comparators, strict=False):

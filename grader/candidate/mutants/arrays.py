@@ -1,4 +1,4 @@
-"""Slips in the use of arrays: axes, transposes, a function's sister."""
+"""Changes in the use of arrays: axes, transposes, a similar function."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from grader.candidate.mutants.source import Edit, Location, Source
 
 _ALONG = "sum mean max min prod argmax argmin cumsum std var any all concatenate stack flip sort argsort norm"
 _REDUCERS = frozenset(_ALONG.split())
-_SISTERS = """
+_SIMILAR_PAIRS = """
     maximum minimum  max min  argmax argmin  sin cos  sinh cosh  zeros ones  zeros_like ones_like
     any all  floor ceil  hstack vstack  triu tril  logical_and logical_or  argsort sort  rows columns"""
-_PAIRS = _SISTERS.split()
-_SISTER = {**dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))}
-_SISTER |= {b: a for a, b in _SISTER.items()} | {"tanh": "arctan", "log": "log1p", "expm1": "exp"}
+_PAIRS = _SIMILAR_PAIRS.split()
+_SIMILAR = {**dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))}
+_SIMILAR |= {b: a for a, b in _SIMILAR.items()} | {"tanh": "arctan", "log": "log1p", "expm1": "exp"}
 _NO_EFFECT = "abs absolute sqrt exp log square sign transpose swapaxes copy sorted reversed"
 _DROPPED = frozenset(_NO_EFFECT.split())
 
 
 def axis(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """Another axis, none, and keepdims the other way round."""
+    """Another axis or no axis; keepdims=False instead of True and the reverse."""
     if not isinstance(node, ast.Call):
         return
     for keyword in node.keywords:
@@ -43,12 +43,12 @@ def _other_axes(value: ast.expr, source: Source) -> Iterator[Edit]:
     if isinstance(known, int) and not isinstance(known, bool):
         yield source.put(value, {0: "1", 1: "0", -1: "0", -2: "-1"}.get(known, str(known - 1)))
     elif isinstance(known, tuple):
-        for one in known:
-            yield source.put(value, repr(one))
+        for number in known:
+            yield source.put(value, repr(number))
 
 
 def _without(call: ast.Call, keyword: ast.keyword, source: Source) -> Edit:
-    """The call without this argument and the comma before or behind it."""
+    """The call without this argument and without the comma before or after it."""
     order = sorted((*call.args, *call.keywords), key=source.span)
     at = order.index(keyword)
     start, end = source.span(keyword)
@@ -61,7 +61,7 @@ def _without(call: ast.Call, keyword: ast.keyword, source: Source) -> Edit:
 
 
 def transpose(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """x for x.T, x.T for an operand of @, b @ a for a @ b, x[None, :] for x[:, None]."""
+    """x instead of x.T; a.T @ b, a @ b.T or b @ a instead of a @ b; x[None, :] instead of x[:, None]."""
     match node:
         case ast.Attribute(value, "T"):
             yield source.put(node, source.atom(value))
@@ -77,27 +77,27 @@ def transpose(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
 
 
 def average(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """A mean for a sum, and back."""
+    """A mean instead of a sum, and the reverse."""
     if isinstance(node, ast.Attribute) and node.attr in ("sum", "mean"):
         other = "mean" if node.attr == "sum" else "sum"
         yield source.put(node, f"{source.text(node).removesuffix(node.attr)}{other}")
 
 
-def sister(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """np.minimum for np.maximum and so on; one of the file's own functions for another."""
+def similar_function(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
+    """np.minimum instead of np.maximum and so on; another function of the same file."""
     match node:
-        case ast.Attribute(_, name, ast.Load()) if name in _SISTER:
-            yield source.put(node, f"{source.text(node).removesuffix(name)}{_SISTER[name]}")
+        case ast.Attribute(_, name, ast.Load()) if name in _SIMILAR:
+            yield source.put(node, f"{source.text(node).removesuffix(name)}{_SIMILAR[name]}")
         case ast.Call(ast.Name(name) as called) if name in source.functions:
             same = [n for n, count in source.functions.items() if count == source.functions[name]]
             other = same[(same.index(name) + 1) % len(same)]
             yield source.put(called, other)
-        case ast.Call(ast.Name(name) as called) if name in _SISTER:
-            yield source.put(called, _SISTER[name])
+        case ast.Call(ast.Name(name) as called) if name in _SIMILAR:
+            yield source.put(called, _SIMILAR[name])
 
 
 def dropped_call(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """x for np.abs(x), x.copy() and their like."""
+    """x instead of np.abs(x), x.copy() and similar calls."""
     match node:
         case ast.Call(ast.Attribute(ast.Name("np"), name), [first, *_]) if name in _DROPPED:
             yield source.put(node, source.atom(first))

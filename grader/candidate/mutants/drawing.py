@@ -1,4 +1,4 @@
-"""Which slips are tried, if not all can be: evenly over functions and kinds, always the same."""
+"""Chooses mutants if there are too many: evenly over functions and kinds, the same for the same files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS: dict[str, Operator] = {
     "off by one": arithmetic.off_by_one,
     "comparison": arithmetic.boundary,
     "sum or mean": arrays.average,
-    "another function": arrays.sister,
+    "another function": arrays.similar_function,
     "dropped function": arrays.dropped_call,
     "dropped statement": flow.statement,
     "first argument returned": flow.first_argument,
@@ -33,26 +33,26 @@ KINDS: dict[str, Operator] = {
     "constant": arithmetic.constant,
 }
 MOST_CANDIDATES = 20_000
-Slip = tuple[str, str, str, Edit]  # file, function, kind, edit
+Change = tuple[str, str, str, Edit]  # file, function, kind, edit
 
 
 def draw(files: Sequence[tuple[str, bytes]], most: int) -> dict[str, Any]:
-    """At most `most` programs that differ from these files in one place and in their syntax.
+    """At most `most` mutants: programs that differ from these files in one place, and in their syntax tree.
 
-    {"possible": how many slips there are, "mutants": [{file, function, kind, line, start, end,
+    {"possible": how many edits there are, "mutants": [{file, function, kind, line, start, end,
     text}]}; the bytes from `start` to `end` of the file (as UTF-8, lines ending in \\n) become
-    `text`. A file that is no Python has none.
+    `text`. A file that is not Python has no mutants.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sources = {name: source for name, raw in files if (source := _read(raw)) is not None}
-        slips = [slip for name, source in sources.items() for slip in _slips(name, source)][:MOST_CANDIDATES]
-        seen = {name: {ast.dump(source.tree)} for name, source in sources.items()}
+        changes = [c for name, source in sources.items() for c in _changes(name, source)][:MOST_CANDIDATES]
+        known = {name: {ast.dump(source.tree)} for name, source in sources.items()}
         mutants: list[dict[str, Any]] = []
-        for slip in _in_turn(slips):
-            if len(mutants) < most and _is_new(slip, sources[slip[0]], seen[slip[0]]):
-                mutants.append(_said(slip, sources[slip[0]]))
-    return {"possible": len(slips), "mutants": mutants}
+        for change in _in_turn(changes):
+            if len(mutants) < most and _is_new(change, sources[change[0]], known[change[0]]):
+                mutants.append(_as_dict(change, sources[change[0]]))
+    return {"possible": len(changes), "mutants": mutants}
 
 
 def _read(raw: bytes) -> Source | None:
@@ -62,20 +62,21 @@ def _read(raw: bytes) -> Source | None:
         return None
 
 
-def _slips(name: str, source: Source) -> Iterator[Slip]:
+def _changes(name: str, source: Source) -> Iterator[Change]:
     for node, place in source.places():
         for kind, operator in KINDS.items():
             for edit in operator(node, source, place):
                 yield name, place.function, kind, edit
 
 
-def _in_turn(slips: Sequence[Slip]) -> Iterator[Slip]:
-    """All slips: the function that had the fewest comes next, in it the kind that had."""
-    groups: dict[tuple[str, str], dict[str, list[Slip]]] = defaultdict(lambda: defaultdict(list))
-    for slip in sorted(slips, key=_shuffled, reverse=True):
-        groups[slip[:2]][slip[2]].append(slip)
+def _in_turn(changes: Sequence[Change]) -> Iterator[Change]:
+    """All changes in turn: next comes the function that had the fewest so far, and in it the kind that had
+    the fewest."""
+    groups: dict[tuple[str, str], dict[str, list[Change]]] = defaultdict(lambda: defaultdict(list))
+    for change in sorted(changes, key=_shuffled, reverse=True):
+        groups[change[:2]][change[2]].append(change)
     turns: Counter[tuple[str, ...]] = Counter()
-    order = list(dict.fromkeys(slip[:2] for slip in slips))
+    order = list(dict.fromkeys(change[:2] for change in changes))
     while order:
         function = min(order, key=lambda key: turns[key])
         kinds = groups[function]
@@ -89,27 +90,28 @@ def _in_turn(slips: Sequence[Slip]) -> Iterator[Slip]:
             order.remove(function)
 
 
-def _shuffled(slip: Slip) -> bytes:
-    name, _, kind, edit = slip
+def _shuffled(change: Change) -> bytes:
+    """A sort key that mixes the changes, the same on every machine."""
+    name, _, kind, edit = change
     return hashlib.sha256(f"{name} {kind} {edit.start} {edit.end} {edit.text}".encode()).digest()
 
 
-def _is_new(slip: Slip, source: Source, seen: set[str]) -> bool:
-    """Whether it can be read, and as something that was not tried before."""
-    edit = slip[3]
+def _is_new(change: Change, source: Source, known: set[str]) -> bool:
+    """Whether the changed program compiles and its syntax tree is not known yet; adds it to `known`."""
+    edit = change[3]
     try:
         tree = ast.parse(source.raw[: edit.start] + edit.text.encode() + source.raw[edit.end :])
-        compile(tree, slip[0], "exec", dont_inherit=True)
+        compile(tree, change[0], "exec", dont_inherit=True)
         dump = ast.dump(tree)
     except (SyntaxError, ValueError, RecursionError):
         return False
-    new = dump not in seen
-    seen.add(dump)
+    new = dump not in known
+    known.add(dump)
     return new
 
 
-def _said(slip: Slip, source: Source) -> dict[str, Any]:
-    name, function, kind, edit = slip
+def _as_dict(change: Change, source: Source) -> dict[str, Any]:
+    name, function, kind, edit = change
     return {
         "file": name, "function": function, "kind": kind, "line": source.line(edit.start),
         "start": edit.start, "end": edit.end, "text": edit.text,

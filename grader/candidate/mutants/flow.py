@@ -1,4 +1,4 @@
-"""Slips in what is done at all, in which order, and on which condition."""
+"""Changes in which statements run, in which order, and on which condition."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.candidate.mutants.source import Edit, Location, Source
 
 
 def statement(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """An update, an assignment to a part of something, or a call for its effect left out."""
+    """`pass` instead of an update (+=), an assignment to an item or attribute, or a call as a statement."""
     match node:
         case ast.AugAssign() | ast.Expr(ast.Call()) | ast.Continue():
             yield source.put(node, "pass")
@@ -18,13 +18,13 @@ def statement(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
 
 
 def first_argument(node: ast.AST, source: Source, place: Location) -> Iterator[Edit]:
-    """A function that returns its first argument."""
+    """The first argument of the function instead of its return value."""
     if isinstance(node, ast.Return) and node.value is not None and place.first:
         yield source.put(node.value, place.first)
 
 
 def order(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """b, a for a, b: of what is returned, and of the arguments of the file's own functions."""
+    """b, a instead of a, b: in a return value, and in the arguments of the file's own functions."""
     match node:
         case ast.Return(ast.Tuple([left, right]) as pair):
             yield source.put(pair, f"{source.atom(right)}, {source.atom(left)}")
@@ -36,7 +36,7 @@ def order(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
 
 
 def condition(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
-    """A condition the other way round; `or` for `and`; False for True."""
+    """The opposite condition; `or` instead of `and`; False instead of True."""
     match node:
         case ast.If(test) | ast.IfExp(test):
             yield source.put(test, f"not {source.atom(test)}")

@@ -1,4 +1,4 @@
-"""A program's text and tree side by side, so that a slip changes one place and nothing else."""
+"""A program's text and its syntax tree, so that an edit changes one place and nothing else."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Edit:
 
 @dataclass(frozen=True)
 class Location:
-    """Where a node stands: the function around it ("" outside of any; a method is
-    `Class.method`) and that function's first argument ("" if there is none)."""
+    """The place of a node: `function`, the function around it ("" outside any function; a method is
+    `Class.method`), and `first`, the first argument of that function ("" if it has none)."""
 
     function: str = ""
     first: str = ""
@@ -43,7 +43,7 @@ class Source:
         axes = (
             k.value for node in nodes if isinstance(node, ast.Call) for k in node.keywords if k.arg == "axis"
         )
-        self.axes = {id(node) for value in axes for node in ast.walk(value)}  # slips of their own
+        self.axes = {id(node) for value in axes for node in ast.walk(value)}  # `arrays.axis` changes them
         self.counters = {
             node.target.id
             for node in nodes
@@ -52,31 +52,34 @@ class Source:
         }
 
     def line(self, offset: int) -> int:
-        """The number of the line, from 1, in which this byte stands."""
+        """The number of the line that contains this byte, from 1."""
         return self.raw.count(b"\n", 0, offset) + 1
 
     def span(self, node: ast.AST) -> tuple[int, int]:
-        """First byte of a node and the one behind its last; parentheses around it don't count."""
+        """The first byte of a node and the byte after its last, without parentheses around it.
+
+        Raises ValueError for a node without a position.
+        """
         if not isinstance(node, ast.expr | ast.stmt | ast.keyword):
-            raise ValueError(f"{type(node).__name__} has no place")
+            raise ValueError(f"{type(node).__name__} has no position")
         last = (node.end_lineno or node.lineno, node.end_col_offset or 0)
         return self._lines[node.lineno - 1] + node.col_offset, self._lines[last[0] - 1] + last[1]
 
     def text(self, node: ast.AST) -> str:
-        """The node as it is written."""
+        """The node's text in the program."""
         start, end = self.span(node)
         return self.raw[start:end].decode("utf-8")
 
     def atom(self, node: ast.AST) -> str:
-        """The node as it is written, in parentheses if something may bind tighter than it."""
+        """The node's text, in parentheses if an operator beside it could bind tighter."""
         return self.text(node) if isinstance(node, _ATOMS) else f"({self.text(node)})"
 
     def put(self, node: ast.AST, text: str) -> Edit:
-        """This text instead of the node."""
+        """The edit that replaces the node by this text."""
         return Edit(*self.span(node), text)
 
     def between(self, left: ast.AST, right: ast.AST, old: str, new: str) -> Iterator[Edit]:
-        """Another operator between two operands; none if a comment hides it."""
+        """The edit that replaces the operator between two operands; none if a comment is between them."""
         start, end = self.span(left)[1], self.span(right)[0]
         gap = self.raw[start:end]
         if gap.count(old.encode()) == 1 and b"#" not in gap:
@@ -84,29 +87,29 @@ class Source:
             yield Edit(at, at + len(old), new)
 
     def places(self) -> Iterator[tuple[ast.AST, Location]]:
-        """Every node in which a slip would change what the program computes, in reading order."""
+        """Every node where an edit can change what the program computes, in the order of the text."""
         yield from _below(self.tree, Location())
 
 
 def _below(node: ast.AST, place: Location) -> Iterator[tuple[ast.AST, Location]]:
     for child in _children(node):
-        if isinstance(child, _UNSEEN) or _is_text(child) or _is_script(child):
+        if isinstance(child, _NOT_EDITED) or _is_text(child) or _is_script(child):
             continue
         inner = _entered(child, place)
         yield child, inner
         yield from _below(child, inner)
 
 
-_UNSEEN = (ast.Import, ast.ImportFrom, ast.Raise, ast.Assert, ast.JoinedStr, ast.arg, ast.expr_context)
+_NOT_EDITED = (ast.Import, ast.ImportFrom, ast.Raise, ast.Assert, ast.JoinedStr, ast.arg, ast.expr_context)
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
-    """A node's children, but for annotations and decorators."""
+    """The children of a node, without annotations, decorators, base classes and type parameters."""
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "bases", "type_params"):
             continue
-        many = value if isinstance(value, list) else [value]
-        yield from (one for one in many if isinstance(one, ast.AST))
+        values = value if isinstance(value, list) else [value]
+        yield from (child for child in values if isinstance(child, ast.AST))
 
 
 def _is_text(node: ast.AST) -> bool:

@@ -1,4 +1,4 @@
-"""Dicts all the way, a depth-first search with a stack of its own, signals of reached nodes only."""
+"""Dicts everywhere, a depth-first search with its own stack, signals only of nodes that were reached."""
 
 
 class CycleError(ValueError):

@@ -1,4 +1,4 @@
-"""An object a node, linked both ways; the order is found when the graph is made."""
+"""One object for each node, linked in both directions; the order is computed when the graph is built."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -62,7 +62,7 @@ class Graph:
                     ready.appendleft(child)
         if len(order) != len(self.nodes):
             left = [node for node in self.nodes if missing[node]]
-            while True:  # peel off what only hangs below the cycle
+            while True:  # remove nodes that only follow the cycle
                 kept = [n for n in left if any(c in left for c in n.children)]
                 if len(kept) == len(left):
                     break

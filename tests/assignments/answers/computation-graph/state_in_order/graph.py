@@ -1,4 +1,4 @@
-"""Plain lists; topological_order leaves in the object what backward then needs."""
+"""Plain lists; topological_order stores in the object what backward needs."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Outer products of every row, kept and summed at the end; signals of x too, though nobody asks."""
+"""Outer products of every row, summed at the end; also the signals of x, which no test needs."""
 
 import numpy as np
 

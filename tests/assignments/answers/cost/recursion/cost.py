@@ -1,4 +1,4 @@
-"""A layer calls the next and works on what comes back; counts by recursion too."""
+"""Each layer calls the next one and uses its return value; the counts are recursive too."""
 
 import numpy as np
 

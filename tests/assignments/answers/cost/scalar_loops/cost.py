@@ -1,4 +1,4 @@
-"""Index by index, as the derivation is written: slow, and a backward pass all the same."""
+"""Index by index, as in the derivation: slow, but a backward pass."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""One gradient at a point an imaginary hair's breadth away: no difference, so no digit is lost."""
+"""One gradient at a point moved by a tiny imaginary step: no subtraction, so no digits are lost."""
 
 import numpy as np
 

@@ -4,7 +4,7 @@ import numpy as np
 
 
 class Dual:
-    __array_ufunc__ = None  # an array times a Dual is the Dual's business
+    __array_ufunc__ = None  # so that Dual computes an array times a Dual
 
     def __init__(self, value, dot):
         self.value, self.dot = value, dot

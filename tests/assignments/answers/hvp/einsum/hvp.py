@@ -1,4 +1,4 @@
-"""Index by index, as the derivation writes it, with einsum."""
+"""Index by index, as in the derivation, with einsum."""
 
 from numpy import array, einsum, exp, ones, tanh
 

@@ -1,4 +1,4 @@
-"""Exact: a simplex in fractions, in loops, that returns fractions."""
+"""Exact: a simplex method with fractions and loops that returns fractions."""
 
 from fractions import Fraction as F
 

@@ -1,4 +1,4 @@
-"""Loops and lists alone: a simplex in floats; single precision and nested lists come back."""
+"""Only loops and lists: a simplex method with floats that returns single precision and nested lists."""
 
 from numpy import float32, int64
 
@@ -24,7 +24,7 @@ def pivot(body, leave, enter):
 
 
 def simplex(x, labels):
-    """Weights, what is left over, and the prices of the equations, by Bland's rule."""
+    """The weights, the remaining error and the dual prices of the equations, by Bland's rule."""
     ones, others = prepared(x, labels)
     d, columns = len(ones[0]), [[*p, 1.0, 0.0] for p in ones] + [[*(-v for v in q), 0.0, 1.0] for q in others]
     m, n = d + 2, len(columns)

@@ -4,7 +4,7 @@ import numpy as np
 
 
 class Perceptron:
-    """Worst point first, on scaled points with a constant 1, until done or out of patience."""
+    """Perceptron steps for the worst point, on scaled points with a 1 added, until done or out of steps."""
 
     def __init__(self, x, labels, patience=30_000):
         self.mean = x.mean(axis=0)

@@ -16,7 +16,7 @@ def xor_net():
 
 
 def other_xor_net():
-    # nor and and, and none of them
+    # nor, and; then neither of them
     return {"W1": [[-1, -1], [1, 1]], "b1": [0.5, -1.5], "W2": [[-1, -1]], "b2": [0.5]}
 
 
@@ -35,7 +35,7 @@ def collapse_linear(params):
 
 
 def universal_net(table):
-    # no unit for the first row: the output's bias stands for it
+    # no unit for the first row: the output's bias replaces it
     rows = [float(v) for v in table]
     bits = len(rows).bit_length() - 1
     first = [

@@ -45,7 +45,7 @@ def test_a_named_package_comes_whole_since_its_modules_may_be_loaded_by_name(tre
 
 
 def test_a_name_that_is_not_in_the_tree_is_refused(tree):
-    with pytest.raises(ValueError, match=r"app\.mian is no module of"):
+    with pytest.raises(ValueError, match=r"app\.mian is not a module of"):
         imported.needed(tree, ["app.mian"])
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import redis
 
+from grader.logs import emit, events
+
 log = logging.getLogger(__name__)
 
 
@@ -66,7 +68,11 @@ class Throttle:
         """Count one; 0 if it may be done, else the seconds to wait."""
         key = f"throttle:{rule.name}:{who}"
         count, left = self._count(key, rule.window_s)
-        return 0 if count <= rule.limit else max(1, math.ceil(left))
+        if count <= rule.limit:
+            return 0
+        wait_s = max(1, math.ceil(left))
+        emit(events.LimitReached(rule.name, wait_s))  # without `who`, which may be what was typed
+        return wait_s
 
     def forgive(self, rule: Rule, who: str) -> None:
         """Forget what was counted for `who`, as after a right password."""
@@ -89,5 +95,5 @@ class Throttle:
                 _, count, left = pipe.execute()
             return int(count), float(left)
         except redis.RedisError:
-            log.warning("redis is away; counting %s in this process", key.split(":")[1])
+            emit(events.LimitLocal(rule=key.split(":")[1]))
             return self._tally.add(key, window_s)

@@ -1,0 +1,139 @@
+"""From plain values to frozen ones, or a refusal that says where the fault is."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Union, cast, get_args, get_origin
+
+from grader.values.bounds import AtLeast, Cut, Hex, JsonText, Most, OneOf
+from grader.values.codec.annotations import Step, hints_of, without_none
+from grader.values.codec.plain import (
+    ROWS,
+    BadValue,
+    bounded_reader,
+    choice_reader,
+    exact_reader,
+    json_reader,
+    least_reader,
+    read_decimal,
+    read_hexadecimal,
+    read_whole,
+    shown,
+)
+
+
+@functools.cache
+def reader_of(hint: Any) -> Step:
+    """What makes a value of this type of plain ones, or raises BadValue."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _marked_reader(inner[0], inner[1:])
+    if dataclasses.is_dataclass(hint):
+        return _record_reader(cast(type, hint))
+    if origin in (Union, types.UnionType):
+        some = reader_of(without_none(inner))
+        return lambda plain: None if plain is None else some(plain)
+    if origin is tuple:
+        return _many_reader(inner[0]) if inner[1:] == (Ellipsis,) else _row_reader(inner)
+    if origin is Mapping:
+        return _mapping_reader(reader_of(inner[1]))
+    if hint is int:
+        return read_whole
+    if hint is Decimal:
+        return read_decimal
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return choice_reader({member.value: member for member in hint})
+    return exact_reader(hint)
+
+
+def _marked_reader(hint: Any, marks: tuple[Any, ...]) -> Step:
+    read = reader_of(hint)
+    for mark in reversed(marks):
+        match mark:
+            case Hex():
+                read = read_hexadecimal
+            case JsonText(most):
+                read = json_reader(most)
+            case Cut(number) | Most(number):
+                read = bounded_reader(read, number, cuts=isinstance(mark, Cut))
+            case AtLeast(number):
+                read = least_reader(read, number)
+            case OneOf(choices):
+                read = choice_reader({choice: choice for choice in choices})
+    return read
+
+
+def _many_reader(hint: Any) -> Step:
+    read = reader_of(hint)
+
+    def many(plain: Any) -> tuple[Any, ...]:
+        if not isinstance(plain, ROWS):
+            raise BadValue(plain, "expected a list")
+        found: list[Any] = []
+        try:
+            for item in plain:
+                found.append(read(item))
+        except BadValue as e:
+            e.where = f"[{len(found)}]{e.where}"
+            raise
+        return tuple(found)
+
+    return many
+
+
+def _row_reader(inner: tuple[Any, ...]) -> Step:
+    readers = [reader_of(hint) for hint in inner]
+
+    def row(plain: Any) -> tuple[Any, ...]:
+        if not isinstance(plain, ROWS) or len(plain) != len(readers):
+            raise BadValue(plain, f"expected a list of {len(readers)}")
+        return tuple([read(item) for read, item in zip(readers, plain, strict=True)])
+
+    return row
+
+
+def _mapping_reader(read: Step) -> Step:
+    def mapping(plain: Any) -> dict[str, Any]:
+        if not isinstance(plain, dict) or not all(isinstance(key, str) for key in plain):
+            raise BadValue(plain, "expected a dict with texts as keys")
+        return {key: read(item) for key, item in plain.items()}
+
+    return mapping
+
+
+def _record_reader(kind: type) -> Step:
+    """A reader of a dataclass; one that has a method `check` is asked for the rules beyond its fields."""
+    readers = {name: reader_of(hint) for name, hint in hints_of(kind).items()}
+    needed = {
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    }
+    check = getattr(kind, "check", None)
+
+    def record(plain: Any) -> Any:
+        if type(plain) is not dict:
+            raise BadValue(plain, f"expected the fields of {kind.__name__}")
+        name, values = "", {}
+        try:
+            for name, item in plain.items():
+                read = readers.get(name)
+                if read is None:
+                    raise BadValue(item, f"{kind.__name__} has no such field")
+                values[name] = read(item)
+        except BadValue as e:
+            e.where = f".{shown(name)[1:-1]}{e.where}"
+            raise
+        if len(values) < len(readers) and not needed <= values.keys():
+            raise BadValue(plain, f"{kind.__name__} has {', '.join(sorted(needed - values.keys()))} too")
+        made = kind(**values)
+        if check is not None:
+            check(made)
+        return made
+
+    return record

@@ -1,0 +1,16 @@
+"""Reading the audit trail, which the product itself only writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader.database.models import Audit, Base
+
+
+def entries(session: Session, subject: Base) -> Sequence[Audit]:
+    """What happened to one object, oldest first."""
+    wanted = select(Audit).where(Audit.subject == subject.__tablename__, Audit.subject_id == subject.id)
+    return session.scalars(wanted.order_by(Audit.id)).all()

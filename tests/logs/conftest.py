@@ -1,0 +1,3 @@
+from tests.helpers.log_lines import lines
+
+__all__ = ["lines"]
