@@ -29,7 +29,7 @@ def test_a_new_pack_can_be_proven(pack, runner, capsys):
     assert "■" in out
 
 
-def test_a_mistake_that_is_none_is_not_proven(pack, runner, capsys):
+def test_a_pack_whose_mistake_is_not_wrong_is_not_proven(pack, runner, capsys):
     replace(
         pack / "pack.toml",
         "new = 'return np.sum((y - t) ** 2) / len(y)'",
@@ -57,7 +57,7 @@ def test_a_weak_pack_whose_parts_agree_is_not_proven(pack, runner, capsys):
     assert "holds lines of the solution's loss" in out
 
 
-def test_everything_that_contradicts_is_told_at_once(pack, runner, capsys):
+def test_all_contradictions_are_reported_at_once(pack, runner, capsys):
     replace(pack / "pack.toml", "extra_files = false", "total = 100\nextra_file = false")
     replace(pack / "pack.toml", "points = 3", "points = -3")
     replace(pack / "pack.toml", 'fails = ["test_inputs', 'fails = ["test_loss_value", "test_inputs')
@@ -74,7 +74,7 @@ def test_everything_that_contradicts_is_told_at_once(pack, runner, capsys):
     code = main(["pack", "check", str(pack), "--runner", runner])
 
     captured = capsys.readouterr()
-    said = captured.out + captured.err
+    output = captured.out + captured.err
     assert code == 2
     for fault in [
         "pack.toml:7: extra_file is false; unknown key, did you mean extra_files?",
@@ -87,8 +87,8 @@ def test_everything_that_contradicts_is_told_at_once(pack, runner, capsys):
         'tests[4].id is "test_nowhere"; tests/ has no test function of this name',
         "this mistake passes test_loss_value (y overwritten in place)",
     ]:
-        assert said.count(fault) == 1, fault
-    assert "faults: 9" in said
+        assert output.count(fault) == 1, fault
+    assert "faults: 9" in output
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_everything_that_contradicts_is_told_at_once(pack, runner, capsys):
         ("pack.toml", "pack.toml is missing; a pack has a pack.toml at its top"),
     ],
 )
-def test_a_missing_file_is_told(pack, runner, capsys, file, fault):
+def test_a_missing_file_is_reported(pack, runner, capsys, file, fault):
     (pack / file).unlink()
 
     code = main(["pack", "check", str(pack), "--runner", runner, "--json", "-"])
@@ -109,10 +109,10 @@ def test_a_missing_file_is_told(pack, runner, capsys, file, fault):
     captured = capsys.readouterr()
     assert code == 2
     assert fault in captured.err
-    assert any(fault in said for said in json.loads(captured.out)["steps"][0]["faults"])
+    assert any(fault in text for text in json.loads(captured.out)["steps"][0]["faults"])
 
 
-def test_points_that_do_not_add_up_are_told(pack, runner, capsys):
+def test_a_wrong_total_is_reported(pack, runner, capsys):
     replace(pack / "pack.toml", 'runtime = "numpy"', 'runtime = "numpy"\ntotal = 13')
 
     code = main(["pack", "check", str(pack), "--runner", runner])
@@ -121,7 +121,7 @@ def test_points_that_do_not_add_up_are_told(pack, runner, capsys):
     assert "pack.toml:6: total is 13; the points of the tests add up to 12" in capsys.readouterr().err
 
 
-def test_a_test_without_a_row_is_told(pack, runner, capsys):
+def test_a_test_without_a_row_is_reported(pack, runner, capsys):
     with (pack / "tests" / "test_squared.py").open("a") as file:
         file.write("\n\ndef test_more(student):\n    pass\n")
 
@@ -131,7 +131,7 @@ def test_a_test_without_a_row_is_told(pack, runner, capsys):
     assert "tests/test_squared.py:43: function is test_more; pack.toml has no" in capsys.readouterr().out
 
 
-def test_tests_that_can_not_be_collected_are_told(pack, runner, capsys):
+def test_tests_that_can_not_be_collected_are_reported(pack, runner, capsys):
     (pack / "tests" / "test_squared.py").write_text("import nothing_of_that_name\n")
 
     code = main(["pack", "check", str(pack), "--runner", runner])
@@ -154,15 +154,15 @@ def test_an_unreadable_pack_lists_its_faults(pack, runner, capsys):
     assert "notes.txt: path; no place in a pack" in err
 
 
-def test_a_proof_can_be_written_as_json(pack, runner, capsys):
+def test_the_report_can_be_written_as_json(pack, runner, capsys):
     main(["pack", "check", str(pack), "--runner", runner, "--json", "-"])
 
-    proof = json.loads(capsys.readouterr().out)
-    assert proof["proven"] is True
-    assert len(proof["matrix"]["rows"]) == 3
-    assert proof["mutants"]["tried"] - len(proof["mutants"]["survivors"]) > 20
-    assert proof["flakiness"] == {"draws": 20, "tests": []}
-    assert "test_other_batches" in proof["coverage"]["reach"]
+    report = json.loads(capsys.readouterr().out)
+    assert report["proven"] is True
+    assert len(report["matrix"]["rows"]) == 3
+    assert report["mutants"]["tried"] - len(report["mutants"]["survivors"]) > 20
+    assert report["flakiness"] == {"draws": 20, "tests": []}
+    assert "test_other_batches" in report["coverage"]["reach"]
 
 
 def test_build_writes_an_archive_that_can_be_uploaded(pack, tmp_path, capsys):

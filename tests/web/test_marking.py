@@ -88,7 +88,7 @@ def test_points_that_can_not_be_kept_come_back_with_what_was_typed(waiting, poin
 
     assert answer.status_code == 422
     assert "Say why it lies in both.</textarea>" in answer.text
-    assert "This mark is not kept" in answer.text
+    assert "This mark is not stored" in answer.text
     assert kept(waiting) == 0
 
 
