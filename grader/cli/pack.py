@@ -132,7 +132,7 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from grader.packcheck import unread
+    from grader.packcheck import unreadable_report
     from grader.packs import find, read_folder
 
     folder = find(options.folder)
@@ -140,7 +140,7 @@ def _check(options: argparse.Namespace) -> int:
     for fault in found.faults:
         print(fault, file=sys.stderr, flush=True)
     if found.pack is None:
-        report = unread(folder.resolve().name, found.faults)
+        report = unreadable_report(folder.resolve().name, found.faults)
         _write(report, options.json)
         return UNREADABLE
     proven = _proven(found.pack, found.faults, options)
@@ -156,7 +156,7 @@ def _proven(pack: Pack, found: Sequence[Fault], options: argparse.Namespace) -> 
     from grader.cli.packcheck_text import matrix_lines, step_lines
     from grader.grading.errors import RunnerError
     from grader.packcheck import check
-    from grader.packcheck.errors import Unanswered
+    from grader.packcheck.errors import Ungraded
 
     said, quiet = frozenset(map(str, found)), options.json == "-"
 
@@ -171,7 +171,7 @@ def _proven(pack: Pack, found: Sequence[Fault], options: argparse.Namespace) -> 
         try:
             asked = {"draws": options.draws, "most_mutants": options.mutants}
             report = check(pack, client, on_step=show, jobs=cores(), found=found, **asked)
-        except (Unanswered, RunnerError) as error:
+        except (Ungraded, RunnerError) as error:
             print(f"grader pack check: {error}", file=sys.stderr)
             return None
     if not quiet:
