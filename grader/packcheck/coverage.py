@@ -27,7 +27,7 @@ def flakiness_step(found: Flakiness, reports: Sequence[Report]) -> Step:
 
 
 def coverage_step(matrix: Matrix) -> Step:
-    """How many mistakes each test fails; as advice, tests that fail only one, and mistakes that look the same."""
+    """How many mistakes each test fails. Advice: tests that fail only one, and mistakes that look alike."""
     counts = [len(titles) for titles in matrix.reach.values()] or [0]
     say = f"each test fails {min(counts)} to {max(counts)} of {len(matrix.rows)} mistakes"
     advice = [f"{test}: it fails only one mistake ({title})" for test, title in matrix.lone]

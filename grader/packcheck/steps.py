@@ -226,11 +226,7 @@ def headroom_step(pack: Pack, reports: Sequence[Report]) -> Step:
                 faults.append(
                     f"{row.id}: {name} {used:.2f} of {allowed:g}; at least {HEADROOM} times that is needed"
                 )
-    say = (
-        f"each limit is at least {least:.0f} times what it uses"
-        if least < float("inf")
-        else "nothing measured"
-    )
+    say = f"uses at most 1/{least:.0f} of each limit" if least < float("inf") else "nothing measured"
     return Step("Headroom", say, tuple(faults))
 
 
@@ -238,11 +234,8 @@ def _used(test: str, limits: Limits, reports: Sequence[Report]) -> Iterator[tupl
     """(name with unit, most used over the reports, limit) for each limit of one test."""
     evidence = [r.evidence for report in reports for r in report.results if r.id == test] or [Evidence()]
     yield "CPU seconds", max(e.cpu_ns for e in evidence) / 1e9, limits.cpu_s
-    yield (
-        "wall seconds",
-        min(e.wall_ns for e in evidence) / 1e9,
-        limits.wall_s,
-    )  # the least: other processes may load the machine
+    # the least wall time, since other processes may load the machine
+    yield "wall seconds", min(e.wall_ns for e in evidence) / 1e9, limits.wall_s
     yield "MB of memory", max(e.peak_memory_kb for e in evidence) / 1024 - BARE_MB, limits.memory_mb
     yield "KB printed", max(e.output_bytes for e in evidence) / 1024, limits.output_kb
 
