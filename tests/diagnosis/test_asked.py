@@ -308,7 +308,7 @@ def test_the_runner_takes_no_pictures_that_are_too_large_together():
     pictures = [{"kind": "heatmap", "title": "t", "data": text}] * 3
 
     assert len(taken(said(pictures=pictures[:2])).pictures) == 2
-    with pytest.raises(ValueError, match="pictures of"):
+    with pytest.raises(ValueError, match="pictures have"):
         taken(said(pictures=pictures))
 
 
