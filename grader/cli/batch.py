@@ -16,7 +16,7 @@ from grader.grading.preflight import preflight_faults
 from grader.grading.report import Report
 from grader.grading.submission import Submission, check_files
 from grader.packs import Pack
-from grader.packs.paths import is_litter
+from grader.packs.paths import is_ignored
 from grader.values.faults import Fault
 
 LARGEST_READ = 4_000_000  # bytes of one file; the pack's own limit is checked later
@@ -99,7 +99,7 @@ def read_files(path: Path) -> dict[str, bytes]:
     """The bytes by name of one file, or of the files directly inside a folder. Raises OSError."""
     if not path.is_dir():
         return {path.name: _read(path)}
-    paths = (p for p in sorted(path.iterdir()) if not is_litter(p.name) and not p.name.startswith("."))
+    paths = (p for p in sorted(path.iterdir()) if not is_ignored(p.name) and not p.name.startswith("."))
     files = [p for p in paths if p.is_file()]
     if not 0 < len(files) <= MOST_READ:
         raise OSError(f"the folder holds {len(files)} files; a submission has 1 to {MOST_READ}")

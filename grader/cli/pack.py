@@ -155,7 +155,7 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from grader.packcheck import unread
+    from grader.packcheck import unreadable_report
     from grader.packs import find, read_folder
 
     folder = find(options.folder)
@@ -163,7 +163,7 @@ def _check(options: argparse.Namespace) -> int:
     for fault in reading.faults:
         print(fault, file=sys.stderr, flush=True)
     if reading.pack is None:
-        report = unread(folder.resolve().name, reading.faults)
+        report = unreadable_report(folder.resolve().name, reading.faults)
         _write(report, options.json)
         return UNREADABLE
     checked = _checked(reading.pack, reading.faults, options)
@@ -179,7 +179,7 @@ def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -
     from grader.cli.packcheck_text import matrix_lines, step_lines
     from grader.grading.errors import RunnerError
     from grader.packcheck import check
-    from grader.packcheck.errors import Unanswered
+    from grader.packcheck.errors import Ungraded
 
     printed, quiet = frozenset(map(str, faults)), options.json == "-"
 
@@ -194,7 +194,7 @@ def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -
         try:
             limits = {"draws": options.draws, "most_mutants": options.mutants}
             report = check(pack, client, on_step=show, jobs=cores(), found=faults, **limits)
-        except (Unanswered, RunnerError) as error:
+        except (Ungraded, RunnerError) as error:
             print(f"grader pack check: {error}", file=sys.stderr)
             return None
     if not quiet:

@@ -200,7 +200,7 @@ def test_an_unknown_pack_is_bad_input(grade, pack, capsys, runner):
     code = main(["grade", "x.py", "--pack", "no-such-pack", "--runner", runner])
 
     assert code == 2
-    assert "neither a folder nor one of the packs here" in capsys.readouterr().err
+    assert "neither a folder nor one of these packs" in capsys.readouterr().err
 
 
 def test_a_missing_runner_is_our_fault(pack, capsys, monkeypatch, tmp_path):

@@ -41,7 +41,7 @@ def test_a_pack_whose_mistake_is_not_wrong_is_not_proven(pack, runner, capsys):
     out = capsys.readouterr().out
     assert code == 2
     assert "this mistake passes test_gradient_matches_slopes, test_loss_value, test_other_batches" in out
-    assert "test_loss_value: no mistake fails it" in out
+    assert "test_loss_value: no mistake fails this test" in out
 
 
 def test_a_weak_pack_whose_parts_agree_is_not_proven(pack, runner, capsys):
@@ -54,7 +54,7 @@ def test_a_weak_pack_whose_parts_agree_is_not_proven(pack, runner, capsys):
 
     out = capsys.readouterr().out
     assert code == 1, out
-    assert "holds lines of the solution's loss" in out
+    assert "contains lines of the solution's loss" in out
 
 
 def test_all_contradictions_are_reported_at_once(pack, runner, capsys):
@@ -79,12 +79,12 @@ def test_all_contradictions_are_reported_at_once(pack, runner, capsys):
     for fault in [
         "pack.toml:7: extra_file is false; unknown key, did you mean extra_files?",
         "tests[3].points is -3; must be greater than or equal to 0",
-        "notes.txt: path; no place in a pack",
-        'tests[5].id is "test_loss_value"; must be unique, and tests[0] has it',
+        "notes.txt: path; is not allowed here",
+        'tests[5].id is "test_loss_value"; must be unique, but tests[0] has it too',
         'mistakes[3].path is "mistakes/gone.py"; no such file or folder in the pack',
         "is `hessian(y, t)`; starter/ has no function hessian",
         "function is test_more; pack.toml has no [[tests]] row for this function",
-        'tests[4].id is "test_nowhere"; tests/ has no test function of this name',
+        'tests[4].id is "test_nowhere"; tests/ has no test function with this name',
         "this mistake passes test_loss_value (y overwritten in place)",
     ]:
         assert output.count(fault) == 1, fault
@@ -94,11 +94,11 @@ def test_all_contradictions_are_reported_at_once(pack, runner, capsys):
 @pytest.mark.parametrize(
     ("file", "fault"),
     [
-        ("handout.md", "handout.md is missing or empty; students must be told what to do"),
+        ("handout.md", "handout.md is missing or empty; it must tell students what to do"),
         ("starter/squared.py", "starter/squared.py is missing; pack.toml asks for this file"),
         ("solution/squared.py", "solution/squared.py is missing; pack.toml asks for this file"),
-        ("tests/test_squared.py", "tests/: must hold at least one file test_*.py"),
-        ("pack.toml", "pack.toml is missing; a pack has a pack.toml at its top"),
+        ("tests/test_squared.py", "tests/: must contain at least one file test_*.py"),
+        ("pack.toml", "pack.toml is missing; a pack needs a pack.toml in its top folder"),
     ],
 )
 def test_a_missing_file_is_reported(pack, runner, capsys, file, fault):
@@ -151,7 +151,7 @@ def test_an_unreadable_pack_lists_its_faults(pack, runner, capsys):
     err = capsys.readouterr().err
     assert code == 2
     assert "pack.toml:24: tests[0].points is -4; must be greater than or equal to 0" in err
-    assert "notes.txt: path; no place in a pack" in err
+    assert "notes.txt: path; is not allowed here" in err
 
 
 def test_the_report_can_be_written_as_json(pack, runner, capsys):
