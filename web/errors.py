@@ -22,21 +22,21 @@ from web import refusals
 TITLES = {
     400: "This request can’t be read",
     401: "Log in first",
-    403: "Not for your role",
-    404: "Nothing here for you",
-    405: "Not done this way",
+    403: "Not allowed for your role",
+    404: "Page not found",
+    405: "Request not supported",
     413: "Too large",
-    429: "Too often",
+    429: "Too many requests",
     500: "Ours, not yours",
-    503: "Not just now",
+    503: "Not available at the moment",
 }
 WORDS = {
     403: "Your role in this course does not include this page.",
-    404: "There is no page at this address that you can see.",
-    405: "This address does not take that kind of request.",
-    413: "What was sent is larger than this page takes. Nothing was stored and nothing was counted.",
-    500: "Something of ours failed. What you had handed in before is stored.",
-    503: "The store does not answer just now. Nothing that was stored is lost; try again in a moment.",
+    404: "There is no page at this address, or you may not see it.",
+    405: "This address does not accept this kind of request.",
+    413: "This is larger than the page accepts. Nothing was stored, and no attempt was counted.",
+    500: "Something failed on our side. What you handed in before is stored.",
+    503: "The database does not answer. Nothing that was stored is lost; try again in a moment.",
 }
 
 
@@ -101,10 +101,10 @@ def on_store_away(error: OperationalError) -> Response:
 
 
 def on_exception(error: Exception) -> Response:
-    """A fault of ours: logged with a mark that the reader can tell us, never shown."""
-    mark = secrets.token_hex(4)
-    emit(events.RequestFailed(mark, request.method, _route(), error_name(error), places(error)))
-    return _answer(500, f"{WORDS[500]} If it happens again, tell the operator the mark {mark}.")
+    """An error on our side: logged with a code that the reader can report; its details are never shown."""
+    code = secrets.token_hex(4)
+    emit(events.RequestFailed(code, request.method, _route(), error_name(error), places(error)))
+    return _answer(500, f"{WORDS[500]} If it happens again, give the operator this error code: {code}.")
 
 
 def _route() -> str:

@@ -116,7 +116,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 def _port(text: str) -> int:
     port = int(text)
     if not 1 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is no port; 1 to 65535 are")
+        raise argparse.ArgumentTypeError(f"{text} is not a port; expected 1 to 65535")
     return port
 
 

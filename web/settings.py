@@ -21,7 +21,7 @@ def _names(value: object) -> object:
 
 def _flag(value: object) -> object:
     if isinstance(value, str) and value.lower() not in ("yes", "no"):
-        raise ValueError(f"is {value!r}; it is to be yes or no")
+        raise ValueError(f"is {value!r}; expected yes or no")
     return value
 
 

@@ -95,7 +95,7 @@ def test_a_search_is_only_a_search(hostile):
     )
 
     assert page.status_code == 200
-    assert "No submission fits the filter" in page.text
+    assert "No submission matches the filter" in page.text
     harmless(page.text)
 
 

@@ -20,7 +20,7 @@ def news(world, name="alice"):
     return world.visit(name).get(world.attempt + "/live")
 
 
-def test_it_says_the_place_in_the_line(world):
+def test_it_says_the_place_in_the_queue(world):
     with writing(world.engine) as session:
         assignment = session.get_one(Assignment, world.assignment.id)
         user = session.merge(world.people["charlie"])
@@ -49,7 +49,7 @@ def test_it_fills_in_test_by_test(world):
         ("running", "2.5"),
         ("hidden", "3"),
     ]
-    assert found["figures"]["tally"] == "1 passed, 0 not, 1 to come."
+    assert found["figures"]["tally"] == "1 passed, 0 not passed, 1 to run."
 
 
 def test_it_answers_304_while_nothing_changed(world):

@@ -113,7 +113,7 @@ def test_a_fault_of_ours_is_one_line_with_the_id_on_the_page(world, monkeypatch,
     answer = world.visit("alice").get(f"{world.attempt}/files/{MARKER}.py")
 
     (line,) = lines.of("request.failed")
-    assert line["id"] == re.search(r"the mark (\w+)", answer.text).group(1)
+    assert line["id"] == re.search(r"error code: (\w+)", answer.text).group(1)
     assert (line["error"], line["route"]) == ("KeyError", "/s/<public_id>/files/<name>")
     assert any("test_logged.py" in place for place in line["at"])
     assert MARKER not in lines.text

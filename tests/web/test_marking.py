@@ -57,7 +57,7 @@ def test_a_text_waits_already_while_the_other_tests_run(world):
 
     found = world.visit("alice").get(world.attempt + "/live").json
 
-    assert found["figures"]["tally"].startswith("1 passed, 0 not, ")
+    assert found["figures"]["tally"].startswith("1 passed, 0 not passed, ")
     assert found["figures"]["earned"] == "4"
 
 
@@ -159,10 +159,10 @@ def test_the_class_says_how_many_wait_and_finds_them(waiting):
     mark(waiting)
     after = staff.get(path, query_string={"state": "marking"}).text
 
-    assert "1 attempt</a> of those that count holds a text" in before
+    assert "1 attempt</a> that counts has a text that awaits a mark" in before
     assert "<bdi>Alice" in found
-    assert "wait for a mark" not in after
-    assert "No submission fits the filter" in after
+    assert "awaits a mark" not in after
+    assert "No submission matches the filter" in after
 
 
 def test_the_course_and_the_assignment_say_what_waits(waiting):

@@ -50,7 +50,7 @@ def test_an_uploaded_pack_waits_for_its_check(world, backends):
 
     page = world.visit("instructor").get(answer.location)
 
-    assert "check waits" in page.text
+    assert "check queued" in page.text
     assert backends.notified == 1
 
 
@@ -130,8 +130,8 @@ def test_a_proof_shows_coverage_and_what_lives(world):
     assert "<code>solution/squared.py:3</code>" in page
     assert "<code>a &gt;= b</code>" in page
     assert "test_loss stopped by itself" in page
-    assert "<code>test_other_sizes</code> is reached by one mistake alone: sign" in page
-    assert "Not told apart by any test: half missing; halved" in page
+    assert "<code>test_other_sizes</code> fails only one mistake: sign" in page
+    assert "Not distinguished by any test: half missing; halved" in page
     assert '<th scope="row">Mistakes caught</th><td class="num">2</td>' in page
     assert page.count('class="dot v-late"') == 1
 
@@ -185,16 +185,16 @@ def test_an_assignment_is_made_in_the_zone_of_the_course(world):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"slug": "No Spaces"}, "Small letters"),
+        ({"slug": "No Spaces"}, "Lower-case letters"),
         ({"slug": "squared"}, "exists already"),
         ({"title": ""}, "One line"),
         ({"due": "tomorrow"}, "A date and a time"),
         ({"due": "2026-09-01T08:00"}, "come after the opening"),
         ({"due": "2027-03-28T02:30"}, "skip this time"),
         ({"closes": "2026-10-02T08:00"}, "before the due date"),
-        ({"release": "never"}, "One of the three"),
-        ({"attempts": "0"}, "from 1 on"),
-        ({"attempts": "²"}, "from 1 on"),
+        ({"release": "never"}, "one of the three"),
+        ({"attempts": "0"}, "of 1 or more"),
+        ({"attempts": "²"}, "of 1 or more"),
     ],
 )
 def test_a_field_that_does_not_fit_says_why_beside_it(world, change, said):
@@ -232,7 +232,7 @@ def test_a_check_can_be_asked_for_again(world):
 
     world.visit("instructor").post(path + "/check")
 
-    assert "check waits" in world.visit("instructor").get(path).text
+    assert "check queued" in world.visit("instructor").get(path).text
 
 
 def test_published_versions_stay_as_they_are(world):

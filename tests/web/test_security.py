@@ -112,18 +112,18 @@ def test_a_program_that_is_not_logged_in_is_told_so(world):
     assert answer.json["error"]["code"] == "not_logged_in"
 
 
-def test_a_fault_of_ours_shows_a_mark_and_nothing_else(world, monkeypatch, caplog):
+def test_an_error_on_our_side_shows_a_code_and_nothing_else(world, monkeypatch, caplog):
     monkeypatch.setattr("web.services.course.page", lambda *_: 1 / 0)
 
     answer = world.visit("alice").get(world.base)
 
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.text
-    mark = re.search(r"the mark (\w+)", answer.text).group(1)
-    assert mark in caplog.text
+    code = re.search(r"error code: (\w+)", answer.text).group(1)
+    assert code in caplog.text
 
 
-def test_a_store_that_is_away_gets_a_page_that_says_so(world, engine, monkeypatch):
+def test_a_database_that_does_not_answer_gets_a_page_that_says_so(world, engine, monkeypatch):
     def away(*_):
         raise OperationalError("select", {}, Exception("database is locked"))
 

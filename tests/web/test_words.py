@@ -84,7 +84,7 @@ def test_a_point_bar_is_as_wide_as_its_parts():
 
     assert [part.kind for part in bar.parts] == ["got", "lost", "later"]
     assert [part.x for part in bar.parts] == [0, 55, 85]
-    assert bar.words == "55 points kept, 30 lost, 15 still hidden"
+    assert bar.words == "55 points earned, 30 lost, 15 still hidden"
 
 
 def test_a_point_bar_of_nothing_is_empty():

@@ -75,7 +75,7 @@ def point_bar(got: Decimal, lost: Decimal, hidden: Decimal, awaiting: Decimal = 
         if width > 0:
             parts.append(BarPart(kind, round(x, 2), round(max(width - 0.4, 0.2), 2)))
         x += width
-    words = f"{points(got)} points kept, {points(lost)} lost, {points(hidden)} still hidden"
+    words = f"{points(got)} points earned, {points(lost)} lost, {points(hidden)} still hidden"
     words += f", {points(awaiting)} await marking" if awaiting else ""
     return PointBar(tuple(parts), words)
 

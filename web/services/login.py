@@ -18,7 +18,7 @@ PLACE = Rule("login-place", limit=150, window_s=900)
 ACCOUNT = Rule("login-account", limit=60, window_s=900)
 """One account from everywhere; wide enough that others can't easily lock its owner out."""
 
-REFUSED = "This address and password do not belong together."
+REFUSED = "The e-mail address or the password is wrong."
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,7 @@ def authenticate(
     wait_s = _wait(throttle, account, place)
     if wait_s:
         minutes = -(-wait_s // 60)
-        return LoginAnswer(
-            message=f"Too many attempts. The next is possible in {minutes} min.", wait_s=wait_s
-        )
+        return LoginAnswer(message=f"Too many attempts. Try again in {minutes} min.", wait_s=wait_s)
     user = users.by_email(session, account)
     if not passwords.matches(user.password_hash if user else None, password) or user is None:
         emit(events.LoginFailed(user=user.id if user else "unknown", address=place))

@@ -30,7 +30,7 @@ class Form:
     def slug(self) -> str:
         value = self.values.get("slug", "").strip()
         if not SLUG.fullmatch(value):
-            self.faults["slug"] = "Small letters, digits and dashes are expected, such as backprop."
+            self.faults["slug"] = "Lower-case letters, digits and dashes are expected, such as backprop."
         return value
 
     def title(self) -> str:
@@ -55,13 +55,13 @@ class Form:
         try:
             return ReleaseRule(self.values.get("release", ""))
         except ValueError:
-            self.faults["release"] = "One of the three is expected."
+            self.faults["release"] = "Choose one of the three options."
             return ReleaseRule.AFTER_DUE
 
     def attempts(self) -> int | None:
         value = self.values.get("attempts", "").strip()
         if value and not (value.isascii() and value.isdigit() and 1 <= int(value) <= 10_000):
-            self.faults["attempts"] = "A number from 1 on is expected, or nothing for no limit."
+            self.faults["attempts"] = "A number of 1 or more is expected; leave it empty for no limit."
             return None
         return int(value) if value else None
 

@@ -122,8 +122,9 @@ def news(session: Session, user: User, course: str, public_id: str) -> dict[str,
     _, version = version_membership(session, user, course, public_id)
     check = packs.latest_check(session, version)
     state = state_of(version, check)
-    words = {"queued": "The check waits.", "running": "The check runs.", "proven": "The check found nothing."}
-    words |= {"failed": "The check found faults.", "stopped": "The check stopped on our side."}
+    words = {"queued": "The check is queued.", "running": "The check is running."}
+    words |= {"proven": "The check passed.", "failed": "The check found faults."}
+    words |= {"stopped": "The check stopped because of an error on our side."}
     return {
         "state": mark(state, check),
         "announce": words.get(state, ""),

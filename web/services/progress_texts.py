@@ -12,7 +12,7 @@ from web.words import count_of
 def over_words(seen: VisibleGrading) -> str:
     """What is announced when a grading is over."""
     if seen.state == "stopped" or seen.score is None:
-        return "The grading stopped on our side; the score reads not yet."
+        return "The grading stopped because of an error on our side; there is no score yet."
     waits = f" {points(seen.awaiting)} await marking." if seen.awaiting else ""
     return f"Graded: {points(seen.score)} of {points(seen.of)} points.{waits}"
 
@@ -23,7 +23,9 @@ def waiting_words(place: QueuePosition) -> str:
 
 def trouble_words(place: QueuePosition) -> str:
     """What the page says while something is down; nothing invites to hand in twice."""
-    return f"{STORED} {place.trouble} There is no need to hand in again." if place.trouble else ""
+    if not place.trouble:
+        return ""
+    return f"Grading is delayed. {place.trouble} {STORED} There is no need to hand in again."
 
 
 def running_words(seen: VisibleGrading) -> str:
@@ -57,7 +59,7 @@ def running_figures(seen: VisibleGrading, place: QueuePosition) -> dict[str, str
         "expected": f"of {count_of(len(seen.expected), 'test')} done",
         "earned": points(earned),
         "of": f"of {points(of)} points",
-        "tally": f"{passed} passed, {over - passed - waits} not, {by_hand}{to_come} to come.",
+        "tally": f"{passed} passed, {over - passed - waits} not passed, {by_hand}{to_come} to run.",
         "trouble": trouble_words(place),
     }
 

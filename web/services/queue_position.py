@@ -11,7 +11,7 @@ from grader.database import gradings, heartbeats
 from grader.database.models import Grading, JobState
 from web.backends import Backends
 
-STORED = "Your file is stored; grading resumes by itself."
+STORED = "Your file is stored and will be graded."
 RATE_OVER = timedelta(seconds=60)
 
 
@@ -42,9 +42,9 @@ def place(session: Session, job: Grading, now: datetime, backends: Backends) -> 
 def trouble(session: Session, backends: Backends) -> str:
     """What keeps jobs from being done, in a sentence; "" if all answers."""
     if not backends.queue_reachable():
-        return "The queue can't be reached just now."
+        return "The queue can't be reached."
     if not heartbeats.alive(session, "worker"):
-        return "No worker answers just now."
+        return "No worker answers."
     if backends.health() is None:
-        return "The runner does not answer just now."
+        return "The runner does not answer."
     return ""

@@ -74,16 +74,14 @@ def count_upload(throttle: Throttle, user: User) -> None:
     """Count an upload. Raises TooOften for who sends more files in a minute than a person can."""
     wait_s = throttle.hit(UPLOADS, str(user.id))
     if wait_s:
-        words = f"That was many files in a minute; the next can be taken in {wait_s} s."
+        words = f"Too many uploads in one minute; try again in {wait_s} s."
         raise TooOften(words, wait_s)
 
 
 def check(pack: Pack, upload: Upload, backends: Backends) -> Checked:
     """Everything that can be said before it counts; the parser runs in a sandbox, if one answers."""
     if upload.doubled:
-        faults = tuple(
-            Fault.of_file(name, "stands in the upload twice.", blocks=True) for name in upload.doubled
-        )
+        faults = tuple(Fault.of_file(name, "is in the upload twice.", blocks=True) for name in upload.doubled)
         return Checked(faults=faults, firm=True)
     if not upload.files:
         asked = ", ".join(pack.names)
@@ -127,7 +125,7 @@ def keep(
 
 def refused(error: StoreError) -> Checked:
     """What the store's rules said, as something to show."""
-    return Checked(faults=(Fault.of_file("Not taken", f"{error}."),), firm=True)
+    return Checked(faults=(Fault.of_file("Not accepted", f"{error}."),), firm=True)
 
 
 def pack_for(session: Session, user: User, course: str, slug: str, now: datetime) -> Pack:

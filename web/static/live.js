@@ -78,7 +78,7 @@
       failures = 0;
     } catch {
       failures += 1;
-      if (failures > 2) say("The server does not answer just now; this page looks again by itself.");
+      if (failures > 2) say("The server does not answer at the moment; this page tries again by itself.");
     }
     if (region) later();
   }

@@ -21,11 +21,15 @@ def draw(picture: Curve, title: str) -> Markup:
     scale = AxisScale(picture)
     drawn = tag("div", _curve(picture, scale, WIDE), class_="only-wide")
     drawn += tag("div", _curve(picture, scale, NARROW), class_="only-narrow")
-    thin = f", thin: {len(picture.others)} more of yours" if picture.others else ""
-    band = "; band: the reference's from all its starts, with the median as a line" if picture.band else ""
+    thin = f"; thin: your other losses ({len(picture.others)})" if picture.others else ""
+    band = (
+        "; band: the reference's losses from all its starts, with the median as a line"
+        if picture.band
+        else ""
+    )
     goal = f"; dotted: {measure(picture.goal)}, the goal" if picture.goal else ""
-    told = [_told(picture), f"Thick: your loss{thin}{band}{goal}. The scale is logarithmic.", picture.note]
-    return frame("curve", title, drawn, told, [*_tables(picture)])
+    legend = f"Thick: your loss{thin}{band}{goal}. The scale is logarithmic."
+    return frame("curve", title, drawn, [_summary(picture), legend, picture.note], [*_tables(picture)])
 
 
 class AxisScale:
@@ -74,7 +78,7 @@ def _curve(picture: Curve, scale: AxisScale, width: int) -> Markup:
     marks += [tag("path", class_="yours-s", d=_path(other, scale, width)) for other in picture.others]
     marks.append(tag("path", class_="yours", d=_path(picture.yours, scale, width)))
     marks += _labels(picture, scale, width)
-    return drawing(width, HIGH, _told(picture), marks)
+    return drawing(width, HIGH, _summary(picture), marks)
 
 
 def _axes(picture: Curve, scale: AxisScale, width: int) -> Iterator[Markup]:
@@ -130,7 +134,7 @@ def _path(line: LossLine, scale: AxisScale, width: int) -> str:
 
 
 def _labels(picture: Curve, scale: AxisScale, width: int) -> Iterator[Markup]:
-    """Words on the lines; the reference's stands aside where they meet."""
+    """The labels on the lines; the reference's is moved aside where the lines meet."""
     at = scale.x(picture.yours.steps[-1], width) - 2
     last = next((x for x in reversed(picture.yours.losses) if x is not None), None)
     y = scale.y(last) - 7 if last is not None else TOP + 14
@@ -147,7 +151,7 @@ def _labels(picture: Curve, scale: AxisScale, width: int) -> Iterator[Markup]:
         )
 
 
-def _told(picture: Curve) -> str:
+def _summary(picture: Curve) -> str:
     """Where the student's loss ends, and where the reference's does."""
     last = picture.yours.losses[-1]
     if last is None:

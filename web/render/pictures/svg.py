@@ -74,7 +74,7 @@ def number(x: float | None) -> str:
 
 
 def apart(a: float | None, b: float | None) -> tuple[str, str]:
-    """Two values with as many digits as it takes to tell them apart."""
+    """Two values, with as many digits as it takes to show how they differ."""
     texts = (number(a), number(b))
     return numbers.apart(a, b) if a is not None and b is not None and a != b else texts
 
@@ -122,10 +122,12 @@ def key(steps: Iterable[tuple[str, str]]) -> Markup:
     return tag("ul", *items, class_="key")
 
 
-def frame(kind: str, title: str, drawn: Markup, told: Sequence[object], tables: Sequence[Markup]) -> Markup:
-    """The figure: heading, drawing, what is said of it, and its numbers folded away."""
+def frame(
+    kind: str, title: str, drawn: Markup, sentences: Sequence[object], tables: Sequence[Markup]
+) -> Markup:
+    """The figure: heading, drawing, a caption of the sentences that are not empty, its numbers folded away."""
     heading = one_line(title, 120)
-    caption = Markup(" ").join(escape(sentence) for sentence in told if sentence)
+    caption = Markup(" ").join(escape(sentence) for sentence in sentences if sentence)
     numbers = tag(
         "details",
         tag("summary", "The numbers", tag("span", f" of {heading}", class_="vh")),
