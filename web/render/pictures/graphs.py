@@ -35,7 +35,7 @@ def _summary(picture: Graph) -> str:
         compared = [node for node in picture.nodes if node.state == "agrees"]
         return "Every error signal that was returned agrees." if compared else "No error signal was returned."
     first = spoken(picture.first, bar=True)
-    text = f"Going back from the loss, {first} is the first error signal that is wrong."
+    text = f"Going back from the end, {first} is the first error signal that is wrong."
     after = [spoken(node.name, bar=True) for node in picture.nodes if node.state == "after"]
     return (
         f"{text} The signals computed from it are wrong as a result: {', '.join(after)}." if after else text

@@ -125,7 +125,7 @@ def key(steps: Iterable[tuple[str, str]]) -> Markup:
 def frame(
     kind: str, title: str, drawn: Markup, sentences: Sequence[object], tables: Sequence[Markup]
 ) -> Markup:
-    """The figure: heading, drawing, a caption of the sentences that are not empty, its numbers folded away."""
+    """The figure: heading, drawing, a caption of the non-empty sentences, and its numbers folded away."""
     heading = one_line(title, 120)
     caption = Markup(" ").join(escape(sentence) for sentence in sentences if sentence)
     numbers = tag(
