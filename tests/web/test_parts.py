@@ -15,7 +15,7 @@ from waitress.adjustments import Adjustments
 from grader.database import migrate
 from grader.settings import SettingsError
 from tests.helpers.redis import redis_server
-from web.backends import KEPT_S, CachedAnswer, LiveBackends
+from web.backends import CACHE_S, CachedAnswer, LiveBackends
 from web.serve import TimedParser
 from web.settings import read_web_settings
 from web.throttle import Rule, Tally, Throttle
@@ -48,7 +48,7 @@ def test_it_forgets_what_is_forgiven(throttle):
     for _ in range(3):
         throttle.hit(RULE, "alice")
 
-    throttle.forgive(RULE, "alice")
+    throttle.reset(RULE, "alice")
 
     assert throttle.hit(RULE, "alice") == 0
 
@@ -67,7 +67,7 @@ def test_health_is_asked_once_for_many_pages():
     kept = CachedAnswer(lambda: asked.append(1) or len(asked))
 
     assert [kept.get() for _ in range(5)] == [1] * 5
-    kept.answers[0] = (time.monotonic() - KEPT_S - 1, 1)
+    kept.answers[0] = (time.monotonic() - CACHE_S - 1, 1)
     assert kept.get() == 2
 
 

@@ -249,14 +249,14 @@ def test_a_pack_of_several_files_takes_them_together_in_its_order(backends):
 
     assert [name for name, _ in checked.files] == ["squared.py", "notes.txt"]
     assert backends.scanned == [(("squared.py", SQUARED),)]
-    assert checked.may_be_kept("hand-in")
+    assert checked.may_be_stored("hand-in")
 
 
 def test_a_file_that_is_missing_is_named(backends):
     checked = checked_of_two(backends, {"Squared.py": SQUARED, "notes.txt": NOTES})
 
     assert "Squared.py found, squared.py expected." in [fault.rule for fault in checked.faults]
-    assert not checked.may_be_kept("anyway")
+    assert not checked.may_be_stored("anyway")
 
 
 def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(backends):
@@ -264,5 +264,5 @@ def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(backends):
 
     checked = checked_of_two(backends, {"squared.py": b"x = (\n", "notes.txt": NOTES})
 
-    assert not checked.may_be_kept("hand-in")
-    assert checked.may_be_kept("anyway")
+    assert not checked.may_be_stored("hand-in")
+    assert checked.may_be_stored("anyway")

@@ -1,4 +1,4 @@
-"""How the service is, for operators and staff."""
+"""The state of the service, for operators and staff."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ def page(session: Session, user: User, now: datetime, backends: Backends) -> Sta
 
 
 def answers(session: Session) -> bool:
-    """Whether the database answers a question. Raises SQLAlchemyError if it can't be reached."""
+    """Whether the database answers a query. Raises SQLAlchemyError if it can't be reached."""
     return bool(session.execute(select(1)).scalar_one() == 1)
 
 
 def parts(database: bool, backends: Backends) -> dict[str, bool]:
-    """Which parts answer, for a probe."""
+    """Which parts answer, by name, for a health check."""
     return {
         "database": database,
         "redis": backends.queue_reachable(),

@@ -33,22 +33,20 @@ def draw(picture: Curve, title: str) -> Markup:
 
 
 class AxisScale:
-    """From steps and losses to a plot: logarithmic upwards, from `low` to `high` in powers of ten."""
+    """Maps steps and losses to a plot; the vertical axis is logarithmic, from 10^`low` to 10^`high`."""
 
     def __init__(self, picture: Curve) -> None:
         band = picture.band
-        mine = [
-            x for line in (picture.yours, *picture.others) for x in line.losses if x is not None and x > 0
-        ]
-        its = [x for row in ((band.low, band.high) if band else ()) for x in row if x > 0]
-        logs = sorted(math.log10(x) for x in [*mine, *its, *([picture.goal] if picture.goal else [])])
+        own = [x for line in (picture.yours, *picture.others) for x in line.losses if x is not None and x > 0]
+        reference = [x for row in ((band.low, band.high) if band else ()) for x in row if x > 0]
+        logs = sorted(math.log10(x) for x in [*own, *reference, *([picture.goal] if picture.goal else [])])
         self.last = max(picture.yours.steps[-1], band.steps[-1] if band else 0, 1)
         high = logs[-1] if logs else 0.0
-        if its:  # a diverging run leaves the plot rather than crushing the band
+        if reference:  # a diverging run leaves the plot, so that the band stays readable
             high = min(
                 high,
                 max(
-                    math.log10(max(its)),
+                    math.log10(max(reference)),
                     math.log10(picture.yours.losses[0] or 1.0) if (picture.yours.losses[0] or 0) > 0 else 0.0,
                 )
                 + 2,
@@ -62,7 +60,7 @@ class AxisScale:
         return LEFT + step / self.last * (width - LEFT - RIGHT)
 
     def y(self, loss: float) -> float:
-        """Kept within the plot, at its edge where the loss lies beyond."""
+        """The height of a loss; losses outside the plot are drawn at its edge."""
         log = math.log10(loss) if loss > 0 else self.low
         share = (min(max(log, self.low), self.high) - self.low) / (self.high - self.low)
         return TOP + (1 - share) * (HIGH - TOP - BASE)
@@ -111,9 +109,9 @@ def _round_steps(last: int, most: int) -> list[int]:
 
 
 def _band(band: Reference, scale: AxisScale, width: int) -> Iterator[Markup]:
-    there = _points(band.steps, band.high, scale, width)
-    back = _points(band.steps, band.low, scale, width)[::-1]
-    yield tag("path", class_="band", d="M" + "L".join([*there, *back]) + "z")
+    upper = _points(band.steps, band.high, scale, width)
+    lower = _points(band.steps, band.low, scale, width)[::-1]
+    yield tag("path", class_="band", d="M" + "L".join([*upper, *lower]) + "z")
     yield tag("path", class_="refline", d="M" + "L".join(_points(band.steps, band.middle, scale, width)))
 
 

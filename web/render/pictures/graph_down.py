@@ -1,4 +1,4 @@
-"""A computation graph from top to bottom, for phones: a row a node, its edges as arcs in the margin."""
+"""A computation graph from top to bottom, for phones: one node in each row, edges as arcs in the margin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws heat maps: a cell an entry, its relative error printed in it."""
+"""Draws heat maps: one cell for each entry, with its relative error printed in it."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _entries(
 
 
 def _index(shape: Sequence[int], row: int, column: int) -> list[int]:
-    """The place in an array of this shape of an entry of its table."""
+    """The index in an array of this shape of the entry at (row, column) of its table."""
     if len(shape) < 2:
         return [row] if shape else []
     leading = []

@@ -85,7 +85,7 @@ def _compared(node: GraphNode, width: float) -> tuple[Markup, float]:
 
 
 def _pairs(want: Quantity | None, got: Quantity | None) -> list[tuple[str, str]]:
-    """Lines of both signals beside each other, with digits enough to tell them apart."""
+    """The lines of both signals side by side, with enough digits to show how they differ."""
     if want is None or got is None:
         return []
     if want.entries is not None and got.entries is not None and want.shape == got.shape:

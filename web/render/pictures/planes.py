@@ -1,4 +1,4 @@
-"""Draws what lies over a plane: a decision boundary, and a loss surface with the path descended."""
+"""Draws functions of a plane: a decision boundary, and a loss surface with the path of the descent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COARSE = 9  # rows and columns of the table of a grid
 
 
 class Plot:
-    """A square plot: places of numbers, its frame and its ticks."""
+    """A square plot: the positions of numbers, its frame and its ticks."""
 
     def __init__(self, width: int, x: Sequence[float], y: Sequence[float]) -> None:
         self.width, self.x, self.y = width, x, y
@@ -48,7 +48,7 @@ class Plot:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Two to five round numbers within."""
+    """Two to five round numbers between `low` and `high`."""
     step = 10.0 ** math.floor(math.log10((high - low) / 2))
     while (high - low) / step > 5:
         step *= 2 if str(step).lstrip("0.")[:1] in "15" else 2.5
@@ -182,7 +182,7 @@ def draw_surface(picture: Surface, title: str) -> Markup:
 
 
 def _levels(picture: Surface) -> list[float]:
-    """Four losses between the least and the largest on the plane, evenly spaced in their logarithms."""
+    """Four losses between the smallest and the largest on the plane, evenly spaced on a log scale."""
     known = sorted(x for row in picture.losses for x in row if x is not None and x > 0)
     if not known or known[-1] <= known[0] * (1 + 1e-9):
         return []
