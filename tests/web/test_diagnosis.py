@@ -31,14 +31,14 @@ def page(world, name="alice"):
 
 
 def graded(world, *rows, showing=Showing()):  # noqa: B008 - a frozen value
-    """Finish the waiting grading with a report under this rule."""
+    """Finish the waiting grading; `showing` says which parts of a diagnosis students see."""
     report: Report = replace(make_report(*rows), showing=showing)
     with writing(world.engine) as session:
-        held = claims.claim(session, claims.Claimant("w"))
-        assert results.finish_grading(session, held, report)
+        claim = claims.claim(session, claims.Claimant("w"))
+        assert results.finish_grading(session, claim, report)
 
 
-def test_the_page_says_why_and_asks_a_question(world):
+def test_the_page_shows_the_diagnosis_and_its_question(world):
     graded(world, row("test_w1", FAILED, diagnosis=SLOPE, hint="Look at section 4."))
 
     text = page(world)
@@ -64,7 +64,7 @@ def test_only_one_diagnosis_is_shown_at_full_size(world):
     assert re.findall(r'class="(diagnosis[^"]*)"', page(world)) == ["diagnosis", "diagnosis second"]
 
 
-def test_at_the_signals_level_students_read_the_signal_and_staff_all(world):
+def test_if_only_the_signal_is_shown_students_read_the_signal_and_staff_read_all(world):
     graded(world, row("test_a", FAILED, diagnosis=SLOPE), showing=Showing(Shows.SIGNAL))
 
     assert '<p class="saying">z̄ is the first error signal' in page(world)
@@ -87,7 +87,7 @@ def test_the_diagnosis_of_a_hidden_test_is_not_in_the_page_before_release(world)
     assert "σ′(z) is left out." in page(world, "instructor")
 
 
-def test_a_test_still_running_shows_what_is_known_of_the_others(world):
+def test_a_page_with_a_running_test_shows_the_results_of_the_others(world):
     world.run(row("test_loss", FAILED, diagnosis=SLOPE))
 
     assert world.visit("alice").get(world.attempt).status_code == 200
