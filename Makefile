@@ -21,24 +21,27 @@ run-environment:
 run: run-environment  ## start the demo on http://127.0.0.1:8000 (ARGS='--port 9000' for another port); Ctrl-C stops it
 	@exec $(BIN)/grader up --demo $(ARGS)
 
-test: install browser check  ## all the checks and all the tests, on all cores
-	@$(BIN)/pytest -n auto $(ARGS)
-
-quick: install  ## an answer in a minute: format, lint, and the tests without servers or browser
-	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/pytest -n auto -q -m "not server and not slow" $(ARGS)
-
-slow: install browser  ## all the tests, and a list of the slowest 20
-	@$(BIN)/pytest -n auto -q --durations=20 $(ARGS)
-
-coverage: install browser check  ## what `make test` does, and which lines and branches it reached
-	@rm -rf .coverage
-	@mkdir .coverage
+test: install browser check  ## run all checks and all tests, on all cores
+ifdef COVERAGE
+	@rm -rf .coverage && mkdir .coverage
 	@$(BIN)/coverage run -m pytest -n auto $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --include='grader/*' --fail-under=$(GRADER_FLOOR)
 	@$(BIN)/coverage report --include='web/*' --fail-under=$(WEB_FLOOR)
+else
+	@$(BIN)/pytest -n auto $(ARGS)
+endif
+
+coverage:  ## run `make test`, and check which lines and branches it reached
+	@$(MAKE) --no-print-directory test COVERAGE=yes
+
+quick: install  ## check in a minute: format, lint, and the tests without servers or browser
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/pytest -n auto -q -m "not server and not slow" $(ARGS)
+
+slow: install browser  ## run all tests, and list the slowest 20
+	@$(BIN)/pytest -n auto -q --durations=20 $(ARGS)
 
 check: install  ## check format, lint, types, import contracts, and that no secret is in the tree
 	$(BIN)/ruff format --check .
@@ -48,7 +51,7 @@ check: install  ## check format, lint, types, import contracts, and that no secr
 	$(BIN)/lint-imports
 	$(BIN)/python tools/scan.py
 
-schema: install  ## make grader/grading/report.schema.json anew from the types of a report
+schema: install  ## write grader/grading/report.schema.json again from the types of a report
 	@$(BIN)/python -m grader.grading.report_schema > report.schema.json.new
 	@mv report.schema.json.new grader/grading/report.schema.json
 

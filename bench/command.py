@@ -1,4 +1,4 @@
-"""`grader bench`: measure every figure that the README claims."""
+"""`grader bench`: measures every number that the README states."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 if all was measured, 2 for an unknown name, 3 if a measured job did not do its work."""
+    """The exit code: 0 if all was measured, 2 for an unknown name, 3 if a measured job failed."""
     from bench.main import measure
 
     return measure(options.names, options.runs, options.json)

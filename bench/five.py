@@ -1,4 +1,4 @@
-"""The five tests of one small network: through the runner, in process, and in plain graders."""
+"""The five tests of one small network: in the runner, in this process, and in plain graders."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ AT_A_TIME, TOGETHER = 2, 12
 
 
 def five_tests(runs: int) -> list[Row]:
-    """The solution from disk to report beside the same tests in this process, and beside a
-    pytest and (where installed) a gradescope-utils process that do the same."""
+    """The solution from disk to report, compared with the same tests in this process, in a pytest process
+    and (if it is installed) in a gradescope-utils process."""
     with ExitStack() as stack:
         client = Client(stack.enter_context(private_runner(slots=AT_A_TIME)))
         settings = BatchSettings(load(FOLDER))
@@ -52,7 +52,7 @@ def five_tests(runs: int) -> list[Row]:
 
 
 def _throughput(client: Client, settings: BatchSettings) -> Row:
-    """Gradings a minute with two at a time, beside one in process after the other."""
+    """Gradings per minute with two at a time, compared with one after the other in this process."""
     start = time.perf_counter()
     threads = [threading.Thread(target=_several, args=(client, settings)) for _ in range(AT_A_TIME)]
     for thread in threads:
@@ -75,9 +75,9 @@ def _several(client: Client, settings: BatchSettings) -> None:
 
 
 def _graded(client: Client, settings: BatchSettings) -> None:
-    done = grade_path(str(FOLDER / "solution/mlp.py"), settings, client, rehearse=True)
-    if done.report is None or done.report.score != done.report.max:
-        raise NotDone("the solution of five-tests was not given full marks")
+    result = grade_path(str(FOLDER / "solution/mlp.py"), settings, client, rehearse=True)
+    if result.report is None or result.report.score != result.report.max:
+        raise NotDone("the solution of five-tests did not get full points")
 
 
 def _module(path: Path, name: str) -> ModuleType:
@@ -91,7 +91,7 @@ def _module(path: Path, name: str) -> ModuleType:
 
 
 class _Student:
-    """The solution's functions, called right here."""
+    """The solution's functions, called in this process."""
 
     def __init__(self, module: ModuleType) -> None:
         self._module = module
@@ -101,7 +101,7 @@ class _Student:
 
 
 def _in_process() -> Job:
-    """The pack's own test functions on the pack's own solution, with nothing between them."""
+    """The pack's own test functions on the pack's own solution, without isolation."""
     _module(FOLDER / "tests/small_net.py", "small_net")
     tests = _module(FOLDER / "tests/test_five.py", "bench_test_five")
     student = _Student(_module(FOLDER / "solution/mlp.py", "bench_mlp"))
@@ -156,7 +156,7 @@ with open(sys.argv[1], "w") as out:
 
 
 def _gradescope(folder: Path) -> Job:
-    """The same five functions under gradescope-utils, in a process of their own."""
+    """The same five functions under gradescope-utils, in their own process."""
     script, results = folder / "run_tests.py", folder / "results.json"
     script.write_text(
         _UNITTEST.format(paths=[str(FOLDER / "solution"), str(FOLDER / "tests"), str(FOLDER.parents[2])])
@@ -165,6 +165,6 @@ def _gradescope(folder: Path) -> Job:
     def job() -> None:
         process([sys.executable, str(script), str(results)])
         if json.loads(results.read_text())["score"] != 10:
-            raise NotDone("gradescope-utils did not give full marks")
+            raise NotDone("gradescope-utils did not give full points")
 
     return job

@@ -26,16 +26,16 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class NotDone(Exception):
-    """A measured job did not do its work, so its time means nothing."""
+    """A measured job failed, so its time means nothing."""
 
 
 def cold_cli(runs: int) -> list[Row]:
-    """`grader grade FILE`, with everything it starts and ends."""
+    """`grader grade FILE`, including every process that it starts and ends."""
     return _beside("cold CLI", lambda stack: _cli([_solution()]), runs)
 
 
 def warm_runner(runs: int) -> list[Row]:
-    """From the file on disk to the report, with a runner and a pack that are up."""
+    """From the file on disk to the report, with a running runner and a loaded pack."""
 
     def prepare(stack: ExitStack) -> Job:
         client = Client(stack.enter_context(private_runner()))
@@ -46,7 +46,7 @@ def warm_runner(runs: int) -> list[Row]:
 
 
 def batch(runs: int) -> list[Row]:
-    """`grader grade` of 30 files, everything included, a file's share of it."""
+    """`grader grade` of 30 files, everything included; the time for each file."""
 
     def prepare(stack: ExitStack) -> Job:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -86,15 +86,16 @@ def _plain_pytest() -> Job:
 
 
 def process(command: Sequence[str], environment: dict[str, str] | None = None) -> None:
-    done = subprocess.run(
+    """Run a command to its end. Raises NotDone if it fails."""
+    result = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, check=False
     )
-    if done.returncode:
-        said = (done.stdout + done.stderr).decode("utf-8", "replace")[-2000:]
-        raise NotDone(f"{' '.join(command[:6])} ended with {done.returncode}:\n{said}")
+    if result.returncode:
+        output = (result.stdout + result.stderr).decode("utf-8", "replace")[-2000:]
+        raise NotDone(f"{' '.join(command[:6])} ended with {result.returncode}:\n{output}")
 
 
 def _graded(client: Client, settings: BatchSettings) -> None:
-    done = grade_path(str(_solution()), settings, client, rehearse=True)
-    if done.report is None or done.report.score != done.report.max:
-        raise NotDone(f"the solution of {PACK} was not given full marks")
+    result = grade_path(str(_solution()), settings, client, rehearse=True)
+    if result.report is None or result.report.score != result.report.max:
+        raise NotDone(f"the solution of {PACK} did not get full points")

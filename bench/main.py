@@ -1,4 +1,4 @@
-"""`grader bench`: runs the asked benches and shows their rows."""
+"""`grader bench`: runs the benches that were named and prints their rows."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ UNKNOWN, OURS = 2, 3
 
 
 def measure(names: Sequence[str], runs: int, out: str | None) -> int:
-    """Measure the named benches (all if none is named): 0, 2 for a name that is none, 3 if a
-    job did not do its work."""
+    """Measure the named benches (all if none is named). The exit code: 0, 2 for an unknown name, 3 if a
+    job failed."""
     unknown = [name for name in names if name not in BENCHES]
     if unknown or runs < 1:
-        print(f"grader bench: {', '.join(unknown) or runs}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        wrong = f"unknown name {', '.join(unknown)}" if unknown else f"--runs is {runs}, expected 1 or more"
+        print(f"grader bench: {wrong}; the names are {', '.join(BENCHES)}", file=sys.stderr)
         return UNKNOWN
     rows: list[Row] = []
     try:
@@ -50,7 +51,7 @@ def measure(names: Sequence[str], runs: int, out: str | None) -> int:
 
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
-    """The rows for a terminal."""
+    """The rows as a table for a terminal."""
     yield f"{'name':<36}{'value':>12}  {'baseline':<28}{'value':>12}{'ratio':>8}{'runs':>6}"
     for row in rows:
         value, base = f"{figure(row.value)} {row.unit}", f"{figure(row.baseline)} {row.unit}"
@@ -58,5 +59,5 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def figure(value: float) -> str:
-    """Three figures that say something, whatever the size."""
+    """The value with about three significant digits."""
     return f"{value:.3f}" if value < 1 else f"{value:.2f}" if value < 10 else f"{value:.1f}"

@@ -1,5 +1,5 @@
-"""A plain pytest plugin for the baseline: a pack's fixtures around a file imported right here,
-with no process, no limits and no wall between it and the tests. It trusts what it runs."""
+"""A plain pytest plugin for the baseline: a pack's fixtures with the file imported in the same process,
+without limits or isolation. It trusts the code that it runs."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Function:
         return self.function(*copy.deepcopy(args))
 
     def inplace(self, *args: Any) -> tuple[Any, tuple[Any, ...]]:
-        """(result, arguments as they are afterwards)."""
-        given = copy.deepcopy(args)
-        return self.function(*given), given
+        """(result, arguments after the call)."""
+        copies = copy.deepcopy(args)
+        return self.function(*copies), copies
 
     def many(self, *args: Any, over: int = 0) -> Any:
         """One call for each row of the stacked argument."""
@@ -62,7 +62,7 @@ def _rows(stacked: Any) -> list[Any]:
 @pytest.fixture(scope="session")
 def student() -> Student:
     """The module of the file named in the environment."""
-    spec = importlib.util.spec_from_file_location("handed_in", os.environ[STUDENT_FILE])
+    spec = importlib.util.spec_from_file_location("submitted", os.environ[STUDENT_FILE])
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -72,7 +72,7 @@ def student() -> Student:
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
-    """A generator that depends on the test's name alone."""
+    """A random generator that depends on the test's name alone."""
     digest = hashlib.sha256(request.node.name.encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))
 

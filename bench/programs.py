@@ -1,7 +1,7 @@
-"""Programs written as students write them, each with at most a mistake or two, and what became of them.
+"""Programs as students write them, each with at most two mistakes, and the diagnoses that they get.
 
-They live in tests/diagnosis/programs: a file of code in some style, and beside it the mistakes
-that were made in it, as text exchanged for other text. Nothing in them knows the catalogue.
+They are in tests/diagnosis/programs: a file of code in some style, and next to it a list of mistakes
+as replacements of text. They were written without the catalogue.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ RIGHT, UNNAMED = "right", "unnamed"
 
 @dataclass(frozen=True)
 class Task:
-    """What a program was to do: the net's sizes, and its kind as `Net` takes it."""
+    """The task of a program: the net's sizes, and the keyword arguments for `Net`."""
 
     sizes: tuple[int, ...]
     kind: Mapping[str, Any] = field(default_factory=dict)
@@ -52,8 +52,8 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Program:
-    """Code with mistakes made in it. `named` are the names that would be right: of the catalogue,
-    `right` for code that has no mistake, `unnamed` for a mistake that the catalogue has not."""
+    """Code with mistakes in it. `named` are the correct names: of the catalogue, `right` for code
+    without a mistake, `unnamed` for a mistake that is not in the catalogue."""
 
     name: str
     says: str
@@ -67,8 +67,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was said of a program: the names, the diagnosis if the check failed, and the CPU seconds
-    that it took."""
+    """The result for a program: the names, the diagnosis if the check failed, and its CPU seconds."""
 
     program: Program
     names: tuple[str, ...]
@@ -77,30 +76,30 @@ class Outcome:
 
     @property
     def as_expected(self) -> bool:
-        """Whether the first name, or both of two made at once, are among the right ones."""
+        """Whether the first name is correct, or both names if there are two mistakes at once."""
         if self.diagnosis is not None and self.diagnosis.fit is Fit.BOTH:
             return set(self.names) == set(self.program.named)
         return self.names[0] in self.program.named
 
     @property
     def wrongly_named(self) -> bool:
-        """Whether a mistake was named that was not made."""
+        """Whether a mistake was named that is not in the program."""
         named = [name for name in self.names if name not in (RIGHT, UNNAMED)]
         return bool(named) and not self.as_expected
 
 
 def programs(folder: Path = FOLDER) -> Iterator[Program]:
-    """Every program of the folder. Raises ValueError where a mistake does not fit its code."""
+    """Every program of the folder. Raises ValueError if a mistake does not fit its code."""
     for path in sorted(folder.glob("*.toml")):
-        told = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(path.read_text("utf-8"))
         code = path.with_suffix(".py").read_text("utf-8")
-        for at, mistake in enumerate(told["mistake"]):
+        for at, mistake in enumerate(data["mistake"]):
             name = f"{path.stem}-{at}"
             yield Program(
                 name=name,
                 says=mistake["says"],
-                code=_exchanged(code, mistake, name),
-                task=mistake.get("task", told["task"]),
+                code=_with_mistake(code, mistake, name),
+                task=mistake.get("task", data["task"]),
                 named=tuple(mistake["is"]),
                 own_loss=mistake.get("own", False),
                 function=mistake.get("function", ""),
@@ -108,18 +107,20 @@ def programs(folder: Path = FOLDER) -> Iterator[Program]:
             )
 
 
-def _exchanged(code: str, mistake: Mapping[str, Any], name: str) -> str:
+def _with_mistake(code: str, mistake: Mapping[str, Any], name: str) -> str:
     for number in ("", "2", "3", "4"):
         if f"find{number}" in mistake:
             if code.count(mistake[f"find{number}"]) != 1:
                 times = code.count(mistake[f"find{number}"])
-                raise ValueError(f"{name}: {mistake[f'find{number}']!r} is there {times} times, not once")
+                raise ValueError(
+                    f"{name}: {mistake[f'find{number}']!r} is in the code {times} times, not once"
+                )
             code = code.replace(mistake[f"find{number}"], mistake[f"put{number}"])
     return code
 
 
 def loaded(program: Program) -> SimpleNamespace:
-    """The program's functions, called as in a candidate: on copies, exceptions turned into its fault."""
+    """The program's functions, called as in a candidate: on copies, exceptions become StudentError."""
     module: dict[str, Any] = {"__name__": "student"}
     exec(compile(program.code, f"{program.name}.py", "exec"), module)
     return SimpleNamespace(**{name: _called(f) for name, f in module.items() if callable(f)})
@@ -136,23 +137,23 @@ def _called(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def tried(program: Program, seed: int = 0) -> Outcome:
-    """Check the program as a pack would, and diagnose it if that fails."""
+def outcome_of(program: Program, seed: int = 0) -> Outcome:
+    """The result of a check like in a pack, with a diagnosis if the check fails."""
     student, rng = loaded(program), np.random.default_rng(seed)
     if program.task == "signals":
         return _signals(program, student, rng)
     task = TASKS[program.task]
     point = drawn(task, rng)
     net = Net(student.backward, rng, point, forward=student.forward, loss=student.loss, **task.kind)
-    student.backward(*drawn(task, rng))  # other tests have called it before
+    student.backward(*drawn(task, rng))  # as if other tests had called it before
     got = student.backward(*point)
     if _passes(program, student, net, got):
         return Outcome(program, (RIGHT,), None, 0.0)
-    return _outcome(program, lambda: net.diagnose(got, own_loss=program.own_loss))
+    return _timed_outcome(program, lambda: net.diagnose(got, own_loss=program.own_loss))
 
 
 def drawn(task: Task, rng: np.random.Generator, n: int = 6) -> tuple[dict[str, Array], Array, Array]:
-    """params, x and t of a task."""
+    """Random params, x and t for a task."""
     params = mlp.init_params(rng, task.sizes, scale=0.8)
     t = rng.normal(size=(n, task.sizes[-1]))
     if task.kind.get("loss_kind") == "cross-entropy":
@@ -161,7 +162,7 @@ def drawn(task: Task, rng: np.random.Generator, n: int = 6) -> tuple[dict[str, A
 
 
 def _passes(program: Program, student: SimpleNamespace, net: Net, got: Any) -> bool:
-    """Whether the gradients are those of an average or a sum; of the student's own loss, if that is asked."""
+    """Whether the gradients are those of an average or a sum; with `own_loss`, of the student's own loss."""
     batch = mistakes.batch_of(*net.arguments)
     right = mistakes.Pass(net.net, batch).run()
     laws = [law.of(batch) for law in LAWS.values()]
@@ -169,16 +170,16 @@ def _passes(program: Program, student: SimpleNamespace, net: Net, got: Any) -> b
         penalty = 0.5 * net.net.penalty * sum(float(np.sum(w**2)) for w in batch.w[1:])
         laws = [(student.loss(*net.arguments) - penalty) / float(right.row_losses().sum())]
     want = right.gradients()
-    more = right.penalties()
+    penalties = right.penalties()
     return any(
-        all(near(np.asarray(got[name]), law * want[name] + more.get(name, 0.0)) for name in want)
+        all(near(np.asarray(got[name]), law * want[name] + penalties.get(name, 0.0)) for name in want)
         for law in laws
     )
 
 
-def _outcome(program: Program, ask: Callable[[], Diagnosis | None]) -> Outcome:
+def _timed_outcome(program: Program, diagnose: Callable[[], Diagnosis | None]) -> Outcome:
     start = time.thread_time()
-    diagnosis = ask()
+    diagnosis = diagnose()
     took = time.thread_time() - start
     named = (
         tuple(mistake.partition(":")[0] for mistake in diagnosis.mistakes) if diagnosis is not None else ()
@@ -191,7 +192,7 @@ def _signals(program: Program, student: SimpleNamespace, rng: np.random.Generato
     point = draw(rng)
     keys = _keys(program.function)
     function = getattr(student, program.function)
-    asked = Signals(
+    checker = Signals(
         function, rng, point, graph=graph, inputs=inputs, end=end, keys=keys, draw=draw, constants=constants
     )
     got = function(*point)
@@ -201,7 +202,7 @@ def _signals(program: Program, student: SimpleNamespace, rng: np.random.Generato
     }
     if all(near(np.asarray(got[key]), value) for key, value in want.items()):
         return Outcome(program, (RIGHT,), None, 0.0)
-    return _outcome(program, lambda: asked.diagnose(got))
+    return _timed_outcome(program, lambda: checker.diagnose(got))
 
 
 def _keys(function: str) -> dict[str, str]:

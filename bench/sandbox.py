@@ -1,4 +1,4 @@
-"""What the sandbox costs: a fork, a call, a gradient check through the channel, memory."""
+"""The cost of the sandbox: a fork, a call, a gradient check over the channel, memory."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ REPEATS = 20
 
 
 def first_answer(runs: int) -> list[Row]:
-    """From asking for a process to the first answer of a call in it; and the same with a spare
-    that is already there."""
+    """From the request for a process to the first reply to a call in it; and the same with a spare
+    process that has already started."""
     with _fork_server() as server:
 
         def fresh() -> None:
@@ -46,7 +46,7 @@ def first_answer(runs: int) -> list[Row]:
 
 
 def calls(runs: int) -> list[Row]:
-    """One call on a live candidate, its argument sent back, beside copying the array here."""
+    """One call in a running candidate that sends its argument back, compared with copying the array."""
     rows: list[Row] = []
     with _fork_server() as server, _loaded(server.start(), ECHO) as channel, _on_one_core(server):
         for name, size in (("call, 64 B each way", 8), ("call, 1 MB each way", 1 << 17)):
@@ -56,13 +56,13 @@ def calls(runs: int) -> list[Row]:
                 IN_PROCESS: partial(_copies, value),
             }
             taken = run_in_turn(jobs, runs)
-            each = {job: [ms / REPEATS for ms in all_ms] for job, all_ms in taken.items()}
-            rows.append(row(name, IN_PROCESS, each))
+            per_call = {job: [ms / REPEATS for ms in all_ms] for job, all_ms in taken.items()}
+            rows.append(row(name, IN_PROCESS, per_call))
     return rows
 
 
 def gradient_check(runs: int) -> list[Row]:
-    """The 4-5-3 net's gradient check through the channel, beside the same check in process."""
+    """The 4-5-3 net's gradient check over the channel, compared with the same check in this process."""
     rng = np.random.default_rng(0)
     params = mlp.init_params(rng, (4, 5, 3), scale=0.8)
     x, t = rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
@@ -75,7 +75,7 @@ def gradient_check(runs: int) -> list[Row]:
         _loaded(server.start(), source, "mlp.py") as channel,
         _on_one_core(server),
     ):
-        candidate = Candidate(_Here(channel.fd))
+        candidate = Candidate(_Connected(channel.fd))
         candidate.begin(Visibility.VISIBLE)
         student = Student(candidate, {})
 
@@ -91,8 +91,8 @@ def gradient_check(runs: int) -> list[Row]:
 
 
 def memory(_runs: int) -> list[Row]:
-    """Proportional memory of an idle runner, and of each candidate more, beside one interpreter
-    with numpy."""
+    """Proportional memory of an idle runner, and of each additional candidate, compared with one
+    interpreter with numpy."""
     alone = subprocess.Popen(
         [sys.executable, "-c", "import numpy,sys; print(1, flush=True); sys.stdin.read()"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -104,23 +104,23 @@ def memory(_runs: int) -> list[Row]:
     with private_runner(slots=1) as one:
         small = _megabytes(*_family(one))
     with _fork_server() as server:
-        held = [_loaded(server.start(), ECHO) for _ in range(8)]
+        candidates = [_loaded(server.start(), ECHO) for _ in range(8)]
         with contextlib.ExitStack() as stack:
-            for channel in [stack.enter_context(h) for h in held]:
+            for channel in [stack.enter_context(candidate) for candidate in candidates]:
                 _call(channel, np.ones(8))
-            more = _megabytes(*_children(server.pid))
+            additional = _megabytes(*_children(server.pid))
     other = "python -c 'import numpy'"
     return [
         Row("memory, runner idle", small, "MB", other, base, small / base, 1),
-        Row("memory, each candidate more", more / 8, "MB", other, base, more / 8 / base, 8),
+        Row("memory, each candidate more", additional / 8, "MB", other, base, additional / 8 / base, 8),
     ]
 
 
 # ----------------------------------------------------------------------------- small parts
 
 
-class _Here:
-    """Hands out one descriptor that is already connected."""
+class _Connected:
+    """A source of candidates with one descriptor that is already connected."""
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
@@ -134,7 +134,7 @@ class _Here:
 
 @contextlib.contextmanager
 def _fork_server() -> Iterator[ForkServerProcess]:
-    """A fork-server for candidates in the strongest mode this machine gives."""
+    """A fork-server for candidates in the strongest mode that this machine supports."""
     with private_runner() as socket_path:
         mode = _mode_of(socket_path)
     server = ForkServerProcess(
@@ -154,7 +154,7 @@ def _mode_of(socket_path: Path) -> Mode:
 
 @contextlib.contextmanager
 def _loaded(process: Process, source: bytes, name: str = "f.py") -> Iterator[Channel]:
-    """A candidate that has taken one file."""
+    """A candidate that has loaded one file."""
     try:
         if process.pid < 0:
             process.await_ready(time.monotonic() + WAIT_S)
@@ -168,7 +168,7 @@ def _loaded(process: Process, source: bytes, name: str = "f.py") -> Iterator[Cha
 
 @contextlib.contextmanager
 def _on_one_core(server: ForkServerProcess) -> Iterator[None]:
-    """Us and the server's jobs on one core, as a slot keeps an examiner and its candidate."""
+    """This process and the server's jobs on one core, like the test host and its candidate in a slot."""
     cores = os.sched_getaffinity(0)
     for pid in (0, *_children(server.pid)):
         os.sched_setaffinity(pid, {min(cores)})
@@ -179,10 +179,10 @@ def _on_one_core(server: ForkServerProcess) -> Iterator[None]:
 
 
 def _call(channel: Channel, value: object) -> None:
-    order = {"seq": 1, "path": "f", "mode": "plain", "args": (value,), "kwargs": {}}
-    channel.send("call", order)
+    request = {"seq": 1, "path": "f", "mode": "plain", "args": (value,), "kwargs": {}}
+    channel.send("call", request)
     if channel.receive(time.monotonic() + WAIT_S).kind != "result":
-        raise RuntimeError("a candidate did not answer")
+        raise RuntimeError("a candidate did not return a result")
 
 
 def _repeated(channel: Channel, value: object) -> Job:
@@ -215,12 +215,12 @@ def _bare_fork() -> None:
 
 
 def _children(pid: int) -> list[int]:
-    found = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return found + [grandchild for child in found for grandchild in _children(child)]
+    children = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return children + [grandchild for child in children for grandchild in _children(child)]
 
 
 def _family(socket_path: Path) -> list[int]:
-    """The runner that listens on a socket, and all it started."""
+    """The ids of the runner that listens on a socket, and of all processes that it started."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and str(socket_path) in (entry / "cmdline").read_bytes().decode(
             "utf-8", "replace"

@@ -1,4 +1,4 @@
-"""Pairs of measured jobs and baselines, taken in turn so that a busy machine slows both."""
+"""Measures jobs and their baselines in turn, so that a busy machine slows down both."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-Job = Callable[[], None]  # does the whole work once; raises if the work was not done
+Job = Callable[[], None]  # does the whole work once; raises if it fails
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure: medians in `unit`, and the median of the paired ratios value / baseline."""
+    """One measured number: medians in `unit`, and the median of the paired ratios value / baseline."""
 
     name: str
     value: float
@@ -24,7 +24,7 @@ class Row:
 
 
 def run_in_turn(jobs: Mapping[str, Job], runs: int) -> dict[str, list[float]]:
-    """Milliseconds of each run of each job, after one that is not counted."""
+    """Milliseconds of each run of each job, after a first run that is not counted."""
     taken: dict[str, list[float]] = {name: [] for name in jobs}
     for number in range(runs + 1):
         for name, job in jobs.items():
@@ -36,7 +36,7 @@ def run_in_turn(jobs: Mapping[str, Job], runs: int) -> dict[str, list[float]]:
 
 
 def row(name: str, baseline: str, taken: Mapping[str, Sequence[float]], each: int = 1) -> Row:
-    """The figure of one job beside a baseline, for one of the `each` submissions it grades."""
+    """The row of one job and its baseline, for one of the `each` submissions that the job grades."""
     values = [ms / each for ms in taken[name]]
     bases = taken[baseline]
     ratio = median(value / base for value, base in zip(values, bases, strict=True))

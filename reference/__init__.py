@@ -1,5 +1,5 @@
-"""Ground truth in numpy: the lecture's networks, their gradients, and how a gradient is checked.
+"""Right answers in numpy: the lecture's networks, their gradients, and the gradient check.
 
-Pure functions in float64 with batches as rows; a generator is always passed in. Nothing here
-knows of grading. README.md of this folder derives what the docstrings state.
+Pure functions in float64 with batches as rows; a random generator is always an argument. Nothing here
+depends on grading. README.md in this folder derives the formulas of the docstrings.
 """

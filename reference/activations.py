@@ -31,12 +31,12 @@ def hard_threshold(z: npt.ArrayLike) -> Array:
 
 
 def hard_threshold_slope(z: npt.ArrayLike) -> Array:
-    """phi'(z) = 0 wherever it exists, and 0 by agreement at z = 0: nothing to descend on."""
+    """phi'(z) = 0 wherever it exists, and by convention 0 at z = 0: gradient descent can't use it."""
     return np.zeros_like(as_float64(z))
 
 
 def no_curvature(z: npt.ArrayLike) -> Array:
-    """phi''(z) = 0: of straight pieces wherever it exists, and by agreement where they meet."""
+    """phi''(z) = 0 for functions of straight pieces, by convention also where two pieces meet."""
     return np.zeros_like(as_float64(z))
 
 
@@ -65,7 +65,7 @@ def tanh(z: npt.ArrayLike) -> Array:
 
 
 def tanh_slope(z: npt.ArrayLike) -> Array:
-    """phi'(z) = 1 - tanh^2 z, computed as 4 sigma'(2z), which keeps its digits at large |z|."""
+    """phi'(z) = 1 - tanh^2 z, computed as 4 sigma'(2z), which is accurate at large |z| too."""
     return 4.0 * logistic_slope(2.0 * as_float64(z))
 
 

@@ -1,8 +1,8 @@
-"""Universal approximation on an interval, by construction: step nets and ReLU nets.
+"""Universal approximation on an interval: step nets and ReLU nets that are constructed directly.
 
-How fast f can change is given by its modulus of continuity: |f(x) - f(x')| <= modulus(|x - x'|),
-rising with the distance and tending to 0 with it, as for every continuous f on an interval; L d
-where f has the Lipschitz constant L. Where in the lecture: universality for real-valued inputs.
+The modulus of continuity says how fast f can change: |f(x) - f(x')| <= modulus(|x - x'|). It grows
+with the distance and tends to 0 with it, for every continuous f on an interval; it is L d for a
+function with the Lipschitz constant L. Where in the lecture: universality for real-valued inputs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Modulus = Callable[[float], float]
 def step_net(f: Function, interval: tuple[float, float], modulus: Modulus, error: float) -> dict[str, Array]:
     """A net x -> y, one hidden layer of threshold units and a linear output, with |y - f| <= error on [a, b].
 
-    On each of N equal pieces y is f at its middle, so half a piece is the farthest: N is the least
+    On each of N equal pieces y is f at the middle, at most half a piece away: N is the smallest number
     with modulus((b - a) / 2N) <= error. Unit i turns on where piece i begins, and its outgoing weight is
     the step there; so W1 is (N - 1, 1), with the signs and biases of 1[x - a_i > 0].
     """
@@ -34,9 +34,9 @@ def step_net(f: Function, interval: tuple[float, float], modulus: Modulus, error
 def relu_net(f: Function, interval: tuple[float, float], modulus: Modulus, error: float) -> dict[str, Array]:
     """A net x -> y, one hidden layer of ReLU units and a linear output, with |y - f| <= error on [a, b].
 
-    y is f at the ends of N equal pieces and straight between: a convex combination of two values of
-    f, neither farther than a piece; N is the least with modulus((b - a) / N) <= error. Unit i bends
-    y where piece i begins, by the change of slope there; W1 is (N, 1).
+    y is f at the ends of N equal pieces and a straight line between them: a convex combination of two
+    values of f, each at most a piece away; N is the smallest number with modulus((b - a) / N) <= error.
+    Unit i adds the change of slope at the point where piece i begins; W1 is (N, 1).
     """
     pieces = _pieces(interval, modulus, error, reach=1.0)
     knots = np.linspace(*interval, pieces + 1)
@@ -56,7 +56,7 @@ def _sum_of_units(knots: Array, weights: Array, start: float) -> dict[str, Array
 
 
 def _pieces(interval: tuple[float, float], modulus: Modulus, error: float, reach: float) -> int:
-    """The least N with modulus(reach (b - a) / N) <= error, by bisection."""
+    """The smallest N with modulus(reach (b - a) / N) <= error, by bisection."""
     length = interval[1] - interval[0]
     if not 0.0 < length < np.inf:
         raise ValueError(f"the interval must be finite and not empty, not {interval}")

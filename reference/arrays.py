@@ -1,4 +1,4 @@
-"""What this package calls an array, and how it takes one in."""
+"""The array type of this package, and the conversion to it."""
 
 from __future__ import annotations
 

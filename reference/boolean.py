@@ -1,4 +1,4 @@
-"""Threshold networks by hand: gates, universality, parity; logistic towards threshold.
+"""Threshold networks with hand-made weights: gates, universality, parity; logistic towards threshold.
 
 Nets are parameters as in mlp.py. Where in the lecture: XOR by hand, universality over binary
 inputs, "exponential against compact", logistic towards threshold, stacked linear layers.
@@ -42,7 +42,7 @@ def universal_net(values: npt.ArrayLike) -> dict[str, Array]:
     """A net with any `values` (2^D,) or (2^D, k) at the configurations of {-1, +1}^D.
 
     Hidden unit c is 1[c . x - (D - 1) > 0]: c . x is D at x = c and at most D - 2 elsewhere. The
-    output is linear and holds the values as weights. Raises ValueError where the rows are not 2^D.
+    output is linear and has the values as weights. Raises ValueError if the number of rows is not 2^D.
     """
     table = as_float64(values)
     bits = len(table).bit_length() - 1
@@ -74,10 +74,10 @@ def sharpen(
     """The net with weights k W, k b in every layer of threshold units (all but a linear output),
     so that with logistic units its y at the rows of x (n, d) is within `error` of the threshold net's.
 
-    With m_l the least |z_l| and |W|_1 the largest sum of a row's |w|: where h_{l-1} is off by at
-    most m_l / (2 |W_l|_1), z_l is off by half of m_l, keeps its sign, and h_l is off by sigma(-k m_l / 2)
-    at most. k makes each layer's error small enough for the next. Raises ValueError for a unit
-    with z = 0 (no k sharpens it) and for an error that is not above 0.
+    With m_l the smallest |z_l| and |W|_1 the largest sum of a row's |w|: if the error of h_{l-1} is
+    at most m_l / (2 |W_l|_1), that of z_l is at most m_l / 2, so z_l keeps its sign, and the error of h_l
+    is at most sigma(-k m_l / 2). k makes each layer's error small enough for the next. Raises
+    ValueError for a unit with z = 0 (no k sharpens it) and for an error that is not positive.
     """
     if not error > 0:
         raise ValueError(f"the error must be above 0, not {error}")
@@ -96,7 +96,7 @@ def sharpen(
 
 
 def _margin(z: Array, layer: int) -> float:
-    """The least |z| of z (n, m)."""
+    """The smallest |z| of z (n, m). Raises ValueError if it is 0."""
     row, unit = np.unravel_index(int(np.argmin(np.abs(z))), z.shape)
     if z[row, unit] == 0.0:
         raise ValueError(f"unit {unit} of layer {layer} is on its boundary at row {row}: z = 0")
@@ -104,7 +104,7 @@ def _margin(z: Array, layer: int) -> float:
 
 
 def collapse_linear(params: mlp.Parameters) -> dict[str, Array]:
-    """The one linear layer that stacked linear layers are: W' = W_L ... W_1 and
+    """The single linear layer that equals stacked linear layers: W' = W_L ... W_1 and
     b' = W_L (... (W_2 b_1 + b_2) ...) + b_L, as "W1" (k, d) and "b1" (k,)."""
     w, b = as_float64(params["W1"]), as_float64(params["b1"])
     for layer in range(2, mlp.depth(params) + 1):

@@ -1,7 +1,7 @@
 """Boolean expressions compiled to feed-forward nets of threshold units.
 
-An expression is an input's number, True, False, ("not", e), or ("and" | "or" | "xor", e, ...)
-with one part or more. Where in the lecture: "any circuit is a feed-forward net, of compact
+An expression is the number of an input, True, False, ("not", e), or ("and" | "or" | "xor", e, ...)
+with at least one part. Where in the lecture: "any circuit is a feed-forward net, of compact
 size"; parity as a circuit of O(D) gates against 2^D units in one hidden layer.
 """
 
@@ -22,7 +22,7 @@ Expression = Any  # int | bool | tuple of an operation's name and expressions
 @dataclass(frozen=True)
 class Unit:
     """h = 1[sum of weights times sources + bias > 0]; a source is the number of an input (from
-    0), or D + u for the unit u before it."""
+    0), or D + u for the earlier unit u."""
 
     sources: tuple[int, ...]
     weights: tuple[float, ...]
@@ -38,7 +38,7 @@ class ThresholdNet:
 
     @property
     def connections(self) -> int:
-        """The number of weights, biases not counted."""
+        """The number of weights, without biases."""
         return sum(len(unit.sources) for unit in self.units)
 
 
@@ -61,10 +61,10 @@ def compile_expression(expression: Expression, inputs: int) -> ThresholdNet:
     """The expression over `inputs` bits as a net: a unit for each "not", "and" and "or", three for
     each "xor" of two (n parts are a chain of n - 1); a part that occurs twice is built once.
 
-    Any depth will do. Raises ValueError naming what is no expression.
+    The depth is not limited. Raises ValueError that names the part that is not an expression.
     """
     builder = _Builder(inputs)
-    built: dict[int, int] = {}  # where a tuple's unit is, by its id: it lives as long as the expression
+    built: dict[int, int] = {}  # the place of each tuple's unit, by id() of the tuple
     waiting = [expression]
     while waiting:
         part = waiting[-1]
@@ -89,44 +89,44 @@ def parity_circuit(bits: int) -> ThresholdNet:
 
 
 def _parts(expression: Expression) -> tuple[Expression, ...]:
-    """The parts of an expression, once it is seen to be one; a leaf has none."""
+    """The parts of an expression; a leaf has none. Raises ValueError if it is not an expression."""
     if not isinstance(expression, tuple):
         return ()
     if not expression:
-        raise ValueError("an empty tuple is no expression")
+        raise ValueError("an empty tuple is not an expression")
     operation, *parts = expression
     if operation not in ("not", "and", "or", "xor"):
-        raise ValueError(f"{operation!r} is none of not, and, or, xor")
+        raise ValueError(f"{operation!r} is not one of not, and, or, xor")
     if operation == "not" and len(parts) != 1:
-        raise ValueError(f"not takes one part, here {len(parts)}")
+        raise ValueError(f"not takes one part, not {len(parts)}")
     if not parts:
-        raise ValueError(f"{operation} takes one part or more, here 0")
+        raise ValueError(f"{operation} takes at least one part")
     return tuple(parts)
 
 
 class _Builder:
-    """Units so far, and where each distinct unit is."""
+    """The units so far, each with its place."""
 
     def __init__(self, inputs: int) -> None:
         self.inputs = inputs
         self.places: dict[Unit, int] = {}
 
     def unit(self, sources: tuple[int, ...], weights: tuple[float, ...], bias: float) -> int:
-        """The place of this unit, built unless it is there already."""
+        """The place of this unit; it is added if there is no equal one."""
         return self.places.setdefault(Unit(sources, weights, bias), self.inputs + len(self.places))
 
     def leaf(self, value: Expression) -> int:
-        """An input's place; a constant's unit has nothing but its bias."""
+        """The place of an input or a constant; the unit of a constant has only a bias."""
         if isinstance(value, bool):
             return self.unit((), (), 0.5 if value else -0.5)
         if not isinstance(value, int):
-            raise ValueError(f"{value!r} is no expression")
+            raise ValueError(f"{value!r} is not an expression")
         if not 0 <= value < self.inputs:
             raise ValueError(f"there is no input {value} of {self.inputs} inputs")
         return value
 
     def gate(self, operation: str, places: tuple[int, ...]) -> int:
-        """The place of an operation on what stands at `places`."""
+        """The place of an operation on the values at `places`."""
         if operation == "xor":
             return self._xor(places)
         if operation == "not":
@@ -148,8 +148,8 @@ class _Builder:
         return so_far if len(places) > 1 else self.gate("or", places)
 
     def net(self, output: int) -> ThresholdNet:
-        """The units as a net whose last unit is the output: it repeats an input or a unit before
-        others with one more unit."""
+        """The units as a net whose last unit is the output; if the output is an input or an earlier unit, one
+        more unit copies it."""
         if output < self.inputs or output != self.inputs + len(self.places) - 1:
             return ThresholdNet(self.inputs, (*self.places, Unit((output,), (1.0,), -0.5)))
         return ThresholdNet(self.inputs, tuple(self.places))

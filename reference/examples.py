@@ -1,6 +1,7 @@
 """The lecture's worked examples, step by step, with the error signal of every node.
 
-Scalars but for softmax regression. A field `z_bar` is dL/dz (df/dz where the example ends in f).
+All values are scalars, except in softmax regression. A field `z_bar` is dL/dz (df/dz if the example
+ends in f).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from reference.arrays import Array, as_float64
 
 
 class ProductOfSum(NamedTuple):
-    """f = q z with q = x + y, and the signals of all."""
+    """f = q z with q = x + y, and the error signals of all nodes."""
 
     q: float
     f: float
@@ -35,7 +36,7 @@ def product_of_sum(x: float, y: float, z: float) -> ProductOfSum:
 
 
 class LogisticLeastSquares(NamedTuple):
-    """The nodes, from z up to loss = L + lambda R, and their signals."""
+    """The nodes from z to loss = L + lambda R, and their error signals."""
 
     z: float
     y: float
@@ -115,7 +116,7 @@ def softmax_regression(
 
 
 def _minus_ratio(t: Array, y: Array) -> Array:
-    """-t / y, 0 where t is 0, though y may have underflowed to 0 too."""
+    """-t / y, and 0 where t is 0, even if y has underflowed to 0."""
     with np.errstate(divide="ignore"):
         return -np.divide(t, y, out=np.zeros_like(y), where=t != 0.0)
 

@@ -1,11 +1,11 @@
-"""The gradient check: slopes of a function, measured, and whether a gradient agrees with them.
+"""The gradient check: measures the slopes of a function and compares a gradient with them.
 
-Per parameter, with a the gradient, b the slopes and n how many are compared, in 2-norms:
+For each parameter, with a the gradient, b the slopes and n their number, in 2-norms:
 
     |a - b| <= relative (|a| + |b|) + 4 u |f| sqrt(n) / eps
 
-The second term is the rounding noise of the difference itself, so it is no tolerance to tune:
-without it, right gradients of deep nets with small weights fail. README.md derives both, and
+The second term is the rounding noise of the central difference, not a tolerance to choose: without
+it, right gradients of deep nets with small weights fail. README.md derives both terms, and
 the rounding of the moved entries, which is added for gradients that are zero.
 """
 
@@ -33,17 +33,17 @@ __all__ = [
 ]
 
 
-SQUARES = (1e-250, 1e250)  # of norms that need no scaling
+SQUARES = (1e-250, 1e250)  # limits of squared norms that need no scaling
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How a gradient compares with what it should be.
+    """How a gradient compares with the expected one.
 
     `error` is |a - b| / (|a| + |b|), `threshold` the tolerance in the same units, `noise` the
     rounding noise of b over the larger of |a| and |b| (at most 1). `worst` is the index of the
     entry that differs most, `got` and `want` its two values; `probed` says that they belong to
-    a random direction instead. `kinks` counts the entries where any subgradient was let pass.
+    a random direction instead. `kinks` counts the entries at a kink, where any subgradient passes.
     """
 
     error: float
@@ -57,7 +57,7 @@ class Agreement:
 
     @property
     def agrees(self) -> bool:
-        """Whether the error keeps to the threshold; a NaN doesn't."""
+        """Whether the error is at most the threshold; not so for NaN."""
         return self.error <= self.threshold
 
 
@@ -75,13 +75,13 @@ def check(
     probes = tuple(Probe(name, np.asarray(at[name]).size) for name in grads)
     bench = Bench(f, at, precision)
     here, near = bench.measure(probes, 1)
-    found = {p.name: _compare(grads[p.name], p, here, near[p.name], precision) for p in probes}
-    doubtful = tuple(p for p in probes if not found[p.name].agrees)
+    agreements = {p.name: _compare(grads[p.name], p, here, near[p.name], precision) for p in probes}
+    doubtful = tuple(p for p in probes if not agreements[p.name].agrees)
     far = bench.measure(doubtful, 2)[1] if doubtful else {}
     for p in doubtful:
         sides = _subgradients(here, near[p.name], far[p.name], precision)
-        found[p.name] = _compare(grads[p.name], p, here, near[p.name], precision, sides)
-    return found
+        agreements[p.name] = _compare(grads[p.name], p, here, near[p.name], precision, sides)
+    return agreements
 
 
 def compare(a: Array, b: Array, relative: float, noise: float = 0.0) -> Agreement:
@@ -90,15 +90,15 @@ def compare(a: Array, b: Array, relative: float, noise: float = 0.0) -> Agreemen
 
 
 def slopes(f: Stacked, at: Mapping[str, Array], precision: Precision = FLOAT64) -> dict[str, Array]:
-    """The slope of f along every entry of every parameter, by central differences, each of the
-    shape of its parameter, however many entries it has."""
+    """The slope of f along every entry of every parameter, by central differences, each in the
+    shape of its parameter; large parameters too are measured entry by entry."""
     probes = tuple(Probe(name, np.asarray(value).size, every_entry=True) for name, value in at.items())
     _, near = Bench(f, at, precision).measure(probes, 1)
     return {p.name: near[p.name].slope.reshape(np.shape(at[p.name])) for p in probes}
 
 
 def _subgradients(here: float, near: Sides, far: Sides, precision: Precision) -> tuple[Array, Array]:
-    """The least and the greatest slope that pass in each direction: around a kink, the slopes
+    """The smallest and the largest slope that pass in each direction: around a kink, the slopes
     of the two sides (of second order, from one step and two); elsewhere, the slope itself.
 
     A kink is a bend that does not shrink with the step: smooth functions have
@@ -153,7 +153,7 @@ class Tolerance:
 def _agreement(
     a: Array, b: Array, target: Array, tolerance: Tolerance, probed: bool = False, kinks: int = 0
 ) -> Agreement:
-    """|a - target| against the tolerance, in units of |a| + |b|."""
+    """|a - target| compared with the tolerance, in units of |a| + |b|."""
     relative, noise = tolerance.relative, tolerance.noise
     if not a.size:
         return Agreement(0.0, relative, 0.0, (), 0.0, 0.0, probed, kinks)
@@ -173,8 +173,8 @@ def _agreement(
 
 
 def _norms(a: Array, b: Array, target: Array) -> tuple[Array, list[float], float]:
-    """a - target, and the 2-norms of that, of a and of b, all in units of a scale: 1, unless a
-    square would overflow or vanish."""
+    """a - target, and the 2-norms of that, of a and of b, and the unit that they are in: 1, unless a
+    square would overflow or underflow."""
     with np.errstate(over="ignore"):
         off = a - target
         squares = [float(np.dot(v, v)) for v in (off.ravel(), a.ravel(), b.ravel())]

@@ -3,7 +3,7 @@
 A graph maps each node's name to its operation and its parents' names: `Node("multiply", ("q",
 "z"))`, `Node("input")`. Values are scalars or arrays; an error signal has the shape of its node's
 value. Where in the lecture: "backprop on a graph": v_1 ... v_N in topological order, v_N-bar = 1,
-then v_i-bar = sum over its children j of v_j-bar dv_j/dv_i. Nothing here recurses.
+then v_i-bar = sum over its children j of v_j-bar dv_j/dv_i. Nothing here is recursive.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reference.operations import OPERATIONS
 
 Name = Hashable
 INPUT = "input"
-SHOWN = 12  # nodes of a long cycle that its message names
+SHOWN = 12  # nodes of a cycle that its message names at most
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ Graph = Mapping[Name, Node]
 
 
 class CycleError(ValueError):
-    """The graph is not feed-forward: each of `nodes` feeds the next, and the last the first."""
+    """The graph is not feed-forward: each of `nodes` is a parent of the next, and the last of the first."""
 
     def __init__(self, nodes: tuple[Name, ...]) -> None:
         shown = [str(name) for name in nodes[:SHOWN]] + ["..."] * (len(nodes) > SHOWN)
@@ -43,12 +43,12 @@ class CycleError(ValueError):
 
 
 def topological_order(graph: Graph) -> tuple[Name, ...]:
-    """All names, each after its parents, the same order for the same graph.
+    """All names, each after its parents; the same order for the same graph.
 
     Raises CycleError naming a cycle's nodes, and ValueError for parents and operations that
     don't exist or don't fit.
     """
-    _refuse_nonsense(graph)
+    _check_nodes(graph)
     waiting = {name: len(set(node.parents)) for name, node in graph.items()}
     children = _children(graph)
     order = [name for name, count in waiting.items() if count == 0]
@@ -63,17 +63,17 @@ def topological_order(graph: Graph) -> tuple[Name, ...]:
 
 
 def forward(graph: Graph, inputs: Mapping[Name, npt.ArrayLike]) -> dict[Name, Array]:
-    """The value of every node, in topological order. Raises ValueError unless exactly the nodes
-    that are inputs are given."""
+    """The value of every node, in topological order. Raises ValueError unless the
+    given nodes are exactly the inputs of the graph."""
     values: dict[Name, Array] = {}
     for name in inputs:
         if name not in graph or graph[name].operation != INPUT:
-            raise ValueError(f"{name} is no input of the graph")
+            raise ValueError(f"{name} is not an input of the graph")
     for name in topological_order(graph):
         node = graph[name]
         if node.operation == INPUT:
             if name not in inputs:
-                raise ValueError(f"no value is given for {name}")
+                raise ValueError(f"there is no value for {name}")
             values[name] = as_float64(inputs[name])
         else:
             values[name] = OPERATIONS[node.operation].value(*(values[p] for p in node.parents))
@@ -83,10 +83,10 @@ def forward(graph: Graph, inputs: Mapping[Name, npt.ArrayLike]) -> dict[Name, Ar
 def backward(
     graph: Graph, values: Mapping[Name, Array], seeds: Mapping[Name, npt.ArrayLike]
 ) -> dict[Name, Array]:
-    """Every node's error signal, from `seeds`, those that the outputs have from outside: {"L": 1.0}.
+    """Every node's error signal. `seeds` are the error signals of the outputs, e.g. {"L": 1.0}.
 
-    A node's signal is its seed plus the shares from all its children; a node that leads to no
-    output has zeros. Raises ValueError for a seed of another shape than its node's value.
+    A node's signal is its seed plus the contributions of all its children; it is zero for a node that
+    leads to no output. Raises ValueError for a seed of another shape than its node's value.
     """
     signals = {name: np.zeros(np.shape(value)) for name, value in values.items()}
     for name, seed in seeds.items():
@@ -107,7 +107,7 @@ def backward(
 
 
 def _children(graph: Graph) -> dict[Name, list[Name]]:
-    """Whom each node feeds, each once."""
+    """The children of each node, each child once."""
     children: dict[Name, list[Name]] = {name: [] for name in graph}
     for name, node in graph.items():
         for parent in dict.fromkeys(node.parents):
@@ -116,20 +116,21 @@ def _children(graph: Graph) -> dict[Name, list[Name]]:
 
 
 def _cycle(graph: Graph, ordered: set[Name]) -> tuple[Name, ...]:
-    """A cycle among the nodes without a place: each has a parent there, so walking from parent to
-    parent must meet a node again. It begins with its node that stands first in the graph."""
+    """A cycle among the nodes that could not be ordered: each has a parent among them, so a walk from parent
+    to parent must come to a node again. The cycle begins with its first node in the graph's order."""
     name = next(name for name in graph if name not in ordered)
-    seen: dict[Name, int] = {}
-    while name not in seen:
-        seen[name] = len(seen)
+    visited: dict[Name, int] = {}
+    while name not in visited:
+        visited[name] = len(visited)
         name = next(p for p in graph[name].parents if p not in ordered)
-    cycle = list(seen)[seen[name] :][::-1]
+    cycle = list(visited)[visited[name] :][::-1]
     members = set(cycle)
     first = cycle.index(next(name for name in graph if name in members))
     return (*cycle[first:], *cycle[:first])
 
 
-def _refuse_nonsense(graph: Graph) -> None:
+def _check_nodes(graph: Graph) -> None:
+    """Raise ValueError for operations, numbers of parents or parents that don't exist."""
     for name, node in graph.items():
         if node.operation != INPUT and node.operation not in OPERATIONS:
             raise ValueError(f"{name} has the operation {node.operation!r}, which does not exist")
@@ -138,4 +139,4 @@ def _refuse_nonsense(graph: Graph) -> None:
             raise ValueError(f"{name}: {node.operation} takes {arity} parents, not {len(node.parents)}")
         for parent in node.parents:
             if parent not in graph:
-                raise ValueError(f"{name} has the parent {parent}, which is no node")
+                raise ValueError(f"{name} has the parent {parent}, which is not a node")

@@ -1,7 +1,7 @@
 """Hessian-vector products, forward over reverse: H v is the slope of the gradient along v.
 
-Every value and every error signal of a backward pass gets a companion, its slope along v (a dot),
-by the product rule; H is never built, and H v costs about two gradients. Where in the lecture:
+For every value and every error signal, the slope along v (a dot) is computed too, by the product
+rule; H is never built, and H v costs about two gradients. Where in the lecture:
 Hessian: H_ij = d^2 L / dx_i dx_j, "the product with a vector is computed directly".
 """
 
@@ -19,7 +19,7 @@ from reference.losses import mean_signal, squared_error_signal
 
 
 class LogisticProduct(NamedTuple):
-    """H v as its parts for w (d,) and for b ()."""
+    """The parts of H v for w (d,) and for b ()."""
 
     w: Array
     b: Array
@@ -83,7 +83,7 @@ def _forward_slopes(
     passed: mlp.Forward,
     activations: tuple[Activation, ...],
 ) -> tuple[list[Array], list[Array]]:
-    """z-dot and h-dot of every layer; h-dot begins with x-dot = 0."""
+    """z-dot and h-dot of every layer; the first h-dot is x-dot = 0."""
     z_dot: list[Array] = []
     h_dot: list[Array] = [np.zeros_like(passed.h[0])]
     for layer, activation in enumerate(activations, start=1):

@@ -47,11 +47,11 @@ def polynomial_features(x: npt.ArrayLike, degree: int) -> Array:
 
 
 def least_squares(features: npt.ArrayLike, t: npt.ArrayLike) -> Array:
-    """w (p,) with the least 1/2 sum of (psi w - t)^2, from psi (n, p) and t (n,).
+    """w (p,) with the smallest 1/2 sum of (psi w - t)^2, from psi (n, p) and t (n,).
 
-    Each feature is scaled to length 1 and the system solved by singular values, which keeps
-    the condition number of psi where the normal equations square it. Where several w do
-    equally well, the one with the least norm (of scaled weights) is returned.
+    Each feature is scaled to length 1 and the system is solved by singular values; the normal equations
+    would square the condition number of psi. If several w are equally good, the one with the smallest
+    norm (of scaled weights) is returned.
     """
     features = as_float64(features)
     length = np.linalg.norm(features, axis=0)
@@ -76,7 +76,7 @@ def polynomial_error(w: npt.ArrayLike, x: npt.ArrayLike, t: npt.ArrayLike) -> fl
 
 @dataclass(frozen=True)
 class Selection:
-    """The degree with the least error on the validation set, and both errors of every degree."""
+    """The degree with the smallest error on the validation set, and both errors of every degree."""
 
     degree: int
     training: dict[int, float]
@@ -85,7 +85,7 @@ class Selection:
 
 def select_degree(training: Points, validation: Points, degrees: Sequence[int]) -> Selection:
     """Fit each degree to `training` (x, t), both (n,), and choose by the error on `validation`;
-    of equals, the lowest degree. Raises ValueError if there is none."""
+    of equal errors, the lowest degree. Raises ValueError if there is none."""
     if not degrees:
         raise ValueError("there is no degree to choose from")
     fitted = {degree: fit_polynomial(*training, degree) for degree in degrees}

@@ -1,4 +1,4 @@
-"""The lecture's losses, one value a row, and their error signals.
+"""The lecture's losses, one value for each row, and their error signals.
 
 y, z and t have shape (n, k): n rows of a batch, k outputs. A loss returns (n,), its error
 signal (n, k). The cost J of a batch is the average of its rows' losses, so dJ/dy is the
@@ -30,8 +30,8 @@ def softmax(z: npt.ArrayLike) -> Array:
 
 
 def log_softmax(z: npt.ArrayLike) -> Array:
-    """log y_k = z_k - log sum_l e^{z_l}, of shape (n, k), with the row's largest z taken out
-    of the exponentials, so that none overflows."""
+    """log y_k = z_k - log sum_l e^{z_l}, of shape (n, k), with the row's largest z subtracted
+    first, so that no exponential overflows."""
     z = as_float64(z)
     z = z - np.max(z.real, axis=-1, keepdims=True)
     return np.asarray(z - np.log(np.sum(np.exp(z), axis=-1, keepdims=True)))
@@ -59,6 +59,6 @@ def l2_penalty_signal(w: npt.ArrayLike) -> Array:
 
 
 def mean_signal(signal: npt.ArrayLike) -> Array:
-    """The error signals of the cost J, the average over n rows, from those of each row's L."""
+    """The error signals of the cost J (the average over n rows), from those of each row's L."""
     signal = as_float64(signal)
     return np.asarray(signal / signal.shape[0])

@@ -2,7 +2,7 @@
 
 Parameters are a dict: "W1" (m_1, d), "b1" (m_1,), "W2" (m_2, m_1), "b2" (m_2,), and so on. For
 one example, a column x = h_0: z_l = W_l h_{l-1} + b_l, h_l = phi_l(z_l), y = h_L. With a batch
-as rows every column becomes a row, so W_l stands transposed on the right.
+as rows every column becomes a row, so the product is with W_l transposed, from the right.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Parameters = Mapping[str, Array]
 
 
 class Forward(NamedTuple):
-    """What a forward pass computed: y (n, k), and for each layer l its z_l and h_l (n, m_l).
+    """The results of a forward pass: y (n, k), and for each layer l its z_l and h_l (n, m_l).
 
     `h` begins with h_0 = x, so h[l] belongs to z[l - 1]; y is h[-1].
     """
@@ -41,10 +41,10 @@ class Forward(NamedTuple):
 
 
 class Backward(NamedTuple):
-    """Error signals of a backward pass, each of the shape of what it belongs to.
+    """Error signals of a backward pass, each in the shape of its parameter or value.
 
     `parameters` has the keys of the parameters, summed over the rows of the batch; `z` and `h`
-    are lists as in `Forward`, so h[0] is x-bar and h[-1] is y-bar.
+    are as in `Forward`, so h[0] is x-bar and h[-1] is y-bar.
     """
 
     parameters: dict[str, Array]
@@ -145,12 +145,12 @@ def class_cost_signals(
 
 
 def penalty(params: Parameters, weight: float) -> Array:
-    """lambda R = lambda/2 sum over all weights of w^2, of shape (); biases are free."""
+    """lambda R = lambda/2 sum over all weights of w^2, of shape (); biases are not penalised."""
     return np.asarray(sum(weight * l2_penalty(v) for name, v in params.items() if name.startswith("W")))
 
 
 def penalty_signals(params: Parameters, weight: float) -> dict[str, Array]:
-    """What the penalty adds to the parameters' signals: lambda W for weights, 0 for biases."""
+    """The penalty's part of the parameters' error signals: lambda W for weights, 0 for biases."""
     return {
         name: weight * l2_penalty_signal(v) if name.startswith("W") else np.zeros_like(v)
         for name, v in params.items()

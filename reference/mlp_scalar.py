@@ -1,5 +1,5 @@
-"""The lecture's multilayer perceptron index by index, for one example: the sums as they stand on
-the slide, to read beside mlp.py.
+"""The lecture's multilayer perceptron index by index, for one example: the sums as on the
+slide, to compare with mlp.py.
 
     z_i = sum_j w1_ij x_j + b1_i     h_i = phi(z_i)     y_k = sum_i w2_ki h_i + b2_k
     y_k-bar = L-bar (y_k - t_k)      w2_ki-bar = y_k-bar h_i      b2_k-bar = y_k-bar
@@ -25,7 +25,7 @@ def forward(params: mlp.Parameters, x: npt.ArrayLike, hidden: Activation = LOGIS
     z: list[Array] = []
     h: list[Array] = [as_float64(x)]
     if h[0].ndim != 1:
-        raise ValueError(f"one example x is of shape (d,), not {h[0].shape}")
+        raise ValueError(f"one example x has shape (d,), not {h[0].shape}")
     for layer, activation in enumerate(mlp.layer_activations(params, hidden, LINEAR), start=1):
         w, b = params[f"W{layer}"], params[f"b{layer}"]
         units, inputs = w.shape
@@ -47,7 +47,7 @@ def backward(
     hidden: Activation = LOGISTIC,
     l_bar: float = 1.0,
 ) -> Backward:
-    """Every error signal of L for t (k,), each of the shape of what it belongs to."""
+    """Every error signal of L for t (k,), each in the shape of its parameter or value."""
     t = as_float64(t)
     h_bar: list[Array] = [np.array([l_bar * (passed.y[k] - t[k]) for k in range(len(t))])]
     z_bar: list[Array] = []

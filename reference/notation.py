@@ -1,4 +1,4 @@
-"""How the lecture writes values and error signals: z̄ in a net with one hidden layer, z̄₂ in deeper ones."""
+"""The lecture's notation for values and error signals: z̄ with one hidden layer, z̄₂ in deeper nets."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _SHORT = re.compile(r"([^\W\d_]{1,3})_?(\d{1,3}|(?<=_)\w{1,6})?")
 
 
 def symbol(letter: str, layer: int, depth: int) -> str:
-    """The value `letter` (z or h) of that layer in a net of `depth` layers: y is written for the
-    outputs, x for the inputs, and an index where there is more than one hidden layer."""
+    """The value `letter` (z or h) of that layer in a net of `depth` layers: y for the outputs,
+    x for the inputs, and with an index if there is more than one hidden layer."""
     if layer == depth and letter == "h":
         return "y"
     if layer == 0 and letter == "h":
@@ -23,8 +23,8 @@ def symbol(letter: str, layer: int, depth: int) -> str:
 
 def split(name: str) -> tuple[str, str] | None:
     """The letters and the index of a short name: ("W", "1") of W1 or W_1; None for other names."""
-    found = _SHORT.fullmatch(name)
-    return None if found is None else (found[1], found[2] or "")
+    match = _SHORT.fullmatch(name)
+    return None if match is None else (match[1], match[2] or "")
 
 
 def plain(name: str) -> str:
@@ -38,9 +38,9 @@ def plain(name: str) -> str:
 
 def bar(name: str, otherwise: str = "the error signal of") -> str:
     """The error signal of a value: z̄₂ of z₂, W̄₁ of W1; "the error signal of NAME" for longer names,
-    or what `otherwise` says instead."""
-    found = _ONE_LETTER.fullmatch(name)
-    return f"{found[1]}{BAR}{found[2].translate(SUBSCRIPTS)}" if found else f"{otherwise} {name}"
+    or with the words of `otherwise`."""
+    match = _ONE_LETTER.fullmatch(name)
+    return f"{match[1]}{BAR}{match[2].translate(SUBSCRIPTS)}" if match else f"{otherwise} {name}"
 
 
 def gradient(name: str) -> str:

@@ -1,6 +1,6 @@
-"""What a node of a computation graph can do: a value from its parents' values, and the VJP.
+"""The operations of a computation graph's nodes: the value from the parents' values, and the VJP.
 
-A VJP takes (v-bar, v, parents' values) to a share of the error signal for each parent, of that
+A VJP computes from (v-bar, v, parents' values) a contribution to each parent's error signal, in that
 parent's shape.
 """
 

@@ -1,7 +1,7 @@
 """The lecture's two patterns: 16 pixels in a ring, 4 of them on, shifted with wrap-around.
 
-Each class's translations average to (1/4, ..., 1/4), so both convex hulls hold that point and
-no linear classifier tells A from B under translation.
+Each class's translations average to (1/4, ..., 1/4), so both convex hulls contain that point and
+no linear classifier separates the translations of A from those of B.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ B: Array = np.array([1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0] + [0.0] * 9)
 
 
 def translations(pattern: npt.ArrayLike) -> Array:
-    """The pattern (p,) moved right by 0, 1, ..., p - 1 pixels, of shape (p, p), a row each."""
+    """The pattern (p,) moved right by 0, 1, ..., p - 1 pixels, of shape (p, p), one in each row."""
     pattern = as_float64(pattern)
     return np.stack([np.roll(pattern, by) for by in range(len(pattern))])
 

@@ -1,8 +1,8 @@
-"""Linear separability, decided exactly, with a certificate either way.
+"""Linear separability, decided exactly, with a certificate for each answer.
 
-Two finite classes of points can be told apart by a threshold on w . x + b, or their convex
-hulls have a point in common: never both, always one of the two. Every number is taken as the
-fraction it is, so neither answer depends on rounding. Where in the lecture: limits of linear
+Two finite classes of points can be separated by a threshold on w . x + b, or their convex hulls
+have a point in common: always exactly one of the two. Every number is used as an exact
+fraction, so the answer doesn't depend on rounding. Where in the lecture: limits of linear
 classifiers; XOR and its midpoint (1/2, 1/2); patterns under translation.
 """
 
@@ -34,7 +34,7 @@ class Hyperplane:
 @dataclass(frozen=True)
 class CommonPoint:
     """Convex weights of the points labelled 1 and of those labelled 0, in their order, that
-    give one and the same point: it would have to lie on both sides of any hyperplane."""
+    give the same point: it would have to be on both sides of a separating hyperplane."""
 
     positive: Vector
     negative: Vector
@@ -45,8 +45,8 @@ class CommonPoint:
 
 
 def rational(values: Iterable[Number], largest_denominator: int | None = None) -> Vector:
-    """Each value as the exact fraction it is; with `largest_denominator`, as the nearest
-    fraction whose denominator is no larger, so that 1/3 written as a float is meant.
+    """Each value as an exact fraction; with `largest_denominator`, as the nearest fraction
+    whose denominator is at most that, so that 1/3 written as a float becomes 1/3.
 
     Raises ValueError for NaN and infinities.
     """
@@ -66,29 +66,29 @@ def convex_combination(points: Iterable[Iterable[Number]], weights: Iterable[Num
 
 
 def separate(x: npt.ArrayLike, labels: npt.ArrayLike) -> Hyperplane | CommonPoint:
-    """Which of the two holds for x (n, d) and labels (n,) of 0 and 1, with its certificate.
+    """The certificate, of one kind or the other, for x (n, d) and labels (n,) of 0 and 1.
 
     A simplex in whole numbers looks for lambda >= 0 with sum over the positives = sum over the
     negatives = 1 and equal combinations; if there is none, its dual prices are the hyperplane.
-    Exact numbers grow: meant for small sets. 200 points in 16 dimensions take 0.3 s if they are
-    small whole numbers, 5 s if they are full floats; 100 floats in 30 dimensions 20 s.
+    Exact numbers grow, so this is for small sets: 200 points in 16 dimensions take 0.3 s with small
+    whole numbers and 5 s with full floats; 100 points of floats in 30 dimensions take 20 s.
     Raises ValueError for labels other than 0 and 1, shapes that don't fit and NaN or infinities.
     """
     positive, negative = _classes(x, labels)
     width = np.asarray(x).shape[1]
-    one, none = Fraction(1), Fraction(0)
-    columns = [(*p, one, none) for p in positive] + [(*(-v for v in p), none, one) for p in negative]
-    found = simplex.solve(columns, (*(none,) * width, one, one))
-    if found.solution is not None:
-        return CommonPoint(found.solution[: len(positive)], found.solution[len(positive) :])
-    *slopes, p, q = found.prices
+    one, zero = Fraction(1), Fraction(0)
+    columns = [(*p, one, zero) for p in positive] + [(*(-v for v in p), zero, one) for p in negative]
+    result = simplex.solve(columns, (*(zero,) * width, one, one))
+    if result.solution is not None:
+        return CommonPoint(result.solution[: len(positive)], result.solution[len(positive) :])
+    *slopes, p, q = result.prices
     return Hyperplane(w=tuple(-slope for slope in slopes), b=(q - p) / 2)
 
 
 def verify_hyperplane(x: npt.ArrayLike, labels: npt.ArrayLike, w: Sequence[Number], b: Number) -> bool:
     """Whether w . x + b > 0 at exactly those rows of x that are labelled 1, without rounding.
 
-    False too for a w that is not of shape (d,) and for what is no finite number.
+    Also False if w is not of shape (d,), or if a value is not a finite number.
     """
     try:
         weights, (bias,) = rational(w), rational([b])
@@ -107,8 +107,8 @@ def verify_hyperplane(x: npt.ArrayLike, labels: npt.ArrayLike, w: Sequence[Numbe
 def verify_common_point(
     x: npt.ArrayLike, labels: npt.ArrayLike, positive: Sequence[Number], negative: Sequence[Number]
 ) -> bool:
-    """Whether both are convex weights (>= 0, of sum 1), one a point of their class, and give the
-    same point, without rounding: a weight meant as 1/3 needs `rational` first."""
+    """Whether both are convex weights (>= 0, of sum 1), one for each point of their class, and give the
+    same point, without rounding: for a weight of 1/3, use `rational` first."""
     classes = _classes(x, labels)
     try:
         weights = rational(positive), rational(negative)

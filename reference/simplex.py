@@ -1,8 +1,8 @@
 """Whether lambda >= 0 with A lambda = c exists, decided in whole numbers.
 
-The first phase of the simplex method: artificial unknowns start at c, and pivots drive their
-sum down. Bland's rule (always the first that improves) keeps it from going round in circles.
-The tableau stays whole, as Edmonds showed: after each pivot all its entries are minors of A,
+The first phase of the simplex method: artificial unknowns start at c, and pivots reduce their
+sum. Bland's rule (always take the first column that improves) prevents endless cycles.
+The entries stay whole numbers, as Edmonds showed: after each pivot all its entries are minors of A,
 with the last pivot as their common denominator, so divisions leave no remainder.
 """
 
@@ -28,7 +28,8 @@ class Solution:
 
 
 def solve(columns: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> Solution:
-    """Look for lambda >= 0 with A lambda = c, from the n columns of A, each (m,), and c >= 0 (m,)."""
+    """A lambda >= 0 with A lambda = c, or the prices that prove that there is none, from the n columns of A,
+    each (m,), and c >= 0 (m,)."""
     rows = [[column[i] for column in columns] for i in range(len(target))]
     scales = [lcm(*(v.denominator for v in (*row, c))) for row, c in zip(rows, target, strict=True)]
     tableau = _Tableau(rows, list(target), scales)
@@ -40,8 +41,8 @@ def solve(columns: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> 
 
 
 class _Tableau:
-    """Rows of A | I | c in whole numbers, each times its scale, and below them the costs: what
-    the sum of the artificial unknowns loses per unit of each column. All over `denominator`."""
+    """Rows of A | I | c in whole numbers, each times its scale, and below them the costs: by how
+    much the sum of the artificial unknowns falls per unit of each column. All divided by `denominator`."""
 
     def __init__(self, rows: list[list[Fraction]], target: list[Fraction], scales: list[int]) -> None:
         self.count, self.unknowns = len(rows), len(rows[0])
@@ -57,7 +58,7 @@ class _Tableau:
         self.denominator = 1
 
     def improve(self) -> bool:
-        """One pivot by Bland's rule; False when the sum is at its least."""
+        """Do one pivot by Bland's rule; False if the sum is at its minimum."""
         gains = np.flatnonzero(self.body[-1, : self.unknowns] > 0)
         if not gains.size or self.shortfall() == 0:
             return False
@@ -91,6 +92,6 @@ class _Tableau:
         )
 
     def prices(self) -> tuple[Fraction, ...]:
-        """y (m,), one a scaled row: 1 plus the cost row's entry under its artificial unknown."""
+        """y (m,), one for each scaled row: 1 plus the cost row's entry under its artificial unknown."""
         entries = self.body[-1, self.unknowns : -1]
         return tuple(1 + Fraction(int(v), int(self.denominator)) for v in entries)

@@ -16,15 +16,15 @@ from reference.arrays import Array
 
 Stacked = Callable[[dict[str, Array]], npt.ArrayLike]
 
-MOST_ENTRIES = 2000  # a parameter with more is probed along random directions
+MOST_ENTRIES = 2000  # larger parameters are measured along random directions only
 DIRECTIONS = 8
-CHUNK = 500_000  # numbers in one stacked call
+CHUNK = 500_000  # numbers in one stacked call at most
 
 
 @dataclass(frozen=True)
 class Precision:
-    """The rounding unit u of a dtype, the step eps, and the relative tolerances that suit it:
-    against measured slopes, and against another computation of the same gradient."""
+    """The rounding unit u of a dtype, the step eps, and its relative tolerances: `relative` for measured
+    slopes, `sharp` for another computation of the same gradient."""
 
     dtype: type[np.floating]
     u: float
@@ -51,7 +51,7 @@ class NotFinite(ArithmeticError):
 
 class Probe:
     """The directions in which one parameter is moved: along each of its n entries, or along
-    `DIRECTIONS` random unit vectors, always the same ones, where n is above `MOST_ENTRIES`."""
+    `DIRECTIONS` random unit vectors (always the same ones) if n is above `MOST_ENTRIES`."""
 
     def __init__(self, name: str, n: int, every_entry: bool = False) -> None:
         self.name = name
@@ -77,9 +77,9 @@ class Probe:
 
 @dataclass(frozen=True)
 class Sides:
-    """Values of f one step (or two) ahead and behind in each direction, the whole step from
-    behind to ahead that was really taken once the moved entries were rounded, and the
-    largest |x| among them, from which that rounding comes."""
+    """Values of f one step (or two) ahead and behind in each direction, the exact step from
+    behind to ahead after the moved entries were rounded, and the largest |x| among the moved
+    entries, which determines that rounding."""
 
     ahead: Array
     behind: Array
@@ -88,6 +88,7 @@ class Sides:
 
     @property
     def slope(self) -> Array:
+        """The central difference in each direction."""
         return np.asarray((self.ahead - self.behind) / self.step)
 
     def bend(self, here: float, eps: float) -> Array:
@@ -126,7 +127,7 @@ class Bench:
         return float(values[0]), sides
 
     def _rows(self, moves: Sequence[tuple[Probe, int, float]]) -> Iterator[Array]:
-        """The point and moved copies of it, a row each, in chunks."""
+        """The point and moved copies of it, each as a row, in chunks."""
         most = max(2, CHUNK // max(1, self.point.size))
         for start in range(-1, len(moves), most):
             chunk = moves[max(0, start) : start + most]

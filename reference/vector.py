@@ -1,7 +1,7 @@
 """Vector-Jacobian products of the lecture's building blocks.
 
-For y = f(x), a VJP takes the error signal y-bar to x-bar = (dy/dx)^T y-bar without building the
-Jacobian. A signal has the shape of what it belongs to. Where in the lecture: vector form, VJP.
+For y = f(x), a VJP computes x-bar = (dy/dx)^T y-bar from the error signal y-bar, without building the
+Jacobian. A signal has the shape of its variable. Where in the lecture: vector form, VJP.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class MatvecSignals(NamedTuple):
 
 
 def matvec(w: npt.ArrayLike, x: npt.ArrayLike) -> Array:
-    """z = W x, of shape (m,), from W (m, n) and x (n,); rows of a batch x (..., n) each on their own."""
+    """z = W x, of shape (m,), from W (m, n) and x (n,); for a batch x (..., n) row by row."""
     return as_float64(x) @ as_float64(w).T
 
 
@@ -56,15 +56,15 @@ def log_softmax_vjp(y: npt.ArrayLike, l_bar: npt.ArrayLike) -> Array:
 
 
 def sum_vjp(shape: tuple[int, ...], axis: Axis, y_bar: npt.ArrayLike) -> Array:
-    """x-bar of `shape` for y = sum of x over `axis` (None: all): every summand gets y-bar."""
+    """x-bar of `shape` for y = sum of x over `axis` (None: all): every term of the sum gets y-bar."""
     y_bar = as_float64(y_bar)
     spread = y_bar if axis is None else np.expand_dims(y_bar, axis)
     return np.broadcast_to(spread, shape).copy()
 
 
 def broadcast_vjp(shape: tuple[int, ...], y_bar: npt.ArrayLike) -> Array:
-    """x-bar of `shape` for y = x broadcast to the shape of y-bar: one entry feeds all its copies,
-    so their signals add."""
+    """x-bar of `shape` for y = x broadcast to the shape of y-bar: one entry has several copies,
+    so their error signals add."""
     y_bar = as_float64(y_bar)
     new = y_bar.ndim - len(shape)
     repeated = tuple(new + i for i, n in enumerate(shape) if n == 1)

@@ -1,4 +1,4 @@
-"""Why a gradient departs: matched with the catalogue of mistakes, on inputs of our own drawing."""
+"""Finds the mistake behind wrong gradients: compares them with the catalogue, on random inputs."""
 
 from grader.diagnosis.diagnoser import Diagnosing
 from grader.diagnosis.net import Net

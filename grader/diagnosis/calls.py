@@ -1,4 +1,4 @@
-"""What calls of the student's function brought."""
+"""The results of our calls of the student's function."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from typing import Any
 import numpy as np
 
 from grader.diagnosis.draws import Arguments
-from grader.diagnosis.fitting import Seen
+from grader.diagnosis.fitting import CallResult
 from reference.arrays import Array
 from reference.mistakes import Net
 
 
 @dataclass(frozen=True)
-class Called:
-    """The two draws, the first one's answer when it was asked `again`, and one on a wider net, if the
-    student's code takes one."""
+class StudentCalls:
+    """The `results` of two draws, of a repeated call on the first draw, and of a call on a `wider` net (empty
+    if the student's code doesn't work for one); `points` are the arguments of the two draws."""
 
-    seen: tuple[Seen, ...]
-    again: Seen
-    wider: tuple[Seen, ...]
+    results: tuple[CallResult, ...]
+    repeated: CallResult
+    wider: tuple[CallResult, ...]
     points: tuple[Arguments, ...]
     net: Net
 
     @property
-    def draws(self) -> tuple[Seen, ...]:
-        """All that a mistake must explain."""
-        return (*self.seen, *self.wider)
+    def draws(self) -> tuple[CallResult, ...]:
+        """All results that a mistake must explain."""
+        return (*self.results, *self.wider)
 
     @property
     def repeats(self) -> bool:
-        """Whether the same call gave the same gradients twice."""
-        first = self.seen[0].grads
+        """Whether the repeated call returned the same gradients."""
+        first = self.results[0].grads
         return all(
-            np.array_equal(first[name], grad, equal_nan=True) for name, grad in self.again.grads.items()
+            np.array_equal(first[name], grad, equal_nan=True) for name, grad in self.repeated.grads.items()
         )
 
 
 def gradients_of(got: Any, names: Sequence[str]) -> dict[str, Array] | None:
-    """The gradients under these names as finite float64 arrays of whatever shape; None if one is missing
-    or no such thing."""
+    """The gradients with these names as finite float64 arrays of any shape; None if one is missing or is not
+    an array of finite numbers."""
     if not isinstance(got, Mapping):
         return None
     grads: dict[str, Array] = {}

@@ -1,11 +1,11 @@
-"""From what was found to a diagnosis: ids, the first signal to depart, and the facts for its words."""
+"""Builds a diagnosis: ids of mistakes, the first wrong error signal, and the facts for its sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.diagnosis.calls import Called
-from grader.diagnosis.search import Explained
+from grader.diagnosis.calls import StudentCalls
+from grader.diagnosis.search import Explanation
 from grader.values import Diagnosis, Fit
 from reference.mistakes import Batch, Net, Variant, signal
 from reference.notation import bar, plain, symbol
@@ -14,32 +14,33 @@ Facts = tuple[tuple[str, str], ...]
 PHI = {"logistic": "σ", "soft ReLU": "softReLU"}
 
 
-def told(found: Sequence[Explained], more: Sequence[str], called: Called, forward: str) -> Diagnosis:
-    """A diagnosis of one explanation, or of several that can't be told apart."""
-    batch, net = called.seen[0].batch, called.net
-    if len(found) > 1 and not more and all(len(each.names) == 1 for each in found):
-        fit, shown = Fit.EITHER, list(found[:3])
-    elif len(found) > 1:
-        return unnamed(_first(found[0], batch, net), (("how", "several-pairs"),), called)
+def describe_gradients(
+    explanations: Sequence[Explanation], in_loss: Sequence[str], calls: StudentCalls, forward: str
+) -> Diagnosis:
+    """The diagnosis for one explanation, or for several with the same results. `in_loss` are the mistakes in
+    the loss itself, `forward` is "agrees", "departs" or "" (unknown)."""
+    batch, net = calls.results[0].batch, calls.net
+    if len(explanations) > 1 and not in_loss and all(len(e.names) == 1 for e in explanations):
+        fit, shown = Fit.EITHER, list(explanations[:3])
+    elif len(explanations) > 1:
+        return describe_unexplained(_first(explanations[0], batch, net), (("how", "several-pairs"),), calls)
     else:
-        shown = [found[0]]
-        fit = Fit.ONE if len(found[0].names) + len(more) == 1 else Fit.BOTH
-    names = (*(name for each in shown for name in each.names), *more)
-    facts = [fact for each in shown for fact in _facts_of(each, batch, net)] + [
-        _loss_facts(batch, net)
-    ] * len(more)
-    flat = tuple((f"{at}.{key}", text) for at, each in enumerate(facts) for key, text in each)
-    own = (("forward", forward),) if forward else ()
+        shown = [explanations[0]]
+        fit = Fit.ONE if len(shown[0].names) + len(in_loss) == 1 else Fit.BOTH
+    names = (*(name for explanation in shown for name in explanation.names), *in_loss)
+    facts = [fact for explanation in shown for fact in _facts_of(explanation, batch, net)]
+    facts += [_loss_facts(batch, net)] * len(in_loss)
+    flat = _numbered(facts)
+    forward_fact = (("forward", forward),) if forward else ()
     first = _first(shown[0], batch, net)
-    return Diagnosis(fit, names, first, (*own, *_common(batch), *flat), shown[0].error, len(called.draws))
+    common = (*forward_fact, *_common(batch))
+    return Diagnosis(fit, names, first, (*common, *flat), shown[0].error, len(calls.draws))
 
 
-def named(mistakes: Sequence[str], called: Called) -> Diagnosis:
-    """A diagnosis of mistakes that belong to no place of the pass."""
-    batch, net = called.seen[0].batch, called.net
-    facts = tuple(
-        (f"{at}.{key}", text) for at in range(len(mistakes)) for key, text in _loss_facts(batch, net)
-    )
+def describe_unplaced(mistakes: Sequence[str], calls: StudentCalls) -> Diagnosis:
+    """The diagnosis for mistakes that are at no place of the backward pass."""
+    batch, net = calls.results[0].batch, calls.net
+    facts = _numbered([_loss_facts(batch, net)] * len(mistakes))
     fit = Fit.ONE if len(mistakes) == 1 else Fit.BOTH
     return Diagnosis(
         fit,
@@ -47,17 +48,16 @@ def named(mistakes: Sequence[str], called: Called) -> Diagnosis:
         signal("y", batch.depth, net, batch),
         (*_common(batch), *facts),
         0.0,
-        len(called.draws),
+        len(calls.draws),
     )
 
 
-def told_of_values(found: Sequence[Explained], batch: Batch, net: Net, draws: int) -> Diagnosis:
-    """A diagnosis of a forward pass."""
-    shown = list(found[:3])
-    facts = [fact for each in shown for fact in _facts_of(each, batch, net)]
-    flat = tuple((f"{at}.{key}", text) for at, each in enumerate(facts) for key, text in each)
+def describe_values(explanations: Sequence[Explanation], batch: Batch, net: Net, draws: int) -> Diagnosis:
+    """The diagnosis for a wrong forward pass."""
+    shown = list(explanations[:3])
+    flat = _numbered([fact for explanation in shown for fact in _facts_of(explanation, batch, net)])
     fit = Fit.ONE if len(shown) == 1 else Fit.EITHER
-    names = tuple(name for each in shown for name in each.names)
+    names = tuple(name for explanation in shown for name in explanation.names)
     return Diagnosis(
         fit,
         names,
@@ -68,37 +68,42 @@ def told_of_values(found: Sequence[Explained], batch: Batch, net: Net, draws: in
     )
 
 
-def unnamed(where: str, facts: Facts, called: Called) -> Diagnosis:
-    """No mistake fits: where it departs, and how."""
-    return Diagnosis(Fit.NONE, (), where, facts, 0.0, len(called.draws))
+def describe_unexplained(signal: str, facts: Facts, calls: StudentCalls) -> Diagnosis:
+    """The diagnosis if no mistake fits: the first wrong error signal, and how it is wrong."""
+    return Diagnosis(Fit.NONE, (), signal, facts, 0.0, len(calls.draws))
+
+
+def _numbered(facts: Sequence[Facts]) -> Facts:
+    """The facts of all mistakes in one tuple, each name with its mistake's number in front."""
+    return tuple((f"{at}.{key}", text) for at, fact in enumerate(facts) for key, text in fact)
 
 
 def _common(batch: Batch) -> Facts:
     return (("parameters", " ".join(batch.names)),)
 
 
-def _first(explained: Explained, batch: Batch, net: Net) -> str:
-    """The first error signal to depart on the way back from the loss."""
-    if explained.scales or not explained.variants:
+def _first(explanation: Explanation, batch: Batch, net: Net) -> str:
+    """The first wrong error signal on the way back from the loss."""
+    if explanation.scales or not explanation.variants:
         return signal("y", batch.depth, net, batch)
-    return max(explained.variants, key=_height).signal
+    return max(explanation.variants, key=_height).signal
 
 
 def _height(variant: Variant) -> tuple[int, int]:
-    made = variant.mistake.made
+    quantity = variant.mistake.quantity
     layer = max((layer for _, layer in variant.changes), default=0)
-    return (10**6, 0) if made == "y" else (layer, "WbhHz".find(made))
+    return (10**6, 0) if quantity == "y" else (layer, "WbhHz".find(quantity))
 
 
-def _facts_of(explained: Explained, batch: Batch, net: Net) -> list[Facts]:
+def _facts_of(explanation: Explanation, batch: Batch, net: Net) -> list[Facts]:
     return [
-        *(_variant_facts(variant, batch, net) for variant in explained.variants),
-        *(_loss_facts(batch, net) for _ in explained.scales),
+        *(_variant_facts(variant, batch, net) for variant in explanation.variants),
+        *(_loss_facts(batch, net) for _ in explanation.scales),
     ]
 
 
 def _variant_facts(variant: Variant, batch: Batch, net: Net) -> Facts:
-    """The names of what stands around the changed step, and where it is."""
+    """The names of the quantities around the changed step, and its place."""
     depth = batch.depth
     layer = max((at for _, at in variant.changes), default=depth) or depth
     above = min(layer + 1, depth)

@@ -1,4 +1,4 @@
-"""What a check asks of whoever diagnoses its failures."""
+"""The interface through which a failed check gets its diagnosis."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from grader.values import Diagnosis
 
 
 class Diagnosing(Protocol):
-    """Looks at what a student's function returned, and may call it again on other inputs."""
+    """Examines the return value of a student's function, and may call the function on other inputs."""
 
     def diagnose(
         self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
     ) -> Diagnosis | None:
-        """Why `got` departs, None if nothing can be said. With `own_loss`, the gradients were
+        """Why `got` is wrong; None if nothing can be said. With `own_loss`, the gradients were
         compared with the student's own loss. `known` are the mistakes that earlier tests of the same
-        grading showed: if one explains this too, no other is looked for."""
+        grading found: if one of them explains `got` too, the search stops there."""

@@ -1,4 +1,4 @@
-"""Inputs of our own drawing for a net of given shapes, on which mistakes can be told apart."""
+"""Random inputs for a net of given shapes, on which different mistakes give different gradients."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROWS = (5, 7, 6, 8, 9, 11, 13)
 
 
 def rows_for(batch: Batch, avoid: int = 0) -> int:
-    """A number of rows that is no width of the net, so that no two averages look alike."""
+    """A number of rows that differs from all widths of the net, so that no two averages are equal."""
     widths = {batch.x.shape[1], *(w.shape[0] for w in batch.w[1:]), avoid}
     return next((n for n in ROWS if n not in widths), 17)
 
@@ -26,15 +26,15 @@ def rows_for(batch: Batch, avoid: int = 0) -> int:
 def draw(
     rng: np.random.Generator, net: Net, like: tuple[Mapping[str, Any], Any, Any], rows: int, grow: int = 0
 ) -> Arguments:
-    """params, x and t like the given ones, with so many rows and, if `grow`, wider layers. Drawn
-    again if a gradient vanishes."""
+    """Random params, x and t like the given ones, with this number of rows and layers wider by `grow`.
+    Drawn again if a gradient vanishes."""
     best: tuple[float, Arguments | None] = (-1.0, None)
     for _ in range(TRIES):
         drawn = _draw(rng, net, like, rows, grow)
-        life = _life(net, drawn)
-        if life > best[0]:
-            best = life, drawn
-        if life > ENOUGH:
+        quality = _quality(net, drawn)
+        if quality > best[0]:
+            best = quality, drawn
+        if quality > ENOUGH:
             break
     assert best[1] is not None
     return best[1]
@@ -43,38 +43,38 @@ def draw(
 def _draw(
     rng: np.random.Generator, net: Net, like: tuple[Mapping[str, Any], Any, Any], rows: int, grow: int
 ) -> Arguments:
-    given, x, t = like
-    batch = batch_of(given, x, t)
+    template, x, t = like
+    batch = batch_of(template, x, t)
     params: dict[str, Array] = {}
     for layer in range(1, batch.depth + 1):
         units, inputs = (size + grow for size in batch.w[layer].shape)
         w, b = batch.names[2 * layer - 2], batch.names[2 * layer - 1]
         params[w] = rng.normal(size=(units, inputs)) * (1.5 / np.sqrt(inputs))
         params[b] = 0.5 * rng.normal(size=units)
-    ordered = {name: params[name] for name in given}
+    ordered = {name: params[name] for name in template}
     shape = (rows, batch.x.shape[1] + grow) if np.ndim(x) == 2 else (batch.x.shape[1] + grow,)
     return ordered, rng.normal(size=shape), _targets(rng, net, batch, t, rows, grow)
 
 
 def _targets(rng: np.random.Generator, net: Net, batch: Batch, t: Any, rows: int, grow: int) -> Any:
     outputs = batch.t.shape[1] + grow
-    given = np.asarray(t)
+    template = np.asarray(t)
     classes = rng.permutation(np.arange(rows) % outputs)
-    if given.dtype.kind in "iu" and given.ndim == 1 and outputs > 1:
+    if template.dtype.kind in "iu" and template.ndim == 1 and outputs > 1:
         return classes
     if net.loss == "cross-entropy":
-        whole = bool(np.all((batch.t == 0) | (batch.t == 1)))
-        drawn = np.eye(outputs)[classes] if whole else rng.dirichlet(2.0 * np.ones(outputs), size=rows)
+        one_hot = bool(np.all((batch.t == 0) | (batch.t == 1)))
+        drawn = np.eye(outputs)[classes] if one_hot else rng.dirichlet(2.0 * np.ones(outputs), size=rows)
     else:
         drawn = rng.normal(size=(rows, outputs))
-    if given.ndim == 1:
+    if template.ndim == 1:
         return drawn.reshape(-1) if outputs == 1 or rows == 1 else drawn
     return drawn
 
 
-def _life(net: Net, drawn: Arguments) -> float:
-    """The smallest gradient of a parameter against the largest: 0 for a net that is dead somewhere, little
-    for a ReLU that is on, or off, in every row, where its slope can't be told from a constant."""
+def _quality(net: Net, drawn: Arguments) -> float:
+    """The norm of the smallest gradient divided by the largest: 0 if a gradient vanishes, small if a ReLU is
+    on (or off) in every row, since its slope looks like a constant then."""
     right = Pass(net, batch_of(*drawn)).run()
     sizes = [float(np.linalg.norm(grad)) for grad in right.gradients().values()]
     hidden = right.h[1 : right.depth]

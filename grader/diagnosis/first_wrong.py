@@ -1,4 +1,4 @@
-"""No mistake fits: which gradient departs first, on the way back from the loss, and how."""
+"""If no mistake fits: which error signal is wrong first, on the way back from the loss, and how."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from grader.diagnosis.fitting import Seen, departing, expected
+from grader.diagnosis.fitting import CallResult, expected, wrong_gradients
 from reference.arrays import Array
 from reference.mistakes import signal
 from reference.mistakes.scales import LAWS
@@ -15,50 +15,50 @@ Facts = tuple[tuple[str, str], ...]
 CLOSE = 1e-7
 
 
-def first_departure(draws: Sequence[Seen], laws: Sequence[str]) -> tuple[str, Facts]:
-    """The first error signal to depart that the gradients tell of, and how it does: only what
-    holds on every draw."""
-    law = min(laws, key=lambda each: len(departing(draws[0], [each])[each]))
-    off = frozenset.union(*(departing(seen, [law])[law] for seen in draws))
-    if not off:
+def first_wrong_signal(draws: Sequence[CallResult], laws: Sequence[str]) -> tuple[str, Facts]:
+    """The first wrong error signal that the gradients show, and how it is wrong: only facts that
+    hold on every draw."""
+    law = min(laws, key=lambda law: len(wrong_gradients(draws[0], [law])[law]))
+    wrong = frozenset.union(*(wrong_gradients(result, [law])[law] for result in draws))
+    if not wrong:
         return "", (("how", "agrees"),)
-    if not any(grad.any() for seen in draws for grad in seen.grads.values()):
+    if not any(grad.any() for result in draws for grad in result.grads.values()):
         return "", (("how", "all-zero"),)
     batch = draws[0].batch
     for layer in range(batch.depth, 0, -1):
         w, b = batch.names[2 * layer - 2], batch.names[2 * layer - 1]
-        if w in off and b in off:
-            return signal("z", layer, draws[0].right.net, batch), _facts(b, w, draws, law, off)
-        if w in off or b in off:
-            one = w if w in off else b
-            return signal("W" if one == w else "b", layer, draws[0].right.net, batch), _facts(
-                one, one, draws, law, off
+        if w in wrong and b in wrong:
+            return signal("z", layer, draws[0].right.net, batch), _facts(b, w, draws, law, wrong)
+        if w in wrong or b in wrong:
+            name = w if w in wrong else b
+            return signal("W" if name == w else "b", layer, draws[0].right.net, batch), _facts(
+                name, name, draws, law, wrong
             )
     return "", ()
 
 
-def _facts(first: str, shown: str, draws: Sequence[Seen], law: str, off: frozenset[str]) -> Facts:
-    """How the parameter `shown` departs; `first` where that says nothing."""
-    kept = ("how", "differs")
-    for name in (shown, first):
-        said = [
-            _how(seen.grads[name], expected(seen.right, LAWS[law].of(seen.batch))[name]) for seen in draws
+def _facts(second: str, shown: str, draws: Sequence[CallResult], law: str, wrong: frozenset[str]) -> Facts:
+    """How the gradient of the parameter `shown` is wrong; that of `second` if there is no pattern in it."""
+    for name in (shown, second):
+        patterns = [
+            _how(result.grads[name], expected(result.right, LAWS[law].of(result.batch))[name])
+            for result in draws
         ]
-        if all(each == said[0] for each in said) and said[0][0][1] != "differs":
-            return (("parameter", name), *said[0], *_agreeing(draws[0], off))
-        if all(each[0] == ("how", "ratio") for each in said):  # another one on each draw
-            return (("parameter", name), ("how", "multiple"), *_agreeing(draws[0], off))
-    return (("parameter", shown), kept, *_agreeing(draws[0], off))
+        if all(pattern == patterns[0] for pattern in patterns) and patterns[0][0][1] != "differs":
+            return (("parameter", name), *patterns[0], *_agreeing(draws[0], wrong))
+        if all(pattern[0] == ("how", "ratio") for pattern in patterns):  # a different ratio on each draw
+            return (("parameter", name), ("how", "multiple"), *_agreeing(draws[0], wrong))
+    return (("parameter", shown), ("how", "differs"), *_agreeing(draws[0], wrong))
 
 
-def _agreeing(seen: Seen, off: frozenset[str]) -> Facts:
-    """The parameters that agree, in the net's order."""
-    fine = [name for name in seen.batch.names if name not in off]
-    return (("agree", " ".join(fine)),) if fine else ()
+def _agreeing(result: CallResult, wrong: frozenset[str]) -> Facts:
+    """The parameters whose gradients are right, in the net's order."""
+    right = [name for name in result.batch.names if name not in wrong]
+    return (("agree", " ".join(right)),) if right else ()
 
 
 def _how(got: Array, want: Array) -> Facts:
-    """How one array departs from another, in the first pattern that fits."""
+    """How `got` differs from `want`: the first pattern that fits."""
     if got.shape != want.shape:
         transposed = got.ndim == 2 and got.shape == want.T.shape and _near(got, want.T)
         if transposed:
@@ -66,9 +66,9 @@ def _how(got: Array, want: Array) -> Facts:
         return (("how", "shape"),)
     with np.errstate(all="ignore"):
         for name, pattern in PATTERNS:
-            found = pattern(got, want)
-            if found is not None:
-                return (("how", name), *found)
+            facts = pattern(got, want)
+            if facts is not None:
+                return (("how", name), *facts)
     return (("how", "differs"),)
 
 
@@ -100,7 +100,7 @@ def _transposed(got: Array, want: Array) -> Facts | None:
 
 
 def _slices(axis: int) -> Callable[[Array, Array], Facts | None]:
-    """Only some rows (axis 0) or columns (axis 1) depart, and whether they are zero."""
+    """Only some rows (axis 0) or columns (axis 1) differ, and whether they are zero."""
 
     def pattern(got: Array, want: Array) -> Facts | None:
         if got.ndim <= axis or got.shape[axis] < 2:
@@ -137,7 +137,7 @@ def _permuted(got: Array, want: Array) -> Facts | None:
 def _rank_one(got: Array, want: Array) -> Facts | None:
     if got.ndim != 2 or min(got.shape) < 2:
         return None
-    mine, right = (np.linalg.svd(each, compute_uv=False) for each in (got, want))
+    mine, right = (np.linalg.svd(matrix, compute_uv=False) for matrix in (got, want))
     return () if mine[1] <= 1e-9 * mine[0] and right[1] > 1e-6 * right[0] else None
 
 

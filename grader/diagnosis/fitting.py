@@ -1,4 +1,4 @@
-"""Whether a student's gradients are those of a wrong pass, up to one factor for all of them."""
+"""Compares a student's gradients with those of a wrong pass, up to one factor for all of them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LOOSE, LOOSE_ROUNDING = 1e-6, 1e-12
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One call of the student's: the batch, the gradients that came back, y if it was asked for
-    too, and the right pass."""
+class CallResult:
+    """One call of the student's code: the batch, the returned gradients, the right pass, and y if it was
+    computed too."""
 
     batch: Batch
     grads: Mapping[str, Array]
@@ -28,68 +28,71 @@ class Seen:
 
 @dataclass(frozen=True)
 class Ratio:
-    """The factor by which the student's gradients are a pass's, and the largest relative error."""
+    """The student's gradients divided by those of a pass, and the largest relative error of the match."""
 
     factor: float
     error: float
 
 
-def ratio(seen: Seen, made: Pass) -> Ratio | None:
-    """The one factor that takes the pass's gradients to the student's, every parameter of them,
-    None where there is none."""
-    want, penalties = made.gradients(), made.penalties()
-    if any(grad.shape != want[name].shape for name, grad in seen.grads.items()):
+def ratio(result: CallResult, computed: Pass) -> Ratio | None:
+    """The factor that turns all gradients of the pass into the student's; None if there is no such factor."""
+    want, penalties = computed.gradients(), computed.penalties()
+    if any(grad.shape != want[name].shape for name, grad in result.grads.items()):
         return None
     with np.errstate(all="ignore"):
-        apart = {name: _without(grad, penalties.get(name)) for name, grad in seen.grads.items()}
-        dot = sum(float(np.vdot(apart[name], want[name])) for name in apart)
-        size = sum(float(np.vdot(want[name], want[name])) for name in apart)
+        of_loss = {name: _without(grad, penalties.get(name)) for name, grad in result.grads.items()}
+        dot = sum(float(np.vdot(of_loss[name], want[name])) for name in of_loss)
+        size = sum(float(np.vdot(want[name], want[name])) for name in of_loss)
         if not 0.0 < size < np.inf:
             return None
         factor = dot / size
-        error = _error(apart, {name: factor * w for name, w in want.items()}, RELATIVE, ROUNDING)
+        error = _error(of_loss, {name: factor * w for name, w in want.items()}, RELATIVE, ROUNDING)
     return None if error is None else Ratio(factor, error)
 
 
 def _without(grad: Array, penalty: Array | None) -> Array:
-    """A gradient without the penalty's share, where the two have one shape."""
+    """A gradient minus the penalty's part, if the two have the same shape."""
     return grad if penalty is None or penalty.shape != grad.shape else grad - penalty
 
 
-def agrees(seen: Seen, made: Pass, law_factor: float, names: frozenset[str] | None = None) -> bool:
-    """Whether these gradients (all by default) are the pass's, times the factor."""
-    chosen = seen.grads if names is None else {name: seen.grads[name] for name in names}
-    want = expected(made, law_factor)
+def agrees(
+    result: CallResult, computed: Pass, law_factor: float, names: frozenset[str] | None = None
+) -> bool:
+    """Whether these gradients (all by default) equal those of the pass times the factor."""
+    chosen = result.grads if names is None else {name: result.grads[name] for name in names}
+    want = expected(computed, law_factor)
     if any(grad.shape != want[name].shape for name, grad in chosen.items()):
         return False
     with np.errstate(all="ignore"):
         return _error(chosen, want, RELATIVE, ROUNDING) is not None
 
 
-def agrees_roughly(seen: Seen, made: Pass, factor: float) -> bool:
-    """The same with a wide tolerance, for inputs that may be extreme: saturated units, dead ones."""
-    want = expected(made, factor)
-    if any(grad.shape != want[name].shape for name, grad in seen.grads.items()):
+def agrees_roughly(result: CallResult, computed: Pass, factor: float) -> bool:
+    """The same for all gradients with a wide tolerance, for extreme inputs: saturated or dead units."""
+    want = expected(computed, factor)
+    if any(grad.shape != want[name].shape for name, grad in result.grads.items()):
         return False
     with np.errstate(all="ignore"):
-        return _error(seen.grads, want, LOOSE, LOOSE_ROUNDING) is not None
+        return _error(result.grads, want, LOOSE, LOOSE_ROUNDING) is not None
 
 
-def expected(made: Pass, factor: float) -> dict[str, Array]:
-    """The gradients of a pass under this factor, with what the penalty adds."""
-    penalties = made.penalties()
-    want = {name: factor * w for name, w in made.gradients().items()}
+def expected(computed: Pass, factor: float) -> dict[str, Array]:
+    """The gradients of a pass times this factor, plus the penalty's part."""
+    penalties = computed.penalties()
+    want = {name: factor * w for name, w in computed.gradients().items()}
     for name, penalty in penalties.items():
         if penalty.shape == want[name].shape:
             want[name] = want[name] + penalty
     return want
 
 
-def departing(seen: Seen, laws: Sequence[str]) -> dict[str, frozenset[str]]:
-    """For each law, the parameters whose gradients are not the right ones under it."""
+def wrong_gradients(result: CallResult, laws: Sequence[str]) -> dict[str, frozenset[str]]:
+    """For each law (average or sum over the rows), the parameters whose gradients are wrong under it."""
     return {
         law: frozenset(
-            n for n in seen.grads if not agrees(seen, seen.right, LAWS[law].of(seen.batch), frozenset([n]))
+            n
+            for n in result.grads
+            if not agrees(result, result.right, LAWS[law].of(result.batch), frozenset([n]))
         )
         for law in laws
     }
@@ -98,8 +101,8 @@ def departing(seen: Seen, laws: Sequence[str]) -> dict[str, frozenset[str]]:
 def _error(
     got: Mapping[str, Array], want: Mapping[str, Array], relative: float, rounding: float
 ) -> float | None:
-    """The largest relative error |a - b| / (|a| + |b|) over the parameters, None if one of them is
-    above the tolerance: relative, plus rounding on the scale of the largest gradient."""
+    """The largest relative error |a - b| / (|a| + |b|) over the parameters; None if one of them is
+    above the tolerance: `relative`, plus `rounding` on the scale of the largest gradient."""
     largest = max(float(np.linalg.norm(w)) for w in want.values())
     worst = 0.0
     for name, a in got.items():

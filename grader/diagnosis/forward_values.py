@@ -1,4 +1,4 @@
-"""The forward pass alone: which mistake gives the student's y."""
+"""The forward pass alone: which mistake explains the student's y."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.describe import told_of_values
-from grader.diagnosis.search import Explained, once
+from grader.diagnosis.describe import describe_values
+from grader.diagnosis.search import Explanation, without_repeats
 from grader.values import Diagnosis
 from reference.arrays import Array
 from reference.mistakes import Net, Pass, Variant, batch_of, net_variants
@@ -19,7 +19,8 @@ Point = tuple[Mapping[str, Any], Any, Any]
 def forward_mistakes(
     net: Net, points: Sequence[Point], answers: Sequence[Any], logits: bool = False
 ) -> Diagnosis | None:
-    """The mistake of the forward pass that explains every answer; None if no single one does."""
+    """The diagnosis for the mistakes of the forward pass that each explain all answers; None if there is no
+    such mistake, or if the answers are right."""
     passes = [Pass(net, batch_of(*point)).run() for point in points]
     for right, answer in zip(passes, answers, strict=True):
         if (
@@ -29,23 +30,25 @@ def forward_mistakes(
         ):
             return None
     ys = [np.asarray(a, dtype=np.float64).reshape(p.y.shape) for a, p in zip(answers, passes, strict=True)]
-    if all(_near(y, _given(p, logits)) for y, p in zip(ys, passes, strict=True)):
+    if all(_near(y, _returned(p, logits)) for y, p in zip(ys, passes, strict=True)):
         return None
-    found = [
-        Explained((variant,), (), 0.0)
+    explanations = [
+        Explanation((variant,), (), 0.0)
         for variant in net_variants(net, passes[0].batch)
         if variant.in_forward and _explains(variant, passes, ys, logits)
     ]
-    return told_of_values(once(found), passes[-1].batch, net, len(points)) if found else None
+    if not explanations:
+        return None
+    return describe_values(without_repeats(explanations), passes[-1].batch, net, len(points))
 
 
 def _explains(variant: Variant, passes: Sequence[Pass], ys: Sequence[Array], logits: bool) -> bool:
-    made = (p.branch(variant.changes) for p in passes)
-    return all(_near(y, _given(p, logits)) for y, p in zip(ys, made, strict=True))
+    wrong = (p.branch(variant.changes) for p in passes)
+    return all(_near(y, _returned(p, logits)) for y, p in zip(ys, wrong, strict=True))
 
 
-def _given(p: Pass, logits: bool) -> Array:
-    """What a forward function gives: y, or what goes into the softmax."""
+def _returned(p: Pass, logits: bool) -> Array:
+    """The value that a forward function returns: y, or with `logits` the input of the softmax."""
     return p.h[p.depth] if logits else p.y
 
 

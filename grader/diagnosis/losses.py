@@ -1,4 +1,4 @@
-"""The student's own loss: which average it takes, and what it leaves out."""
+"""The student's own loss: which average it takes, and which factor is wrong in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.diagnosis.fitting import Seen
+from grader.diagnosis.fitting import CallResult
 from reference.arrays import Array
 from reference.mistakes import Batch, Net
 from reference.mistakes.scales import LAWS, MEAN, SUM
@@ -20,20 +20,20 @@ FACTORS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def summed(seen: Seen, y: Array) -> float:
-    """The losses of the rows, summed, of these values y and the draw's targets."""
+def summed(result: CallResult, y: Array) -> float:
+    """The sum of the rows' losses for these outputs y and the draw's targets."""
     with np.errstate(all="ignore"):
-        if seen.right.net.loss == "cross-entropy":
-            logs = np.log(y, out=np.zeros_like(y), where=seen.batch.t != 0.0)
-            return float(-np.sum(seen.batch.t * logs))
-        return float(0.5 * np.sum((y - seen.batch.t) ** 2))
+        if result.right.net.loss == "cross-entropy":
+            logs = np.log(y, out=np.zeros_like(y), where=result.batch.t != 0.0)
+            return float(-np.sum(result.batch.t * logs))
+        return float(0.5 * np.sum((y - result.batch.t) ** 2))
 
 
 def loss_reading(
     readings: Sequence[tuple[float, float, Batch]], laws: tuple[str, ...], net: Net
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The law that these (loss, summed losses, batch) follow, and what departs in the loss; the laws that
-    are allowed if nothing fits."""
+    """The law (average or sum) that these readings (loss, summed losses, batch) follow, and the mistakes in
+    the loss; the allowed laws and no mistakes if nothing fits."""
     for mistakes in FACTORS:
         if net.loss == "cross-entropy" and "loss-without-half" in mistakes:
             continue

@@ -1,4 +1,4 @@
-"""The diagnosis of a net's gradients: the student is called again, on inputs of our own."""
+"""The diagnosis of a net's gradients: the student's code is called again, on random inputs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from grader.diagnosis.calls import Called, gradients_of
-from grader.diagnosis.describe import named, told, unnamed
+from grader.diagnosis.calls import StudentCalls, gradients_of
+from grader.diagnosis.describe import describe_gradients, describe_unexplained, describe_unplaced
 from grader.diagnosis.draws import Arguments, draw, rows_for
-from grader.diagnosis.first_wrong import first_departure
-from grader.diagnosis.fitting import Seen
+from grader.diagnosis.first_wrong import first_wrong_signal
+from grader.diagnosis.fitting import CallResult
 from grader.diagnosis.forward_values import forward_mistakes
 from grader.diagnosis.losses import loss_reading, summed
-from grader.diagnosis.search import Explained, Search
-from grader.diagnosis.special_cases import accumulated, returned, updated
+from grader.diagnosis.search import Explanation, Search
+from grader.diagnosis.special_cases import diagnose_changing, early_updates, returned_parameters
 from grader.values import Diagnosis
 from grader.values.student_faults import CandidateLost, StudentFault
 from reference import mistakes
@@ -30,14 +30,14 @@ KINDS = {activation.name.lower(): activation for activation in ACTIVATIONS}
 
 class Net:
     """Diagnoses `backward(params, x, t)` of a net with parameters W1, b1, W2, ... (or W, b), W_l of
-    shape (units, inputs), rows of a batch in x (n, d).
+    shape (units, inputs), the batch being the rows of x (n, d).
 
     `arguments` are those of the check, `rng` the test's own. `forward(params, x)` and
-    `loss(params, x, t)` are the student's, where there are such. `hidden` and `output` name activations of
-    reference.activations; `loss_kind` is "squared" (half the squared error) or "cross-entropy" (of
-    a softmax, the output being linear). `laws` are the averages that the task allows, the one of the
-    handout first; `penalty` the lambda of L2. With `logits`, `forward` gives what goes into the softmax, not
-    its probabilities.
+    `loss(params, x, t)` are the student's functions, if there are any. `hidden` and `output` name
+    activations of reference.activations; `loss_kind` is "squared" (half the squared error) or
+    "cross-entropy" (of a softmax; the output is linear then). `laws` are the averages that the task
+    allows, the handout's first; `penalty` is the lambda of an L2 penalty. With `logits`, `forward`
+    returns the input of the softmax, not its probabilities.
     """
 
     def __init__(
@@ -61,48 +61,53 @@ class Net:
 
     @property
     def outputs(self) -> Outputs:
-        """Diagnoses what `forward` returned."""
+        """The diagnosis of `forward`'s return value."""
         return Outputs(self)
 
     @property
     def losses(self) -> Losses:
-        """Diagnoses what `loss` returned."""
+        """The diagnosis of `loss`'s return value."""
         return Losses(self)
 
     def diagnose(
         self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
     ) -> Diagnosis | None:
-        """Why these gradients depart; None if they are no arrays of numbers under their names."""
-        own = self._seen(self.arguments, got)
-        called = self._called() if own is not None else None
-        if own is None or called is None:
+        """Why these gradients are wrong; None if they are not arrays of numbers with the right names."""
+        own = self._result(self.arguments, got)
+        calls = self._call_student() if own is not None else None
+        if own is None or calls is None:
             return None
-        if not called.repeats:
-            return accumulated(called, self.laws)
-        laws, in_loss = (self.laws, ()) if not own_loss else self._own_laws(called)
-        search = Search(called.draws, own, laws, known)
+        if not calls.repeats:
+            return diagnose_changing(calls, self.laws)
+        laws, in_loss = (self.laws, ()) if not own_loss else self._own_laws(calls)
+        search = Search(calls.draws, own, laws, known)
         if search.agrees_with_right:
-            return named([*in_loss], called) if in_loss else unnamed("", (("how", "only-here"),), called)
-        return self._found(search, called, in_loss) or self._not_found(search, called, laws)
+            if in_loss:
+                return describe_unplaced([*in_loss], calls)
+            return describe_unexplained("", (("how", "only-here"),), calls)
+        return self._explained(search, calls, in_loss) or self._unexplained(search, calls, laws)
 
-    def _found(self, search: Search, called: Called, in_loss: tuple[str, ...]) -> Diagnosis | None:
-        """One mistake, or several that can't be told apart; else two at once."""
-        found = search.single()
-        if not found:
-            found = updated(search) or returned(search)
-        if not found and not in_loss:
-            found = search.double()
-        return told(found, in_loss, called, self._forward_agrees(found, called)) if found else None
+    def _explained(self, search: Search, calls: StudentCalls, in_loss: tuple[str, ...]) -> Diagnosis | None:
+        """The diagnosis for one mistake, or for several with the same results; else for two at once."""
+        explanations = search.single()
+        if not explanations:
+            explanations = early_updates(search) or returned_parameters(search)
+        if not explanations and not in_loss:
+            explanations = search.double()
+        if not explanations:
+            return None
+        return describe_gradients(explanations, in_loss, calls, self._forward_agrees(explanations, calls))
 
-    def _not_found(self, search: Search, called: Called, laws: Sequence[str]) -> Diagnosis:
-        if self._forward_agrees(None, called) == "departs":
-            return unnamed("", (("how", "forward"),), called)
-        where, facts = first_departure(called.seen, laws)
+    def _unexplained(self, search: Search, calls: StudentCalls, laws: Sequence[str]) -> Diagnosis:
+        """The diagnosis if no mistake of the catalogue fits."""
+        if self._forward_agrees(None, calls) == "departs":
+            return describe_unexplained("", (("how", "forward"),), calls)
+        signal, facts = first_wrong_signal(calls.results, laws)
         skipped = (("pairs", "skipped"),) if search.ran_out else ()
-        return unnamed(where, (*facts, *skipped), called)
+        return describe_unexplained(signal, (*facts, *skipped), calls)
 
-    def _called(self) -> Called | None:
-        """Two calls on one draw, to see whether they agree, and one on another."""
+    def _call_student(self) -> StudentCalls | None:
+        """Two calls on one draw, to see whether they agree, and one on another; None if a call fails."""
         own = mistakes.batch_of(*self.arguments)
         one_row = np.ndim(self.arguments[1]) < 2
         for rows in (
@@ -110,29 +115,30 @@ class Net:
         ):
             generators = self.rng.spawn(2)
             points = [draw(g, self.net, self.arguments, n) for g, n in zip(generators, rows, strict=True)]
-            answers = [
-                self._seen(p, self._answer(self.backward, p)) for p in (points[0], points[0], points[1])
+            results = [
+                self._result(point, self._answer(self.backward, point))
+                for point in (points[0], points[0], points[1])
             ]
-            if all(seen is not None for seen in answers):
-                first, again, second = (seen for seen in answers if seen is not None)
-                return Called((first, second), again, self._wider(own), tuple(points), self.net)
+            if all(result is not None for result in results):
+                first, repeated, second = (result for result in results if result is not None)
+                return StudentCalls((first, second), repeated, self._wider(own), tuple(points), self.net)
         return None
 
-    def _wider(self, own: mistakes.Batch) -> tuple[Seen, ...]:
-        """A call on a net of other sizes, where mistakes differ that are alike at the task's sizes; none if
-        the student's code stops there."""
+    def _wider(self, own: mistakes.Batch) -> tuple[CallResult, ...]:
+        """A call on a net of other sizes, on which mistakes may differ that are equal at the task's sizes;
+        empty if the student's code raises there."""
         rows = WIDER_ROWS if np.ndim(self.arguments[1]) == 2 else 1
         args = draw(self.rng.spawn(1)[0], self.net, self.arguments, rows, grow=2)
-        seen = self._seen(args, self._answer(self.backward, args))
-        return () if seen is None else (seen,)
+        result = self._result(args, self._answer(self.backward, args))
+        return () if result is None else (result,)
 
-    def _seen(self, args: tuple[Mapping[str, Any], Any, Any], got: Any) -> Seen | None:
+    def _result(self, args: tuple[Mapping[str, Any], Any, Any], got: Any) -> CallResult | None:
         batch = mistakes.batch_of(*args)
         grads = gradients_of(got, batch.names)
-        return None if grads is None else Seen(batch, grads, mistakes.Pass(self.net, batch).run())
+        return None if grads is None else CallResult(batch, grads, mistakes.Pass(self.net, batch).run())
 
     def _answer(self, function: Callable[..., Any], args: Sequence[Any]) -> Any:
-        """What the student's function returns, None if it raises."""
+        """The return value of a student's function; None if it raises."""
         try:
             return function(*args)
         except CandidateLost:
@@ -140,40 +146,42 @@ class Net:
         except StudentFault:
             return None
 
-    def _own_laws(self, called: Called) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The law that the student's own loss follows, and what departs in the loss itself."""
+    def _own_laws(self, calls: StudentCalls) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The law that the student's own loss follows, and the mistakes in the loss itself."""
         if self.loss is None:
             return self.laws, ()
         readings = []
-        for point, seen in zip(called.points, called.seen, strict=True):
-            value, y = self._answer(self.loss, point), self._values(point, seen)
+        for point, result in zip(calls.points, calls.results, strict=True):
+            value, y = self._answer(self.loss, point), self._values(point, result)
             if (
                 y is None
                 or not isinstance(value, int | float | np.number | np.ndarray)
                 or np.size(value) != 1
             ):
                 return self.laws, ()
-            readings.append((float(np.asarray(value).reshape(())), summed(seen, y), seen.batch))
+            readings.append((float(np.asarray(value).reshape(())), summed(result, y), result.batch))
         return loss_reading(readings, self.laws, self.net)
 
-    def _values(self, point: Arguments, seen: Seen) -> Array | None:
-        """y as the student's forward pass has it, the right one if there is none."""
+    def _values(self, point: Arguments, result: CallResult) -> Array | None:
+        """The student's y; the right one if there is no forward function, None if it isn't numbers."""
         if self.forward is None:
-            return seen.right.y
+            return result.right.y
         y = self._answer(self.forward, point[:2])
-        right = seen.right.y
+        right = result.right.y
         numbers = isinstance(y, np.ndarray) and y.dtype.kind in "fiu" and y.size == right.size
         if not numbers:
             return None
         values = np.asarray(y, dtype=np.float64).reshape(right.shape)
         return softmax(values) if self.logits else values
 
-    def _forward_agrees(self, found: Sequence[Explained] | None, called: Called) -> str:
-        """Whether the student's forward pass agrees on our first draw, where that says something."""
-        in_values = found is None or any(v.in_forward for each in found for v in each.variants)
+    def _forward_agrees(self, explanations: Sequence[Explanation] | None, calls: StudentCalls) -> str:
+        """Whether the student's forward pass is right on our first draw: "agrees" or "departs"; "" if there
+        is no forward function or the explanations don't change values."""
+        in_values = explanations is None or any(v.in_forward for e in explanations for v in e.variants)
         if self.forward is None or not in_values:
             return ""
-        y, right = self._values(called.points[0], called.seen[0]), called.seen[0].right.y
+        first = calls.results[0]
+        y, right = self._values(calls.points[0], first), first.right.y
         near = y is not None and np.linalg.norm(y - right) <= 1e-9 * (
             np.linalg.norm(y) + np.linalg.norm(right)
         )
@@ -181,7 +189,7 @@ class Net:
 
 
 class Outputs:
-    """Diagnoses y: which wrong forward pass gives the student's."""
+    """Diagnoses y: which wrong forward pass returns the student's y."""
 
     def __init__(self, net: Net) -> None:
         self._net = net
@@ -189,7 +197,7 @@ class Outputs:
     def diagnose(
         self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
     ) -> Diagnosis | None:
-        """Which mistake of the forward pass made this y, None if none of the catalogue's."""
+        """The mistake of the forward pass that explains this y; None if no mistake of the catalogue does."""
         net = self._net
         if net.forward is None:
             return None
@@ -203,7 +211,7 @@ class Outputs:
 
 
 class Losses:
-    """Diagnoses a loss: a factor that is left out, or a forward pass that departs."""
+    """Diagnoses a loss: a factor is left out, or the forward pass is wrong."""
 
     def __init__(self, net: Net) -> None:
         self._net = net
@@ -211,18 +219,18 @@ class Losses:
     def diagnose(
         self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
     ) -> Diagnosis | None:
-        """Which mistake made this loss, None if none of the catalogue's."""
+        """The mistake that explains this loss; None if no mistake of the catalogue does."""
         net = self._net
         if net.forward is not None:
             y = net._answer(net.forward, net.arguments[:2])
-            departs = Outputs(net).diagnose(y)
-            if departs is not None:
-                return departs
-        called = net._called()
-        if called is None:
+            of_outputs = Outputs(net).diagnose(y)
+            if of_outputs is not None:
+                return of_outputs
+        calls = net._call_student()
+        if calls is None:
             return None
-        _, in_loss = net._own_laws(called)
-        return named([*in_loss], called) if in_loss else None
+        _, in_loss = net._own_laws(calls)
+        return describe_unplaced([*in_loss], calls) if in_loss else None
 
 
 __all__ = ["LAWS", "Losses", "Net", "Outputs"]

@@ -1,4 +1,4 @@
-"""Which mistakes of the catalogue explain what a student's function returned, on every draw."""
+"""Which mistakes of the catalogue explain the results of a student's function, on every draw."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.diagnosis.fitting import Seen, agrees, agrees_roughly, departing, ratio
+from grader.diagnosis.fitting import CallResult, agrees, agrees_roughly, ratio, wrong_gradients
 from reference.mistakes import Pass, Variant, net_variants
 from reference.mistakes.nets import Changes
 from reference.mistakes.scales import LAWS, MEAN, SUM, scale_names
 
-MOST_PAIRS = 1000  # of two mistakes at once; a count, so that a file gets the same report on every machine
+MOST_PAIRS = 1000  # pairs of mistakes that are tried; a count, so that every machine gives the same report
 ALIKE = 1e-6
 
 
 @dataclass(frozen=True)
-class Explained:
-    """What explains the gradients: mistakes at their places, and mistakes of scale, by name; the largest
-    relative error of the match."""
+class Explanation:
+    """Mistakes that explain the gradients: `variants` are mistakes at their places, `scales` the names of
+    mistakes of scale; `error` is the largest relative error of the match."""
 
     variants: tuple[Variant, ...]
     scales: tuple[str, ...]
@@ -28,18 +28,19 @@ class Explained:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The mistakes, those of one place first."""
+        """The names of the mistakes, those at a place first."""
         return (*(variant.name for variant in self.variants), *self.scales)
 
     @property
     def ids(self) -> frozenset[str]:
-        """The mistakes whatever their place."""
+        """The ids of the mistakes, without their places."""
         return frozenset(name.partition(":")[0] for name in self.names)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A mistake, the departing gradients that it explains alone, and those that it leaves or spoils."""
+    """A mistake, the wrong gradients that it explains alone, and those that it doesn't explain or that it
+    would make wrong."""
 
     variant: Variant
     explains: frozenset[str]
@@ -47,121 +48,121 @@ class Part:
 
 
 class Search:
-    """One student's gradients on several draws (the first is used to sort out, the others to confirm), and
-    on the failed test's own inputs. `laws` are the averages that the task allows."""
+    """The search over one student's gradients on several draws (the first one rejects mistakes quickly, the
+    others confirm), and on the failed test's own inputs. `laws` are the averages that the task allows."""
 
     def __init__(
         self,
-        draws: Sequence[Seen],
-        own: Seen | None,
+        draws: Sequence[CallResult],
+        own: CallResult | None,
         laws: Sequence[str],
         known: frozenset[str] = frozenset(),
     ) -> None:
         self.draws, self.own, self.laws = tuple(draws), own, tuple(laws)
         self.first = self.draws[0]
-        self.off = departing(self.first, self.laws)
+        self.wrong = wrong_gradients(self.first, self.laws)
         self.ran_out, self.known = False, known
         self._every: list[Variant] = []
 
     @property
     def agrees_with_right(self) -> bool:
-        """Whether the gradients are right on our draws, under a law that is allowed."""
+        """Whether the gradients are right on our draws, under one of the allowed laws."""
         return any(
-            all(agrees(seen, seen.right, LAWS[law].of(seen.batch)) for seen in self.draws[:2])
+            all(agrees(result, result.right, LAWS[law].of(result.batch)) for result in self.draws[:2])
             for law in self.laws
         )
 
-    def single(self) -> list[Explained]:
-        """Every mistake that alone explains all draws; the same mistake in other places counts once."""
+    def single(self) -> list[Explanation]:
+        """Every mistake that alone explains all draws; a mistake that fits at several places counts once."""
         for variant in self._variants() if self.known else ():
-            if variant.name in self.known and (found := self._explained((variant,), 0)):
-                return found
-        found = self._explained((), 1)
+            if variant.name in self.known and (explanations := self._explain((variant,), 0)):
+                return explanations
+        explanations = self._explain((), 1)
         for variant in self._variants():
-            if variant.mistake.any_scale or any(off <= variant.touches for off in self.off.values()):
-                found += self._explained((variant,), 0)
-        return self._sorted_out(found)
+            if variant.mistake.any_scale or any(wrong <= variant.touches for wrong in self.wrong.values()):
+                explanations += self._explain((variant,), 0)
+        return self._preferred(explanations)
 
-    def double(self) -> list[Explained]:
-        """Every two mistakes that together explain all draws, among the first MOST_PAIRS of them."""
-        found = self._explained((), 2)
+    def double(self) -> list[Explanation]:
+        """All pairs of mistakes that together explain all draws, among the first MOST_PAIRS pairs."""
+        explanations = self._explain((), 2)
         for tried, pair in enumerate(self._pairs()):
             if tried == MOST_PAIRS:
-                self.ran_out = not found
+                self.ran_out = not explanations
                 break
-            found += self._explained(pair, 2 - len(pair))
-        return self._sorted_out(found)
+            explanations += self._explain(pair, 2 - len(pair))
+        return self._preferred(explanations)
 
-    def explained(self, variant: Variant) -> list[Explained]:
-        """This mistake, if it alone explains all draws."""
-        return self._explained((variant,), 0)
+    def explain(self, variant: Variant) -> list[Explanation]:
+        """This mistake as an explanation, if it alone explains all draws; else an empty list."""
+        return self._explain((variant,), 0)
 
     def _variants(self) -> list[Variant]:
         self._every = self._every or list(net_variants(self.first.right.net, self.first.batch))
         return self._every
 
-    def _explained(self, variants: tuple[Variant, ...], scales: int) -> list[Explained]:
-        """These mistakes with exactly so many of scale, if they explain every draw."""
+    def _explain(self, variants: tuple[Variant, ...], scales: int) -> list[Explanation]:
+        """These mistakes together with `scales` mistakes of scale, if they explain every draw."""
         changes = {key: step for variant in variants for key, step in variant.changes.items()}
-        found = self._explained_from(variants, changes, scales, "")
-        if not found and any(variant.mistake.bent for variant in variants):
+        explanations = self._explain_with_law(variants, changes, scales, "")
+        if not explanations and any(variant.mistake.bent for variant in variants):
             for law in self.laws:
-                found = found or self._explained_from(variants, changes, scales, law)
-        return found
+                explanations = explanations or self._explain_with_law(variants, changes, scales, law)
+        return explanations
 
-    def _explained_from(
+    def _explain_with_law(
         self, variants: tuple[Variant, ...], changes: Changes, scales: int, law_in: str
-    ) -> list[Explained]:
-        """The same, with the average of `law_in` taken where the backward pass begins."""
+    ) -> list[Explanation]:
+        """The same, with the average of `law_in` (if not "") taken at the start of the backward pass."""
         free = any(variant.mistake.any_scale for variant in variants)
         factors, error = [], 0.0
-        for seen in self.draws:
-            right = self._right(seen, law_in)
-            made = right.branch(changes) if changes else right
-            if not scales and not free and not law_in and not self._alike(seen, made):
+        for result in self.draws:
+            right = self._right(result, law_in)
+            computed = right.branch(changes) if changes else right
+            if not scales and not free and not law_in and not self._alike(result, computed):
                 return []
-            fit = ratio(seen, made)
+            fit = ratio(result, computed)
             if fit is None:
                 return []
-            factors.append((fit.factor * right.scale, seen.batch))
+            factors.append((fit.factor * right.scale, result.batch))
             error = max(error, fit.error)
         law, names = scale_names(factors, (MEAN, SUM) if free else self.laws, scales)
-        fitting = [Explained(variants, each, error, law) for each in names if len(each) == scales]
+        fitting = [Explanation(variants, group, error, law) for group in names if len(group) == scales]
         return fitting if fitting and self._own_agrees(changes, law_in) else []
 
-    def _right(self, seen: Seen, law_in: str) -> Pass:
-        """The right pass of a draw, its signals averaged from the beginning if a law says so."""
+    def _right(self, result: CallResult, law_in: str) -> Pass:
+        """The right pass of a draw; with `law_in`, its error signals are averaged from the start."""
         if not law_in:
-            return seen.right
-        return Pass(seen.right.net, seen.batch, scale=LAWS[law_in].of(seen.batch)).run()
+            return result.right
+        return Pass(result.right.net, result.batch, scale=LAWS[law_in].of(result.batch)).run()
 
-    def _alike(self, seen: Seen, made: Pass) -> bool:
-        """A quick look: whether one entry of a gradient is near, under some law."""
-        name = seen.batch.names[1] if made.net.penalty else seen.batch.names[0]
-        got, want = seen.grads[name], made.b_bar[1] if made.net.penalty else made.w_bar[1]
+    def _alike(self, result: CallResult, computed: Pass) -> bool:
+        """A quick test: whether one entry of a gradient is near the expected one, under some law."""
+        name = result.batch.names[1] if computed.net.penalty else result.batch.names[0]
+        got, want = result.grads[name], computed.b_bar[1] if computed.net.penalty else computed.w_bar[1]
         if got.shape != want.shape:
             return False
-        if made.net.penalty and ("penalty", 0) in made.changes:
+        if computed.net.penalty and ("penalty", 0) in computed.changes:
             return True
         at = int(np.argmax(np.abs(got))) if got.size else 0
         a, b = float(got.flat[at]), float(want.flat[at])
         return any(
             abs(a - f * b) <= ALIKE * (abs(a) + abs(f * b))
-            for f in (LAWS[law].of(seen.batch) for law in self.laws)
+            for f in (LAWS[law].of(result.batch) for law in self.laws)
         )
 
-    def _sorted_out(self, found: Sequence[Explained]) -> list[Explained]:
-        """Each set of mistakes once, of those that read the task's first law if there are any."""
-        first = [each for each in found if each.law == self.laws[0]]
-        return once(first or found)
+    def _preferred(self, explanations: Sequence[Explanation]) -> list[Explanation]:
+        """The explanations under the task's first law if there are any, else all, without repeats."""
+        first = [explanation for explanation in explanations if explanation.law == self.laws[0]]
+        return without_repeats(first or explanations)
 
     def _own_agrees(self, changes: Changes, law_in: str) -> bool:
-        """Whether the failed test's own gradients agree too; its inputs may be extreme."""
+        """Whether these changes explain the failed test's own gradients too; its inputs may be extreme."""
         if self.own is None:
             return True
         right = self._right(self.own, law_in)
-        made = right.branch(changes) if changes else right
-        if ratio(self.own, made) is not None:
+        computed = right.branch(changes) if changes else right
+        if ratio(self.own, computed) is not None:
             return True
         factors = (
             s * m * law.of(self.own.batch) / right.scale
@@ -169,63 +170,65 @@ class Search:
             for s in (1, -1)
             for m in (1, 2, 0.5)
         )
-        return any(agrees_roughly(self.own, made, factor) for factor in factors)
+        return any(agrees_roughly(self.own, computed, factor) for factor in factors)
 
     def _pairs(self) -> Iterator[tuple[Variant, ...]]:
-        """Two mistakes of which each explains a part; then two of which one does; one with a mistake of
-        scale, where every gradient departs; any two that reach every gradient that departs."""
+        """The pairs to try, in this order: both mistakes explain a part; one mistake with a mistake of scale,
+        if every gradient is wrong; one of the two explains a part; both change every wrong gradient."""
         every = self._variants()
         names = frozenset(self.first.grads)
         parts = [part for variant in every if (part := self._part(variant)).explains and part.leaves]
         parts.sort(key=lambda part: -len(part.explains))
-        for at, one in enumerate(parts):
-            for other in parts[:at]:
-                if one.leaves <= other.variant.touches and _fit_together(one.variant, other.variant):
-                    yield other.variant, one.variant
-        if all(off == names for off in self.off.values()):
+        for at, part in enumerate(parts):
+            for larger in parts[:at]:
+                if part.leaves <= larger.variant.touches and _fit_together(part.variant, larger.variant):
+                    yield larger.variant, part.variant
+        if all(wrong == names for wrong in self.wrong.values()):
             for variant in every:
                 yield (variant,)
         partial = {id(part.variant) for part in parts}
-        for one in parts:
+        for part in parts:
             for variant in every:
                 if (
                     id(variant) not in partial
-                    and one.leaves <= variant.touches
-                    and _fit_together(one.variant, variant)
+                    and part.leaves <= variant.touches
+                    and _fit_together(part.variant, variant)
                 ):
-                    yield one.variant, variant
-        worst = max(self.off.values(), key=len)
-        reaching = [variant for variant in every if worst <= variant.touches and id(variant) not in partial]
-        for at, one_of in enumerate(reaching):
-            for other_of in reaching[:at]:
-                if _fit_together(one_of, other_of):
-                    yield one_of, other_of
+                    yield part.variant, variant
+        most = max(self.wrong.values(), key=len)
+        reaching = [variant for variant in every if most <= variant.touches and id(variant) not in partial]
+        for at, variant in enumerate(reaching):
+            for earlier in reaching[:at]:
+                if _fit_together(variant, earlier):
+                    yield variant, earlier
 
     def _part(self, variant: Variant) -> Part:
-        """Of the gradients that depart: those that this mistake explains; and all that it leaves."""
-        made = self.first.right.branch(variant.changes)
+        """The wrong gradients that this mistake explains, and those that would still be wrong with it."""
+        computed = self.first.right.branch(variant.changes)
         best = Part(variant, frozenset(), frozenset())
-        for law, off in self.off.items():
+        for law, wrong in self.wrong.items():
             factor = LAWS[law].of(self.first.batch)
             explains = frozenset(
                 n
-                for n in off & variant.touches
-                if self._near(n, made, factor) and agrees(self.first, made, factor, frozenset([n]))
+                for n in wrong & variant.touches
+                if self._near(n, computed, factor) and agrees(self.first, computed, factor, frozenset([n]))
             )
             if len(explains) > len(best.explains):
-                spoilt = {
-                    n for n in variant.touches - off if not agrees(self.first, made, factor, frozenset([n]))
+                spoiled = {
+                    n
+                    for n in variant.touches - wrong
+                    if not agrees(self.first, computed, factor, frozenset([n]))
                 }
-                best = Part(variant, explains, (off - explains) | spoilt)
+                best = Part(variant, explains, (wrong - explains) | spoiled)
         return best
 
-    def _near(self, name: str, made: Pass, factor: float) -> bool:
-        """A quick look at one entry."""
+    def _near(self, name: str, computed: Pass, factor: float) -> bool:
+        """A quick test of one entry of this gradient."""
         layer, bias = divmod(self.first.batch.names.index(name), 2)
-        got, want = self.first.grads[name], (made.b_bar if bias else made.w_bar)[layer + 1]
+        got, want = self.first.grads[name], (computed.b_bar if bias else computed.w_bar)[layer + 1]
         if got.shape != want.shape:
             return False
-        if made.net.penalty and not bias:
+        if computed.net.penalty and not bias:
             return True
         a, b = float(got.flat[0]), factor * float(want.flat[0])
         return abs(a - b) <= ALIKE * (abs(a) + abs(b)) + 1e-12
@@ -235,15 +238,16 @@ def _fit_together(one: Variant, other: Variant) -> bool:
     return one.mistake.id != other.mistake.id and not (one.changes.keys() & other.changes.keys())
 
 
-def once(found: Sequence[Explained]) -> list[Explained]:
-    """Each set of mistakes once; of one mistake at several places, the place that says most."""
-    kept: dict[frozenset[str], Explained] = {}
-    for explained in found:
-        known = kept.get(explained.ids)
-        if known is None or _places(explained) > _places(known):
-            kept[explained.ids] = explained
-    return list(kept.values())
+def without_repeats(explanations: Sequence[Explanation]) -> list[Explanation]:
+    """Each set of mistakes once; if one fits at several places, the most specific explanation."""
+    by_ids: dict[frozenset[str], Explanation] = {}
+    for explanation in explanations:
+        known = by_ids.get(explanation.ids)
+        if known is None or _places(explanation) > _places(known):
+            by_ids[explanation.ids] = explanation
+    return list(by_ids.values())
 
 
-def _places(explained: Explained) -> int:
-    return sum(variant.layer > 0 for variant in explained.variants)
+def _places(explanation: Explanation) -> int:
+    """How many of the mistakes are in one layer alone."""
+    return sum(variant.layer > 0 for variant in explanation.variants)

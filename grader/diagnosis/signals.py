@@ -17,13 +17,15 @@ from reference.mistakes.graph_passes import Change, GraphPass, predicted
 from reference.mistakes.graphs import graph_changes
 from reference.notation import bar
 
-MOST_NODES = 3000  # that pairs of mistakes may have computed: a count, so that every machine reports the same
+MOST_NODES = (
+    3000  # computed for pairs of mistakes at most; a count, so that every machine gives the same report
+)
 RELATIVE, ROUNDING = 1e-9, 1e-14
 
 
 @dataclass(frozen=True)
-class Told:
-    """One call: what came back under the keys asked for, and the right pass."""
+class GraphResult:
+    """One call: the returned arrays by key, and the right pass."""
 
     got: Mapping[str, Array]
     right: GraphPass
@@ -32,9 +34,9 @@ class Told:
 class Signals:
     """Diagnoses `function(*arguments)`, which returns a dict of values and error signals of a graph.
 
-    `graph` is one of reference.graph; `arguments` are those of the check, named in `inputs` by their nodes.
-    `keys` takes the student's keys to nodes: "z" to a value, "z_bar" to a signal. `draw(rng)` gives
-    other arguments; `constants` are inputs that are no arguments.
+    `graph` is one of reference.graph; `arguments` are those of the check, and `inputs` names their nodes.
+    `keys` gives the node of each of the student's keys: "z" is a value, "z_bar" an error signal. `draw(rng)`
+    returns other arguments; `constants` are inputs that are not arguments.
     """
 
     def __init__(
@@ -57,23 +59,25 @@ class Signals:
     def diagnose(
         self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
     ) -> Diagnosis | None:
-        """Which mistake made these values and signals, or which departs first; None where nothing can
-        be said."""
+        """The mistake that explains these values and error signals, or the first wrong one; None if nothing
+        can be said."""
         points = [self.arguments, *(tuple(self.draw(g)) for g in self.rng.spawn(2))]
         answers = [got, *(self._answer(point) for point in points[1:])]
-        told = [self._told(point, answer) for point, answer in zip(points, answers, strict=True)]
-        kept = [each for each in told if each is not None]
-        if len(kept) < len(told) or not kept[0].got:
+        read = [self._read(point, answer) for point, answer in zip(points, answers, strict=True)]
+        results = [result for result in read if result is not None]
+        if len(results) < len(read) or not results[0].got:
             return None
-        shared = set.intersection(*(set(each.got) for each in kept))
-        calls = [Told({k: v for k, v in t.got.items() if k in shared}, t.right) for t in kept]
+        shared = set.intersection(*(set(result.got) for result in results))
+        calls = [GraphResult({k: v for k, v in r.got.items() if k in shared}, r.right) for r in results]
         if all(self._fits([calls[i]], Change("", "")) for i in range(len(calls))):
             return None
-        found = self._named([(change,) for change in graph_changes(self.graph, self.end)], calls)
-        found = found or self._named(islice(self._pairs(calls), MOST_NODES // len(self.graph)), calls)
-        return self._diagnosis(found, calls) if found else self._unnamed(calls)
+        explanations = self._explanations(
+            [(change,) for change in graph_changes(self.graph, self.end)], calls
+        ) or self._explanations(islice(self._pairs(calls), MOST_NODES // len(self.graph)), calls)
+        return self._explained(explanations, calls) if explanations else self._unexplained(calls)
 
     def _answer(self, point: Sequence[Any]) -> Any:
+        """The return value of the student's function; None if it raises."""
         try:
             return self.function(*point)
         except CandidateLost:
@@ -81,12 +85,12 @@ class Signals:
         except StudentFault:
             return None
 
-    def _told(self, point: Sequence[Any], got: Any) -> Told | None:
-        """The answer as arrays of the right shapes or others; None if it is no dict of numbers."""
+    def _read(self, point: Sequence[Any], got: Any) -> GraphResult | None:
+        """The return value as arrays of any shape; None if it is not a dict of finite numbers."""
         if not isinstance(got, Mapping):
             return None
-        given = {**self.constants, **dict(zip(self.inputs, point, strict=True))}
-        right = GraphPass(self.graph, given, self.end).run()
+        inputs = {**self.constants, **dict(zip(self.inputs, point, strict=True))}
+        right = GraphPass(self.graph, inputs, self.end).run()
         arrays = {}
         for key in self.keys:
             value = got.get(key)
@@ -95,71 +99,78 @@ class Signals:
                 if array.dtype.kind not in "fiu" or not np.isfinite(array).all():
                     return None
                 arrays[key] = array.astype(np.float64)
-        return Told(arrays, right)
+        return GraphResult(arrays, right)
 
-    def _expected(self, told: Told, change: tuple[Change, ...] | Change) -> dict[str, Array]:
+    def _expected(self, result: GraphResult, change: tuple[Change, ...] | Change) -> dict[str, Array]:
         chosen = change if isinstance(change, Change) else _together(change)
-        values, signals = predicted(told.right, chosen)
+        values, signals = predicted(result.right, chosen)
         return {
             key: (signals if _is_signal(key) else values)[node]
             for key, node in self.keys.items()
-            if key in told.got
+            if key in result.got
         }
 
-    def _fits(self, calls: Sequence[Told], change: tuple[Change, ...] | Change) -> bool:
-        for told in calls:
-            want = self._expected(told, change)
-            if any(not near(got, want[key]) for key, got in told.got.items()):
+    def _fits(self, calls: Sequence[GraphResult], change: tuple[Change, ...] | Change) -> bool:
+        for result in calls:
+            want = self._expected(result, change)
+            if any(not near(got, want[key]) for key, got in result.got.items()):
                 return False
         return True
 
-    def _named(
+    def _explanations(
         self,
         candidates: Sequence[tuple[Change, ...]] | Iterator[tuple[Change, ...]],
-        calls: Sequence[Told],
+        calls: Sequence[GraphResult],
     ) -> list[tuple[Change, ...]]:
-        """The candidates that explain every call, our own draws first: those tell mistakes apart."""
-        found: dict[tuple[tuple[str, str], ...], tuple[Change, ...]] = {}
+        """The candidates that explain every call. Our own draws are compared first, since on them different
+        mistakes have different results."""
+        fitting: dict[tuple[tuple[str, str], ...], tuple[Change, ...]] = {}
         for changes in candidates:
             if self._fits(calls[1:], changes) and self._fits(calls[:1], changes):
-                found.setdefault(tuple((c.id, self._first(calls[1], c)) for c in changes), changes)
-        return list(found.values())
+                fitting.setdefault(tuple((c.id, self._first(calls[1], c)) for c in changes), changes)
+        return list(fitting.values())
 
-    def _pairs(self, calls: Sequence[Told]) -> Iterator[tuple[Change, ...]]:
-        """Two mistakes, of which one alone brings some of what departs to agree."""
+    def _pairs(self, calls: Sequence[GraphResult]) -> Iterator[tuple[Change, ...]]:
+        """Pairs of mistakes of which one alone explains some of the wrong values."""
         every = list(graph_changes(self.graph, self.end))
-        off = self._off(calls[1], Change("", ""))
-        ranked = sorted(((len(off - self._off(calls[1], c)), i) for i, c in enumerate(every)), reverse=True)
+        wrong = self._wrong_keys(calls[1], Change("", ""))
+        ranked = sorted(
+            ((len(wrong - self._wrong_keys(calls[1], c)), i) for i, c in enumerate(every)), reverse=True
+        )
         for gain, at in ranked:
             if gain:
                 for other in every:
                     if other is not every[at] and other.id != every[at].id:
                         yield every[at], other
 
-    def _off(self, told: Told, change: Change) -> set[str]:
-        want = self._expected(told, change)
-        return {key for key, got in told.got.items() if not near(got, want[key])}
+    def _wrong_keys(self, result: GraphResult, change: Change) -> set[str]:
+        """The keys whose values are not those under this change."""
+        want = self._expected(result, change)
+        return {key for key, got in result.got.items() if not near(got, want[key])}
 
-    def _first(self, told: Told, change: Change | tuple[Change, ...]) -> str:
-        """The key of the first signal that this changes on the way back; of a value, if no signal."""
-        right, made = self._expected(told, Change("", "")), self._expected(told, change)
-        return self._foremost(key for key in right if not near(made[key], right[key]))
+    def _first(self, result: GraphResult, change: Change | tuple[Change, ...]) -> str:
+        """The key of the first error signal that this changes on the way back, or else of the first value."""
+        right, changed = self._expected(result, Change("", "")), self._expected(result, change)
+        return self._foremost(key for key in right if not near(changed[key], right[key]))
 
     def _foremost(self, keys: Iterator[str] | Sequence[str]) -> str:
-        """The first signal on the way back from the end; else the first value on the way there."""
+        """The first error signal on the way back from the end; else the first value on the way to the end."""
         order = {name: place for place, name in enumerate(self.graph)}
-        off = list(keys)
-        signals = [key for key in off if _is_signal(key)]
+        candidates = list(keys)
+        signals = [key for key in candidates if _is_signal(key)]
         if signals:
             return max(signals, key=lambda key: order[self.keys[key]])
-        return min(off, key=lambda key: order[self.keys[key]], default="")
+        return min(candidates, key=lambda key: order[self.keys[key]], default="")
 
-    def _diagnosis(self, found: Sequence[tuple[Change, ...]], calls: Sequence[Told]) -> Diagnosis | None:
-        shown = list(found[:3])
+    def _explained(
+        self, explanations: Sequence[tuple[Change, ...]], calls: Sequence[GraphResult]
+    ) -> Diagnosis | None:
+        """The diagnosis for these explanations."""
+        shown = list(explanations[:3])
         pairs = len(shown[0]) > 1
-        if pairs and len(found) > 1:
-            return self._unnamed(calls)
-        fit = Fit.BOTH if pairs else Fit.ONE if len(found) == 1 else Fit.EITHER
+        if pairs and len(explanations) > 1:
+            return self._unexplained(calls)
+        fit = Fit.BOTH if pairs else Fit.ONE if len(explanations) == 1 else Fit.EITHER
         flat = [change for changes in shown for change in changes]
         firsts = [self._first(calls[1], change) for change in flat]
         names = tuple(
@@ -170,19 +181,25 @@ class Signals:
             for at, (change, key) in enumerate(zip(flat, firsts, strict=True))
             for name, text in self._facts(change, key)
         ]
-        whole = self._foremost([key for told in calls[1:] for key in self._off(told, Change("", ""))])
-        about = "values" if whole and not _is_signal(whole) else "signals"
+        first = self._foremost(
+            [key for result in calls[1:] for key in self._wrong_keys(result, Change("", ""))]
+        )
+        about = "values" if first and not _is_signal(first) else "signals"
         common = (("about", about), ("parameters", " ".join(calls[0].got)))
-        return Diagnosis(fit, names, self._written(whole), (*common, *facts), self._error(calls, shown[0]), 2)
+        error = self._error(calls, shown[0])
+        return Diagnosis(fit, names, self._written(first), (*common, *facts), error, 2)
 
-    def _unnamed(self, calls: Sequence[Told]) -> Diagnosis | None:
-        off = sorted({key for told in calls[1:] for key in self._off(told, Change("", ""))})
-        if not off:
+    def _unexplained(self, calls: Sequence[GraphResult]) -> Diagnosis | None:
+        """The diagnosis if no mistake fits: the first wrong error signal or value."""
+        wrong = sorted({key for result in calls[1:] for key in self._wrong_keys(result, Change("", ""))})
+        if not wrong:
             return Diagnosis(Fit.NONE, (), "", (("how", "only-here"),), 0.0, 2)
-        first = self._foremost(off)
+        first = self._foremost(wrong)
         if not _is_signal(first):
             return Diagnosis(Fit.NONE, (), "", (("how", "value"), ("value", first)), 0.0, 2)
-        ratios = [_ratio(told.got[first], self._expected(told, Change("", ""))[first]) for told in calls[1:]]
+        ratios = [
+            _ratio(result.got[first], self._expected(result, Change("", ""))[first]) for result in calls[1:]
+        ]
         constant = ratios[0] is not None and all(
             r is not None and abs(r - ratios[0]) <= 1e-7 * abs(ratios[0]) for r in ratios
         )
@@ -194,22 +211,23 @@ class Signals:
         return Diagnosis(Fit.NONE, (), self._written(first), how, 0.0, 2)
 
     def _written(self, key: str) -> str:
+        """The error signal of this key in the lecture's notation; "" for a value."""
         return bar(self.keys[key]) if key and _is_signal(key) else ""
 
-    def _error(self, calls: Sequence[Told], changes: tuple[Change, ...]) -> float:
+    def _error(self, calls: Sequence[GraphResult], changes: tuple[Change, ...]) -> float:
         """The largest relative error of the match."""
         worst = 0.0
-        for told in calls:
-            want = self._expected(told, changes)
-            for key, got in told.got.items():
+        for result in calls:
+            want = self._expected(result, changes)
+            for key, got in result.got.items():
                 size = float(np.linalg.norm(got) + np.linalg.norm(want[key]))
                 worst = max(worst, float(np.linalg.norm(got - want[key])) / size if size else 0.0)
         return worst
 
     def _facts(self, change: Change, key: str) -> tuple[tuple[str, str], ...]:
-        """The node where it shows, and the one that its signal comes from."""
+        """The node where the change is visible, and the node that its error signal comes from."""
         node = self.keys.get(key, "")
-        child = self._seen_from(change.at or self._child_of(node))
+        child = self._visible(change.at or self._child_of(node))
         names = {
             "p": node,
             "c": child,
@@ -223,8 +241,8 @@ class Signals:
     def _child_of(self, node: str) -> str:
         return next((str(name) for name, n in self.graph.items() if node in n.parents), node)
 
-    def _seen_from(self, node: str) -> str:
-        """The node itself if its value or signal is asked for, else the next one that is."""
+    def _visible(self, node: str) -> str:
+        """The node itself if its value or error signal is returned, else the next such node."""
         known = set(self.keys.values())
         for _ in range(len(self.graph)):
             if node in known or node == self.end:
@@ -255,7 +273,7 @@ def _ratio(got: Array, want: Array) -> float | None:
 
 
 def _together(changes: tuple[Change, ...]) -> Change:
-    """One change that makes all of them; a change that shows in one node alone does so for all."""
+    """All these changes in one; `only` is kept only if there is a single change."""
     shares = {edge: share for change in changes for edge, share in (change.shares or {}).items()}
     joins = {name: how for change in changes for name, how in (change.joins or {}).items()}
     operations = {name: op for change in changes for name, op in (change.operations or {}).items()}

@@ -1,4 +1,4 @@
-"""Mistakes that no single pass shows: gradients kept between calls, weights updated too early."""
+"""Mistakes that need more than one pass: gradients kept between calls, weights updated too early."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.diagnosis.calls import Called
-from grader.diagnosis.describe import named, unnamed
-from grader.diagnosis.fitting import Seen, agrees, ratio
-from grader.diagnosis.search import Explained, Search
+from grader.diagnosis.calls import StudentCalls
+from grader.diagnosis.describe import describe_unexplained, describe_unplaced
+from grader.diagnosis.fitting import CallResult, agrees, ratio
+from grader.diagnosis.search import Explanation, Search
 from grader.values import Diagnosis
 from reference.arrays import Array
 from reference.mistakes import NetMistake, Pass, Variant, signal
@@ -17,18 +17,20 @@ from reference.mistakes.nets import Step
 from reference.mistakes.scales import LAWS
 
 
-def accumulated(called: Called, laws: Sequence[str]) -> Diagnosis:
-    """The same call gave other gradients the second time: those of the first call added, or else."""
-    first, again = called.seen[0], called.again
-    if all(first.grads[name].shape == again.grads[name].shape for name in first.grads):
-        more = Seen(first.batch, {n: again.grads[n] - first.grads[n] for n in first.grads}, first.right)
-        if any(agrees(more, more.right, LAWS[law].of(more.batch)) for law in laws):
-            return named(["accumulated-over-calls"], called)
-    return unnamed("", (("how", "not-repeatable"),), called)
+def diagnose_changing(calls: StudentCalls, laws: Sequence[str]) -> Diagnosis:
+    """The diagnosis if the repeated call returned different gradients: those of the first call were added, or
+    the reason is unknown."""
+    first, second = calls.results[0], calls.repeated
+    if all(first.grads[name].shape == second.grads[name].shape for name in first.grads):
+        increase = {name: second.grads[name] - grad for name, grad in first.grads.items()}
+        added = CallResult(first.batch, increase, first.right)
+        if any(agrees(added, added.right, LAWS[law].of(added.batch)) for law in laws):
+            return describe_unplaced(["accumulated-over-calls"], calls)
+    return describe_unexplained("", (("how", "not-repeatable"),), calls)
 
 
-def updated(search: Search) -> list[Explained]:
-    """Weights updated with some learning rate before h-bar is computed with them."""
+def early_updates(search: Search) -> list[Explanation]:
+    """The explanation that the weights are updated before h-bar is computed with them, if it fits."""
     if search.first.batch.depth < 2:
         return []
     for law in search.laws:
@@ -36,62 +38,62 @@ def updated(search: Search) -> list[Explained]:
         if rate is None:
             continue
         variant = _with_updated_weights(search.first, rate, law)
-        found = search.explained(variant)
-        if found:
-            return found
+        explanations = search.explain(variant)
+        if explanations:
+            return explanations
     return []
 
 
-def _rate(seen: Seen, law: str) -> float | None:
-    """The learning rate that the bias below the last layer tells of, None if it tells of none."""
-    right, factor = seen.right, LAWS[law].of(seen.batch)
+def _rate(result: CallResult, law: str) -> float | None:
+    """The learning rate that explains the gradient of the bias below the last layer; None if none does."""
+    right, factor = result.right, LAWS[law].of(result.batch)
     top = right.depth
-    name = seen.batch.names[2 * top - 3]
+    name = result.batch.names[2 * top - 3]
     moved = (right.z_bar[top] @ (factor * right.w_bar[top])) * right.slope[top - 1]
     want, per_rate = factor * right.b_bar[top - 1], -factor * moved.sum(axis=0)
-    off = seen.grads[name] - want if seen.grads[name].shape == want.shape else np.zeros(0)
+    off = result.grads[name] - want if result.grads[name].shape == want.shape else np.zeros(0)
     if not off.any() or not per_rate.any():
         return None
     rate = float(np.vdot(off, per_rate) / np.vdot(per_rate, per_rate))
     return rate if np.linalg.norm(off - rate * per_rate) <= 1e-8 * np.linalg.norm(off) else None
 
 
-def _with_updated_weights(seen: Seen, rate: float, law: str) -> Variant:
+def _with_updated_weights(result: CallResult, rate: float, law: str) -> Variant:
     def h_bar(p: Pass, layer: int) -> Array:
         step = rate * LAWS[law].of(p.batch) * p.w_bar[layer + 1]
         return p.z_bar[layer + 1] @ (p.batch.w[layer + 1] - step)
 
-    made: Step = h_bar
-    layers = range(1, seen.batch.depth)
+    step: Step = h_bar
+    layers = range(1, result.batch.depth)
     facts = (("rate", f"{rate:.4g}"),)
-    mistake = NetMistake("updated-weights", "h", "below", (("h_bar", made),), facts=facts)
-    changes = {("h_bar", layer): made for layer in layers}
-    where = signal("h", seen.batch.depth - 1, seen.right.net, seen.batch)
-    return Variant(mistake, 0, changes, frozenset(seen.batch.names), where)
+    mistake = NetMistake("updated-weights", "h", "below", (("h_bar", step),), facts=facts)
+    changes = {("h_bar", layer): step for layer in layers}
+    where = signal("h", result.batch.depth - 1, result.right.net, result.batch)
+    return Variant(mistake, 0, changes, frozenset(result.batch.names), where)
 
 
-def returned(search: Search) -> list[Explained]:
-    """The parameters after a step came back, where gradients are asked for."""
+def returned_parameters(search: Search) -> list[Explanation]:
+    """The explanation that the parameters after a step are returned instead of gradients, if it fits."""
     rates, error = [], 0.0
-    for seen in search.draws:
-        params = {name: seen.right.parameter(i) for i, name in enumerate(seen.batch.names)}
-        if any(seen.grads[name].shape != value.shape for name, value in params.items()):
+    for result in search.draws:
+        params = {name: result.right.parameter(i) for i, name in enumerate(result.batch.names)}
+        if any(result.grads[name].shape != value.shape for name, value in params.items()):
             return []
-        steps = Seen(seen.batch, {n: params[n] - seen.grads[n] for n in params}, seen.right)
-        fit = ratio(steps, seen.right)
+        steps = CallResult(result.batch, {n: params[n] - result.grads[n] for n in params}, result.right)
+        fit = ratio(steps, result.right)
         if fit is None or fit.factor <= 0:
             return []
-        rates.append((fit.factor, seen.batch))
+        rates.append((fit.factor, result.batch))
         error = max(error, fit.error)
     for law in search.laws:
-        each = [factor / LAWS[law].of(batch) for factor, batch in rates]
-        if max(each) - min(each) <= 1e-7 * max(each):
+        learning_rates = [factor / LAWS[law].of(batch) for factor, batch in rates]
+        if max(learning_rates) - min(learning_rates) <= 1e-7 * max(learning_rates):
             mistake = NetMistake(
-                "updated-parameters-returned", "W", "whole", (), facts=(("rate", f"{each[0]:.4g}"),)
+                "updated-parameters-returned", "W", "whole", (), facts=(("rate", f"{learning_rates[0]:.4g}"),)
             )
             first = search.first
             where = signal("W", first.batch.depth, first.right.net, first.batch)
             return [
-                Explained((Variant(mistake, 0, {}, frozenset(first.batch.names), where),), (), error, law)
+                Explanation((Variant(mistake, 0, {}, frozenset(first.batch.names), where),), (), error, law)
             ]
     return []

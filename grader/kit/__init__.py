@@ -1,4 +1,4 @@
-"""What a pack's tests may import from us: failing, seeds and the types of a check."""
+"""What a pack's tests may import: fail, seeds, answers and the types that a check uses."""
 
 from grader.diagnosis import Net, Signals
 from grader.kit.answers import answer, choice, number

@@ -1,4 +1,4 @@
-"""Answers from a sheet of headings such as [q1]: a text, a choice, a number."""
+"""Answers from a text file with headings such as [q1]: a text, a choice, a number."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ LONGEST_SHORT = 60
 
 
 def answer(student: Any, name: str) -> str:
-    """The text under the heading [name], without blanks around it. Raises Mismatch if there is none."""
-    said = student.answer(name)
-    text = said.get("text") if isinstance(said, dict) and said.get("found") is True else None
+    """The text under the heading [name], without surrounding blanks. Raises Mismatch if there is none."""
+    reply = student.answer(name)
+    text = reply.get("text") if isinstance(reply, dict) and reply.get("found") is True else None
     if isinstance(text, str) and text.strip():
         return text.strip()
-    message = said.get("message") if isinstance(said, dict) else None
+    message = reply.get("message") if isinstance(reply, dict) else None
     fail(message[:600] if isinstance(message, str) else f"[{name}] could not be read.")
 
 
 def choice(student: Any, name: str, of: Iterable[str]) -> str:
-    """The one of these options that was chosen, as it stands in `of`; `b`, `B`, `b)` and `(b)` are one.
-    Raises Mismatch if it is none of them, or more than one."""
+    """The chosen option, written as in `of`; `b`, `B`, `b)` and `(b)` count as the same.
+    Raises Mismatch if the answer is none of the options, or more than one."""
     options = list(of)
     text = answer(student, name)
-    found = _CHOICE.fullmatch(text)
-    chosen = [option for option in options if found and option.lower() == found[1].lower()]
+    match = _CHOICE.fullmatch(text)
+    chosen = [option for option in options if match and option.lower() == match[1].lower()]
     if len(chosen) != 1:
         fail(f"[{name}] is {_shown(text)}; one of {', '.join(options)} is expected, and nothing else.")
     return chosen[0]
 
 
 def number(student: Any, name: str) -> float:
-    """The number given: 12, −0.25, 1e-3, or a ratio such as 3/8. Raises Mismatch if it is none."""
+    """The number written there: 12, −0.25, 1e-3, or a ratio such as 3/8. Raises Mismatch if it is not one."""
     text = answer(student, name)
-    found = _RATIO.fullmatch(text.replace("\u2212", "-")) if len(text) <= LONGEST_SHORT else None
-    if found is None:
-        dot = "; decimals are written with a dot" if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text) else ""
+    match = _RATIO.fullmatch(text.replace("\u2212", "-")) if len(text) <= LONGEST_SHORT else None
+    if match is None:
+        dot = "; write decimals with a dot" if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text) else ""
         rule = f"a number such as 12, 0.25 or 3/8 is expected, and nothing else{dot}"
         fail(f"[{name}] is {_shown(text)}; {rule}.")
-    above, below = float(found[1]), float(found[2] or 1)
+    above, below = float(match[1]), float(match[2] or 1)
     if below == 0 or not math.isfinite(above / below):
-        fail(f"[{name}] is {_shown(text)}, which is no finite number.")
+        fail(f"[{name}] is {_shown(text)}, which is not a finite number.")
     return above / below
 
 
 def _shown(text: str) -> str:
     first = text.splitlines()[0]
     count = text.count("\n")
-    more = f" and {count} more line{'s' if count > 1 else ''}" if count else ""
-    return f"`{first if len(first) <= 40 else first[:37] + '...'}`{more}"
+    others = f" and {count} more line{'s' if count > 1 else ''}" if count else ""
+    return f"`{first if len(first) <= 40 else first[:37] + '...'}`{others}"

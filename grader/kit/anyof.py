@@ -9,18 +9,18 @@ import numpy.typing as npt
 
 
 class AnyOf:
-    """Any of these is right: `AnyOf(mean, sum)`, or with words for the message,
-    `AnyOf(average=mean, sum=total)`. An alternative is taken whole: a dict of gradients
-    agrees with one of them, never with a bit of each."""
+    """Any of these is accepted: `AnyOf(mean, sum)`, or with labels for the message,
+    `AnyOf(average=mean, sum=total)`. A dict of gradients must agree with one alternative as a
+    whole, not with parts of several."""
 
     def __init__(self, *answers: Any, **named: Any) -> None:
         if not answers and not named:
-            raise TypeError("AnyOf: name at least one right answer")
+            raise TypeError("AnyOf: give at least one right answer")
         self.answers: tuple[tuple[str, Any], ...] = (*(("", a) for a in answers), *named.items())
 
     @classmethod
     def column(cls, values: npt.ArrayLike) -> AnyOf:
-        """A vector as (n,) or as a column (n, 1)."""
+        """Accept a vector as (n,) or as a column (n, 1)."""
         vector = np.asarray(values).reshape(-1)
         return cls(vector, vector[:, np.newaxis])
 

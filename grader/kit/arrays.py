@@ -1,4 +1,4 @@
-"""Takes what a student's function returned as an array of numbers, or says why it can't be."""
+"""Reads the return value of a student's function as an array of numbers, or says why it can't."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from grader.values.numbers import measure
 from reference.arrays import Array
 
 NUMBERS = (bool, int, float, np.number, np.bool_, np.ndarray)
-KINDS = {"f": "fiub", "i": "iu", "b": "b"}  # a course takes whole numbers where fractions would do
+KINDS = {"f": "fiub", "i": "iu", "b": "b"}  # whole numbers are accepted where fractions are expected
 KIND_NAMES = {"f": "float64", "i": "whole numbers", "b": "bool"}
 
 
 @dataclass(frozen=True)
 class Taken:
-    """`values` in float64 of the shape asked for, or None and the `fault` as a sentence.
+    """`values` in float64 and of the expected shape, or None and the `fault` as a sentence.
 
-    `short` names a dtype that keeps fewer digits than were asked for, "" if it doesn't.
+    `short` names a dtype that has fewer digits than expected; "" if there are enough.
     """
 
     values: Array | None
@@ -29,9 +29,9 @@ class Taken:
 
 
 def take(got: Any, shape: tuple[int, ...], name: str, *, kind: str = "f", float32: bool = False) -> Taken:
-    """`got` as numbers of this shape; `kind` is f for any numbers, i for whole ones, b for bool.
+    """`got` as numbers of this shape; `kind` is f for any numbers, i for whole numbers, b for bool.
 
-    A Python number and a 0-d array are the same. With `float32`, single precision is enough.
+    A Python number and a 0-d array count as the same. With `float32`, single precision is enough.
     """
     expected = words.shape_of(shape)
     if not isinstance(got, NUMBERS):
@@ -64,7 +64,7 @@ def _not_finite(name: str, values: Array, strange: Array) -> str:
 
 
 def _short(array: Array, float32: bool) -> str:
-    """The dtype's name, if it holds fewer digits than asked for; a lone whole number is fine."""
+    """The dtype's name if it has fewer digits than expected, else ""; a single whole number is accepted."""
     if array.dtype.kind == "f":
         return array.dtype.name if array.dtype.itemsize < (4 if float32 else 8) else ""
     return array.dtype.name if array.ndim else ""

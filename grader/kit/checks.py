@@ -9,8 +9,8 @@ from grader.diagnosis import Diagnosing
 from grader.kit import words
 from grader.kit.anyof import AnyOf
 from grader.kit.comparing import Tolerance, find
-from grader.kit.diagnose import diagnosed
-from grader.kit.gradients import Asked, Verdicts, judge
+from grader.kit.diagnose import record_diagnosis
+from grader.kit.gradients import Question, Verdicts, judge
 from grader.kit.pictures.heat import MOST_PARAMETERS, heatmap
 from grader.kit.recorder import Mismatch, Recorder
 from grader.kit.student import Candidate
@@ -22,7 +22,7 @@ PRECISIONS = {"float64": FLOAT64, "float32": FLOAT32}
 
 
 class Checks:
-    """The comparisons of one case; what they measure goes to its recorder."""
+    """The comparisons of one test case; the measured numbers go to its recorder."""
 
     def __init__(self, recorder: Recorder, candidate: Candidate | None = None) -> None:
         self._recorder, self._candidate = recorder, candidate
@@ -40,13 +40,13 @@ class Checks:
         values: bool = True,
         diagnose: Diagnosing | None = None,
     ) -> None:
-        """Fail unless `got` is `want`: shape first, then dtype and NaN, then the values.
+        """Fail unless `got` equals `want`: the shape is checked first, then dtype and NaN, then the values.
 
-        `want` is a number, an array, None, a bool, text, dicts, lists and tuples of them, or
-        AnyOf several. Arrays agree if |a - b| <= rtol (|a| + |b|) + atol in 2-norms; rtol is
-        1e-9, or 1e-5 with precision="float32". Keys that `want` doesn't name are let be. With values=False
-        numbers need only have the right shape and kind, and be finite. `diagnose` is asked why, if
-        they differ.
+        `want` is a number, an array, None, a bool, text, a dict, list or tuple of them, or
+        AnyOf of several. Arrays agree if |a - b| <= rtol (|a| + |b|) + atol in 2-norms; rtol is
+        1e-9, or 1e-5 with precision="float32". Keys that `want` doesn't name are ignored. With values=False
+        numbers need only have the right shape and kind, and be finite. If they differ, `diagnose` looks
+        for the mistake.
         Raises Mismatch, and ValueError if `want` is empty, NaN or infinite.
         """
         relative = PRECISIONS[precision].sharp if rtol is None else rtol
@@ -54,7 +54,7 @@ class Checks:
         for number in finding.numbers:
             self._recorder.number(number)
         if finding.faults:
-            diagnosed(diagnose, got, self._recorder, self._candidate)
+            record_diagnosis(diagnose, got, self._recorder, self._candidate)
             raise Mismatch(words.sentence(_with_count(finding.faults)), finding.numbers)
 
     def gradcheck(
@@ -71,34 +71,36 @@ class Checks:
     ) -> None:
         """Fail unless `grads` are the gradients of `of(*args)` with respect to `args[wrt]`.
 
-        `args[wrt]` is an array, or a dict, list or tuple of arrays, and `grads` has its
-        structure (a dict by `names` serves too). For a dict, `names` chooses the parameters to
-        check; else it names them. `of` is a student's function (every perturbation goes in
-        one call) or any callable; without it, only `reference` is compared with: gradients
-        in the structure of `args[wrt]`, or AnyOf several. Every parameter is judged, by shape,
-        NaN and values, and its figures kept; the first that departs gives the message. Slopes
+        `args[wrt]` is an array, or a dict, list or tuple of arrays, and `grads` has the same
+        structure (a dict by `names` is accepted too). For a dict, `names` chooses the parameters to
+        check; else it names them. `of` is a student's function (all perturbations are sent in
+        one call) or any callable; without it, the gradients are compared with `reference` alone: gradients
+        in the structure of `args[wrt]`, or AnyOf of several. Every parameter is checked, by shape,
+        NaN and values, and its numbers are kept; the first wrong one gives the message. Slopes
         of which a tenth is rounding noise fail too, since any gradient would agree with them.
-        `diagnose` is asked why, if one departs.
-        Raises Mismatch, and ValueError or TypeError where the test itself can't be right.
+        If one is wrong, `diagnose` looks for the mistake.
+        Raises Mismatch, and ValueError or TypeError if the test itself is wrong.
         """
-        asked = Asked(of, tuple(args), wrt, None if names is None else tuple(names), PRECISIONS[precision])
-        verdicts: Verdicts = judge(grads, asked, reference)
+        question = Question(
+            of, tuple(args), wrt, None if names is None else tuple(names), PRECISIONS[precision]
+        )
+        verdicts: Verdicts = judge(grads, question, reference)
         for number in verdicts.numbers:
             self._recorder.number(number)
         if verdicts.message:
             self._keep_heatmap(verdicts)
-            diagnosed(diagnose, grads, self._recorder, self._candidate, own_loss=of is not None)
+            record_diagnosis(diagnose, grads, self._recorder, self._candidate, own_loss=of is not None)
             raise Mismatch(words.sentence(verdicts.message), verdicts.numbers)
 
     def _keep_heatmap(self, verdicts: Verdicts) -> None:
-        """The heat map of what departs from the reference, where entries can be told apart."""
-        parts = [heatmap(name, *pair) for name, pair in verdicts.departing.items() if pair.want.size > 1]
+        """Keep a heat map of the gradients that differ from the reference and have several entries."""
+        parts = [heatmap(name, *pair) for name, pair in verdicts.wrong.items() if pair.want.size > 1]
         if parts:
             data = {"parameters": parts[:MOST_PARAMETERS]}
             self._recorder.picture("heatmap", "Relative error of every entry", data)
 
 
 def _with_count(faults: Sequence[str]) -> str:
-    """The first fault, and how many more there are."""
-    more = len(faults) - 1
-    return faults[0] + (f" {more} more {'differs' if more == 1 else 'differ'}." if more else "")
+    """The first fault, and the number of further faults."""
+    others = len(faults) - 1
+    return faults[0] + (f" {others} more {'differs' if others == 1 else 'differ'}." if others else "")

@@ -1,4 +1,4 @@
-"""Compares a returned value with the expected one, of whatever structure, into findings."""
+"""Compares a returned value of any structure with the expected value."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from reference.gradcheck import FLOAT32, Agreement, compare
 
 @dataclass(frozen=True)
 class Tolerance:
-    """|a - b| <= relative (|a| + |b|) + absolute, in 2-norms; `kind` as in `take`.
-    Without `values`, numbers are not compared beyond shape, kind and being finite."""
+    """Two arrays agree if |a - b| <= relative (|a| + |b|) + absolute, in 2-norms; `kind` as in `take`.
+    Without `values`, only the shape and the kind of numbers are compared, and that they are finite."""
 
     relative: float
     absolute: float = 0.0
@@ -31,8 +31,8 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class Difference:
-    """What one comparison found: sentences about what differs, figures, and how far off it is
-    (a relative error; more than 1 where there was nothing to compare entry by entry)."""
+    """The result of a comparison: sentences about what differs, numbers for the report, and `distance`
+    (a relative error; more than 1 if the entries could not be compared one by one)."""
 
     faults: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
@@ -40,8 +40,8 @@ class Difference:
 
 
 def find(got: Any, want: Any, name: str, tolerance: Tolerance) -> Difference:
-    """Compare `got` with `want`: a number, array, None, bool, text, or dicts, lists and tuples
-    of them, or AnyOf. Raises ValueError where `want` leaves nothing to compare."""
+    """The differences between `got` and `want`: a number, array, None, bool, text, or dicts, lists and
+    tuples of them, or AnyOf. Raises ValueError if `want` holds nothing to compare."""
     if isinstance(want, AnyOf):
         return _any_of(got, want, name, tolerance)
     if isinstance(want, Mapping):
@@ -54,19 +54,22 @@ def find(got: Any, want: Any, name: str, tolerance: Tolerance) -> Difference:
 
 
 def _any_of(got: Any, want: AnyOf, name: str, tolerance: Tolerance) -> Difference:
-    found = [find(got, answer, name, tolerance) for _, answer in want.answers]
-    best = min(range(len(found)), key=lambda i: (len(found[i].faults) > 0, found[i].distance))
-    finding = found[best]
-    if not finding.faults or len(found) == 1:
+    differences = [find(got, answer, name, tolerance) for _, answer in want.answers]
+    best = min(
+        range(len(differences)), key=lambda i: (len(differences[i].faults) > 0, differences[i].distance)
+    )
+    finding = differences[best]
+    if not finding.faults or len(differences) == 1:
         return finding
     if finding.distance <= 1 and all(isinstance(a, int | float | np.number) for _, a in want.answers):
         return Difference((_no_number(got, want, name, finding),), finding.numbers, finding.distance)
     if finding.distance > 1:
         return finding
     label = want.answers[best][0]
-    whom = f"{f'({label}) ' if label else ''}is the nearest of {len(found)} accepted answers"
+    shown = f"The expected value shown{f' ({label})' if label else ''}"
+    nearest = f"{shown} is the nearest of {len(differences)} accepted answers."
     return Difference(
-        (f"{finding.faults[0]} What was expected {whom}.", *finding.faults[1:]),
+        (f"{finding.faults[0]} {nearest}", *finding.faults[1:]),
         finding.numbers,
         finding.distance,
     )
@@ -86,22 +89,24 @@ def _measured(number: Number) -> str:
 
 
 def _mapping(got: Any, want: Mapping[Any, Any], name: str, tolerance: Tolerance) -> Difference:
-    _something(want, name)
+    _refuse_empty(want, name)
     if not isinstance(got, dict):
         return Difference(
             (f"{words.is_or_returned(name, got)}, expected a dict with {words.quoted(want)}.",), (), 9
         )
-    found = []
+    differences = []
     for key, item in want.items():
         if key in got:
-            found.append(find(got[key], item, f"{name}[{key!r}]", tolerance))
+            differences.append(find(got[key], item, f"{name}[{key!r}]", tolerance))
         else:
-            found.append(Difference((f"{name} has no {key!r}; it holds {words.quoted(got)}.",), (), 9))
-    return _together(found)
+            differences.append(
+                Difference((f"{name} has no {key!r}; it contains {words.quoted(got)}.",), (), 9)
+            )
+    return _together(differences)
 
 
 def _sequence(got: Any, want: Sequence[Any], name: str, tolerance: Tolerance) -> Difference:
-    _something(want, name)
+    _refuse_empty(want, name)
     expected = f"a {type(want).__name__} of {len(want)} items"
     if not isinstance(got, list | tuple) or len(got) != len(want):
         return Difference((f"{words.is_or_returned(name, got)}, expected {expected}.",), (), 9)
@@ -110,11 +115,11 @@ def _sequence(got: Any, want: Sequence[Any], name: str, tolerance: Tolerance) ->
     )
 
 
-def _together(found: Sequence[Difference]) -> Difference:
+def _together(differences: Sequence[Difference]) -> Difference:
     return Difference(
-        tuple(fault for f in found for fault in f.faults),
-        tuple(number for f in found for number in f.numbers),
-        max(f.distance for f in found),
+        tuple(fault for d in differences for fault in d.faults),
+        tuple(number for d in differences for number in d.numbers),
+        max(d.distance for d in differences),
     )
 
 
@@ -141,40 +146,43 @@ def _cut(text: str) -> str:
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
 
 
-def _something(want: Any, name: str) -> None:
+def _refuse_empty(want: Any, name: str) -> None:
     if len(want) == 0:
-        raise ValueError(f"same: nothing is expected of {name}, so there is nothing to compare")
+        raise ValueError(f"same: the expected value of {name} is empty, so there is nothing to compare")
 
 
 def _numeric(got: Any, want: Any, name: str, tolerance: Tolerance) -> Difference:
     b = np.asarray(want, dtype=np.float64)
     if not b.size or not np.isfinite(b).all():
-        raise ValueError(f"same: what is expected of {name} is empty, NaN or infinite: nothing to compare")
+        raise ValueError(
+            f"same: the expected value of {name} is empty, NaN or infinite: there is nothing to compare"
+        )
     taken = take(got, b.shape, name, kind=tolerance.kind, float32=tolerance.float32)
     if taken.values is None:
         return Difference((taken.fault,), (), 5)
     if not tolerance.values:
         return Difference()
-    found = compare(taken.values, b, tolerance.relative, tolerance.absolute)
-    number = Number(name, found.error, found.threshold, found.agrees)
-    fault = "" if found.agrees else _departs(name, taken, found, b)
-    return Difference((fault,) if fault else (), (number,), found.error)
+    agreement = compare(taken.values, b, tolerance.relative, tolerance.absolute)
+    number = Number(name, agreement.error, agreement.threshold, agreement.agrees)
+    fault = "" if agreement.agrees else _wrong_values(name, taken, agreement, b)
+    return Difference((fault,) if fault else (), (number,), agreement.error)
 
 
-def _departs(name: str, taken: Taken, found: Agreement, want: Array) -> str:
-    got, expected = apart(found.got, found.want)
-    errors = f"relative error {measure(found.error)}, threshold {measure(found.threshold)}"
+def _wrong_values(name: str, taken: Taken, agreement: Agreement, want: Array) -> str:
+    got, expected = apart(agreement.got, agreement.want)
+    errors = f"relative error {measure(agreement.error)}, threshold {measure(agreement.threshold)}"
     if taken.short:
-        return short_digits(name, taken.short, found)
+        return short_digits(name, taken.short, agreement)
     if not want.ndim:
         return f"{name} is {got}, expected {expected}; {errors}."
-    worst = words.entry(name, found.worst)
-    return f"{name} departs: {errors}. Worst entry: {worst} is {got}, expected {expected}."
+    worst = words.entry(name, agreement.worst)
+    detail = f"Worst entry: {worst} is {got}, expected {expected}."
+    return f"{name} differs from the expected value: {errors}. {detail}"
 
 
-def short_digits(name: str, dtype: str, found: Agreement) -> str:
-    """The sentence for values whose dtype keeps too few digits, and that differ."""
-    errors = f"relative error {measure(found.error)}, threshold {measure(found.threshold)}"
-    if found.error <= FLOAT32.sharp:
+def short_digits(name: str, dtype: str, agreement: Agreement) -> str:
+    """The sentence for values that differ and whose dtype has too few digits."""
+    errors = f"relative error {measure(agreement.error)}, threshold {measure(agreement.threshold)}"
+    if agreement.error <= FLOAT32.sharp:
         return f"{name} has dtype {dtype}, expected float64: its values agree to fewer digits ({errors})."
     return f"{name} has dtype {dtype}, expected float64, and its values differ: {errors}."

@@ -1,4 +1,4 @@
-"""Asks for a diagnosis of a check that failed, so that nothing else of the test changes by it."""
+"""Looks for the mistake behind a failed check, without changing anything else in the test."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from grader.kit.student import Candidate
 from grader.values import Fit
 from grader.values.student_faults import StudentFault
 
-PATIENCE_S = 2.0  # a test that has taken longer is not made to call the student again
+PATIENCE_S = 2.0  # after a longer wait in this test, the student's code is not called again
 
 
-def diagnosed(
+def record_diagnosis(
     diagnose: Diagnosing | None,
     got: Any,
     recorder: Recorder,
@@ -23,31 +23,31 @@ def diagnosed(
     *,
     own_loss: bool = False,
 ) -> None:
-    """Keep in the recorder what `diagnose` says of `got`. The first diagnosis of a case stands; a fault of
-    ours costs the diagnosis alone, and staff are told."""
+    """Put the diagnosis of `got` into the recorder, unless the case has one already. An error of ours costs
+    only the diagnosis; staff see a note about it."""
     slow = candidate is not None and candidate.waited_s > PATIENCE_S
     if diagnose is None or recorder.diagnosis is not None or slow:
         return
-    with _as_it_was(candidate):
+    with _last_call_kept(candidate):
         try:
             known = candidate.causes if candidate is not None else set()
-            recorder.diagnosis = found = diagnose.diagnose(got, own_loss=own_loss, known=frozenset(known))
-            if found is not None and found.fit is Fit.ONE:
-                known.update(found.mistakes)
+            recorder.diagnosis = diagnosis = diagnose.diagnose(got, own_loss=own_loss, known=frozenset(known))
+            if diagnosis is not None and diagnosis.fit is Fit.ONE:
+                known.update(diagnosis.mistakes)
         except StudentFault:
             pass
-        except Exception as fault:  # whatever it is, the comparison has failed already and counts
+        except Exception as fault:  # the comparison has failed already, and that result counts
             recorder.left_out.append(f"the diagnosis stopped: {type(fault).__name__}: {fault}")
 
 
 @contextlib.contextmanager
-def _as_it_was(candidate: Candidate | None) -> Iterator[None]:
-    """What a report tells of the failing call stays that call's."""
+def _last_call_kept(candidate: Candidate | None) -> Iterator[None]:
+    """Restore, at the end, what the report shows about the failed call."""
     if candidate is None:
         yield
         return
-    kept = candidate.last_call, candidate.last_path, candidate.printed, candidate.returned_none
+    saved = candidate.last_call, candidate.last_path, candidate.printed, candidate.returned_none
     try:
         yield
     finally:
-        candidate.last_call, candidate.last_path, candidate.printed, candidate.returned_none = kept
+        candidate.last_call, candidate.last_path, candidate.printed, candidate.returned_none = saved

@@ -1,4 +1,4 @@
-"""Judges a student's gradients, parameter by parameter."""
+"""Checks a student's gradients, parameter by parameter."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from reference.arrays import Array
 from reference.gradcheck import FLOAT32, Agreement, NotFinite, Precision, check, compare
 from reference.notation import gradient
 
-NOISE_SHARE = 0.1  # above it, slopes say nothing: neither of a pack's solution nor of a huge constant loss
+NOISE_SHARE = 0.1  # above it, slopes prove nothing (a huge constant loss, for example)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The question: gradients of `of(*args)` with respect to `args[wrt]`, see Checks.gradcheck."""
+class Question:
+    """What is checked: the gradients of `of(*args)` with respect to `args[wrt]`, see Checks.gradcheck."""
 
     of: Any
     args: tuple[Any, ...]
@@ -33,35 +33,35 @@ class Asked:
     precision: Precision
 
 
-class Departure(NamedTuple):
-    """A gradient that departs from the reference, the right one, and the threshold."""
+class WrongGradient(NamedTuple):
+    """A gradient that differs from the reference, the right one, and the threshold."""
 
     got: Array
     want: Array
     threshold: float
 
 
-class Meant(NamedTuple):
-    """A right answer under its label, and how each gradient compares with it."""
+class Match(NamedTuple):
+    """An accepted answer with its label, and how each gradient compares with it."""
 
     label: str
     want: Mapping[str, Array]
-    found: Mapping[str, Agreement]
+    agreements: Mapping[str, Agreement]
 
 
 @dataclass
 class Verdicts:
-    """The judgements so far: a sentence for each parameter that departs, and every figure."""
+    """The results so far: a sentence for each wrong gradient, and all measured numbers."""
 
     checked: tuple[str, ...]
     faults: dict[str, str] = field(default_factory=dict)
     numbers: list[Number] = field(default_factory=list)
-    about_all: str = ""  # what is said once for every parameter
-    departing: dict[str, Departure] = field(default_factory=dict)  # from the reference
+    about_all: str = ""  # one message for all parameters together
+    wrong: dict[str, WrongGradient] = field(default_factory=dict)  # those that differ from the reference
 
     @property
     def message(self) -> str:
-        """The first parameter's sentence, and which others depart or agree; "" if all agree."""
+        """The first wrong parameter's sentence, and which others are wrong or right; "" if all are right."""
         first = next((name for name in self.checked if name in self.faults), None)
         if self.about_all:
             return self.about_all
@@ -71,35 +71,35 @@ class Verdicts:
         return f"{self.faults[first]} {self._about(others)}".strip()
 
     def _about(self, others: Sequence[str]) -> str:
-        depart = [gradient(name) for name in others if name in self.faults]
-        agree = [gradient(name) for name in others if name not in self.faults]
+        wrong = [gradient(name) for name in others if name in self.faults]
+        right = [gradient(name) for name in others if name not in self.faults]
         parts = []
-        if depart:
-            parts.append(f"{words.listing(depart)} {'depart' if len(depart) > 1 else 'departs'} too")
-        if agree:
-            parts.append(f"{words.listing(agree)} {'agree' if len(agree) > 1 else 'agrees'}")
+        if wrong:
+            parts.append(f"{words.listing(wrong)} {'are' if len(wrong) > 1 else 'is'} wrong too")
+        if right:
+            parts.append(f"{words.listing(right)} {'are' if len(right) > 1 else 'is'} right")
         return f"{'; '.join(parts)}." if parts else ""
 
 
-def judge(grads: Any, asked: Asked, reference: Any) -> Verdicts:
-    """Every parameter by structure, shape, NaN, then against slopes and reference.
+def judge(grads: Any, question: Question, reference: Any) -> Verdicts:
+    """The verdict on every parameter: structure, shape and NaN, then slopes and reference.
 
-    Raises ValueError or TypeError where the question itself can't be right.
+    Raises ValueError or TypeError if the question itself is wrong.
     """
     answers = _answers(reference)
-    if asked.of is None and not answers:
-        raise TypeError("gradcheck: give a loss, a reference or both to compare with")
-    if not isinstance(asked.wrt, int):
-        raise TypeError("gradcheck: wrt is the number of one argument; several together are a tuple, as one")
-    point = point_of(asked.args[asked.wrt] if asked.args else answers[0][1], asked.names)
-    verdicts = Verdicts(chosen(point, asked.names))
+    if question.of is None and not answers:
+        raise TypeError("gradcheck: give a loss, a reference, or both")
+    if not isinstance(question.wrt, int):
+        raise TypeError("gradcheck: wrt is the index of one argument; pass several parameters as one tuple")
+    point = point_of(question.args[question.wrt] if question.args else answers[0][1], question.names)
+    verdicts = Verdicts(chosen(point, question.names))
     wants = [(label, _reference(answer, point)) for label, answer in answers]
-    every = _take_all(grads, point, verdicts, asked.precision)
+    every = _take_all(grads, point, verdicts, question.precision)
     taken = {name: every[name] for name in verdicts.checked if name in every}
-    if asked.of is not None and taken:
-        _against_slopes(taken, asked, point, verdicts)
+    if question.of is not None and taken:
+        _against_slopes(taken, question, point, verdicts)
     if wants and taken:
-        _against_reference(taken, _meant(every, wants, asked.precision), len(wants), verdicts)
+        _against_reference(taken, _nearest(every, wants, question.precision), len(wants), verdicts)
     return verdicts
 
 
@@ -110,29 +110,29 @@ def _answers(reference: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def _reference(answer: Any, point: Point) -> dict[str, Array]:
-    """One right answer by name. Raises ValueError if it doesn't fit the parameters."""
-    given = point_of(answer, None if point.by_key else tuple(point.arrays)).arrays
+    """An accepted answer by parameter name. Raises ValueError if it doesn't fit the parameters."""
+    arrays = point_of(answer, None if point.by_key else tuple(point.arrays)).arrays
     for name in point.arrays:
-        if name not in given or given[name].shape != point.arrays[name].shape:
+        if name not in arrays or arrays[name].shape != point.arrays[name].shape:
             raise ValueError(f"gradcheck: the reference has no {name} of shape {point.arrays[name].shape}")
-        if not np.isfinite(given[name]).all():
+        if not np.isfinite(arrays[name]).all():
             raise ValueError(f"gradcheck: the reference of {name} is NaN or infinite")
-    return given
+    return arrays
 
 
 def _take_all(grads: Any, point: Point, verdicts: Verdicts, precision: Precision) -> dict[str, Taken]:
-    """The gradients that have numbers in the shape of their parameter, checked or not; faults
-    of the others, if they are checked."""
-    given, fault = _by_name(grads, point)
-    if given is None:
+    """The gradients that are numbers in the shape of their parameter, checked or not; adds a fault
+    for each of the others that is to be checked."""
+    returned, fault = _by_name(grads, point)
+    if returned is None:
         verdicts.about_all = fault
         return {}
     fine = {}
     for name, parameter in point.arrays.items():
-        if name in given:
-            taken = take(given[name], parameter.shape, gradient(name), float32=precision is FLOAT32)
+        if name in returned:
+            taken = take(returned[name], parameter.shape, gradient(name), float32=precision is FLOAT32)
         else:
-            taken = Taken(None, f"The gradients have no {name!r}; they hold {words.quoted(given)}.")
+            taken = Taken(None, f"The gradients have no {name!r}; they contain {words.quoted(returned)}.")
         if taken.values is not None:
             fine[name] = taken
         elif name in verdicts.checked:
@@ -141,7 +141,7 @@ def _take_all(grads: Any, point: Point, verdicts: Verdicts, precision: Precision
 
 
 def _by_name(grads: Any, point: Point) -> tuple[Mapping[Any, Any] | None, str]:
-    """A student's gradients by parameter, or what is said of a structure that has no such thing."""
+    """A student's gradients by parameter name, or None and a sentence about the wrong structure."""
     names = tuple(point.arrays)
     if isinstance(grads, dict):
         return grads, ""
@@ -154,60 +154,61 @@ def _by_name(grads: Any, point: Point) -> tuple[Mapping[Any, Any] | None, str]:
     return None, f"{begin}, expected {expected}."
 
 
-def _against_slopes(taken: Mapping[str, Taken], asked: Asked, point: Point, verdicts: Verdicts) -> None:
-    name = loss_name(asked.of)
-    f = stacked_loss(asked.of, asked.args, asked.wrt, point, asked.precision)
+def _against_slopes(taken: Mapping[str, Taken], question: Question, point: Point, verdicts: Verdicts) -> None:
+    name = loss_name(question.of)
+    f = stacked_loss(question.of, question.args, question.wrt, point, question.precision)
     try:
-        found = check(f, point.arrays, _values(taken), asked.precision)
+        agreements = check(f, point.arrays, _values(taken), question.precision)
     except LossFault as fault:
         verdicts.about_all = str(fault)
         return
-    except NotFinite as strange:
-        moved = f"where {strange.name} is moved by {measure(asked.precision.eps)}"
-        at = moved if strange.name else "at the given arguments"
-        figure = measure(strange.value)
-        verdicts.about_all = f"{name} is {figure} {at}, so its slopes can't be measured."
+    except NotFinite as error:
+        changed = f"where {error.name} is changed by {measure(question.precision.eps)}"
+        at = changed if error.name else "at the given arguments"
+        verdicts.about_all = f"{name} is {measure(error.value)} {at}, so its slopes can't be measured."
         return
-    for parameter, agreement in found.items():
-        _keep(verdicts, parameter, taken[parameter], agreement, f"the measured slopes of {name}", "measured")
+    for parameter, agreement in agreements.items():
+        _record(
+            verdicts, parameter, taken[parameter], agreement, f"the measured slopes of {name}", "measured"
+        )
         if agreement.noise > NOISE_SHARE:
-            _drowned(verdicts, parameter, name, agreement)
+            _noisy(verdicts, parameter, name, agreement)
 
 
-def _meant(
+def _nearest(
     every: Mapping[str, Taken], wants: Sequence[tuple[str, dict[str, Array]]], precision: Precision
-) -> Meant:
-    """How the gradients compare with the right answer that they, taken together, come nearest to."""
-    found = [Meant(label, want, _compare_all(_values(every), want, precision)) for label, want in wants]
+) -> Match:
+    """The accepted answer that the gradients, taken together, are nearest to."""
+    matches = [Match(label, want, _compare_all(_values(every), want, precision)) for label, want in wants]
 
-    def distance(meant: Meant) -> tuple[int, float]:
-        each = meant.found.values()
-        return sum(not a.agrees for a in each), round(sum(a.error for a in each), 6)
+    def distance(match: Match) -> tuple[int, float]:
+        agreements = match.agreements.values()
+        return sum(not a.agrees for a in agreements), round(sum(a.error for a in agreements), 6)
 
-    return min(found, key=distance)
+    return min(matches, key=distance)
 
 
 def _against_reference(
     taken: Mapping[str, Taken],
-    meant: Meant,
+    match: Match,
     answers: int,
     verdicts: Verdicts,
 ) -> None:
-    label, want, found = meant
-    whom = f"the reference{f' ({label}, the nearest of {answers})' if label and answers > 1 else ''}"
-    for parameter, one in taken.items():
-        agreement = found[parameter]
-        _keep(verdicts, parameter, one, agreement, whom, "expected")
-        if one.values is not None and not agreement.agrees:
-            verdicts.departing[parameter] = Departure(one.values, want[parameter], agreement.threshold)
+    label, want, agreements = match
+    basis = f"the reference{f' ({label}, the nearest of {answers})' if label and answers > 1 else ''}"
+    for parameter, array in taken.items():
+        agreement = agreements[parameter]
+        _record(verdicts, parameter, array, agreement, basis, "expected")
+        if array.values is not None and not agreement.agrees:
+            verdicts.wrong[parameter] = WrongGradient(array.values, want[parameter], agreement.threshold)
 
 
-def _drowned(verdicts: Verdicts, parameter: str, loss: str, found: Agreement) -> None:
-    """Slopes below the rounding noise of the loss agree with anything, so they prove nothing."""
+def _noisy(verdicts: Verdicts, parameter: str, loss: str, agreement: Agreement) -> None:
+    """Add a fault: slopes smaller than the rounding noise of the loss agree with any gradient."""
     name = f"rounding noise in the slopes of {loss} by {parameter}, of their size"
-    verdicts.numbers.append(Number(name, found.noise, NOISE_SHARE, False))
-    reason = f"the slopes of {loss} by {parameter} are lost in its rounding noise"
-    rule = "its values are too large for them, or it does not depend on the parameter"
+    verdicts.numbers.append(Number(name, agreement.noise, NOISE_SHARE, False))
+    reason = f"the slopes of {loss} with respect to {parameter} are too small for its rounding noise"
+    rule = "its values are too large, or it does not depend on the parameter"
     verdicts.faults.setdefault(parameter, f"{gradient(parameter)} can't be checked: {reason}; {rule}.")
 
 
@@ -218,7 +219,7 @@ def _values(taken: Mapping[str, Taken]) -> dict[str, Array]:
 def _compare_all(
     grads: Mapping[str, Array], want: Mapping[str, Array], precision: Precision
 ) -> dict[str, Agreement]:
-    """Each gradient against the reference's; the noise is that of rounding alone, on the scale of
+    """Each gradient compared with the reference. The allowed noise is rounding alone, on the scale of
     the largest gradient, since contributions may cancel."""
     largest = max(float(np.linalg.norm(w)) for w in want.values())
     return {
@@ -227,22 +228,24 @@ def _compare_all(
     }
 
 
-def _keep(verdicts: Verdicts, parameter: str, taken: Taken, found: Agreement, whom: str, verb: str) -> None:
-    """Keep the figure, and a sentence if this is the first thing that departs for the parameter."""
+def _record(
+    verdicts: Verdicts, parameter: str, taken: Taken, agreement: Agreement, basis: str, verb: str
+) -> None:
+    """Record the measured error, and a sentence if this is the parameter's first fault."""
     short = gradient(parameter)
-    against = whom.split(" (")[0]
-    verdicts.numbers.append(Number(f"{short} against {against}", found.error, found.threshold, found.agrees))
-    if found.agrees or parameter in verdicts.faults:
+    name = f"{short} against {basis.split(' (')[0]}"
+    verdicts.numbers.append(Number(name, agreement.error, agreement.threshold, agreement.agrees))
+    if agreement.agrees or parameter in verdicts.faults:
         return
     if taken.short:
-        verdicts.faults[parameter] = short_digits(short, taken.short, found)
+        verdicts.faults[parameter] = short_digits(short, taken.short, agreement)
         return
-    errors = f"relative error {measure(found.error)}, threshold {measure(found.threshold)}"
-    verdicts.faults[parameter] = f"{short} departs from {whom}: {errors}. {_worst(short, found, verb)}"
+    errors = f"relative error {measure(agreement.error)}, threshold {measure(agreement.threshold)}"
+    verdicts.faults[parameter] = f"{short} differs from {basis}: {errors}. {_worst(short, agreement, verb)}"
 
 
-def _worst(short: str, found: Agreement, verb: str) -> str:
-    got, want = apart(found.got, found.want)
-    if found.probed:
-        return f"Along random direction {found.worst[0]} it predicts a slope of {got}, {verb} {want}."
-    return f"Worst entry: {words.entry(short, found.worst)} is {got}, {verb} {want}."
+def _worst(short: str, agreement: Agreement, verb: str) -> str:
+    got, want = apart(agreement.got, agreement.want)
+    if agreement.probed:
+        return f"Along random direction {agreement.worst[0]} it predicts a slope of {got}, {verb} {want}."
+    return f"Worst entry: {words.entry(short, agreement.worst)} is {got}, {verb} {want}."

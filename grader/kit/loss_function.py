@@ -1,4 +1,4 @@
-"""A loss, a student's or the pack's own, as a function of stacked parameters."""
+"""A loss (a student's or the pack's own) as a function of stacked parameters."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from reference.gradcheck import FLOAT64, Precision
 
 
 class LossFault(Exception):
-    """The loss gives no value whose slope could be measured; the text is for the student."""
+    """The loss returns no value whose slope could be measured; the text is for the student."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """The parameters with respect to which slopes are asked, by name, and the way back to the
-    structure that they came in."""
+    """The parameters to differentiate by, by name; `rebuild` puts them back into the structure in which
+    the loss takes them."""
 
     arrays: dict[str, Array]
     rebuild: Callable[[Mapping[str, Array]], Any]
@@ -29,10 +29,10 @@ class Point:
 
 
 def point_of(value: Any, names: tuple[str, ...] | None) -> Point:
-    """Name the arrays of a parameter argument. Raises ValueError where they can't be named."""
+    """The arrays of a parameter argument, each with a name. Raises ValueError if they can't be named."""
     if isinstance(value, Mapping):
         if not all(isinstance(k, str) for k in value):
-            raise ValueError("gradcheck: the keys of a dict of parameters are text")
+            raise ValueError("gradcheck: the keys of a dict of parameters must be text")
         return Point({k: _real(v) for k, v in value.items()}, dict, by_key=True)
     if isinstance(value, list | tuple):
         keys = names or tuple(f"item {i}" for i in range(len(value)))
@@ -49,12 +49,12 @@ def point_of(value: Any, names: tuple[str, ...] | None) -> Point:
 def _real(value: Any) -> Array:
     array = np.asarray(value)
     if array.dtype.kind not in "fiu" or not array.size:
-        raise ValueError(f"gradcheck: nothing to differentiate by in {words.described(value)}")
+        raise ValueError(f"gradcheck: there is nothing to differentiate by in {words.described(value)}")
     return array.astype(array.dtype if array.dtype.kind == "f" else np.float64, copy=False)
 
 
 def loss_name(of: Any) -> str:
-    """What the loss is called in a sentence: its function's name, else "the loss"."""
+    """The name of the loss in a sentence: its function's name, else "the loss"."""
     name = getattr(of, "path", None) or getattr(of, "__name__", None)
     return name if isinstance(name, str) and name.isidentifier() else "the loss"
 
@@ -62,10 +62,11 @@ def loss_name(of: Any) -> str:
 def stacked_loss(
     of: Any, args: tuple[Any, ...], wrt: int, point: Point, precision: Precision
 ) -> Callable[[dict[str, Array]], Array]:
-    """`of` as the gradient check wants it; `many` is used where there is one, one call a row else."""
+    """`of` as a function of stacked parameters, for the gradient check. It calls `of.many` once if there is
+    such a method, else `of` once for each row."""
     name = loss_name(of)
 
-    def one_by_one(stacked: dict[str, Array], rows: int) -> list[Any]:
+    def call_each_row(stacked: dict[str, Array], rows: int) -> list[Any]:
         return [of(*_with(args, wrt, point, {n: v[i] for n, v in stacked.items()})) for i in range(rows)]
 
     def f(stacked: dict[str, Array]) -> Array:
@@ -73,7 +74,7 @@ def stacked_loss(
         if hasattr(of, "many"):
             results = of.many(*_with(args, wrt, point, stacked), over=wrt)
         else:
-            results = one_by_one(stacked, rows)
+            results = call_each_row(stacked, rows)
         return _scalars(results, rows, name, precision)
 
     return f
@@ -84,10 +85,10 @@ def _with(args: tuple[Any, ...], wrt: int, point: Point, arrays: Mapping[str, Ar
 
 
 def _scalars(results: Any, rows: int, name: str, precision: Precision) -> Array:
-    """One number a row, whatever came back. Raises LossFault."""
+    """The returned values as one number a row, (rows,). Raises LossFault if they are anything else."""
     if not isinstance(results, np.ndarray | list | tuple) or np.ndim(results) == 0 or len(results) != rows:
         raise LossFault(
-            f"{name} gave no answer to each of {rows} calls: {words.described(results)} came back."
+            f"{name} did not return a value for each of {rows} calls, but {words.described(results)}."
         )
     if isinstance(results, np.ndarray):
         return _numbers(results.reshape(rows, -1), results[0], name, precision).reshape(rows)
@@ -95,13 +96,11 @@ def _scalars(results: Any, rows: int, name: str, precision: Precision) -> Array:
 
 
 def _numbers(array: Array, example: Any, name: str, precision: Precision) -> Array:
-    one = array.shape[-1:] == (1,) or array.ndim == 0
-    if not isinstance(example, NUMBERS) or not one or array.dtype.kind not in "fiub":
+    single = array.shape[-1:] == (1,) or array.ndim == 0
+    if not isinstance(example, NUMBERS) or not single or array.dtype.kind not in "fiub":
         raise LossFault(_no_number(example, name))
     if precision is FLOAT64 and array.dtype.kind == "f" and array.dtype.itemsize < 8:
-        raise LossFault(
-            f"{name} returned {array.dtype.name}, expected float64: its slopes need more digits than that."
-        )
+        raise LossFault(f"{name} returned {array.dtype.name}, expected float64: its slopes need more digits.")
     with np.errstate(all="ignore"):
         return array.astype(np.float64)
 
@@ -114,8 +113,10 @@ def _no_number(example: Any, name: str) -> str:
 
 def chosen(point: Point, names: Sequence[str] | None) -> tuple[str, ...]:
     """The parameters to check: all, or those of a dict that `names` chooses. Raises ValueError."""
-    asked = tuple(names) if names and point.by_key else tuple(point.arrays)
-    unknown = [n for n in asked if n not in point.arrays]
-    if unknown or not asked:
-        raise ValueError(f"gradcheck: {unknown or 'nothing'} to check among {list(point.arrays)}")
-    return asked
+    wanted = tuple(names) if names and point.by_key else tuple(point.arrays)
+    unknown = [n for n in wanted if n not in point.arrays]
+    if unknown or not wanted:
+        raise ValueError(
+            f"gradcheck: can't check {unknown or 'nothing'}; the parameters are {list(point.arrays)}"
+        )
+    return wanted

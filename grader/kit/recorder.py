@@ -1,4 +1,4 @@
-"""How a pack's test says that something differs, and where its measured figures are kept."""
+"""How a pack's test fails with a message, and where the numbers it measured are kept."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ __all__ = ["Mismatch", "Recorder", "Seed", "fail"]
 
 
 class Mismatch(AssertionError):
-    """A comparison failed: `message` is one sentence or a few for the student, `numbers`
-    the figures measured. The only exception, beside a plain assert, that costs points."""
+    """A comparison failed: `message` is a sentence or a few for the student, `numbers` are the measured
+    numbers. Besides a plain assert, it is the only exception that costs points."""
 
     def __init__(self, message: str, numbers: Iterable[Number] = ()) -> None:
         super().__init__(message)
@@ -40,7 +40,7 @@ def fail(message: str) -> NoReturn:
 
 
 class Recorder:
-    """Collects what one case of a test measured and awarded."""
+    """Collects the measured numbers, points and pictures of one test case."""
 
     def __init__(self) -> None:
         self.numbers: list[Number] = []
@@ -69,31 +69,31 @@ class Recorder:
         )
 
     def number(self, number: Number) -> None:
-        """Keep a measured figure for the report."""
+        """Keep a measured number for the report."""
         self.numbers.append(number)
 
     def award(self, share: Decimal | float | str, why: str) -> None:
         """Give only `share` (0 to 1) of the row's points if the test otherwise passes."""
         value = Decimal(str(share))
         if not 0 <= value <= 1:
-            raise ValueError(f"award: share is {share}; a share lies between 0 and 1")
+            raise ValueError(f"award: share is {share}; a share must be between 0 and 1")
         self.share, self.why = value, why
 
     def by_hand(self, text: str) -> None:
-        """Put a text before a person, who gives the row's points for it: the row in pack.toml says
-        by_hand = true. If the test passes, the text waits for its mark; it earns nothing by itself."""
+        """Give a text to a person, who marks it; the row in pack.toml must say by_hand = true. If the test
+        passes, the text waits for its mark and earns no points by itself."""
         if not isinstance(text, str) or not text.strip():
             raise ValueError("by_hand: there is no text to mark; fail the test instead")
         self.answer = text
 
     def picture(self, kind: str, title: str, data: Mapping[str, Any]) -> None:
-        """Keep a picture for the report. Arrays become lists, NaN and infinity None; what is
-        too large or too many is left out, and staff are told. Raises ValueError for a kind or
-        a value that no picture can hold."""
+        """Keep a picture for the report. Arrays become lists, NaN and infinity None; pictures
+        that are too large or too many are left out, with a note for staff. Raises ValueError for an
+        unknown kind or a value that a picture can't contain."""
         picture = Picture(kind, title, _plain(data))
         picture.check()
         size = len(picture.text)
-        together = size + sum(len(kept.text) for kept in self.pictures)
+        together = size + sum(len(earlier.text) for earlier in self.pictures)
         if size > PICTURE_BYTES or together > PICTURES_BYTES or len(self.pictures) >= PICTURES_KEPT:
             rule = f"{PICTURES_KEPT} pictures, {PICTURE_BYTES} bytes each, {PICTURES_BYTES} together"
             self.left_out.append(f"a picture was left out: {title!r}, {size} bytes; a test keeps {rule}")
@@ -102,7 +102,7 @@ class Recorder:
 
 
 def _plain(value: Any) -> Any:
-    """The value with lists for arrays and tuples, Python's numbers for numpy's."""
+    """The value with lists instead of arrays and tuples, and Python numbers instead of numpy's."""
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, Mapping):

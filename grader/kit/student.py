@@ -1,4 +1,4 @@
-"""The student's code as a pack's test sees it: names that are calls into another process."""
+"""The student's code as a pack's test uses it: each name is a call into another process."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from grader.values.student_faults import (
 )
 from grader.wire import BadFrame, Channel, Closed, Late, Message, NotAValue, encode
 
-ANSWER_WAIT_S = 3600.0  # the runner's limits end a call long before
+ANSWER_WAIT_S = 3600.0  # the runner's limits end a call long before this
 
 
 class Timed(NamedTuple):
-    """What a call returned, and the seconds of processor time that the candidate used for it."""
+    """The return value of a call, and the seconds of processor time that the candidate used for it."""
 
     value: Any
     cpu_s: float
 
 
 class Candidates(Protocol):
-    """Where a fresh candidate comes from: the runner, by way of the control socket."""
+    """Starts candidates: the runner does it, over the control socket."""
 
     def candidate(self, visibility: Visibility) -> int | None:
-        """A connected descriptor, or None when no further candidate is started."""
+        """The file descriptor of a new candidate's connection; None if no further candidate is started."""
 
     def cpu_ns(self) -> int | None:
-        """The kernel's clock of the candidate's process, all its threads; None once it ended."""
+        """The processor time of the candidate's process, all threads; None if the process has ended."""
 
 
 class Candidate:
-    """The live connection to the process that holds the student's code, made when needed."""
+    """The connection to the process that runs the student's code; opened at the first call."""
 
     def __init__(self, source: Candidates) -> None:
         self._source = source
@@ -54,20 +54,20 @@ class Candidate:
         self.last_call: tuple[str, tuple[Any, ...]] | None = None
 
     def begin(self, visibility: Visibility) -> None:
-        """A new test: what was a hidden test's input never meets a visible test's process."""
+        """Begin a new test. A process that got a hidden test's input is never used for a visible test."""
         if visibility is not self._visibility or not self.alive or self.lost:
             self._channel = None
         self._visibility, self.alive, self.lost = visibility, True, False
         self.waited_s, self.printed, self.last_call, self.returned_none = 0.0, "", None, ""
 
     def call(self, path: str, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any], **more: int) -> Any:
-        """One call; the value, or a StudentFault."""
+        """The return value of one call. Raises StudentFault."""
         if self.lost:
             raise CandidateLost
         self.last_call, self.last_path = (path, args), path
         self._seq += 1
-        order = {"seq": self._seq, "path": path, "mode": mode, "args": args, "kwargs": kwargs, **more}
-        frame = encode("call", order, own=True)
+        request = {"seq": self._seq, "path": path, "mode": mode, "args": args, "kwargs": kwargs, **more}
+        frame = encode("call", request, own=True)
         start = time.monotonic()
         try:
             channel = self._connected()
@@ -81,11 +81,11 @@ class Candidate:
         return self._value(reply)
 
     def timed(self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Timed:
-        """One call between two looks at the candidate's clock, which the runner takes."""
+        """One call, with the candidate's clock read by the runner before and after it."""
         if self.lost:
             raise CandidateLost
         try:
-            self._connected()  # starting a candidate is none of the call's time
+            self._connected()  # the start of a candidate doesn't count as part of the call
         except Closed as e:
             self.lost = True
             raise CandidateLost(str(e)) from None
@@ -109,26 +109,26 @@ class Candidate:
         return self._channel
 
     def _value(self, reply: Message) -> Any:
-        """Judge a reply's form; whatever is not exactly an answer to this call is none."""
-        said = reply.value
+        """The value of a reply. Raises CandidateLost if it does not have the form of a reply to this call."""
+        message = reply.value
         if (
-            type(said) is not dict
-            or type(said.get("seq")) is not int  # an array's == is no bool, a bool's == is an int's
-            or said["seq"] != self._seq
-            or not isinstance(said.get("printed", ""), str)
+            type(message) is not dict
+            or type(message.get("seq")) is not int  # == of an array gives an array; True == 1
+            or message["seq"] != self._seq
+            or not isinstance(message.get("printed", ""), str)
         ):
             self.lost = True
-            raise CandidateLost("an answer to another call")
-        self.printed = said.get("printed", "")
-        if reply.kind == "result" and "value" in said:
-            value = said["value"]
+            raise CandidateLost("a reply to another call")
+        self.printed = message.get("printed", "")
+        if reply.kind == "result" and "value" in message:
+            value = message["value"]
             if value is None or (isinstance(value, list) and value and all(v is None for v in value)):
                 self.returned_none = self.last_path
             return value
-        text = {k: str(said.get(k, ""))[:2000] for k in ("type", "message", "traceback", "where", "why")}
-        self._fault(reply.kind, text, memory=said.get("memory") is True)
+        text = {k: str(message.get(k, ""))[:2000] for k in ("type", "message", "traceback", "where", "why")}
+        self._fault(reply.kind, text, memory=message.get("memory") is True)
         self.lost = True
-        raise CandidateLost("a reply of no known kind")
+        raise CandidateLost("a reply of unknown kind")
 
     def _fault(self, kind: str, text: dict[str, str], *, memory: bool) -> None:
         if kind == "missing":
@@ -165,45 +165,45 @@ class Function:
         return Function(self._candidate, f"{self.path}.{name}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it once; arguments cross by value, so the caller's arrays can't change."""
-        return self._crossing(lambda: self._candidate.call(self.path, "plain", args, kwargs))
+        """Call it once; arguments are copied, so the caller's arrays can't change."""
+        return self._call(lambda: self._candidate.call(self.path, "plain", args, kwargs))
 
     def many(self, *args: Any, over: int = 0, **kwargs: Any) -> Any:
-        """Call once a row of argument number `over` (an array, or a dict, list or tuple of
-        arrays with one leading length), each time on fresh copies, all in one frame.
+        """Call it once for each row of argument number `over` (an array, or a dict, list or tuple of
+        arrays of the same leading length), each time on fresh copies, all in one message.
 
         Returns one array with a leading axis if the results agree in shape, else a list.
         """
         n = rows(args[over])
-        got = self._crossing(lambda: self._candidate.call(self.path, "many", args, kwargs, over=over, n=n))
+        got = self._call(lambda: self._candidate.call(self.path, "many", args, kwargs, over=over, n=n))
         if (
             not isinstance(got, list | np.ndarray)
             or (isinstance(got, np.ndarray) and not got.ndim)
             or len(got) != n
         ):
-            raise ReturnedNoValue(f"did not answer {n} calls with {n} values")
+            raise ReturnedNoValue(f"did not return a value for each of {n} calls")
         return got
 
     def inplace(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it once; (result, the positional arguments as they are afterwards)."""
-        return self._crossing(lambda: self._candidate.call(self.path, "inplace", args, kwargs))
+        """Call it once; returns (result, the positional arguments after the call)."""
+        return self._call(lambda: self._candidate.call(self.path, "inplace", args, kwargs))
 
     def timed(self, *args: Any, **kwargs: Any) -> Timed:
-        """Call it once; (value, cpu_s), with the processor time by the kernel's clock of the
-        student's process, read from outside of it: all threads, taking the arguments in and sending
-        the value included. The first call of a file imports it, so call once before you measure."""
-        timed: Timed = self._crossing(lambda: self._candidate.timed(self.path, args, kwargs))
+        """Call it once; returns (value, cpu_s). The processor time is read from outside the student's process
+        by the kernel's clock: all threads, including the time to receive the arguments and send the
+        value. The first call of a file imports it, so call once before you measure."""
+        timed: Timed = self._call(lambda: self._candidate.timed(self.path, args, kwargs))
         return timed
 
-    def _crossing(self, call: Callable[[], Any]) -> Any:
+    def _call(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
-        except NotAValue as e:  # the pack's own argument: its author's mistake
-            raise TypeError(f"an argument of {self.path} can't cross to the student's code: {e}") from None
+        except NotAValue as e:  # an argument of the pack's test, so its author must fix it
+            raise TypeError(f"an argument of {self.path} can't be sent to the student's code: {e}") from None
 
 
 def rows(stacked: Any) -> int:
-    """The one leading length of all arrays in `stacked`. Raises ValueError."""
+    """The leading length that all arrays in `stacked` share. Raises ValueError if they differ."""
     lengths: set[int] = set()
 
     def visit(x: Any) -> None:
@@ -218,12 +218,14 @@ def rows(stacked: Any) -> int:
 
     visit(stacked)
     if len(lengths) != 1:
-        raise ValueError(f"many: the stacked arrays have {sorted(lengths)} rows; one length is needed")
+        raise ValueError(
+            f"many: the stacked arrays have {sorted(lengths)} rows; they must have the same number"
+        )
     return lengths.pop()
 
 
 class Student:
-    """The `student` fixture: `student.f` with one file asked for, else `student.module.f`."""
+    """The `student` fixture: `student.f` if the pack has one file, else `student.module.f`."""
 
     def __init__(self, candidate: Candidate, sources: dict[str, str]) -> None:
         self._candidate, self._sources = candidate, sources
@@ -235,15 +237,15 @@ class Student:
 
     @property
     def source(self) -> str:
-        """The text of the (first) file handed in."""
+        """The text of the (first) submitted file."""
         return next(iter(self._sources.values()), "")
 
     @property
     def sources(self) -> dict[str, str]:
-        """The text of every file handed in, by name."""
+        """The text of every submitted file, by name."""
         return dict(self._sources)
 
     @property
     def printed(self) -> str:
-        """What the last call printed, at most 4,000 characters."""
+        """The output printed by the last call, at most 4,000 characters."""
         return self._candidate.printed

@@ -1,4 +1,4 @@
-"""How the kit's sentences write numbers, shapes and whatever a student's function returned."""
+"""How the kit's messages write names, shapes and the return values of a student's function."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ MOST_CHARACTERS = 396
 
 
 def entry(name: str, index: Sequence[int]) -> str:
-    """NAME[2, 1], or NAME alone for a single number."""
+    """The name of an entry: NAME[2, 1], or NAME alone for a single number."""
     place = f"[{', '.join(map(str, index))}]" if len(index) else ""
     return f"entry {place} of {name}" if place and " " in name else f"{name}{place}"
 
 
 def listing(names: Iterable[str]) -> str:
-    """a, b and c; six at most."""
+    """The names as "a, b and c", six at most."""
     shown = list(names)
     if len(shown) > 6:
         shown = [*shown[:5], f"{len(shown) - 5} more"]
@@ -25,17 +25,17 @@ def listing(names: Iterable[str]) -> str:
 
 
 def quoted(keys: Iterable[object]) -> str:
-    """Keys of a dict as they are written in Python, each cut to 30 characters."""
+    """The keys of a dict as Python writes them, each cut to 30 characters."""
     return listing(key if len(key) <= 30 else f"{key[:27]}..." for key in map(repr, keys))
 
 
 def shape_of(shape: Sequence[int]) -> str:
-    """What has this shape: "a single number" or "an array of shape (2, 3)"."""
+    """The shape in words: "a single number" or "an array of shape (2, 3)"."""
     return f"an array of shape {tuple(shape)}" if len(shape) else "a single number"
 
 
 def described(x: Any) -> str:
-    """A value in a few words, whatever it is, without its contents."""
+    """The kind of any value in a few words, without its contents."""
     if isinstance(x, np.ndarray):
         return shape_of(x.shape) if x.ndim else f"a single {x.dtype.name}"
     if isinstance(x, dict):
@@ -49,12 +49,12 @@ def described(x: Any) -> str:
 
 
 def is_or_returned(name: str, x: Any) -> str:
-    """How a sentence about an unexpected value begins."""
+    """The beginning of a sentence about an unexpected value."""
     return f"{name}: None was returned" if x is None else f"{name} is {described(x)}"
 
 
 def sentence(text: str) -> str:
-    """Begin with a capital where the text begins with an article, and keep to the longest length."""
+    """The text with a capital "The" at the beginning, cut to at most 396 characters."""
     if text.startswith("the "):
         text = f"T{text[1:]}"
     return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 3].rstrip()}..."

@@ -1,8 +1,8 @@
 """The catalogue of classic mistakes, each a wrong forward or backward pass that can be computed.
 
-A mistake is an id; its arithmetic is in the modules of this package, its words are in
-grader.diagnosis.words. What a student's gradients would be under a mistake follows from parameters,
-inputs and targets (or from a graph and its inputs) alone, so two draws decide whether it was made.
+A mistake has an id; its arithmetic is in the modules of this package, its texts are in
+grader.diagnosis.words. The gradients under a mistake depend only on parameters, inputs and targets (or on
+a graph and its inputs), so two random draws are enough to decide whether a student made it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NET_MISTAKES: tuple[NetMistake, ...] = (
 
 OF_A_CALL = ("accumulated-over-calls", "updated-weights", "updated-parameters-returned")
 OF_A_LOSS = ("loss-without-half", "loss-over-entries", "loss-not-averaged", "loss-averaged", "loss-sign")
-"""Mistakes that more than one call shows, and those of the loss itself."""
+"""Mistakes that need more than one call to be found, and mistakes in the loss itself."""
 
 CATALOGUE: frozenset[str] = frozenset(
     [
@@ -42,5 +42,5 @@ CATALOGUE: frozenset[str] = frozenset(
 
 
 def net_variants(net: Net, batch: Batch) -> Iterator[Variant]:
-    """Every mistake at every place where it can stand in this net."""
+    """Every mistake at every place where it is possible in this net."""
     return variants(NET_MISTAKES, net, batch)

@@ -1,4 +1,4 @@
-"""Mistakes of the forward pass, with the backward pass that belongs to it, or to the right one."""
+"""Mistakes of the forward pass, with the matching backward pass or with that of the right forward pass."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _other(other: Activation, *, consistent: bool) -> Steps:
 
 
 def _in_h(other: Activation) -> Steps:
-    """Another activation's value, and the right one's slope written in terms of h."""
+    """Another activation's value, with the right activation's slope as a formula in h."""
     return (("h", lambda p, layer: other.value(p.z[layer])), ("slope", _slope_in_h))
 
 
@@ -165,5 +165,5 @@ PENALTIES: tuple[NetMistake, ...] = tuple(
 
 
 def _weight(index: int) -> float:
-    """1 for a weight's place among the names, 0 for a bias's."""
+    """1 if the parameter with this index is a weight, 0 if it is a bias."""
     return float(index % 2 == 0)

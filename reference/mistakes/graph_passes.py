@@ -1,8 +1,8 @@
-"""A pass over a computation graph that can be wrong in places, and what it makes of values and signals.
+"""A pass over a computation graph that can have mistakes, with the values and error signals that result.
 
-The graph is that of reference.graph, with further operations below. A pass can be wrong at an
-edge (child, slot of the parent), in how a node joins the shares of its children, or in the
-operation of a node, with the backward pass that belongs to it.
+The graph is one of reference.graph, with the additional operations below. A pass can be wrong at an
+edge (child, slot of the parent), in how a node combines the contributions of its children, or in the
+operation of a node, with the matching backward pass.
 """
 
 from __future__ import annotations
@@ -27,14 +27,16 @@ ALL: dict[str, Operation] = {
 }
 Edge = tuple[str, int]
 Share = Callable[[Array, Array, tuple[Array, ...], int, Array], Array]
-"""From the child's signal and value, its parents' values, the slot and the right share."""
+"""Computes a contribution from the child's signal and value, its parents' values, the slot, and the right
+contribution."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a wrong pass does: shares by edge, how nodes join shares, operations by node. With `only`, the
-    change shows in that node's signal alone and is not handed on, or ("values") in values alone, or
-    ("forward") a changed operation has the right one's way back."""
+    """The mistakes of a wrong pass: contributions by edge (`shares`), how nodes combine contributions
+    (`joins`), operations by node. With `only`, the change is visible in that node's signal alone and is not
+    passed on; or ("values") in values alone; or ("forward") a changed operation keeps its right backward
+    pass."""
 
     id: str
     at: str
@@ -52,7 +54,8 @@ VALUES, FORWARD = "values", "forward"
 
 @dataclass
 class GraphPass:
-    """Values and error signals of every node, from the end's signal 1 on; `shares` by edge."""
+    """Values and error signals of every node, starting with the signal 1 at the end; `shares` are the
+    contributions by edge."""
 
     graph: Graph
     inputs: Mapping[str, Any]
@@ -62,7 +65,7 @@ class GraphPass:
     _children: dict[Any, list[tuple[Any, int]]] = field(default_factory=dict, repr=False)
 
     def run(self) -> GraphPass:
-        """Forward, then backward."""
+        """Compute the forward pass, then the backward pass."""
         self.values: dict[Any, Array] = {}
         self.signals: dict[Any, Array] = {}
         self.shares: dict[tuple[Any, int], Array] = {}
@@ -80,7 +83,7 @@ class GraphPass:
         return self
 
     def branch(self, change: Change) -> GraphPass:
-        """The pass with this change, of which this one, run and right, gives what it leaves as it is."""
+        """The pass with this change; all that stays the same is taken from this right pass, already run."""
         other = GraphPass(self.graph, self.inputs, self.end, change, self.order, self._children)
         if change.operations:
             return other.run()
@@ -90,7 +93,7 @@ class GraphPass:
         return other
 
     def _back(self, dirty: set[Any]) -> None:
-        """The signals of the nodes that are dirty, and of all that this reaches."""
+        """Recompute the signals of the `dirty` nodes, and of all nodes that depend on them."""
         wrong = self.change.shares or {}
         for name in reversed(self.order):
             node = self.graph[name]
@@ -107,12 +110,12 @@ class GraphPass:
                 dirty.add(node.parents[slot])
 
     def _shares(self, name: Any) -> list[Array]:
-        """What this node hands back to each of its parents."""
+        """The contribution of this node to the signal of each of its parents."""
         wrong, changed = self.change.shares or {}, self.change.operations or {}
         node, value, bar = self.graph[name], self.values[name], self.signals[name]
         xs = tuple(self.values[p] for p in node.parents)
-        kept = self.change.only == FORWARD
-        back = ALL[node.operation if kept else changed.get(str(name), node.operation)]
+        forward_only = self.change.only == FORWARD
+        back = ALL[node.operation if forward_only else changed.get(str(name), node.operation)]
         right = [np.asarray(share) for share in back.vjp(bar, value, *xs)]
         return [
             np.asarray(wrong[str(name), slot](bar, value, xs, slot, share))
@@ -122,7 +125,7 @@ class GraphPass:
         ]
 
     def _joined(self, name: Any) -> Array:
-        """The shares of all children, those that come back first at the front, added up."""
+        """The signal of a node: the contributions of its children, added (or combined as the change says)."""
         if name == self.end:
             return np.ones_like(self.values[name])
         shares = [self.shares[edge] for edge in self._edges_into(name)]
@@ -148,7 +151,7 @@ class GraphPass:
 
 
 def _known(graph: Graph) -> Graph:
-    """The graph with operations of reference.operations alone, for its order."""
+    """The graph with only operations of reference.operations, from which its order is computed."""
     same = {1: "negate", 2: "add"}
     return {
         name: node
@@ -159,15 +162,15 @@ def _known(graph: Graph) -> Graph:
 
 
 def predicted(right: GraphPass, change: Change) -> tuple[Mapping[Any, Array], Mapping[Any, Array]]:
-    """Values and signals of every node under a change, from the right pass that has been run."""
-    made = right.branch(change)
+    """Values and signals of every node under a change, computed from the right pass (already run)."""
+    wrong = right.branch(change)
     if change.only == VALUES:
-        return made.values, right.signals
+        return wrong.values, right.signals
     if change.only and change.only != FORWARD:
-        return right.values, {**right.signals, change.only: made.signals[change.only]}
-    return made.values, made.signals
+        return right.values, {**right.signals, change.only: wrong.signals[change.only]}
+    return wrong.values, wrong.signals
 
 
 def node(operation: str, *parents: str) -> Node:
-    """A node in one word."""
+    """Shorthand for a Node."""
     return Node(operation, parents)

@@ -1,4 +1,4 @@
-"""Mistakes on a computation graph: at an edge on the way back, where paths meet, or in a node's value."""
+"""Mistakes on a computation graph: at an edge of the backward pass, where paths meet, or in a value."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from reference.arrays import Array
 from reference.graph import INPUT, Graph
 from reference.mistakes.graph_passes import ALL, FORWARD, VALUES, Change, Edge, Share
 
-SINGLE_EDGES = 24  # nodes; in larger graphs a mistake is looked for at every node alike
+SINGLE_EDGES = 24  # nodes; in larger graphs a mistake is tried at all nodes together only
 
 
 @dataclass(frozen=True)
-class GraphSlip:
-    """A mistake at edges: `share` replaces the right one. `operations` are those whose edges it can
-    stand at, all if empty; `whole` means at every edge of a node, else at one."""
+class GraphMistake:
+    """A mistake at edges: `share` replaces the right contribution. It is possible at edges of these
+    `operations` (all if empty); `whole` means at every edge of a node, else at one."""
 
     id: str
     share: Share
@@ -52,27 +52,27 @@ _CURVED = ("logistic", "tanh", "ReLU", "soft ReLU")
 
 def _at_value(operation: str) -> Share:
     def share(bar: Array, y: Array, xs: tuple[Array, ...], slot: int, right: Array) -> Array:
-        there = ALL[operation].value(y)
-        return np.asarray(ALL[operation].vjp(bar, there, y)[0])
+        value = ALL[operation].value(y)
+        return np.asarray(ALL[operation].vjp(bar, value, y)[0])
 
     return share
 
 
-GRAPH_MISTAKES: tuple[GraphSlip, ...] = (
-    GraphSlip("graph-derivative-left-out", _bare),
-    GraphSlip("graph-sign", _sign),
-    GraphSlip("graph-path-left-out", lambda bar, y, xs, slot, right: np.zeros_like(right)),
-    GraphSlip("graph-doubled", lambda bar, y, xs, slot, right: 2.0 * right),
-    GraphSlip("graph-halved", lambda bar, y, xs, slot, right: 0.5 * right),
-    GraphSlip("graph-sum-splits", lambda bar, y, xs, slot, right: 0.5 * right, ("add",), whole=True),
-    GraphSlip("graph-factors-swapped", _own_factor, ("multiply",), whole=True),
-    GraphSlip("graph-factors-swapped", _own_factor, ("multiply",)),
-    GraphSlip(
+GRAPH_MISTAKES: tuple[GraphMistake, ...] = (
+    GraphMistake("graph-derivative-left-out", _bare),
+    GraphMistake("graph-sign", _sign),
+    GraphMistake("graph-path-left-out", lambda bar, y, xs, slot, right: np.zeros_like(right)),
+    GraphMistake("graph-doubled", lambda bar, y, xs, slot, right: 2.0 * right),
+    GraphMistake("graph-halved", lambda bar, y, xs, slot, right: 0.5 * right),
+    GraphMistake("graph-sum-splits", lambda bar, y, xs, slot, right: 0.5 * right, ("add",), whole=True),
+    GraphMistake("graph-factors-swapped", _own_factor, ("multiply",), whole=True),
+    GraphMistake("graph-factors-swapped", _own_factor, ("multiply",)),
+    GraphMistake(
         "graph-value-for-slope", lambda bar, y, xs, slot, right: bar * y, (*_CURVED, "softmax", "cos", "sin")
     ),
-    *(GraphSlip("graph-slope-at-value", _at_value(name), (name,)) for name in _CURVED),
-    GraphSlip("graph-diagonal", lambda bar, y, xs, slot, right: bar * y * (1.0 - y), ("softmax",)),
-    GraphSlip("graph-transposed", _transposed, ("matvec",)),
+    *(GraphMistake("graph-slope-at-value", _at_value(name), (name,)) for name in _CURVED),
+    GraphMistake("graph-diagonal", lambda bar, y, xs, slot, right: bar * y * (1.0 - y), ("softmax",)),
+    GraphMistake("graph-transposed", _transposed, ("matvec",)),
 )
 OF_NODES = (
     "graph-signal-left-out",
@@ -86,7 +86,7 @@ OF_NODES = (
 
 
 def graph_changes(graph: Graph, end: str) -> Iterator[Change]:
-    """Every mistake that can be made in this graph, at every place or everywhere alike."""
+    """Every mistake that is possible in this graph, at one place or at all places together."""
     yield from _joins(graph)
     yield from _penalised_too(graph)
     yield from _at_edges(graph)
@@ -94,7 +94,7 @@ def graph_changes(graph: Graph, end: str) -> Iterator[Change]:
         yield from _operations(graph)
 
 
-def _edges(graph: Graph, mistake: GraphSlip) -> Iterator[tuple[str, tuple[Edge, ...]]]:
+def _edges(graph: Graph, mistake: GraphMistake) -> Iterator[tuple[str, tuple[Edge, ...]]]:
     for name, node in graph.items():
         if node.operation == INPUT or (mistake.operations and node.operation not in mistake.operations):
             continue
@@ -106,7 +106,7 @@ def _edges(graph: Graph, mistake: GraphSlip) -> Iterator[tuple[str, tuple[Edge, 
 
 
 def _at_edges(graph: Graph) -> Iterator[Change]:
-    mistakes = (*GRAPH_MISTAKES, GraphSlip("graph-signal-left-out", _without_signal(graph)))
+    mistakes = (*GRAPH_MISTAKES, GraphMistake("graph-signal-left-out", _without_signal(graph)))
     for mistake in mistakes:
         places = list(_edges(graph, mistake))
         if len(graph) <= SINGLE_EDGES:
@@ -120,7 +120,9 @@ def _at_edges(graph: Graph) -> Iterator[Change]:
         for operation in sorted({graph[at].operation for at, _ in places}):
             every = [edge for at, edges in places for edge in edges if graph[at].operation == operation]
             slots = {slot for _, slot in every}
-            if mistake.id == "graph-halved" and operation == "add":  # that is a sum that splits its signal
+            if (
+                mistake.id == "graph-halved" and operation == "add"
+            ):  # the same as a sum that splits its signal
                 continue
             for chosen in [slots] if len(slots) == 1 else [slots, *({s} for s in sorted(slots))]:
                 shares = {edge: mistake.share for edge in every if edge[1] in chosen}
@@ -158,7 +160,7 @@ _BINARY = ("add", "subtract", "multiply", "divide")
 
 
 def _penalised_too(graph: Graph) -> Iterator[Change]:
-    """Where an input is squared on its way to the end, as a penalty does: the same of another input."""
+    """If an input is squared, as in a penalty: the same penalty on another input."""
     inputs = [str(name) for name, node in graph.items() if node.operation == INPUT]
     for name, node in graph.items():
         if node.operation == "square" and node.parents[0] in inputs:
@@ -169,7 +171,7 @@ def _penalised_too(graph: Graph) -> Iterator[Change]:
 
 
 def _operations(graph: Graph) -> Iterator[Change]:
-    """Nodes with another operation; with a factor left out where one is a constant of the graph."""
+    """Nodes with a different operation, or with one factor of a product left out."""
     for name, node in graph.items():
         others: tuple[str, ...] = ()
         if node.operation in _BINARY:
@@ -182,8 +184,9 @@ def _operations(graph: Graph) -> Iterator[Change]:
             if other != node.operation:
                 yield from _valued("graph-operation", name, other, ("other", other))
         if node.operation == "multiply":
-            for kept, gone in (("second", 0), ("first", 1)):
-                yield from _valued("graph-factor-left-out", name, kept, ("factor", str(node.parents[gone])))
+            for operation, missing in (("second", 0), ("first", 1)):
+                fact = ("factor", str(node.parents[missing]))
+                yield from _valued("graph-factor-left-out", name, operation, fact)
 
 
 def _valued(mistake: str, name: Any, operation: str, fact: tuple[str, str]) -> Iterator[Change]:

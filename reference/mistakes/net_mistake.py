@@ -1,4 +1,4 @@
-"""What a mistake is: which steps of a pass it changes, in which layers, and what departs first."""
+"""A mistake in a net: which steps of a pass it changes, in which layers, and what is wrong first."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from reference.mistakes.nets import Batch, Changes, Net, Step
 from reference.notation import bar, symbol
 
 Where = Literal["slopes", "slopes-above", "hidden", "all", "above", "below", "last", "whole"]
-Made = Literal["y", "z", "h", "W", "b"]
+Quantity = Literal["y", "z", "h", "W", "b"]
 
 
 @dataclass(frozen=True)
 class NetMistake:
-    """A classic mistake in nets. `made` is what the first wrong error signal belongs to, at the
-    changed layer; `where` the layers it can stand in: "slopes" are those whose activation is not
+    """A classic mistake in nets. The first wrong error signal is that of `quantity` in the changed layer.
+    `where` says in which layers the mistake is possible: "slopes" are those whose activation is not
     linear, "above" all but the first, "below" all but the last, "whole" all of them at once. `fits`
-    says for which nets it is a mistake at all. `any_scale` says that it is the same mistake with and without
-    an average over the rows. `bent` mistakes don't keep factors: an average taken in
-    y-bar gives other gradients than one taken at the end."""
+    says for which nets it is a mistake at all. With `any_scale` it is the same mistake with and without
+    an average over the rows. `bent` mistakes are not linear: an average taken in y-bar gives other
+    gradients than one taken at the end."""
 
     id: str
-    made: Made
+    quantity: Quantity
     where: Where
     steps: tuple[tuple[str, Step], ...]
     fits: Callable[[Net], bool] = lambda net: True
@@ -35,7 +35,7 @@ class NetMistake:
 
 @dataclass(frozen=True)
 class Variant:
-    """A mistake at its place: in one layer, or (layer 0) in every one where it can stand."""
+    """A mistake at a place: in one layer, or (layer 0) in every layer where it is possible."""
 
     mistake: NetMistake
     layer: int
@@ -45,17 +45,17 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """The mistake's id, with the layer where it stands in one of several."""
+        """The mistake's id, with the layer if it is in one layer of several."""
         return f"{self.mistake.id}:{self.layer}" if self.layer else self.mistake.id
 
     @property
     def in_forward(self) -> bool:
-        """Whether it changes values, not only error signals."""
+        """Whether it changes values too, not only error signals."""
         return any(name in ("z", "h", "y") for name, _ in self.changes)
 
 
 def variants(mistakes: tuple[NetMistake, ...], net: Net, batch: Batch) -> Iterator[Variant]:
-    """Every mistake that can be made in this net: in every layer of its domain, and in each alone."""
+    """Every mistake that is possible in this net: in all its layers together, and in each layer alone."""
     for mistake in mistakes:
         if not mistake.fits(net):
             continue
@@ -91,7 +91,7 @@ def _variant(mistake: NetMistake, layers: tuple[int, ...], layer: int, net: Net,
     if mistake.steps and mistake.steps[0][0] == "penalty":
         changes = {("penalty", 0): mistake.steps[0][1]}
     touched = frozenset(name for key in changes for name in _touched(key, batch))
-    return Variant(mistake, layer, changes, touched, signal(mistake.made, max(layers), net, batch))
+    return Variant(mistake, layer, changes, touched, signal(mistake.quantity, max(layers), net, batch))
 
 
 def _touched(key: tuple[str, int], batch: Batch) -> Iterator[str]:
@@ -108,13 +108,13 @@ def _touched(key: tuple[str, int], batch: Batch) -> Iterator[str]:
         yield from batch.names
 
 
-def signal(made: Made, layer: int, net: Net, batch: Batch) -> str:
-    """The error signal of what is made there, in the lecture's notation."""
-    if made == "W":
+def signal(quantity: Quantity, layer: int, net: Net, batch: Batch) -> str:
+    """The error signal of this quantity in this layer, in the lecture's notation."""
+    if quantity == "W":
         return bar(batch.names[2 * layer - 2])
-    if made == "b":
+    if quantity == "b":
         return bar(batch.names[2 * layer - 1])
-    straight = net.loss == "squared" and (made == "y" or net.output is LINEAR)
-    if made == "y" or (made == "z" and layer == batch.depth and straight):
+    straight = net.loss == "squared" and (quantity == "y" or net.output is LINEAR)
+    if quantity == "y" or (quantity == "z" and layer == batch.depth and straight):
         return bar("y") if straight else bar(symbol("z", batch.depth, batch.depth))
-    return bar(symbol(made, layer, batch.depth))
+    return bar(symbol(quantity, layer, batch.depth))

@@ -1,8 +1,8 @@
-"""One forward and backward pass of a net, a step at a time, so that any step can be taken wrongly.
+"""One forward and backward pass of a net, step by step, so that each step can be replaced by a wrong one.
 
-Parameters, batches and formulae are those of reference.mlp. Steps are named by what they make
-and the layer that it belongs to; `changes` puts another function in the place of a step.
-Signals are those of the sum of the rows' losses; averages are a matter of scale alone.
+Parameters, batches and formulas are those of reference.mlp. A step is named by the quantity that it
+computes and its layer; `changes` replaces the functions of some steps.
+Signals are those of the sum of the rows' losses; an average changes only their scale.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Changes = Mapping[tuple[str, int], Step]
 
 @dataclass(frozen=True)
 class Net:
-    """What kind of net: the hidden layers' activation, the output's, the loss of a row, and the
+    """The kind of a net: the hidden layers' activation, the output's, the loss of a row, and the
     weight lambda of the penalty lambda/2 sum of w^2 on the cost. With cross-entropy the last layer
     is linear, its z the logits, and y their softmax."""
 
@@ -36,7 +36,7 @@ class Net:
 @dataclass(frozen=True)
 class Batch:
     """Parameters and rows: W[l] (m_l, m_{l-1}) and b[l] (m_l,) from l = 1 on, x (n, d), t (n, k).
-    `names` are the parameters' own names, W and b of each layer in turn."""
+    `names` are the parameters' names, W and b of each layer in turn."""
 
     w: tuple[Array, ...]
     b: tuple[Array, ...]
@@ -91,12 +91,12 @@ def _names(params: Mapping[str, Any]) -> tuple[str, ...]:
 @dataclass
 class Pass:
     """Every value and signal, by layer: z, h (h[0] = x), slope, z_bar, h_bar, W_bar, b_bar; and y,
-    y_bar. What a wrong step makes has whatever shape the student's array would have."""
+    y_bar. The result of a wrong step has the shape that the student's array would have."""
 
     net: Net
     batch: Batch
     changes: Changes = field(default_factory=dict)
-    scale: float = 1.0  # on the signal that the backward pass begins with
+    scale: float = 1.0  # a factor on the first signal of the backward pass
 
     def __post_init__(self) -> None:
         size = self.batch.depth + 1
@@ -121,11 +121,11 @@ class Pass:
         return LINEAR if self.net.loss == "cross-entropy" else self.net.output
 
     def slope_right(self, layer: int) -> Array:
-        """phi' of that layer at its z, whatever this pass takes for it."""
+        """The right phi' of that layer at its z, even if this pass uses another slope."""
         return self.activation(layer).slope(self.z[layer])
 
     def step(self, name: str, layer: int) -> Array:
-        """What this pass makes at a step: as changed, else right."""
+        """The result of a step in this pass, with the changed function if there is one."""
         return self.changes.get((name, layer), RIGHT[name])(self, layer)
 
     def forward(self) -> Pass:
@@ -167,7 +167,7 @@ class Pass:
         return dict(zip(self.batch.names, (signal for pair in pairs for signal in pair), strict=True))
 
     def penalties(self) -> dict[str, Array]:
-        """What the penalty adds: lambda W to each weight's signal."""
+        """The penalty's part of the gradients by name: lambda W for each weight."""
         if not self.net.penalty:
             return {}
         added = self.changes.get(("penalty", 0), RIGHT["penalty"])
@@ -178,7 +178,7 @@ class Pass:
         }
 
     def parameter(self, index: int) -> Array:
-        """The value of the parameter with that place among the names."""
+        """The value of the parameter with this index among the names."""
         layer = index // 2 + 1
         return self.batch.b[layer] if index % 2 else self.batch.w[layer]
 
@@ -188,7 +188,7 @@ class Pass:
             return np.asarray(self.step("loss", self.depth))
 
     def branch(self, changes: Changes) -> Pass:
-        """The pass with these changes, of which this one, run and right, gives what they leave as it is."""
+        """The pass with these changes; all that stays the same is taken from this right pass, already run."""
         steps = {name for name, _ in changes}
         other = Pass(self.net, self.batch, changes, self.scale)
         if steps & {"z", "h"}:
@@ -207,7 +207,7 @@ class Pass:
         return other
 
     def _down_from(self, top: int) -> None:
-        """The backward pass from h-bar of the layer `top` on; what is above stands."""
+        """The backward pass from h-bar of the layer `top` down; the layers above it are not changed."""
         if 0 < top < self.depth:
             self.h_bar[top] = self.step("h_bar", top)
         for layer in range(top, 0, -1):

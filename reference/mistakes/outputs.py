@@ -1,4 +1,4 @@
-"""Mistakes at the end of a net: in y-bar, and in z-bar behind a softmax."""
+"""Mistakes at the end of a net: in y-bar, and in z-bar of a softmax."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def _jacobian_of_error(p: Pass, layer: int) -> Array:
 
 
 def _normalised(p: Pass, axis: int | None, *, by_row: bool = False) -> Array:
-    """Exponentials over their sum along another axis than a row's; `by_row` takes each row's largest z
-    out of them first, which is of no harm in a row."""
+    """Exponentials divided by their sum along a wrong axis. With `by_row`, the largest z of each row is
+    subtracted first, as a correct softmax may do."""
     z = p.z[p.depth]
     e = np.exp(z - (z.max(axis=1, keepdims=True) if by_row else z.max()))
     return np.asarray(e / e.sum(axis=axis, keepdims=True))

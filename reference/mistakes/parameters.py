@@ -1,4 +1,4 @@
-"""Mistakes in the gradients of weights and biases, from a z-bar that is right."""
+"""Mistakes in the gradients of weights and biases, computed from a right z-bar."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reference.mistakes.nets import Net, Pass, Step
 
 
 def _from(inputs: Callable[[Pass, int], Array]) -> Step:
-    """W-bar from other inputs than h of the layer below."""
+    """W-bar computed with other inputs than h of the layer below."""
     return lambda p, layer: p.z_bar[layer].T @ inputs(p, layer)
 
 
 def _signal(signals: Callable[[Pass, int], Array]) -> Step:
-    """W-bar from another signal than z-bar of the layer."""
+    """W-bar computed from another error signal than z-bar of the layer."""
     return lambda p, layer: signals(p, layer).T @ p.h[layer - 1]
 
 
@@ -26,7 +26,7 @@ def _row(at: int) -> Step:
 
 
 def _scaled(of: Callable[[Pass, int], Array], power: int) -> Step:
-    """Times or divided by the number of rows."""
+    """The result of `of` times this power of the number of rows."""
     return lambda p, layer: of(p, layer) * float(p.batch.rows) ** power
 
 

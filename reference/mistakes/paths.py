@@ -13,11 +13,11 @@ def _right(p: Pass, layer: int) -> Array:
     return p.z_bar[layer + 1] @ p.batch.w[layer + 1]
 
 
-def _like_h(p: Pass, layer: int, made: Array) -> Array:
-    """What broadcasts to the shape of h there; the right signal where it can't."""
+def _like_h(p: Pass, layer: int, signal: Array) -> Array:
+    """The signal broadcast to the shape of h of this layer; the right signal if that is not possible."""
     shape = p.h[layer].shape
-    if made.shape == shape or made.shape == (shape[0], 1):
-        return np.broadcast_to(made, shape).copy()
+    if signal.shape == shape or signal.shape == (shape[0], 1):
+        return np.broadcast_to(signal, shape).copy()
     return _right(p, layer)
 
 

@@ -13,7 +13,7 @@ MEAN, SUM = "mean", "sum"
 
 @dataclass(frozen=True)
 class Scale:
-    """A factor on all gradients, from n rows, k outputs and d inputs."""
+    """A factor on all gradients that depends on n rows, k outputs and d inputs."""
 
     id: str
     factor: Callable[[int, int, int], float]
@@ -35,24 +35,24 @@ SCALES: tuple[Scale, ...] = (
     Scale("averaged-over-inputs", lambda n, k, d: n / d),
     Scale("not-averaged", lambda n, k, d: float(n)),
 )
-"""Beside the right law; the last four were meant to be 1/n."""
+"""Factors on top of the right law; the last four replace or repeat 1/n."""
 
 
 def scale_names(
     ratios: Sequence[tuple[float, Batch]], laws: Sequence[str], most: int
 ) -> tuple[str, list[tuple[str, ...]]]:
-    """The law, and which scale mistakes, at most so many, make these factors of the gradients of the
-    summed loss, the same ones in every draw; () where the law alone does. The fewest mistakes come
-    first, then the first law."""
+    """The law, and the groups of at most `most` scale mistakes that give these factors of the summed loss's
+    gradients on every draw; an empty group if the law alone does. The fewest mistakes come first, then the
+    first law."""
     for count in range(most + 1):
         for law in laws:
-            found = [
+            groups = [
                 tuple(scale.id for scale in chosen)
                 for chosen in combinations(SCALES, count)
                 if all(_close(ratio, law, chosen, batch) for ratio, batch in ratios)
             ]
-            if found:
-                return law, found
+            if groups:
+                return law, groups
     return laws[0], []
 
 

@@ -1,4 +1,4 @@
-"""Mistakes on the way from h-bar to z-bar: the activation's slope left out, of another, elsewhere."""
+"""Mistakes from h-bar to z-bar: the activation's slope left out, of another function, at a wrong point."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def _through(p: Pass, layer: int) -> Array:
 def _of_layer(step: int) -> Step:
     def slope(p: Pass, layer: int) -> Array:
         at = layer + step
-        there = p.z[at] if 1 <= at < p.depth else p.z[layer]
-        return p.activation(layer).slope(there if there.shape == p.z[layer].shape else p.z[layer])
+        z = p.z[at] if 1 <= at < p.depth else p.z[layer]
+        return p.activation(layer).slope(z if z.shape == p.z[layer].shape else p.z[layer])
 
     return slope
 

@@ -101,7 +101,7 @@ def test_the_messages_say_how_the_cost_grows(submit):
     report = submit("cost", {"cost.py": mistake("finite_differences")})
 
     message = next(r.message for r in report.results if r.id == "test_cost_of_weights")
-    assert message.startswith("28 times the parameters take backward ")
+    assert message.startswith("With 28 times the parameters, backward takes ")
     assert "Slopes measured one parameter at a time grow like this" in message
 
 

@@ -60,12 +60,12 @@ CLAIMS = {
     "NaN": (XOR, ([np.nan, 0.5], [0.5, 0.5]), "p[0] is nan, expected a finite number"),
     "infinity": (XOR, ([0.5, 0.5], [np.inf, 0.5]), "q[0] is inf"),
     "too few": (XOR, ([1.0], [0.5, 0.5]), "p holds 1 numbers, expected 2"),
-    "one list": (XOR, [0.5, 0.5, 0.5, 0.5], "not a pair (p, q), but a list"),
+    "one list": (XOR, [0.5, 0.5, 0.5, 0.5], "A pair (p, q) is expected, but a list was returned"),
     "nothing": (XOR, None, "None was returned, but there is an answer"),
     "text": (XOR, (["half", 0.5], [0.5, 0.5]), "p[0] is a str"),
     "a fraction over zero": (XOR, (["1/0", 0.5], [0.5, 0.5]), "p[0] is a str"),
-    "another point": (THIRDS, ([1.0], [0.3, 0.35, 0.35]), "are not one point"),
-    "classes that can be parted": (AND, ([1.0], [0.0, 0.5, 0.5]), "are not one point"),
+    "another point": (THIRDS, ([1.0], [0.3, 0.35, 0.35]), "are not the same point"),
+    "classes that can be parted": (AND, ([1.0], [0.0, 0.5, 0.5]), "are not the same point"),
     "a gap below the tolerance": (APART, ([1.0, 0.0], [1.0, 0.0]), "no exact convex weights near them"),
 }
 

@@ -15,7 +15,7 @@ def test_a_missing_file_fails_only_the_tests_of_its_own_functions(submit, answer
     assert {"test_gates", "test_xor", "test_another_xor", "test_collapse", "test_universal"}.isdisjoint(
         lost(report)
     )
-    assert "circuits.py was not handed in" in lost(report)["test_sharpen"]
+    assert "circuits.py was not submitted" in lost(report)["test_sharpen"]
 
 
 WRONG = {

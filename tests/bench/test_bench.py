@@ -9,9 +9,9 @@ from bench.timing import Row, row, run_in_turn
 def test_ratios_are_medians_of_pairs():
     taken = {"job": [10.0, 20.0, 90.0], "base": [10.0, 10.0, 10.0]}
 
-    found = row("job", "base", taken)
+    result = row("job", "base", taken)
 
-    assert (found.value, found.baseline, found.ratio, found.runs) == (20.0, 10.0, 2.0, 3)
+    assert (result.value, result.baseline, result.ratio, result.runs) == (20.0, 10.0, 2.0, 3)
 
 
 def test_a_batch_counts_by_submission():
@@ -27,25 +27,25 @@ def test_jobs_take_turns_and_the_first_round_is_not_counted():
     assert [len(times) for times in taken.values()] == [2, 2]
 
 
-def test_a_name_that_is_none_lists_those_that_are(capsys):
+def test_an_unknown_name_is_refused_with_a_list_of_the_names(capsys):
     assert measure(["colt-cli"], 1, None) == 2
-    said = capsys.readouterr().err
-    assert all(name in said for name in BENCHES)
+    error = capsys.readouterr().err
+    assert all(name in error for name in BENCHES)
 
 
-def test_rows_have_the_promised_columns(capsys, monkeypatch):
+def test_rows_have_the_documented_columns(capsys, monkeypatch):
     monkeypatch.setitem(
         BENCHES, "cold-cli", lambda runs: [Row("cold CLI", 100.0, "ms", "import", 50.0, 2.0, runs)]
     )
 
     measure(["cold-cli"], 3, "-")
 
-    (found,) = json.loads(capsys.readouterr().out)
-    assert found["runs"] == 3
-    assert {"name", "value", "unit", "baseline", "ratio", "runs"} <= set(found)
+    (only,) = json.loads(capsys.readouterr().out)
+    assert only["runs"] == 3
+    assert {"name", "value", "unit", "baseline", "ratio", "runs"} <= set(only)
 
 
-def test_a_job_that_does_not_do_its_work_is_no_figure(capsys, monkeypatch):
+def test_a_job_that_fails_is_not_measured(capsys, monkeypatch):
     from bench.grading import NotDone
 
     def broken(runs):
@@ -56,7 +56,7 @@ def test_a_job_that_does_not_do_its_work_is_no_figure(capsys, monkeypatch):
     assert measure(["cold-cli"], 1, None) == 3
 
 
-def test_the_table_is_one_line_a_row():
+def test_the_table_has_one_line_for_each_row():
     assert len(list(table([Row("a", 1.0, "ms", "b", 2.0, 0.5, 3)]))) == 2
 
 

@@ -1,4 +1,4 @@
-"""How well mistakes are named: in programs as students could write them, and in the packs' own mistakes."""
+"""How well mistakes are named: in programs as students might write them, and in the packs' own mistakes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.programs import RIGHT, UNNAMED, Outcome, Program, programs, tried
+from bench.programs import RIGHT, UNNAMED, Outcome, Program, outcome_of, programs
 from grader.diagnosis.words import worded
 from grader.diagnosis.words.sentences import WORDS
 from grader.values import Diagnosis
@@ -26,55 +26,55 @@ ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 
 @pytest.fixture(scope="module")
 def outcomes() -> list[Outcome]:
-    return [tried(program) for program in programs()]
+    return [outcome_of(program) for program in programs()]
 
 
-def test_there_are_programs_enough_in_four_styles(outcomes):
-    styles = Counter(each.program.style for each in outcomes)
+def test_there_are_at_least_60_programs_in_four_styles(outcomes):
+    styles = Counter(outcome.program.style for outcome in outcomes)
 
     assert len(outcomes) >= 60
     assert set(styles) == {"vectorised", "loops", "classes", "inplace"}
     assert min(styles.values()) >= 15
 
 
-def test_at_least_95_of_100_known_slips_are_named(outcomes):
-    known = [each for each in outcomes if not {RIGHT, UNNAMED} & set(each.program.named)]
-    missed = [(each.program.name, each.names) for each in known if not each.as_expected]
+def test_at_least_95_percent_of_the_known_mistakes_are_named(outcomes):
+    known = [outcome for outcome in outcomes if not {RIGHT, UNNAMED} & set(outcome.program.named)]
+    missed = [(outcome.program.name, outcome.names) for outcome in known if not outcome.as_expected]
 
     assert len(known) >= 60
     assert len(missed) <= 0.05 * len(known), missed
 
 
-def test_no_slip_is_named_that_was_not_made(outcomes):
-    assert [(each.program.name, each.names) for each in outcomes if each.wrongly_named] == []
+def test_no_mistake_is_named_that_is_not_there(outcomes):
+    assert [(outcome.program.name, outcome.names) for outcome in outcomes if outcome.wrongly_named] == []
 
 
-def test_right_programs_and_slips_of_no_catalogue_are_among_them(outcomes):
+def test_right_programs_and_unknown_mistakes_get_no_name(outcomes):
     for kind in (RIGHT, UNNAMED):
-        those = [each for each in outcomes if each.program.named == (kind,)]
+        of_kind = [outcome for outcome in outcomes if outcome.program.named == (kind,)]
 
-        assert len(those) >= 5
-        assert all(each.names == (kind,) for each in those)
-
-
-def test_two_slips_at_once_are_among_the_named(outcomes):
-    assert sum(len(each.names) == 2 and each.as_expected for each in outcomes) >= 3
+        assert len(of_kind) >= 5
+        assert all(outcome.names == (kind,) for outcome in of_kind)
 
 
-def test_what_is_said_is_whole_and_asks_a_question(outcomes):
-    for each in outcomes:
-        told = worded(each.diagnosis)
-        if told is not None:
-            assert told.sentence.endswith("."), each.program.name
-            assert "?" in told.question, (each.program.name, told.question)
-            assert not set("{}") & set(told.sentence + told.question)
+def test_some_pairs_of_mistakes_are_named(outcomes):
+    assert sum(len(outcome.names) == 2 and outcome.as_expected for outcome in outcomes) >= 3
+
+
+def test_every_sentence_is_complete_and_every_question_asks(outcomes):
+    for outcome in outcomes:
+        diagnosis = worded(outcome.diagnosis)
+        if diagnosis is not None:
+            assert diagnosis.sentence.endswith("."), outcome.program.name
+            assert "?" in diagnosis.question, (outcome.program.name, diagnosis.question)
+            assert not set("{}") & set(diagnosis.sentence + diagnosis.question)
 
 
 def test_the_catalogue_is_larger_than_25():
     assert len(WORDS) >= 25
 
 
-# What each mistake of the pack is named; those that leave the gradients right are not here.
+# The catalogue's name for each mistake of the pack; mistakes that leave the gradients right are omitted.
 MLP = {
     "b1_not_summed": "bias-not-summed",
     "b2_from_first_row": "bias-first-row",
@@ -90,7 +90,7 @@ MLP = {
 def names_in_mlp(name: str) -> tuple[str, ...]:
     """What the diagnosis names in this mistake of the backpropagation pack."""
     code = wrong_text(ASSIGNMENTS / "mlp-backprop", name)
-    return tried(Program(name, "", code, "logistic", (MLP[name],))).names
+    return outcome_of(Program(name, "", code, "logistic", (MLP[name],))).names
 
 
 @pytest.mark.parametrize("name", MLP)
@@ -98,8 +98,8 @@ def test_mistakes_of_the_backpropagation_pack_are_named(name):
     assert names_in_mlp(name) == (MLP[name],)
 
 
-# By mistake: the function that shows it, what it is named, and the first signal to depart. Two names
-# are two mistakes that no call can tell apart; none says that the catalogue has no such mistake.
+# For each mistake: the function that shows it, its names, and the first wrong error signal. Two names are
+# two mistakes with the same results; no name means that the catalogue has no such mistake.
 SCALARS = {
     "curve_exponent": ("along_curve", {"graph-operation:y"}, "ȳ"),
     "diagonal_jacobian": ("softmax_regression", {"graph-diagonal:z"}, "z̄"),
@@ -136,11 +136,11 @@ def cases() -> Any:
 
 
 def student(code: str) -> SimpleNamespace:
-    """The functions of a program, called as a candidate calls them."""
+    """The functions of a program, called like a candidate calls them."""
     module = ModuleType("student")
     exec(compile(code, "student.py", "exec"), module.__dict__)
 
-    def called(function: Any) -> Any:
+    def wrapped(function: Any) -> Any:
         def call(*args: Any) -> Any:
             try:
                 with np.errstate(all="ignore"):
@@ -150,14 +150,14 @@ def student(code: str) -> SimpleNamespace:
 
         return call
 
-    return SimpleNamespace(**{k: called(v) for k, v in vars(module).items() if callable(v)})
+    return SimpleNamespace(**{k: wrapped(v) for k, v in vars(module).items() if callable(v)})
 
 
 def diagnosed_scalar(cases: Any, name: str) -> Diagnosis:
     """The diagnosis of this mistake of the scalar pack, in the function that shows it."""
     function = SCALARS[name][0]
     rng = np.random.default_rng(3)
-    theirs = student(wrong_text(ASSIGNMENTS / "scalar-backprop", name))
+    functions = student(wrong_text(ASSIGNMENTS / "scalar-backprop", name))
     first = {
         "product_of_sum": cases.product_point,
         "least_squares": cases.line_point,
@@ -166,7 +166,7 @@ def diagnosed_scalar(cases: Any, name: str) -> Diagnosis:
         "along_curve": cases.curve_point,
     }[function]
     point = first(rng)
-    found = cases.why(theirs, rng, function, point).diagnose(getattr(theirs, function)(*point))
+    found = cases.why(functions, rng, function, point).diagnose(getattr(functions, function)(*point))
     assert found is not None
     return found
 
@@ -190,8 +190,8 @@ def test_nine_in_ten_of_these_mistakes_are_named_and_none_wrongly(cases):
 
 
 def test_the_right_solution_has_no_diagnosis(cases):
-    theirs = student((ASSIGNMENTS / "scalar-backprop" / "solution" / "signals.py").read_text())
+    functions = student((ASSIGNMENTS / "scalar-backprop" / "solution" / "signals.py").read_text())
     rng = np.random.default_rng(0)
     point = cases.line_point(rng)
 
-    assert cases.why(theirs, rng, "least_squares", point).diagnose(theirs.least_squares(*point)) is None
+    assert cases.why(functions, rng, "least_squares", point).diagnose(functions.least_squares(*point)) is None

@@ -22,7 +22,7 @@ MANY = settings(
 
 @st.composite
 def kinds(draw):
-    """How a net is told to Net: activations, loss, penalty."""
+    """Keyword arguments for Net: activations, loss, penalty."""
     kind = {"hidden": draw(st.sampled_from(ACTIVATIONS)), "penalty": draw(st.sampled_from([0.0, 0.0, 0.2]))}
     if draw(st.booleans()):
         return {**kind, "loss_kind": "cross-entropy"}
@@ -52,42 +52,50 @@ def points(draw, kind):
     )
 
 
-def asked(kind, point, made, seed=0, **more):
-    """A Net whose student is `made(batch) -> gradients`, and its diagnosis of this point."""
+def diagnosed(kind, point, student, seed=0, **more):
+    """A Net whose student is `student(batch) -> gradients`, and its diagnosis at this point."""
     net = Net(
-        lambda params, x, t: made(batch_of(params, x, t)), np.random.default_rng(seed), point, **kind, **more
+        lambda params, x, t: student(batch_of(params, x, t)),
+        np.random.default_rng(seed),
+        point,
+        **kind,
+        **more,
     )
     return net, net.diagnose(net.backward(*point))
 
 
 def student_of(net, changes, law, factor=1.0):
-    """What a student returns under these changes: an average or a sum, with the penalty added."""
+    """A student with these changes: its gradients are an average or a sum, with the penalty added."""
 
-    def made(batch):
+    def student(batch):
         passed = Pass(net, batch, changes).run()
         scale = factor * LAWS[law].of(batch)
         grads = {name: scale * g for name, g in passed.gradients().items()}
-        more = passed.penalties()
-        return {n: g + more[n] if n in more and more[n].shape == g.shape else g for n, g in grads.items()}
+        penalties = passed.penalties()
+        return {
+            n: g + penalties[n] if n in penalties and penalties[n].shape == g.shape else g
+            for n, g in grads.items()
+        }
 
-    return made
+    return student
 
 
-def reproduces(net, point, name, made, laws=("mean", "sum")):
-    """Whether a named mistake gives the student's gradients on inputs that the diagnosis never saw."""
+def reproduces(net, point, name, student, laws=("mean", "sum")):
+    """Whether a named mistake gives the student's gradients on inputs that the diagnosis has not used."""
     args = draw(np.random.default_rng(987654321), net, point, 10)
     batch = batch_of(*args)
-    got = made(batch)
+    got = student(batch)
     some = [v for v in net_variants(net, batch) if v.name == name or v.mistake.id == name]
     for variant in some:
         for law in laws:
             for inside in (1.0, LAWS[law].of(batch)):
                 passed = Pass(net, batch, variant.changes, inside).run()
-                more = passed.penalties()
+                penalties = passed.penalties()
                 factor = LAWS[law].of(batch) / inside
                 want = {n: factor * g for n, g in passed.gradients().items()}
                 want = {
-                    n: g + more[n] if n in more and more[n].shape == g.shape else g for n, g in want.items()
+                    n: g + penalties[n] if n in penalties and penalties[n].shape == g.shape else g
+                    for n, g in want.items()
                 }
                 if all(
                     got[n].shape == want[n].shape and np.allclose(got[n], want[n], rtol=1e-7, atol=1e-12)
@@ -99,63 +107,65 @@ def reproduces(net, point, name, made, laws=("mean", "sum")):
 
 @given(st.data())
 @MANY
-def test_every_slip_of_one_place_is_named_or_can_not_be_told_from_what_is_named(data):
+def test_every_single_mistake_is_named_or_has_the_same_results_as_the_named_one(data):
     kind = data.draw(kinds())
     point = data.draw(points(kind))
     net = Net(lambda *_: None, np.random.default_rng(0), point, **kind).net
     variant = data.draw(st.sampled_from(list(net_variants(net, batch_of(*point)))))
     law = data.draw(st.sampled_from(["mean", "sum"]))
-    made = student_of(net, variant.changes, law)
+    student = student_of(net, variant.changes, law)
 
-    _, found = asked(kind, point, made)
+    _, diagnosis = diagnosed(kind, point, student)
 
-    if found is not None and found.fit in (Fit.ONE, Fit.EITHER):
-        ids = {name.partition(":")[0] for name in found.mistakes}
+    if diagnosis is not None and diagnosis.fit in (Fit.ONE, Fit.EITHER):
+        ids = {name.partition(":")[0] for name in diagnosis.mistakes}
         scales = {scale.id for scale in SCALES}
         assert (
             variant.mistake.id in ids
             or ids <= scales
             or all(
-                reproduces(net, point, name, made)
-                for name in found.mistakes
+                reproduces(net, point, name, student)
+                for name in diagnosis.mistakes
                 if name.partition(":")[0] not in scales
             )
-        ), (variant.name, found.mistakes)
+        ), (variant.name, diagnosis.mistakes)
 
 
 @given(st.data())
 @MANY
-def test_two_slips_at_once_are_given_no_names_that_do_not_make_them(data):
+def test_names_given_to_two_mistakes_at_once_reproduce_the_gradients(data):
     kind = data.draw(kinds())
     point = data.draw(points(kind))
     net = Net(lambda *_: None, np.random.default_rng(0), point, **kind).net
     every = list(net_variants(net, batch_of(*point)))
     one, other = data.draw(st.sampled_from(every)), data.draw(st.sampled_from(every))
     assume(not one.changes.keys() & other.changes.keys())
-    made = student_of(net, {**one.changes, **other.changes}, "mean")
+    student = student_of(net, {**one.changes, **other.changes}, "mean")
 
-    _, found = asked(kind, point, made)
+    _, diagnosis = diagnosed(kind, point, student)
 
-    if found is None or found.fit is Fit.NONE:
+    if diagnosis is None or diagnosis.fit is Fit.NONE:
         return
-    named = [name for name in found.mistakes if name.partition(":")[0] not in {scale.id for scale in SCALES}]
-    if found.fit is Fit.BOTH and len(named) == 2:
+    named = [
+        name for name in diagnosis.mistakes if name.partition(":")[0] not in {scale.id for scale in SCALES}
+    ]
+    if diagnosis.fit is Fit.BOTH and len(named) == 2:
         assert {n.partition(":")[0] for n in named} == {one.mistake.id, other.mistake.id} or (
-            reproduces_both(net, point, named, made)
-        ), (one.name, other.name, found.mistakes)
-    elif found.fit is not Fit.BOTH and named:
-        assert all(reproduces(net, point, name, made) for name in named), (
+            reproduces_both(net, point, named, student)
+        ), (one.name, other.name, diagnosis.mistakes)
+    elif diagnosis.fit is not Fit.BOTH and named:
+        assert all(reproduces(net, point, name, student) for name in named), (
             one.name,
             other.name,
-            found.mistakes,
+            diagnosis.mistakes,
         )
 
 
-def reproduces_both(net, point, named, made):
-    """The same of two mistakes together."""
+def reproduces_both(net, point, named, student):
+    """The same for two mistakes together."""
     args = draw(np.random.default_rng(987654321), net, point, 10)
     batch = batch_of(*args)
-    got = made(batch)
+    got = student(batch)
     every = list(net_variants(net, batch))
     ones, others = ([v for v in every if name in (v.name, v.mistake.id)] for name in named)
     for one in ones:
@@ -174,20 +184,20 @@ def reproduces_both(net, point, named, made):
 
 @given(st.data())
 @MANY
-def test_right_gradients_are_never_given_a_slip(data):
+def test_right_gradients_are_never_given_a_mistake(data):
     kind = data.draw(kinds())
     point = data.draw(points(kind))
     net = Net(lambda *_: None, np.random.default_rng(0), point, **kind).net
 
-    _, found = asked(kind, point, student_of(net, {}, data.draw(st.sampled_from(["mean", "sum"]))))
+    _, diagnosis = diagnosed(kind, point, student_of(net, {}, data.draw(st.sampled_from(["mean", "sum"]))))
 
-    assert found is None or (found.fit is Fit.NONE and dict(found.facts)["how"] == "only-here")
+    assert diagnosis is None or (diagnosis.fit is Fit.NONE and dict(diagnosis.facts)["how"] == "only-here")
 
 
 def spoilt(net, how, rng):
-    """Gradients with something done to them that is in no catalogue."""
+    """A student whose gradients have a fault that the catalogue does not know."""
 
-    def made(batch):
+    def student(batch):
         passed = Pass(net, batch).run()
         grads = {name: g / batch.rows for name, g in passed.gradients().items()}
         name = batch.names[int(rng.integers(len(batch.names)))] if how != "all" else batch.names[0]
@@ -205,20 +215,20 @@ def spoilt(net, how, rng):
             grads[name] = grads[name] + rng.normal(size=grads[name].shape)
         return grads
 
-    return made
+    return student
 
 
 @given(st.data(), st.sampled_from(["factor", "entry", "all", "bent", "noise"]))
 @MANY
-def test_what_is_in_no_catalogue_stays_unnamed(data, how):
+def test_a_fault_that_the_catalogue_does_not_know_gets_no_name(data, how):
     kind = {**data.draw(kinds()), "penalty": 0.0}
     point = data.draw(points(kind))
     net = Net(lambda *_: None, np.random.default_rng(0), point, **kind).net
-    made = spoilt(net, how, np.random.default_rng(5))
+    student = spoilt(net, how, np.random.default_rng(5))
 
-    _, found = asked(kind, point, made)
+    _, diagnosis = diagnosed(kind, point, student)
 
-    assert found is None or found.fit is Fit.NONE, found.mistakes
+    assert diagnosis is None or diagnosis.fit is Fit.NONE, diagnosis.mistakes
 
 
 SIZES = {1: (4, 3), 2: (4, 5, 3), 3: (4, 5, 5, 3), 4: (4, 5, 6, 5, 3), 5: (4, 5, 5, 5, 5, 3)}
@@ -228,7 +238,7 @@ SIZES = {1: (4, 3), 2: (4, 5, 3), 3: (4, 5, 5, 3), 4: (4, 5, 6, 5, 3), 5: (4, 5,
 @pytest.mark.parametrize(
     "kind", [{"hidden": "logistic"}, {"hidden": "tanh", "loss_kind": "cross-entropy"}], ids=["y", "softmax"]
 )
-def test_in_a_generic_net_nearly_every_slip_is_named_first(kind, depth):
+def test_in_an_ordinary_net_every_mistake_is_named(kind, depth):
     rng = np.random.default_rng(depth)
     sizes = SIZES[depth]
     t = np.eye(3)[rng.integers(3, size=6)] if "loss_kind" in kind else rng.normal(size=(6, 3))
@@ -240,37 +250,45 @@ def test_in_a_generic_net_nearly_every_slip_is_named_first(kind, depth):
     right = Pass(net, batch_of(*point)).run().gradients()
     variants = list(net_variants(net, batch_of(*point)))
     for variant in variants[:: max(1, len(variants) // 60)]:
-        made = student_of(net, variant.changes, "mean")
+        student = student_of(net, variant.changes, "mean")
         got = Pass(net, batch_of(*point), variant.changes).run().gradients()
         if all(got[n].shape == right[n].shape and np.allclose(got[n], right[n]) for n in right):
             continue
         if not any(
             g.any() for g in got.values()
-        ):  # nothing was written: that is said, and is no mistake of a place
+        ):  # all gradients are zero: reported as that, not as a mistake
             continue
-        _, found = asked(kind, point, made)
-        if found is None or variant.mistake.id not in {name.partition(":")[0] for name in found.mistakes}:
-            missed.append((variant.name, found and found.mistakes, found and dict(found.facts).get("how")))
+        _, diagnosis = diagnosed(kind, point, student)
+        if diagnosis is None or variant.mistake.id not in {
+            name.partition(":")[0] for name in diagnosis.mistakes
+        }:
+            missed.append(
+                (
+                    variant.name,
+                    diagnosis and diagnosis.mistakes,
+                    diagnosis and dict(diagnosis.facts).get("how"),
+                )
+            )
 
     assert missed == []
 
 
 @pytest.mark.parametrize("scale", SCALES, ids=lambda scale: scale.id)
-def test_every_slip_of_scale_is_named(scale):
+def test_every_mistake_of_scale_is_named(scale):
     rng = np.random.default_rng(1)
     point = mlp.init_params(rng, (4, 5, 3), 0.8), rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
     net = mistakes.Net()
 
-    def made(batch):
+    def student(batch):
         passed = Pass(net, batch).run()
         return {n: scale.of(batch) / batch.rows * g for n, g in passed.gradients().items()}
 
-    _, found = asked({}, point, made, laws=("mean",))
+    _, diagnosis = diagnosed({}, point, student, laws=("mean",))
 
-    assert found.mistakes == (scale.id,)
+    assert diagnosis.mistakes == (scale.id,)
 
 
-def test_the_arithmetic_of_every_name_is_there():
+def test_every_name_of_the_catalogue_has_its_arithmetic():
     known = {
         v.mistake.id
         for kind in (mistakes.Net(), mistakes.Net(loss="cross-entropy", penalty=0.1))
@@ -289,7 +307,7 @@ def variants_of(net):
     return net_variants(net, batch_of(params, rng.normal(size=(4, 4)), rng.dirichlet(np.ones(3), 4)))
 
 
-def test_a_search_for_pairs_stops_after_a_count_whatever_the_clock_says(monkeypatch):
+def test_a_search_for_pairs_stops_after_a_fixed_count(monkeypatch):
     rng = np.random.default_rng(3)
     point = mlp.init_params(rng, (4, 5, 3)), rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
     right = student_of(Net(lambda *_: None, rng, point).net, {}, "mean")
@@ -300,15 +318,15 @@ def test_a_search_for_pairs_stops_after_a_count_whatever_the_clock_says(monkeypa
         }
 
     tried = []
-    explained = search.Search._explained
+    explain = search.Search._explain
     monkeypatch.setattr(search, "MOST_PAIRS", 5)
     monkeypatch.setattr(
         search.Search,
-        "_explained",
-        lambda self, made, scales: tried.append(made) or explained(self, made, scales),
+        "_explain",
+        lambda self, variants, scales: tried.append(variants) or explain(self, variants, scales),
     )
-    _, found = asked({}, point, like_no_pair)
+    _, diagnosis = diagnosed({}, point, like_no_pair)
 
-    assert dict(found.facts)["pairs"] == "skipped"
+    assert dict(diagnosis.facts)["pairs"] == "skipped"
     alone = len(list(net_variants(Net(lambda *_: None, rng, point).net, batch_of(*point)))) + 2
     assert len(tried) <= alone + 5

@@ -14,7 +14,6 @@ import pytest
 from grader.cli.runners import cores
 from grader.grading.client import Client
 from grader.packs import load
-from grader.runner.private import private_runner
 from tests.golden.outcomes import graded, programs, read, text
 
 GOLDEN = Path(__file__).parent / "reports"
@@ -24,10 +23,9 @@ SAMPLED = 2  # mistakes of each pack
 EACH_PACK = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 
 
-@pytest.fixture(scope="module")
-def client():
-    with private_runner(slots=cores()) as socket:
-        yield Client(socket)
+@pytest.fixture
+def client(shared_runner):
+    return Client(shared_runner)
 
 
 def chosen(keys):

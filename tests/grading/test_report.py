@@ -193,7 +193,7 @@ def test_a_student_sees_the_whole_diagnosis_unless_the_pack_says_less():
 def test_at_the_level_of_the_signal_nothing_names_the_mistake():
     seen = told(Showing(Shows.SIGNAL))
 
-    assert seen["sentence"] == "z\u0304 is the first error signal to depart."
+    assert seen["sentence"] == "z\u0304 is the first error signal that is wrong."
     assert MARK not in json.dumps(seen)
     assert seen["mistakes"] == []
 

@@ -1,4 +1,4 @@
-"""A student's function as the kit sees it, in this process."""
+"""A replacement for a student's function, in this process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 
 class FakeFunction:
-    """`f(...)` and `f.many(...)` on fresh copies, as the real one does over the wire."""
+    """`f(...)` and `f.many(...)` on fresh copies, like the real one."""
 
     def __init__(self, f: Callable[..., Any], path: str = "loss") -> None:
         self._f, self.path, self.frames = f, path, 0

@@ -1,4 +1,4 @@
-"""Choices, numbers and texts as a pack's tests read them."""
+"""Answers in text files as a pack's tests read them: choices, numbers and texts."""
 
 import pytest
 from hypothesis import given
@@ -19,16 +19,16 @@ def message(call, *args):
 
 
 @pytest.mark.parametrize("text", ["b", "B", "(b)", "b)", "b.", " b \n\n"])
-def test_a_choice_is_taken_however_it_is_written(text):
+def test_a_choice_may_be_written_in_several_ways(text):
     assert choice(sheet(text), "q", "abcd") == "b"
 
 
 @pytest.mark.parametrize("text", ["b or c", "bc", "e", "b, c", "b because", "ｂ", "1", "b\nc"])
-def test_anything_but_one_option_is_no_choice(text):
-    said = message(choice, sheet(text), "q", "abcd")
+def test_it_refuses_anything_but_one_option(text):
+    sentence = message(choice, sheet(text), "q", "abcd")
 
-    assert said.startswith("[q] is `")
-    assert said.endswith("; one of a, b, c, d is expected, and nothing else.")
+    assert sentence.startswith("[q] is `")
+    assert sentence.endswith("; one of a, b, c, d is expected, and nothing else.")
 
 
 def test_options_may_be_words_and_numbers():
@@ -48,7 +48,7 @@ def test_options_may_be_words_and_numbers():
         ("5.", 5),
     ],
 )
-def test_a_number_is_read_as_it_is_usually_written(text, value):
+def test_it_reads_the_usual_ways_to_write_a_number(text, value):
     assert number(sheet(text), "q") == value
 
 
@@ -57,11 +57,11 @@ def test_a_number_is_read_as_it_is_usually_written(text, value):
     [
         ("twelve", "a number such as 12, 0.25 or 3/8 is expected, and nothing else."),
         ("12 units", "is expected"),
-        ("0,25", "decimals are written with a dot."),
+        ("0,25", "write decimals with a dot."),
         ("2^9", "is expected"),
         ("9**9**9", "is expected"),
-        ("1/0", "which is no finite number."),
-        ("1e999", "which is no finite number."),
+        ("1/0", "which is not a finite number."),
+        ("1e999", "which is not a finite number."),
         ("nan", "is expected"),
         ("inf", "is expected"),
         ("１２", "is expected"),
@@ -69,15 +69,17 @@ def test_a_number_is_read_as_it_is_usually_written(text, value):
         ("1\n2", "`1` and 1 more line;"),
     ],
 )
-def test_anything_else_is_no_number(text, words):
+def test_it_refuses_anything_that_is_not_a_number(text, words):
     assert words in message(number, sheet(text), "q")
 
 
-def test_a_missing_answer_is_told_as_the_sheet_says_it():
+def test_the_message_about_a_missing_answer_is_the_one_of_the_answer_file():
     assert "has no line [r]" in message(answer, sheet("b"), "r")
 
 
-class Said:
+class Replying:
+    """A candidate that sends this reply, whatever is requested."""
+
     def __init__(self, reply):
         self.answer = lambda name: reply
 
@@ -88,12 +90,12 @@ class Said:
     | st.integers()
     | st.dictionaries(st.sampled_from(["found", "message", "line"]), st.text())
 )
-def test_no_reply_of_a_candidate_is_believed(reply):
+def test_it_refuses_any_reply_of_the_wrong_form(reply):
     for read in (answer, number):
-        assert message(read, Said(reply), "q") is not None
+        assert message(read, Replying(reply), "q") is not None
 
 
 @pytest.mark.parametrize("text", ["", "  \n", None, 3])
-def test_there_must_be_a_text_to_mark(text):
+def test_it_refuses_to_give_an_empty_text_to_a_person(text):
     with pytest.raises(ValueError, match="no text to mark"):
         Recorder().by_hand(text)

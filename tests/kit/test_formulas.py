@@ -1,4 +1,4 @@
-"""Formulas judged by value: every right form passes, no wrong one does, and what is said of each."""
+"""Formulas checked by value: every right form passes, no wrong one does, and each fault has its message."""
 
 import numpy as np
 import pytest
@@ -36,8 +36,8 @@ HIDDEN = ("h_bar_i", h_bar, "y_k t_k w2_ki", {"k": 2, "i": 3})
 SOFTMAX = ("z_bar_k", z_bar, {"z_k": None, "t_k": "shares"}, {"k": 3, "l": 3})
 
 
-class Said:
-    """A candidate that answers with this, whatever is asked."""
+class Replying:
+    """A candidate that sends this reply, whatever is requested."""
 
     def __init__(self, answer):
         self.formula = lambda name: answer
@@ -54,7 +54,7 @@ def passes(question, formula, seed=0):
     return judge(question, TextFile("d.txt", f"{question[0]} = {formula}".encode()), seed)
 
 
-def says(question, formula, seed=0):
+def message_for(question, formula, seed=0):
     with pytest.raises(Mismatch) as caught:
         passes(question, formula, seed)
     return caught.value.message
@@ -115,8 +115,8 @@ def test_any_equal_form_passes(formula, seed):
         "x * 1e308 * 10",
     ],
 )
-def test_no_other_one_does(formula, seed):
-    assert says(LINE, formula, seed)
+def test_no_wrong_formula_passes(formula, seed):
+    assert message_for(LINE, formula, seed)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -144,43 +144,43 @@ def test_sums_over_indices_pass(question, formula, seed):
         (
             HIDDEN,
             "(y_k - t_k) * w2_ki",
-            "The index k of h_bar_i runs over no sum; only i may stand free in it",
+            "The index k in h_bar_i belongs to no sum; only i may be used without one. sum(k, ...)",
         ),
         (
             HIDDEN,
             "sum(k, (y_k - t_k) * w2_ik)",
-            "`w2_ik` has no place in h_bar_i: w2 is written w2_ki (k from 1 to 2, i from 1 to 3).",
+            "`w2_ik` can't be used in h_bar_i: w2 is written w2_ki (k from 1 to 2, i from 1 to 3).",
         ),
-        (HIDDEN, "sum(m, y_m)", "`y_m` has no place in h_bar_i"),
-        (HIDDEN, "sum(m, 1)", "`m` is no index in h_bar_i; the indices are k (1 to 2), i (1 to 3)."),
-        (HIDDEN, "y_3", "`y_3` has no place in h_bar_i: y is written y_k (k from 1 to 2)."),
-        (HIDDEN, "w2", "`w2` has no place in h_bar_i: w2 is written w2_ki"),
-        (HIDDEN, "sum(k, y_k * w2_ki)", "t_k does not stand in it."),
-        (SOFTMAX, "t_k - exp(z_k) / sum(l, exp(z_l))", "At every point it is −1 times what is expected."),
-        (SOFTMAX, "exp(z_l) / sum(l, exp(z_l)) - t_k", "The index l of z_bar_k runs over no sum"),
-        (LINE, "2*(sigma(w*x+b) - t) * dsigma(w*x+b) * x", "At every point it is twice what is expected."),
+        (HIDDEN, "sum(m, y_m)", "`y_m` can't be used in h_bar_i"),
+        (HIDDEN, "sum(m, 1)", "`m` is not an index in h_bar_i; the indices are k (1 to 2), i (1 to 3)."),
+        (HIDDEN, "y_3", "`y_3` can't be used in h_bar_i: y is written y_k (k from 1 to 2)."),
+        (HIDDEN, "w2", "`w2` can't be used in h_bar_i: w2 is written w2_ki"),
+        (HIDDEN, "sum(k, y_k * w2_ki)", "t_k is missing from it."),
+        (SOFTMAX, "t_k - exp(z_k) / sum(l, exp(z_l))", "At every point it is −1 times the expected value."),
+        (SOFTMAX, "exp(z_l) / sum(l, exp(z_l)) - t_k", "The index l in z_bar_k belongs to no sum"),
+        (LINE, "2*(sigma(w*x+b) - t) * dsigma(w*x+b) * x", "At every point it is twice the expected value."),
         (
             LINE,
             "(y - t) * dsigma(z) * x",
-            "`y` stands in w_bar, which is to be written in b, t, w and x alone.",
+            "`y` can't be used in w_bar; only b, t, w and x can.",
         ),
         (LINE, "wx + b", "`wx` is read as one name; a product is written w*x."),
         (
             LINE,
             "X",
-            "`X` stands in w_bar, which is to be written in b, t, w and x (`x` is one of them) alone.",
+            "`X` can't be used in w_bar; only b, t, w and x can (did you mean `x`?).",
         ),
-        (LINE, "sum(k, x)", "`k` is no index in w_bar; it has no indices to sum over."),
+        (LINE, "sum(k, x)", "`k` is not an index in w_bar; it has no indices to sum over."),
         (LINE, "1/0", "it divides by 0. 24 of 24 points are like that.\nline 1: w_bar = 1/0"),
         (LINE, "log(-2)", "it takes the logarithm of −2.000."),
         (LINE, "sqrt(-2)", "it takes the square root of −2.000."),
         (LINE, "(-2)^0.5", "it takes the power 0.5000 of −2.000."),
         (LINE, "0^-1", "it takes a negative power of 0."),
-        (LINE, "9**9**9", "it holds a number larger than any that can be computed with."),
+        (LINE, "9**9**9", "it contains a number that is too large to compute with."),
         (
             LINE,
             "w + 1e20 - 1e20",
-            "it is the difference of numbers so large that rounding leaves no digits of it.",
+            "it is a difference of large numbers, and rounding leaves no correct digits of it.",
         ),
         (
             LINE,
@@ -189,41 +189,43 @@ def test_sums_over_indices_pass(question, formula, seed):
         ),
     ],
 )
-def test_it_says_what_departs(question, formula, words):
-    assert words in says(question, formula)
+def test_it_says_what_is_wrong(question, formula, words):
+    assert words in message_for(question, formula)
 
 
-def test_it_shows_a_point_with_both_values_that_can_be_tried():
-    said = says(LINE, "w * x")
+def test_it_shows_a_point_with_both_values_that_a_student_can_check():
+    message = message_for(LINE, "w * x")
 
-    point, values = said.split("\n")[0].removeprefix("w_bar departs where ").split(": its value is ")
+    point, values = message.split("\n")[0].removeprefix("w_bar is wrong where ").split(": its value is ")
     named = dict(part.replace("−", "-").split(" = ") for part in point.replace(" and ", ", ").split(", "))
     w, b, x, t = (float(named[name]) for name in "wbxt")
     got, expected = values.split(". ")[0].replace("−", "-").split(", expected ")
     assert float(got) == pytest.approx(w * x, rel=1e-3)
     assert float(expected) == pytest.approx(w_bar(w, b, x, t), rel=1e-3)
-    assert said.endswith("b and t do not stand in it.\nline 1: w_bar = w * x")
+    assert message.endswith("b and t are missing from it.\nline 1: w_bar = w * x")
 
 
-def test_points_where_it_has_no_value_are_left_out_if_they_are_few():
+def test_a_few_points_without_a_value_are_ignored():
     right = ("f", lambda x: x, {"x": (0.0, 8.0)}, None)
 
     assert passes(right, "x * exp(exp(x)) / exp(exp(x))")  # too large beyond 6.5, on a fifth of the interval
-    assert "larger than any" in says(
+    assert "too large to compute with" in message_for(
         ("f", lambda x: x, {"x": (6.0, 9.0)}, None), "x * exp(exp(x)) / exp(exp(x))"
     )
 
 
-def test_a_wrong_value_is_said_before_a_missing_one():
-    assert "departs" in says(("f", lambda x: x, {"x": (0.0, 9.0)}, None), "2 * x * exp(exp(x)) / exp(exp(x))")
+def test_a_wrong_value_is_reported_before_a_missing_one():
+    assert "is wrong where" in message_for(
+        ("f", lambda x: x, {"x": (0.0, 9.0)}, None), "2 * x * exp(exp(x)) / exp(exp(x))"
+    )
 
 
-def test_a_declared_symbol_wins_over_a_number_of_that_name():
+def test_a_declared_symbol_takes_precedence_over_a_constant_of_that_name():
     assert passes(("f", lambda e: e, "e", None), "e")
     assert passes(("f", lambda x: np.e * np.pi * x, "x", None), "e * π * x")
 
 
-def test_an_interval_is_kept_and_shares_add_up():
+def test_values_stay_in_their_interval_and_shares_add_up_to_1():
     table = SymbolTable([symbol("y", {}, (0.2, 0.4)), symbol("t_k", {"k": 4}, "shares")], {"k": 4})
     for seed in range(50):
         table.draw(np.random.default_rng(seed))
@@ -249,13 +251,13 @@ def test_no_symbol_is_zero_at_a_point():
         ("y_k", "y", "k"),
     ],
 )
-def test_a_declaration_is_read_as_a_formulas_names_are(text, key, indices):
-    from grader.candidate.formulas.letters import key_of as theirs
+def test_declared_names_are_read_like_the_names_in_a_formula(text, key, indices):
+    from grader.candidate.formulas.letters import key_of as candidate_key_of
 
-    found = symbol(text, {"k": 2, "i": 3})
+    declared = symbol(text, {"k": 2, "i": 3})
 
-    assert (found.key, found.indices) == (key, indices)
-    assert key_of(found.argument) == theirs(found.argument)
+    assert (declared.key, declared.indices) == (key, indices)
+    assert key_of(declared.argument) == candidate_key_of(declared.argument)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +272,7 @@ def test_a_declaration_is_read_as_a_formulas_names_are(text, key, indices):
     ],
 )
 @pytest.mark.filterwarnings("ignore:divide by zero")
-def test_a_question_without_answers_is_the_packs_fault(question):
+def test_a_question_without_finite_answers_is_an_error_of_the_pack(question):
     with pytest.raises(ValueError, match=r"formula: |zero-size|missing"):
         judge(question, TextFile("d.txt", b"f = x\nf_k = t_k"))
 
@@ -285,17 +287,17 @@ steps = st.lists(st.lists(parts, max_size=4).map(tuple) | parts, max_size=8)
 
 
 @given(steps | parts, parts)
-def test_nothing_that_a_candidate_may_send_is_believed(program, name):
-    for said in ({**GOOD, "program": program}, {**GOOD, "name": name}, {"found": name}, program):
+def test_it_refuses_any_reply_of_the_wrong_form(program, name):
+    for reply in ({**GOOD, "program": program}, {**GOOD, "name": name}, {"found": name}, program):
         with pytest.raises(Mismatch):
-            judge(LINE, Said(said))
+            judge(LINE, Replying(reply))
 
 
 def test_a_program_that_is_too_long_or_leaves_values_is_refused():
     number = ("number", 1.0, 0)
     for program in ((), (number,) * 500, (number, number), (number, ("+", 0)), (("negative", 0),)):
         with pytest.raises(Mismatch, match="form that can't be read"):
-            judge(LINE, Said({**GOOD, "program": program}))
+            judge(LINE, Replying({**GOOD, "program": program}))
 
 
 pieces = [

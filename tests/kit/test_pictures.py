@@ -1,4 +1,4 @@
-"""What a picture's data hold: bounded, finite or None, and true to the arrays that they are made of."""
+"""The data of pictures: limited in size, finite or None, and equal to the arrays that they show."""
 
 import json
 
@@ -22,19 +22,19 @@ def picture(recorder):
     return Pictures(recorder)
 
 
-def kept(recorder):
-    (one,) = recorder.pictures
-    return shapes.read(one)
+def drawn(recorder):
+    (only,) = recorder.pictures
+    return shapes.read(only)
 
 
-def test_a_heat_map_counts_the_entries_that_depart_and_names_the_worst(picture, recorder):
+def test_a_heat_map_counts_the_wrong_entries_and_names_the_worst(picture, recorder):
     want = np.arange(1.0, 13.0).reshape(3, 4)
     got = want.copy()
     got[2, 1] *= -1
 
     picture.heatmap("W", {"W1": (got, want)}, threshold=1e-6)
 
-    (part,) = kept(recorder).parameters
+    (part,) = drawn(recorder).parameters
     assert (part.entries, part.departing, part.shape) == (12, 1, [3, 4])
     assert part.worst[0].at == [2, 1]
     assert (part.worst[0].got, part.worst[0].want) == (-10.0, 10.0)
@@ -42,14 +42,14 @@ def test_a_heat_map_counts_the_entries_that_depart_and_names_the_worst(picture, 
     assert part.errors[0][0] == 0.0
 
 
-def test_a_large_heat_map_is_cut_to_cells_that_hold_the_worst_of_their_entries(picture, recorder):
+def test_each_cell_of_a_large_heat_map_shows_the_largest_error_of_its_entries(picture, recorder):
     want = np.ones((300, 70))
     got = want.copy()
     got[299, 69] = 5.0
 
     picture.heatmap("W", {"W1": (got, want)})
 
-    (part,) = kept(recorder).parameters
+    (part,) = drawn(recorder).parameters
     assert len(part.errors) <= 24
     assert len(part.errors[0]) <= 24
     assert part.got is None
@@ -57,10 +57,10 @@ def test_a_large_heat_map_is_cut_to_cells_that_hold_the_worst_of_their_entries(p
     assert max(max(row) for row in part.errors) == part.errors[-1][-1] > 0.5
 
 
-def test_what_is_not_finite_is_none_and_departs(picture, recorder):
+def test_entries_that_are_not_finite_are_none_and_count_as_wrong(picture, recorder):
     picture.heatmap("b", {"b1": (np.array([np.nan, np.inf, 1.0]), np.ones(3))})
 
-    (part,) = kept(recorder).parameters
+    (part,) = drawn(recorder).parameters
     assert part.departing == 2
     assert sum(row.count(None) for row in part.errors) == 2
 
@@ -69,19 +69,19 @@ PARENTS = {"x": (), "y": (), "z": (), "q": ("x", "y"), "f": ("q", "z")}
 RIGHT = {"f": 1.0, "q": -3.0, "z": 1.0, "x": -3.0, "y": -3.0}
 
 
-def test_a_graph_marks_the_first_departing_node_on_the_way_back_and_what_comes_after(picture, recorder):
+def test_a_graph_marks_the_first_wrong_node_on_the_way_back_and_those_after_it(picture, recorder):
     got = {**RIGHT, "q": 3.0, "x": 3.0}
     got.pop("y")
 
     picture.graph("f = (x + y) z", PARENTS, values={"q": 1.0, "f": -3.0}, got=got, want=RIGHT)
 
-    graph = kept(recorder)
+    graph = drawn(recorder)
     states = {node.name: node.state for node in graph.nodes}
     assert graph.first == "q"
     assert states == {"f": "agrees", "z": "agrees", "q": "departs", "x": "after", "y": "not returned"}
 
 
-def test_a_boundary_asks_the_net_once_and_keeps_its_points(picture, recorder):
+def test_a_boundary_calls_the_net_once_and_keeps_its_points(picture, recorder):
     calls = []
 
     def predict(x):
@@ -91,10 +91,10 @@ def test_a_boundary_asks_the_net_once_and_keeps_its_points(picture, recorder):
     points = np.array([[0.0, 0.0], [1.0, 1.0]])
     picture.boundary("XOR", predict, points, [0.0, 1.0])
 
-    found = kept(recorder)
+    data = drawn(recorder)
     assert len(calls) == 1
-    assert [point.answer for point in found.points] == [0.0, 1.0]
-    assert found.answers[0][0] == pytest.approx(0.25)  # at (-0.5, -0.5)
+    assert [point.answer for point in data.points] == [0.0, 1.0]
+    assert data.answers[0][0] == pytest.approx(0.25)  # at (-0.5, -0.5)
 
 
 def test_a_curve_is_thinned_and_keeps_both_ends(picture, recorder):
@@ -103,32 +103,32 @@ def test_a_curve_is_thinned_and_keeps_both_ends(picture, recorder):
 
     picture.curve("loss", losses, band, others=[losses] * 20, goal=0.1)
 
-    found = kept(recorder)
-    assert len(found.yours.steps) <= 81
-    assert (found.yours.steps[0], found.yours.steps[-1]) == (0, 1000)
-    assert (found.yours.losses[0], found.yours.losses[-1]) == (2.0, 0.0)
-    assert len(found.others) <= 9
+    data = drawn(recorder)
+    assert len(data.yours.steps) <= 81
+    assert (data.yours.steps[0], data.yours.steps[-1]) == (0, 1000)
+    assert (data.yours.losses[0], data.yours.losses[-1]) == (2.0, 0.0)
+    assert len(data.others) <= 9
 
 
-def test_a_surface_holds_the_loss_at_the_end_of_the_path(picture, recorder):
+def test_a_surface_has_the_loss_at_both_ends_of_the_path(picture, recorder):
     path = [{"w": np.array([4.0 - t, 2.0 - t**2 / 8.0])} for t in np.linspace(0.0, 4.0, 9)]
 
     picture.surface("loss", path, lambda p: np.sum(p["w"] ** 2, axis=1))
 
-    found = kept(recorder)
-    assert found.path[-1].loss == 0.0
-    assert found.path[0].loss == 20.0
-    assert found.share == pytest.approx(1.0)
+    data = drawn(recorder)
+    assert data.path[-1].loss == 0.0
+    assert data.path[0].loss == 20.0
+    assert data.share == pytest.approx(1.0)
 
 
-def test_a_path_that_goes_nowhere_has_no_surface_and_staff_are_told(picture, recorder):
+def test_a_path_that_never_moves_has_no_surface_and_staff_see_a_note(picture, recorder):
     picture.surface("loss", [{"w": np.ones(2)}] * 5, lambda p: np.ones(len(p["w"])))
 
     assert recorder.pictures == []
     assert "no plane" in recorder.left_out[0]
 
 
-def test_a_fault_in_drawing_costs_nobody_anything(picture, recorder):
+def test_an_error_while_drawing_costs_no_points(picture, recorder):
     def broken():
         raise StudentError("ValueError", "no", "")
 
@@ -138,17 +138,17 @@ def test_a_fault_in_drawing_costs_nobody_anything(picture, recorder):
     assert "left out" in recorder.left_out[0]
 
 
-def test_it_draws_where_a_comparison_fails_and_only_there(picture, recorder):
-    drawn = []
-    with picture.if_failed(drawn.append, 1):
+def test_it_draws_only_if_a_comparison_fails(picture, recorder):
+    calls = []
+    with picture.if_failed(calls.append, 1):
         pass
-    with pytest.raises(Mismatch), picture.if_failed(drawn.append, 2):
-        raise Mismatch("departs")
+    with pytest.raises(Mismatch), picture.if_failed(calls.append, 2):
+        raise Mismatch("wrong")
 
-    assert drawn == [2]
+    assert calls == [2]
 
 
-def test_a_test_keeps_only_so_many(picture, recorder):
+def test_a_test_keeps_at_most_four_pictures(picture, recorder):
     for number in range(PICTURES_KEPT + 2):
         picture.curve(f"loss {number}", [1.0, 0.5])
 
@@ -156,7 +156,7 @@ def test_a_test_keeps_only_so_many(picture, recorder):
     assert len(recorder.left_out) == 2
 
 
-def test_every_picture_is_json_of_few_bytes(picture, recorder):
+def test_a_picture_is_json_of_at_most_64000_bytes(picture, recorder):
     rng = np.random.default_rng(0)
     picture.heatmap("W", {f"W{i}": (rng.normal(size=(50, 60)), rng.normal(size=(50, 60))) for i in range(6)})
 

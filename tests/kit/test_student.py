@@ -1,4 +1,4 @@
-"""The student's side of a call as a pack's test sees it, over a real socket pair."""
+"""Calls into the student's process as a pack's test makes them, over a real socket pair."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Reply = Callable[[dict[str, Any]], tuple[str, Any] | None]
 
 
 class Source:
-    """Candidates that answer each call by a function; None ends them."""
+    """Candidates that reply to each call with the result of a function; None ends them."""
 
     def __init__(self, reply: Reply) -> None:
-        self.reply, self.asked, self.ends = reply, list[Visibility](), list[socket.socket]()
+        self.reply, self.requests, self.ends = reply, list[Visibility](), list[socket.socket]()
         self.threads = list[threading.Thread]()
         self.clock: list[int | None] = []
 
@@ -31,7 +31,7 @@ class Source:
         return self.clock.pop(0)
 
     def candidate(self, visibility: Visibility) -> int:
-        self.asked.append(visibility)
+        self.requests.append(visibility)
         ours, theirs = socket.socketpair()
         self.ends += [ours, theirs]
         self.threads.append(threading.Thread(target=self._serve, args=(theirs,), daemon=True))
@@ -39,7 +39,7 @@ class Source:
         return ours.fileno()
 
     def close(self) -> None:
-        """End the threads before their descriptors' numbers can mean another socket."""
+        """End the threads before the numbers of their descriptors can belong to other sockets."""
         for end in self.ends:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
@@ -51,15 +51,15 @@ class Source:
     def _serve(self, end: socket.socket) -> None:
         channel = Channel(end.fileno(), own=True)
         try:
-            while said := self.reply(channel.receive().value):
-                channel.send(*said)
+            while answer := self.reply(channel.receive().value):
+                channel.send(*answer)
             end.shutdown(socket.SHUT_RDWR)
         except (Closed, OSError):
             pass
 
 
 @pytest.fixture
-def made() -> Iterator[Callable[[Reply], tuple[Candidate, Source]]]:
+def connect() -> Iterator[Callable[[Reply], tuple[Candidate, Source]]]:
     sources: list[Source] = []
 
     def make(reply: Reply) -> tuple[Candidate, Source]:
@@ -73,12 +73,12 @@ def made() -> Iterator[Callable[[Reply], tuple[Candidate, Source]]]:
         source.close()
 
 
-def result(order: dict[str, Any], value: Any, **more: Any) -> tuple[str, dict[str, Any]]:
-    return "result", {"seq": order["seq"], "value": value, "printed": "", **more}
+def result(request: dict[str, Any], value: Any, **more: Any) -> tuple[str, dict[str, Any]]:
+    return "result", {"seq": request["seq"], "value": value, "printed": "", **more}
 
 
-def test_a_call_gives_the_value_back(made: Any) -> None:
-    candidate, _ = made(lambda order: result(order, order["args"][0] * 2, printed="hello"))
+def test_a_call_returns_the_value(connect: Any) -> None:
+    candidate, _ = connect(lambda request: result(request, request["args"][0] * 2, printed="hello"))
     student = Student(candidate, {"m.py": "the text"})
 
     assert np.array_equal(student.f(np.ones(3)), 2 * np.ones(3))
@@ -86,12 +86,12 @@ def test_a_call_gives_the_value_back(made: Any) -> None:
 
 
 @pytest.mark.parametrize("seq", [0, 2, True, 1.0, None, "1", np.int64(1), np.ones(2), [1]])
-def test_an_answer_to_another_call_is_none(made: Any, seq: Any) -> None:
-    candidate, _ = made(lambda order: ("result", {"seq": seq, "value": 1.0, "printed": ""}))
+def test_it_refuses_a_reply_to_another_call(connect: Any, seq: Any) -> None:
+    candidate, _ = connect(lambda request: ("result", {"seq": seq, "value": 1.0, "printed": ""}))
 
     with pytest.raises(CandidateLost):
         Student(candidate, {}).f()
-    with pytest.raises(CandidateLost):  # and the process is not asked again
+    with pytest.raises(CandidateLost):  # and the process is not called again
         Student(candidate, {}).f()
 
 
@@ -100,20 +100,20 @@ def test_an_answer_to_another_call_is_none(made: Any, seq: Any) -> None:
     [("result", 5), ("result", {"seq": 1}), ("passed", {"seq": 1, "value": 1}), ("result", None),
      ("result", {"seq": 1, "value": 1, "printed": 5})],
 )  # fmt: skip
-def test_an_answer_out_of_form_is_none(made: Any, reply: tuple[str, Any]) -> None:
-    candidate, _ = made(lambda order: reply)
+def test_it_refuses_a_reply_of_the_wrong_form(connect: Any, reply: tuple[str, Any]) -> None:
+    candidate, _ = connect(lambda request: reply)
 
     with pytest.raises(CandidateLost):
         Student(candidate, {}).f()
 
 
-def test_faults_have_their_own_exceptions(made: Any) -> None:
+def test_each_kind_of_fault_has_its_own_exception(connect: Any) -> None:
     replies = {
         "r": ("raised", {"seq": 1, "type": "KeyError", "message": "'x'", "traceback": "T", "memory": True}),
         "m": ("missing", {"seq": 2, "message": "`a` found, `b` expected"}),
         "n": ("not_a_value", {"seq": 3, "type": "set", "where": "[0]", "why": ""}),
     }
-    candidate, _ = made(lambda order: replies[order["path"]])
+    candidate, _ = connect(lambda request: replies[request["path"]])
     student = Student(candidate, {})
 
     with pytest.raises(StudentError, match="KeyError: 'x'") as caught:
@@ -125,8 +125,8 @@ def test_faults_have_their_own_exceptions(made: Any) -> None:
         student.n()
 
 
-def test_a_process_that_ends_is_lost_until_the_next_test(made: Any) -> None:
-    candidate, source = made(lambda order: None if order["path"] == "ends" else result(order, 1))
+def test_a_process_that_ends_is_lost_until_the_next_test(connect: Any) -> None:
+    candidate, source = connect(lambda request: None if request["path"] == "ends" else result(request, 1))
     student = Student(candidate, {})
 
     with pytest.raises(CandidateLost):
@@ -135,21 +135,21 @@ def test_a_process_that_ends_is_lost_until_the_next_test(made: Any) -> None:
     candidate.begin(Visibility.VISIBLE)
 
     assert student.f() == 1
-    assert len(source.asked) == 2
+    assert len(source.requests) == 2
 
 
-def test_a_timed_call_is_the_difference_of_two_looks_at_the_clock(made: Any) -> None:
-    candidate, source = made(lambda order: result(order, order["args"][0] + 1))
+def test_a_timed_call_reads_the_clock_before_and_after(connect: Any) -> None:
+    candidate, source = connect(lambda request: result(request, request["args"][0] + 1))
     source.clock = [1_000_000_000, 3_500_000_000]
 
     value, cpu_s = Student(candidate, {}).f.timed(4)
 
     assert (value, cpu_s) == (5, 2.5)
-    assert (len(source.asked), source.clock) == (1, [])
+    assert (len(source.requests), source.clock) == (1, [])
 
 
-def test_a_process_that_ended_has_no_clock(made: Any) -> None:
-    candidate, source = made(lambda order: result(order, 1))
+def test_a_process_that_ended_has_no_clock(connect: Any) -> None:
+    candidate, source = connect(lambda request: result(request, 1))
     source.clock = [0, None]
 
     with pytest.raises(CandidateLost):
@@ -157,33 +157,33 @@ def test_a_process_that_ended_has_no_clock(made: Any) -> None:
     assert candidate.lost
 
 
-def test_a_hidden_test_has_a_process_of_its_own(made: Any) -> None:
-    candidate, source = made(lambda order: result(order, 1))
+def test_a_hidden_test_has_its_own_process(connect: Any) -> None:
+    candidate, source = connect(lambda request: result(request, 1))
     student = Student(candidate, {})
 
     for visibility in (Visibility.VISIBLE, Visibility.VISIBLE, Visibility.HIDDEN, Visibility.VISIBLE):
         candidate.begin(visibility)
         student.f()
 
-    assert source.asked == [Visibility.VISIBLE, Visibility.HIDDEN, Visibility.VISIBLE]
+    assert source.requests == [Visibility.VISIBLE, Visibility.HIDDEN, Visibility.VISIBLE]
 
 
-def test_an_argument_that_cannot_cross_is_the_packs_mistake(made: Any) -> None:
-    candidate, _ = made(lambda order: result(order, 1))
+def test_an_argument_that_cant_be_sent_is_an_error_of_the_pack(connect: Any) -> None:
+    candidate, _ = connect(lambda request: result(request, 1))
 
-    with pytest.raises(TypeError, match="an argument of f can't cross"):
+    with pytest.raises(TypeError, match="an argument of f can't be sent"):
         Student(candidate, {}).f({1, 2})
 
 
-def test_names_can_be_nested_and_private_ones_are_not_asked_for(made: Any) -> None:
-    candidate, _ = made(lambda order: result(order, order["path"]))
+def test_names_can_be_nested_and_private_names_are_refused(connect: Any) -> None:
+    candidate, _ = connect(lambda request: result(request, request["path"]))
 
     assert Student(candidate, {}).net.layers.forward() == "net.layers.forward"
     with pytest.raises(AttributeError):
         Student(candidate, {})._hidden  # noqa: B018
 
 
-def test_rows_are_the_one_leading_length() -> None:
+def test_rows_is_the_common_leading_length() -> None:
     assert rows({"w": np.ones((3, 2)), "b": [np.ones(3), np.zeros((3, 1))]}) == 3
     with pytest.raises(ValueError, match=r"\[2, 3\] rows"):
         rows((np.ones(2), np.ones(3)))

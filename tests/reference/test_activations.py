@@ -45,7 +45,7 @@ def test_property_neither_value_nor_slope_overflows(activation, z):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda a: a.name)
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (0, 4)])
-def test_it_keeps_shape_and_answers_in_float64(activation, shape):
+def test_it_keeps_the_shape_and_returns_float64(activation, shape):
     z = np.zeros(shape, dtype=np.int64)
 
     assert activation.value(z).shape == activation.slope(z).shape == shape
@@ -53,7 +53,7 @@ def test_it_keeps_shape_and_answers_in_float64(activation, shape):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda a: a.name)
-def test_it_leaves_its_argument_alone(activation):
+def test_it_does_not_change_its_argument(activation):
     z = np.array([-1.0, 0.0, 2.0])
 
     activation.value(z)[:] = 7
@@ -62,18 +62,18 @@ def test_it_leaves_its_argument_alone(activation):
     assert z.tolist() == [-1.0, 0.0, 2.0]
 
 
-def test_values_at_the_kink_are_those_agreed():
+def test_values_at_the_kink_follow_the_convention():
     assert HARD_THRESHOLD.value([0.0]) == 0
     assert RELU.slope([0.0]) == 0
 
 
 @given(z=st.floats(0, 700))
-def test_property_logistic_keeps_its_digits_far_out(z):
+def test_property_logistic_is_accurate_at_large_z(z):
     assert math.isclose(logistic([-z])[0], math.exp(-z) / (1 + math.exp(-z)), rel_tol=1e-14)
     assert math.isclose(logistic_slope([z])[0], logistic_slope([-z])[0], rel_tol=1e-14)
 
 
-def test_tanh_slope_and_soft_relu_keep_their_digits_far_out():
+def test_tanh_slope_and_soft_relu_are_accurate_at_large_z():
     assert math.isclose(tanh_slope([50.0])[0], 4 * math.exp(-100), rel_tol=1e-12)
     assert math.isclose(soft_relu([-50.0])[0], math.exp(-50), rel_tol=1e-12)
     assert soft_relu([1000.0])[0] == 1000.0
@@ -88,7 +88,7 @@ def test_property_curvature_is_the_slope_of_the_slope(activation, z):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda a: a.name)
-def test_curvature_far_out_is_zero_without_a_warning(activation):
+def test_curvature_at_large_z_is_zero_without_a_warning(activation):
     with np.errstate(all="raise", under="ignore"):
         assert np.abs(activation.curvature([-1e3, 1e3])).tolist() == [0.0, 0.0]
         assert activation.curvature(np.zeros((2, 3), dtype=int)).dtype == np.float64

@@ -18,7 +18,7 @@ NETS = [(approximation.step_net, HARD_THRESHOLD), (approximation.relu_net, RELU)
 @pytest.mark.parametrize(("build", "hidden"), NETS)
 @pytest.mark.parametrize("function", FUNCTIONS)
 @given(error=st.floats(0.1, 2.0), start=st.floats(-3, 3), length=st.floats(0.01, 4))
-def test_property_the_net_keeps_within_the_error_on_the_whole_interval(
+def test_property_the_net_stays_within_the_error_on_the_whole_interval(
     build, hidden, function, error, start, length
 ):
     f, modulus = FUNCTIONS[function]
@@ -31,14 +31,14 @@ def test_property_the_net_keeps_within_the_error_on_the_whole_interval(
 
 
 @pytest.mark.parametrize(("build", "hidden"), NETS)
-def test_the_error_promised_is_nearly_used_so_the_net_is_no_larger_than_it_must_be(build, hidden):
+def test_the_error_is_almost_reached_so_the_net_is_not_too_large(build, hidden):
     net = build(lambda x: x, (0.0, 1.0), lambda d: d, 0.01)
 
     assert len(net["b1"]) <= 101
 
 
 @pytest.mark.parametrize("pieces", range(1, 30))
-def test_it_takes_the_least_number_of_pieces(pieces):
+def test_it_uses_the_smallest_number_of_pieces(pieces):
     error = (1 + 1e-9) / pieces
 
     steps = approximation.step_net(lambda x: x, (0.0, 1.0), lambda d: d, error / 2)
@@ -58,7 +58,7 @@ def test_halving_the_error_of_a_lipschitz_function_doubles_the_units(build, hidd
     assert 1.8 < sizes[2] / sizes[1] < 2.2
 
 
-def test_a_step_net_takes_the_values_in_the_middle_of_each_piece():
+def test_a_step_net_has_the_function_value_in_the_middle_of_each_piece():
     net = approximation.step_net(lambda x: x**2, (0.0, 1.0), lambda d: 2 * d, 0.25)
 
     middles = (np.arange(4) + 0.5) / 4
@@ -67,7 +67,7 @@ def test_a_step_net_takes_the_values_in_the_middle_of_each_piece():
     np.testing.assert_allclose(y, middles**2, rtol=1e-12)
 
 
-def test_a_relu_net_meets_the_function_at_the_ends_of_each_piece():
+def test_a_relu_net_equals_the_function_at_the_ends_of_each_piece():
     net = approximation.relu_net(lambda x: x**2, (0.0, 1.0), lambda d: 2 * d, 0.5)
 
     knots = np.arange(5) / 4
@@ -79,11 +79,13 @@ def test_a_relu_net_meets_the_function_at_the_ends_of_each_piece():
     ("interval", "error", "words"),
     [((1.0, 1.0), 0.1, "interval"), ((0.0, float("inf")), 0.1, "interval"), ((0.0, 1.0), 0.0, "above 0")],
 )
-def test_an_empty_interval_or_no_error_is_refused(build, hidden, interval, error, words):
+def test_it_refuses_an_empty_interval_and_an_error_that_is_not_positive(
+    build, hidden, interval, error, words
+):
     with pytest.raises(ValueError, match=words):
         build(np.sin, interval, lambda d: d, error)
 
 
-def test_a_modulus_that_never_falls_below_the_error_is_refused():
+def test_it_refuses_a_modulus_that_never_gets_below_the_error():
     with pytest.raises(ValueError, match="more than 1048576 pieces"):
         approximation.step_net(np.sign, (-1.0, 1.0), lambda d: 2.0, 0.5)

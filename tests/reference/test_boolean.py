@@ -16,7 +16,7 @@ def decided(params, x):
 
 
 def hidden_tables(params):
-    """The truth tables of the hidden units, in no order, each up to being turned round."""
+    """The truth tables of the hidden units as a set, a table and its inverse counting as the same."""
     return {tuple(unit) for unit in mlp.forward(params, PAIRS, HARD_THRESHOLD).h[1].T.tolist()}
 
 
@@ -34,7 +34,7 @@ def test_gates_by_hand_have_their_truth_tables(gate, table):
     assert decided(gate, PAIRS) == table
 
 
-def test_not_turns_one_bit_round():
+def test_not_inverts_one_bit():
     assert decided(boolean.NOT, [[0], [1]]) == [1, 0]
 
 
@@ -51,7 +51,7 @@ def test_configurations_are_all_of_minus_one_and_one_in_binary_order():
 
 
 @given(seed=st.integers(0, 2**32), bits=st.integers(1, 7), outputs=st.integers(1, 3))
-def test_property_a_universal_net_takes_any_values_with_a_unit_for_each_configuration(seed, bits, outputs):
+def test_property_a_universal_net_has_any_values_with_one_unit_for_each_configuration(seed, bits, outputs):
     values = np.random.default_rng(seed).normal(size=(2**bits, outputs))
 
     net = boolean.universal_net(values)
@@ -73,7 +73,7 @@ def test_a_universal_net_of_a_vector_has_one_output():
 
 
 @pytest.mark.parametrize("count", [0, 3, 6])
-def test_a_table_that_is_no_power_of_two_long_is_refused(count):
+def test_it_refuses_a_table_whose_length_is_not_a_power_of_two(count):
     with pytest.raises(ValueError, match=f"2\\^D rows, not {count}"):
         boolean.universal_net(np.zeros((count, 1)))
 
@@ -89,7 +89,7 @@ def test_parity_in_one_hidden_layer_has_exponentially_many_units(bits):
 
 
 @pytest.mark.parametrize("bits", range(1, 9))
-def test_parity_by_counting_takes_one_hidden_unit_a_bit(bits):
+def test_parity_by_counting_needs_one_hidden_unit_for_each_bit(bits):
     net = boolean.parity_counting(bits)
     corners = np.array(list(product((0, 1), repeat=bits)))
 
@@ -99,7 +99,7 @@ def test_parity_by_counting_takes_one_hidden_unit_a_bit(bits):
 
 @pytest.mark.parametrize("error", [0.1, 1e-3, 1e-9])
 @pytest.mark.parametrize("net", [boolean.XOR, boolean.XOR_OF_OR_AND_AND, boolean.AND, boolean.NAND])
-def test_a_sharpened_logistic_net_is_the_threshold_net_within_the_error(net, error):
+def test_a_sharpened_logistic_net_equals_the_threshold_net_within_the_error(net, error):
     sharp = boolean.sharpen(net, PAIRS, error)
 
     gap = mlp.forward(sharp, PAIRS, LOGISTIC, LOGISTIC).y[:, 0] - decided(net, PAIRS)
@@ -125,13 +125,13 @@ def test_property_any_net_away_from_its_boundaries_can_be_sharpened(seed, sizes,
         np.testing.assert_array_equal(sharp[f"W{len(sizes) - 1}"], net[f"W{len(sizes) - 1}"])
 
 
-def test_a_unit_exactly_on_its_boundary_can_not_be_sharpened():
+def test_it_refuses_a_unit_exactly_on_its_boundary():
     with pytest.raises(ValueError, match="unit 0 of layer 1 is on its boundary at row 1"):
         boolean.sharpen({"W1": np.ones((1, 2)), "b1": np.array([-1.0])}, PAIRS, 0.1)
 
 
 @pytest.mark.parametrize("error", [0.0, -1.0, float("nan")])
-def test_no_error_at_all_can_not_be_promised(error):
+def test_it_refuses_an_error_that_is_not_positive(error):
     with pytest.raises(ValueError, match="error must be above 0"):
         boolean.sharpen(boolean.XOR, PAIRS, error)
 

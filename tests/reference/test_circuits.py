@@ -25,7 +25,7 @@ def expressions(bits=BITS):
 
 
 def meant(expression, x):
-    """What the expression is at the bits x, by Python's own operators."""
+    """The value of the expression at the bits x, by Python's own operators."""
     if isinstance(expression, bool):
         return expression
     if isinstance(expression, int):
@@ -38,7 +38,7 @@ def meant(expression, x):
 
 
 def gates(expression):
-    """Its gates and the inputs of all its gates, counted as written."""
+    """The numbers of its gates and of the inputs of all gates."""
     if not isinstance(expression, tuple):
         return 0, 0
     inner = [gates(part) for part in expression[1:]]
@@ -46,7 +46,7 @@ def gates(expression):
 
 
 @given(expression=expressions())
-def test_property_the_compiled_net_is_the_expression_on_all_inputs(expression):
+def test_property_the_compiled_net_equals_the_expression_on_all_inputs(expression):
     net = circuits.compile_expression(expression, BITS)
     corners = list(product((0, 1), repeat=BITS))
 
@@ -64,7 +64,7 @@ def test_property_its_size_is_linear_in_the_gates(expression):
 
 
 @given(expression=expressions())
-def test_property_every_unit_feeds_on_inputs_and_earlier_units_and_never_sits_on_its_boundary(expression):
+def test_property_every_unit_uses_inputs_and_earlier_units_and_is_never_on_its_boundary(expression):
     net = circuits.compile_expression(expression, BITS)
 
     for place, unit in enumerate(net.units, start=BITS):
@@ -103,7 +103,7 @@ def test_an_expression_nested_a_hundred_thousand_deep_is_compiled():
     assert circuits.evaluate(net, [[0], [1]]).tolist() == [0, 1]
 
 
-def test_values_holds_every_unit():
+def test_values_returns_every_unit():
     net = circuits.compile_expression(("xor", 0, 1), 2)
 
     assert circuits.values(net, [[1, 1], [0, 1]]).tolist() == [[1, 1, 1, 0, 0], [0, 1, 1, 1, 1]]
@@ -114,14 +114,14 @@ def test_values_holds_every_unit():
     [
         (2, "input 2 of 2 inputs"),
         (-1, "input -1 of 2 inputs"),
-        (("nor", 0, 1), "'nor' is none of not, and, or, xor"),
-        (("not", 0, 1), "not takes one part, here 2"),
-        (("and",), "and takes one part or more, here 0"),
+        (("nor", 0, 1), "'nor' is not one of not, and, or, xor"),
+        (("not", 0, 1), "not takes one part, not 2"),
+        (("and",), "and takes at least one part"),
         ((), "an empty tuple"),
-        (1.5, "1.5 is no expression"),
-        ("x", "'x' is no expression"),
+        (1.5, "1.5 is not an expression"),
+        ("x", "'x' is not an expression"),
     ],
 )
-def test_it_refuses_what_is_no_expression_and_names_it(expression, words):
+def test_it_refuses_what_is_not_an_expression_and_names_it(expression, words):
     with pytest.raises(ValueError, match=words):
         circuits.compile_expression(("or", 0, expression), 2)

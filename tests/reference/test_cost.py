@@ -9,7 +9,7 @@ SIZES = st.lists(st.integers(1, 6), min_size=2, max_size=6)
 
 
 class Counted(np.ndarray):
-    """An array that counts the add-multiplies of the matrix products it takes part in."""
+    """An array that counts the add-multiplies of its matrix products."""
 
     total = 0
 
@@ -23,7 +23,7 @@ class Counted(np.ndarray):
 
 @pytest.fixture
 def counting(monkeypatch):
-    """mlp.py on counting arrays."""
+    """The add-multiplies of mlp.py, measured with counting arrays."""
     monkeypatch.setattr(mlp, "as_float64", lambda values: values.view(Counted))
 
 
@@ -39,7 +39,7 @@ def net(sizes, batch):
 @pytest.mark.usefixtures("counting")
 @pytest.mark.parametrize("sizes", [(3, 1), (2, 8, 1), (4, 5, 6, 3), (1, 1, 1, 1, 1)])
 @pytest.mark.parametrize("batch", [1, 7])
-def test_the_counts_are_what_the_vector_form_really_multiplies(sizes, batch):
+def test_the_counts_are_those_of_the_products_in_the_vector_form(sizes, batch):
     params, x, t = net(sizes, batch)
 
     Counted.total = 0
@@ -53,7 +53,7 @@ def test_the_counts_are_what_the_vector_form_really_multiplies(sizes, batch):
 
 
 @given(sizes=SIZES, batch=st.integers(1, 9))
-def test_property_forward_is_one_a_weight_and_backward_two_but_for_the_inputs_own_signal(sizes, batch):
+def test_property_each_weight_costs_one_forward_and_two_backward_without_the_inputs_signal(sizes, batch):
     params = net(sizes, batch)[0]
     weights = sum(value.size for name, value in params.items() if name.startswith("W"))
 
@@ -74,7 +74,7 @@ def test_property_the_cost_is_linear_in_depth_and_quadratic_in_width(width, laye
     assert cost.count_backward((3 * width,) * (layers + 1), input_signal=True) == 9 * back
 
 
-def test_finite_differences_cost_two_forward_passes_a_parameter():
+def test_finite_differences_cost_two_forward_passes_for_each_parameter():
     sizes = (3, 4, 2)
 
     assert cost.count_parameters(sizes) == 3 * 4 + 4 + 4 * 2 + 2
@@ -82,6 +82,6 @@ def test_finite_differences_cost_two_forward_passes_a_parameter():
 
 
 @pytest.mark.parametrize("sizes", [(3,), (), (2, 0, 1), (2, -1)])
-def test_sizes_that_are_no_net_are_refused(sizes):
+def test_it_refuses_sizes_that_are_not_a_net(sizes):
     with pytest.raises(ValueError, match="sizes"):
         cost.count_forward(sizes)

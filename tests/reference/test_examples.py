@@ -86,7 +86,7 @@ def test_a_saturated_logistic_unit_has_no_signal_and_no_overflow(z):
     assert got.loss == 0.125
 
 
-def test_softmax_regression_far_out_has_finite_signals_but_where_the_right_class_is_impossible():
+def test_softmax_regression_at_large_z_has_finite_signals_unless_the_right_class_has_probability_0():
     got = examples.softmax_regression([[1e3], [-1e3]], [0, 0], [1.0], [1.0, 0.0])
     wrong = examples.softmax_regression([[1e3], [-1e3]], [0, 0], [1.0], [0.0, 1.0])
 

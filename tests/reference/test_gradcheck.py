@@ -29,7 +29,7 @@ def make_case(seed, sizes=(4, 5, 3), n=6, hidden=LOGISTIC, spread=1.0):
 
 
 def all_agree(case, **kwargs):
-    return all(found.agrees for found in gradcheck.check(*case, **kwargs).values())
+    return all(agreement.agrees for agreement in gradcheck.check(*case, **kwargs).values())
 
 
 @st.composite
@@ -84,7 +84,7 @@ def one_column_dead(grads, rng):
 
 
 def transposed(grads, rng):
-    """Entries in the transpose's order, so that the shape alone doesn't give it away."""
+    """Entries in the transpose's order but the original shape, which hides the mistake."""
     return {name: grad.T.reshape(grad.shape) for name, grad in grads.items()}
 
 
@@ -101,23 +101,23 @@ def test_it_catches_every_wrong_gradient(wrong, hidden):
     for seed in range(25):
         f, params, grads = make_case(seed, hidden=hidden)
 
-        found = gradcheck.check(f, params, wrong(grads, np.random.default_rng(seed)))
+        agreement = gradcheck.check(f, params, wrong(grads, np.random.default_rng(seed)))
 
         names = ("W1", "W2") if wrong is transposed else params
-        assert not any(found[name].agrees for name in names)
+        assert not any(agreement[name].agrees for name in names)
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda f: f.__name__)
-def test_it_catches_every_wrong_gradient_in_float32_but_the_tiny_factor(wrong):
+def test_in_float32_it_catches_every_wrong_gradient_except_the_tiny_factor(wrong):
     f, params, grads = make_case(4)
 
-    found = gradcheck.check(f, params, wrong(grads, np.random.default_rng(4)), FLOAT32)
+    agreement = gradcheck.check(f, params, wrong(grads, np.random.default_rng(4)), FLOAT32)
 
-    assert found["W1"].agrees == (wrong is scaled)
+    assert agreement["W1"].agrees == (wrong is scaled)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_right_float32_gradient_passes_in_float32_alone(seed):
+def test_a_right_float32_gradient_passes_in_float32_only(seed):
     f, params, grads = make_case(seed)
 
     def single(stacked):
@@ -140,7 +140,7 @@ def big_case(seed):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_big_parameter_is_probed_along_random_directions(seed):
+def test_a_large_parameter_is_measured_along_random_directions(seed):
     f, at, grads = big_case(seed)
     rows = []
 
@@ -158,19 +158,17 @@ def test_a_big_parameter_is_probed_along_random_directions(seed):
 
 
 @given(case=nets(), size=st.floats(-9, 0), seed=st.integers(0, 2**32))
-def test_property_its_verdict_is_that_of_the_true_gradient_unless_the_error_is_near_the_threshold(
-    case, size, seed
-):
+def test_property_the_verdict_is_right_unless_the_error_is_near_the_threshold(case, size, seed):
     f, params, right = case
     rng = np.random.default_rng(seed)
     off = {name: 10.0**size * np.linalg.norm(g) * rng.normal(size=g.shape) for name, g in right.items()}
 
-    found = gradcheck.check(f, params, {name: g + off[name] for name, g in right.items()})
+    agreement = gradcheck.check(f, params, {name: g + off[name] for name, g in right.items()})
 
     for name, g in right.items():
         error = np.linalg.norm(off[name]) / ((np.linalg.norm(g) + np.linalg.norm(g + off[name])) or 1.0)
-        if not found[name].threshold / 2 < error < found[name].threshold * 2:
-            assert found[name].agrees == (error < found[name].threshold)
+        if not agreement[name].threshold / 2 < error < agreement[name].threshold * 2:
+            assert agreement[name].agrees == (error < agreement[name].threshold)
 
 
 def test_all_perturbations_go_in_one_call():
@@ -186,7 +184,7 @@ def test_all_perturbations_go_in_one_call():
     assert rows == [{"W1": (87, 5, 4), "b1": (87, 5), "W2": (87, 3, 5), "b2": (87, 3)}]
 
 
-def test_the_call_is_split_where_it_would_grow_too_large(monkeypatch):
+def test_a_call_that_would_be_too_large_is_split(monkeypatch):
     monkeypatch.setattr(slopes, "CHUNK", 43 * 10)
 
     assert all_agree(make_case(1))
@@ -211,38 +209,38 @@ def relu_sum(stacked):
 def test_at_a_kink_any_subgradient_passes(at_kink):
     w = np.array([0.0, 1.0, -1.0])
 
-    found = gradcheck.check(relu_sum, {"w": w}, {"w": np.array([at_kink, 3.0, -2.0])})["w"]
+    agreement = gradcheck.check(relu_sum, {"w": w}, {"w": np.array([at_kink, 3.0, -2.0])})["w"]
 
-    assert found.agrees
-    assert found.kinks == 1
+    assert agreement.agrees
+    assert agreement.kinks == 1
 
 
 @pytest.mark.parametrize("at_kink", [-0.01, 1.01])
-def test_at_a_kink_nothing_but_a_subgradient_passes(at_kink):
+def test_at_a_kink_only_subgradients_pass(at_kink):
     w = np.array([0.0, 1.0, -1.0])
 
-    found = gradcheck.check(relu_sum, {"w": w}, {"w": np.array([at_kink, 3.0, -2.0])})["w"]
+    agreement = gradcheck.check(relu_sum, {"w": w}, {"w": np.array([at_kink, 3.0, -2.0])})["w"]
 
-    assert not found.agrees
-    assert found.worst == (0,)
+    assert not agreement.agrees
+    assert agreement.worst == (0,)
 
 
 @pytest.mark.parametrize("distance", [1e-6, -3e-6, 5e-6, -9e-6, 1.2e-5, -1.9e-5])
 def test_a_kink_within_a_step_does_not_fail_the_right_slope(distance):
     w = np.array([distance, 2.0])
 
-    found = gradcheck.check(relu_sum, {"w": w}, {"w": (w > 0) + 2 * w})["w"]
+    agreement = gradcheck.check(relu_sum, {"w": w}, {"w": (w > 0) + 2 * w})["w"]
 
-    assert found.agrees
+    assert agreement.agrees
 
 
-def test_a_wrong_entry_beside_a_kink_is_still_caught():
+def test_a_wrong_entry_next_to_a_kink_is_still_caught():
     w = np.array([0.0, 1.0, -1.0])
 
-    found = gradcheck.check(relu_sum, {"w": w}, {"w": np.array([0.0, 3.0015, -2.0])})["w"]
+    agreement = gradcheck.check(relu_sum, {"w": w}, {"w": np.array([0.0, 3.0015, -2.0])})["w"]
 
-    assert not found.agrees
-    assert found.worst == (1,)
+    assert not agreement.agrees
+    assert agreement.worst == (1,)
 
 
 @given(seed=st.integers(0, 2**32))
@@ -250,7 +248,7 @@ def test_property_relu_nets_pass(seed):
     assert all_agree(make_case(seed, (3, 6, 6, 2), hidden=RELU))
 
 
-def test_a_smooth_bend_is_no_kink():
+def test_a_smooth_bend_is_not_a_kink():
     f, at = (lambda s: np.sum(1e3 * s["w"] ** 2, axis=1)), {"w": np.array([0.3, -0.7])}
 
     assert gradcheck.check(f, at, {"w": 2e3 * at["w"] * 1.0005})["w"].kinks == 0
@@ -275,23 +273,23 @@ def test_a_gradient_that_is_not_finite_never_agrees(strange):
     grads["b1"][2] = strange
 
     with np.errstate(invalid="ignore"):
-        found = gradcheck.check(f, params, grads)
+        agreement = gradcheck.check(f, params, grads)
 
-    assert not found["b1"].agrees
-    assert found["W1"].agrees
+    assert not agreement["b1"].agrees
+    assert agreement["W1"].agrees
 
 
-def test_the_worst_entry_comes_with_its_two_values():
+def test_the_worst_entry_is_given_with_both_values():
     f, params, grads = make_case(3)
     grads["W1"][2, 1] += 0.5
 
-    found = gradcheck.check(f, params, grads)["W1"]
+    agreement = gradcheck.check(f, params, grads)["W1"]
 
-    assert found.worst == (2, 1)
-    assert found.got - found.want == pytest.approx(0.5, abs=1e-8)
+    assert agreement.worst == (2, 1)
+    assert agreement.got - agreement.want == pytest.approx(0.5, abs=1e-8)
 
 
-def test_the_noise_of_a_case_is_said():
+def test_the_noise_of_a_case_is_reported():
     quiet = gradcheck.check(*make_case(3))["W1"]
     f, params, grads = make_case(3)
     loud = gradcheck.check(lambda s: np.asarray(f(s)) + 1e9, params, grads)["W1"]
@@ -301,15 +299,15 @@ def test_the_noise_of_a_case_is_said():
 
 
 @given(a=st.floats(-1e308, 1e308), b=st.floats(-1e308, 1e308))
-def test_property_comparing_never_overflows_and_errors_lie_between_0_and_1(a, b):
+def test_property_comparing_never_overflows_and_errors_are_between_0_and_1(a, b):
     with np.errstate(over="raise", invalid="raise"):
-        found = gradcheck.compare(np.array([a, 0.0]), np.array([b, 0.0]), 1e-9)
+        agreement = gradcheck.compare(np.array([a, 0.0]), np.array([b, 0.0]), 1e-9)
 
-    assert 0 <= found.error <= 1 + 1e-15
-    assert found.agrees == (abs(a - b) <= 1e-9 * (abs(a) + abs(b))) or a == pytest.approx(b, rel=1e-8)
+    assert 0 <= agreement.error <= 1 + 1e-15
+    assert agreement.agrees == (abs(a - b) <= 1e-9 * (abs(a) + abs(b))) or a == pytest.approx(b, rel=1e-8)
 
 
-def test_slopes_come_in_the_shapes_of_their_parameters():
+def test_slopes_have_the_shapes_of_their_parameters():
     f, params, grads = make_case(9)
 
     for name, slope in gradcheck.slopes(f, params).items():
@@ -320,7 +318,9 @@ def test_slopes_come_in_the_shapes_of_their_parameters():
 def test_property_a_zero_gradient_at_a_minimum_passes(seed, size):
     w = np.random.default_rng(seed).normal(size=6) * size
 
-    found = gradcheck.check(lambda s: np.sum((s["w"] - w) ** 2, axis=1), {"w": w}, {"w": np.zeros(6)})["w"]
+    agreement = gradcheck.check(lambda s: np.sum((s["w"] - w) ** 2, axis=1), {"w": w}, {"w": np.zeros(6)})[
+        "w"
+    ]
 
-    assert found.agrees
-    assert found.noise == 0
+    assert agreement.agrees
+    assert agreement.noise == 0

@@ -31,7 +31,7 @@ UNARY = {
 
 @st.composite
 def dags(draw):
-    """A random graph of vectors, nodes shared by many, in which every operation may occur."""
+    """A random graph of vectors, with nodes that have many children, in which every operation may occur."""
     count = draw(st.integers(1, 4))
     nodes = {i: Node("input") for i in range(count)}
     for i in range(count, count + draw(st.integers(1, 12))):
@@ -112,7 +112,7 @@ def test_a_node_used_twice_adds_both_contributions():
     assert graph.backward(nodes, values, {"sum": 1.0})["w"] == 7.0
 
 
-def test_a_node_that_leads_nowhere_has_the_signal_zero():
+def test_a_node_that_leads_to_no_output_has_the_signal_zero():
     nodes = {**PRODUCT, "idle": Node("exp", ("x",))}
     values = graph.forward(nodes, {"x": -1.0, "y": 2.0, "z": -3.0})
 
@@ -122,7 +122,7 @@ def test_a_node_that_leads_nowhere_has_the_signal_zero():
     assert signals["x"] == -3.0
 
 
-def test_repeated_calls_give_the_same_and_change_nothing():
+def test_repeated_calls_return_the_same_and_change_nothing():
     values = graph.forward(PRODUCT, {"x": -1.0, "y": 2.0, "z": -3.0})
     seed = np.array(1.0)
 
@@ -195,7 +195,7 @@ def test_every_operation_agrees_with_the_complex_step(name):
 
 
 @pytest.mark.slow
-def test_a_chain_of_a_hundred_thousand_nodes_has_no_recursion_to_run_out_of():
+def test_a_chain_of_a_hundred_thousand_nodes_needs_no_recursion():
     length = 100_000
     nodes = {0: Node("input")} | {
         i: Node("add" if i % 2 else "negate", (i - 1,) * (1 + i % 2)) for i in range(1, 41)
@@ -209,7 +209,7 @@ def test_a_chain_of_a_hundred_thousand_nodes_has_no_recursion_to_run_out_of():
     assert float(signals[0]) == float(values[length - 1])
 
 
-def test_a_cycle_is_refused_and_its_nodes_named_in_order():
+def test_it_refuses_a_cycle_and_names_its_nodes_in_order():
     nodes = {
         "in": Node("input"),
         "a": Node("add", ("in", "c")),
@@ -224,7 +224,7 @@ def test_a_cycle_is_refused_and_its_nodes_named_in_order():
     assert caught.value.nodes == ("a", "b", "c")
 
 
-def test_a_node_that_feeds_itself_is_a_cycle():
+def test_a_node_that_is_its_own_parent_is_a_cycle():
     with pytest.raises(CycleError, match="a -> a"):
         graph.topological_order({"a": Node("exp", ("a",))})
 
@@ -244,26 +244,29 @@ def test_a_cycle_of_a_hundred_thousand_nodes_is_found_too():
 @pytest.mark.parametrize(
     ("nodes", "words"),
     [
-        ({"a": Node("exp", ("b",))}, "a has the parent b, which is no node"),
+        ({"a": Node("exp", ("b",))}, "a has the parent b, which is not a node"),
         ({"a": Node("input"), "b": Node("cosh", ("a",))}, "b has the operation 'cosh'"),
         ({"a": Node("input"), "b": Node("add", ("a",))}, "b: add takes 2 parents, not 1"),
     ],
 )
-def test_a_graph_that_makes_no_sense_is_refused_with_the_nodes_name(nodes, words):
+def test_it_refuses_an_invalid_graph_and_names_the_node(nodes, words):
     with pytest.raises(ValueError, match=words):
         graph.topological_order(nodes)
 
 
 @pytest.mark.parametrize(
     ("given_inputs", "words"),
-    [({"x": 1.0, "y": 1.0}, "no value is given for z"), ({"x": 1, "y": 1, "z": 1, "q": 1}, "q is no input")],
+    [
+        ({"x": 1.0, "y": 1.0}, "there is no value for z"),
+        ({"x": 1, "y": 1, "z": 1, "q": 1}, "q is not an input"),
+    ],
 )
-def test_inputs_must_be_given_exactly(given_inputs, words):
+def test_it_refuses_missing_and_unknown_inputs(given_inputs, words):
     with pytest.raises(ValueError, match=words):
         graph.forward(PRODUCT, given_inputs)
 
 
-def test_a_seed_of_another_shape_is_refused():
+def test_it_refuses_a_seed_of_another_shape():
     values = graph.forward(PRODUCT, {"x": -1.0, "y": 2.0, "z": -3.0})
 
     with pytest.raises(ValueError, match="the signal of f has shape \\(2,\\), its value \\(\\)"):

@@ -141,7 +141,7 @@ def test_property_logistic_least_squares_is_a_net_of_one_layer(case):
     np.testing.assert_allclose(got.b, net["b1"][0], **CLOSE)
 
 
-def test_finite_differences_of_gradients_come_near():
+def test_finite_differences_of_gradients_are_close():
     rng = np.random.default_rng(1)
     params, v = mlp.init_params(rng, (3, 5, 2)), mlp.init_params(rng, (3, 5, 2))
     x, t, e = rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), 1e-5
@@ -155,7 +155,7 @@ def test_finite_differences_of_gradients_come_near():
     )
 
 
-def test_no_hessian_is_built_at_twenty_thousand_parameters():
+def test_with_twenty_thousand_parameters_no_hessian_is_built():
     rng = np.random.default_rng(0)
     n = 20_000
     w, x, t = rng.normal(size=n) / 100, rng.normal(size=(10, n)), rng.uniform(size=10)
@@ -172,7 +172,7 @@ def test_no_hessian_is_built_at_twenty_thousand_parameters():
     assert peak < 5_000_000
 
 
-def test_arguments_are_left_alone():
+def test_arguments_are_not_changed():
     rng = np.random.default_rng(2)
     params, v = mlp.init_params(rng, (2, 3, 1)), mlp.init_params(rng, (2, 3, 1))
     x, t = rng.normal(size=(4, 2)), rng.normal(size=(4, 1))

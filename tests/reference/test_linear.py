@@ -9,12 +9,12 @@ from reference import linear, separation, xor
 
 
 def noisy_sine(rng, n):
-    """n points of a sine wave with a little noise: what the lecture fits polynomials to."""
+    """n points of a sine wave with a little noise, as in the lecture."""
     x = np.linspace(0.0, 1.0, n) if n == 10 else rng.uniform(0.0, 1.0, n)
     return x, np.sin(2 * np.pi * x) + rng.normal(0.0, 0.3, n)
 
 
-def test_a_classifier_says_one_where_the_score_is_above_zero_and_zero_on_the_boundary():
+def test_a_classifier_returns_one_if_the_score_is_above_zero_and_zero_on_the_boundary():
     x = [[0, 0], [0, 1], [1, 0], [1, 1]]
 
     assert linear.score([1, 1], -1, x).tolist() == [-1, 0, 0, 1]
@@ -22,7 +22,7 @@ def test_a_classifier_says_one_where_the_score_is_above_zero_and_zero_on_the_bou
 
 
 @given(seed=st.integers(0, 2**32), n=st.integers(0, 5), d=st.integers(1, 5))
-def test_property_a_constant_one_absorbs_the_bias(seed, n, d):
+def test_property_the_weight_of_a_constant_one_is_the_bias(seed, n, d):
     rng = np.random.default_rng(seed)
     w, b, x = rng.normal(size=d), rng.normal(), rng.normal(size=(n, d))
 
@@ -66,7 +66,7 @@ def test_property_a_polynomial_is_fitted_through_its_own_values(seed, degree, fa
 
 
 @given(seed=st.integers(0, 2**32), n=st.integers(4, 30), d=st.integers(1, 4))
-def test_property_at_least_squares_the_gradient_vanishes(seed, n, d):
+def test_property_at_the_least_squares_solution_the_gradient_is_zero(seed, n, d):
     rng = np.random.default_rng(seed)
     features, t = rng.normal(size=(n, d)), rng.normal(size=n)
 
@@ -76,7 +76,7 @@ def test_property_at_least_squares_the_gradient_vanishes(seed, n, d):
     assert np.max(np.abs(slope)) < 1e-10
 
 
-def test_degree_nine_through_ten_points_stays_exact_where_normal_equations_lose_their_digits():
+def test_degree_nine_through_ten_points_is_exact_although_normal_equations_would_not_be():
     x = np.linspace(100.0, 101.0, 10) - 99.0
     t = np.sin(6.0 * x)
     features = linear.polynomial_features(x, 9)
@@ -87,7 +87,7 @@ def test_degree_nine_through_ten_points_stays_exact_where_normal_equations_lose_
     assert np.max(np.abs(features @ with_normal_equations - t)) > 1e-4
 
 
-def test_features_of_very_different_sizes_are_fitted_alike():
+def test_features_of_very_different_sizes_are_fitted_equally_well():
     x = np.linspace(0.0, 1e4, 12)
 
     w = linear.fit_polynomial(x, 3.0 - 2.0 * x + 1e-30 * x**9, 9)
@@ -111,12 +111,12 @@ def test_the_error_of_a_polynomial_is_half_the_average_square():
     assert linear.polynomial_error([1.0, 2.0], [0.0, 1.0], [0.0, 1.0]) == 0.5 * (1.0 + 4.0) / 2
 
 
-def test_of_two_degrees_that_do_equally_well_the_lower_is_chosen():
+def test_of_two_equally_good_degrees_the_lower_is_chosen():
     points = np.array([0.0, 1.0]), np.array([0.0, 0.0])
 
     assert linear.select_degree(points, points, (1, 0)).degree == 0
 
 
-def test_no_degrees_to_choose_from_is_refused():
+def test_it_refuses_an_empty_list_of_degrees():
     with pytest.raises(ValueError, match="no degree to choose from"):
         linear.select_degree(([0.0], [0.0]), ([0.0], [0.0]), ())

@@ -53,7 +53,7 @@ def test_property_softmax_signal_is_y_minus_t_for_targets_that_sum_to_one(case):
 
 
 @given(case=batches(), shift=st.floats(-1e3, 1e3))
-def test_property_softmax_does_not_change_when_all_z_move_together(case, shift):
+def test_property_softmax_does_not_change_if_a_constant_is_added_to_all_z(case, shift):
     z, _ = case
 
     np.testing.assert_allclose(losses.softmax(z + shift), losses.softmax(z), rtol=1e-9)
@@ -68,7 +68,7 @@ def test_softmax_cross_entropy_is_finite_at_large_z():
         assert losses.softmax_cross_entropy(z, [[1, 0, 0]]) == 0.0
 
 
-def test_squared_error_has_the_half_and_one_value_a_row():
+def test_squared_error_has_the_half_and_one_value_for_each_row():
     assert losses.squared_error([[3.0, 1.0], [0.0, 2.0]], [[1.0, 1.0], [0.0, 1.0]]).tolist() == [2.0, 0.5]
 
 

@@ -111,7 +111,9 @@ def test_property_smooth_nets_and_softmax_cross_entropy_agree_with_autograd(case
 
 
 @given(case=cases(), penalty=st.floats(0, 2))
-def test_property_the_penalty_on_weights_agrees_with_the_complex_step_and_spares_the_biases(case, penalty):
+def test_property_the_penalty_on_weights_agrees_with_the_complex_step_and_leaves_out_the_biases(
+    case, penalty
+):
     params, *_ = case
 
     signals = mlp.penalty_signals(params, penalty)
@@ -137,7 +139,7 @@ def test_property_every_signal_has_the_shape_of_its_node_and_nothing_is_changed(
 
 
 @given(case=cases(ACTIVATIONS))
-def test_property_a_batch_is_its_rows_one_by_one(case):
+def test_property_a_batch_gives_the_same_as_its_rows_one_by_one(case):
     params, x, t, hidden, output = case
 
     rows = [mlp.forward(params, x[i : i + 1], hidden, output).y[0] for i in range(len(x))]
@@ -150,7 +152,7 @@ def test_property_a_batch_is_its_rows_one_by_one(case):
         np.testing.assert_allclose(got, np.mean([g[name] for g in grads], axis=0), rtol=1e-9, atol=1e-13)
 
 
-def test_the_lectures_scalar_formulas_come_out_for_one_example():
+def test_for_one_example_it_agrees_with_the_lectures_scalar_formulas():
     rng = np.random.default_rng(3)
     p, x, t = mlp.init_params(rng, (4, 5, 3)), rng.normal(size=(1, 4)), rng.normal(size=(1, 3))
 
@@ -166,7 +168,7 @@ def test_the_lectures_scalar_formulas_come_out_for_one_example():
     np.testing.assert_allclose(grads["b1"], z_bar, rtol=1e-12)
 
 
-def test_stacked_linear_layers_are_one_linear_layer():
+def test_stacked_linear_layers_equal_one_linear_layer():
     rng = np.random.default_rng(5)
     p, x = mlp.init_params(rng, (3, 4, 2, 2)), rng.normal(size=(6, 3))
     w = p["W3"] @ p["W2"] @ p["W1"]
@@ -175,7 +177,7 @@ def test_stacked_linear_layers_are_one_linear_layer():
     np.testing.assert_allclose(mlp.forward(p, x, hidden=LINEAR).y, x @ w.T + b, rtol=1e-10)
 
 
-def test_hard_thresholds_pass_no_signal_back():
+def test_hard_thresholds_send_no_signal_back():
     rng = np.random.default_rng(6)
     p, x, t = mlp.init_params(rng, (3, 4, 2)), rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
 
@@ -185,7 +187,7 @@ def test_hard_thresholds_pass_no_signal_back():
 @pytest.mark.parametrize(
     "gates", [([[2, 2], [-2, -2]], [-1, 3], [[2, 2]], [-3]), ([[2, 2], [2, 2]], [-1, -3], [[2, -2]], [-1])]
 )
-def test_xor_by_hand_with_threshold_units(gates):
+def test_hand_made_nets_of_threshold_units_compute_xor(gates):
     params = dict(zip(("W1", "b1", "W2", "b2"), (np.array(g, float) for g in gates), strict=True))
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 

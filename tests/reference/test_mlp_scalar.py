@@ -16,7 +16,7 @@ CLOSE = {"rtol": 1e-10, "atol": 1e-12}
     hidden=st.sampled_from([LINEAR, LOGISTIC, SOFT_RELU, TANH]),
     l_bar=st.floats(-3, 3),
 )
-def test_property_index_by_index_and_in_vectors_every_node_and_signal_agree(seed, sizes, hidden, l_bar):
+def test_property_index_by_index_and_vector_form_agree_in_every_node_and_signal(seed, sizes, hidden, l_bar):
     rng = np.random.default_rng(seed)
     params, x, t = mlp.init_params(rng, sizes), rng.normal(size=sizes[0]), rng.normal(size=sizes[-1])
 
@@ -44,7 +44,7 @@ def test_property_the_loss_is_half_the_sum_of_squares(seed, sizes):
     )
 
 
-def test_a_batch_is_refused():
+def test_it_refuses_a_batch():
     params = mlp.init_params(np.random.default_rng(0), (2, 3, 1))
 
     with pytest.raises(ValueError, match="one example"):

@@ -19,7 +19,7 @@ def test_translations_wrap_around_and_are_all_different():
     np.testing.assert_array_equal(shifted[15], np.roll(patterns.A, 15))
 
 
-def test_no_translation_of_one_pattern_is_one_of_the_other():
+def test_no_translation_of_one_pattern_is_a_translation_of_the_other():
     x, labels = patterns.dataset()
 
     assert x.shape == (32, 16)

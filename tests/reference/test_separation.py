@@ -22,29 +22,29 @@ def labelled(draw):
     return x, rng.integers(0, 2, n)
 
 
-def holds(found, x, labels):
-    if isinstance(found, Hyperplane):
-        return separation.verify_hyperplane(x, labels, found.w, found.b)
-    return separation.verify_common_point(x, labels, found.positive, found.negative)
+def is_right(certificate, x, labels):
+    if isinstance(certificate, Hyperplane):
+        return separation.verify_hyperplane(x, labels, certificate.w, certificate.b)
+    return separation.verify_common_point(x, labels, certificate.positive, certificate.negative)
 
 
 @given(case=labelled())
-def test_property_every_set_gets_a_certificate_that_holds_exactly(case):
+def test_property_every_set_gets_a_certificate_that_is_exactly_right(case):
     x, labels = case
 
-    assert holds(separation.separate(x, labels), x, labels)
+    assert is_right(separation.separate(x, labels), x, labels)
 
 
 @given(seed=st.integers(0, 2**32), n=st.integers(1, 40), d=st.integers(1, 6))
-def test_property_a_set_cut_by_a_hyperplane_is_found_separable(seed, n, d):
+def test_property_a_set_divided_by_a_hyperplane_is_found_separable(seed, n, d):
     rng = np.random.default_rng(seed)
     x, w = rng.integers(-20, 20, (n, d)), rng.integers(-9, 9, d)
     labels = (2 * (x @ w) > 1).astype(int)
 
-    found = separation.separate(x, labels)
+    certificate = separation.separate(x, labels)
 
-    assert isinstance(found, Hyperplane)
-    assert holds(found, x, labels)
+    assert isinstance(certificate, Hyperplane)
+    assert is_right(certificate, x, labels)
 
 
 @given(seed=st.integers(0, 2**32), d=st.integers(1, 5))
@@ -53,17 +53,19 @@ def test_property_two_classes_around_one_point_are_found_inseparable(seed, d):
     half = rng.integers(-9, 9, (2, d))
     x, labels = np.vstack([half, -half]), [1, 0, 1, 0]
 
-    found = separation.separate(x, labels)
+    certificate = separation.separate(x, labels)
 
-    assert isinstance(found, CommonPoint)
-    assert found.point(x, labels) == separation.convex_combination(x[1::2].tolist(), found.negative)
+    assert isinstance(certificate, CommonPoint)
+    assert certificate.point(x, labels) == separation.convex_combination(
+        x[1::2].tolist(), certificate.negative
+    )
 
 
-def test_xor_has_the_lectures_midpoint_as_its_witness():
-    found = separation.separate(CORNERS, [0, 1, 1, 0])
+def test_the_common_point_of_xor_is_the_lectures_midpoint():
+    certificate = separation.separate(CORNERS, [0, 1, 1, 0])
 
-    assert found == CommonPoint((Fraction(1, 2),) * 2, (Fraction(1, 2),) * 2)
-    assert found.point(CORNERS, [0, 1, 1, 0]) == (Fraction(1, 2), Fraction(1, 2))
+    assert certificate == CommonPoint((Fraction(1, 2),) * 2, (Fraction(1, 2),) * 2)
+    assert certificate.point(CORNERS, [0, 1, 1, 0]) == (Fraction(1, 2), Fraction(1, 2))
 
 
 @pytest.mark.parametrize("labels", [[0, 0, 0, 1], [0, 1, 1, 1], [1, 1, 1, 0], [1, 1, 1, 1], [0, 0, 0, 0]])
@@ -74,28 +76,28 @@ def test_and_or_nand_and_constants_are_separable(labels):
 def test_the_two_patterns_under_translation_share_their_average():
     x, labels = patterns.dataset()
 
-    found = separation.separate(x, labels)
+    certificate = separation.separate(x, labels)
 
-    assert isinstance(found, CommonPoint)
-    assert holds(found, x, labels)
+    assert isinstance(certificate, CommonPoint)
+    assert is_right(certificate, x, labels)
     assert separation.verify_common_point(x, labels, [1 / 16] * 16, [1 / 16] * 16)
     assert separation.convex_combination(x[:16].tolist(), [1 / 16] * 16) == (Fraction(1, 4),) * 16
 
 
-def test_a_point_in_both_classes_is_its_own_witness():
-    found = separation.separate([[3, 4], [3, 4]], [1, 0])
+def test_a_point_in_both_classes_is_the_common_point():
+    certificate = separation.separate([[3, 4], [3, 4]], [1, 0])
 
-    assert found == CommonPoint((Fraction(1),), (Fraction(1),))
+    assert certificate == CommonPoint((Fraction(1),), (Fraction(1),))
 
 
-def test_a_margin_far_below_rounding_is_still_seen():
+def test_a_margin_far_below_rounding_is_still_found():
     gap = np.nextafter(1.0, 2.0)
 
     assert isinstance(separation.separate([[1.0], [gap]], [0, 1]), Hyperplane)
     assert isinstance(separation.separate([[1.0], [gap], [2.0]], [0, 1, 0]), CommonPoint)
 
 
-def test_a_hyperplane_through_a_negative_point_holds_and_through_a_positive_one_does_not():
+def test_a_hyperplane_may_go_through_a_negative_point_but_not_through_a_positive_one():
     assert separation.verify_hyperplane([[0], [1]], [0, 1], [1], 0)
     assert not separation.verify_hyperplane([[0], [1]], [1, 1], [1], 0)
     assert not separation.verify_hyperplane([[0], [1]], [0, 1], [-1], 0)
@@ -112,7 +114,7 @@ def test_a_hyperplane_through_a_negative_point_holds_and_through_a_positive_one_
         ((0.5, 0.5), (0.5, float("inf"))),
     ],
 )
-def test_weights_that_are_not_convex_or_give_two_points_are_no_witness(positive, negative):
+def test_it_refuses_weights_that_are_not_convex_or_give_two_points(positive, negative):
     assert separation.verify_common_point(CORNERS, [0, 1, 1, 0], (0.5, 0.5), (0.5, 0.5))
     assert not separation.verify_common_point(CORNERS, [0, 1, 1, 0], positive, negative)
 
@@ -128,11 +130,11 @@ def test_weights_that_are_not_convex_or_give_two_points_are_no_witness(positive,
         ([1, None], 0),
     ],
 )
-def test_a_hyperplane_of_another_dimension_or_not_finite_is_none(w, b):
+def test_it_refuses_a_hyperplane_of_another_dimension_or_not_finite(w, b):
     assert not separation.verify_hyperplane(CORNERS, [0, 0, 0, 1], w, b)
 
 
-def test_whole_numbers_of_numpy_keep_all_their_digits():
+def test_integers_of_numpy_keep_all_their_digits():
     big = np.array([2**62 + 1])
 
     assert separation.rational(big) == (Fraction(2**62 + 1),)
@@ -141,7 +143,7 @@ def test_whole_numbers_of_numpy_keep_all_their_digits():
     )
 
 
-def test_a_rounding_error_is_no_certificate_but_the_fraction_meant_is_one():
+def test_it_refuses_rounded_weights_but_accepts_the_exact_fractions():
     x, labels = [[0], [3], [1]], [1, 1, 0]
     written = [2 / 3, 1 / 3]
 
@@ -166,7 +168,7 @@ def test_convex_combinations_of_the_corners_fill_the_square():
         ([0, 1], [0, 1], "shape"),
     ],
 )
-def test_it_refuses_what_is_no_labelled_set(x, labels, words):
+def test_it_refuses_points_or_labels_of_the_wrong_form(x, labels, words):
     with pytest.raises(ValueError, match=words):
         separation.separate(x, labels)
 
@@ -176,7 +178,7 @@ def test_two_hundred_points_in_sixteen_dimensions_take_seconds_at_most():
     x, labels = rng.integers(-3, 4, (200, 16)), rng.integers(0, 2, 200)
     start = time.process_time()
 
-    found = separation.separate(x, labels)
+    certificate = separation.separate(x, labels)
 
-    assert holds(found, x, labels)
+    assert is_right(certificate, x, labels)
     assert time.process_time() - start < 20.0

@@ -21,7 +21,7 @@ def dot(a, b):
 
 
 @given(case=systems())
-def test_property_a_solution_solves_and_prices_prove_that_there_is_none(case):
+def test_property_a_solution_solves_the_system_or_the_prices_prove_that_there_is_none(case):
     columns, target = case
 
     answer = simplex.solve(columns, target)
@@ -36,7 +36,7 @@ def test_property_a_solution_solves_and_prices_prove_that_there_is_none(case):
 
 
 @given(case=systems(), weights=st.lists(st.fractions(0, 3, max_denominator=3), min_size=6, max_size=6))
-def test_property_a_system_made_to_have_a_solution_gets_one(case, weights):
+def test_property_a_system_that_has_a_solution_gets_one(case, weights):
     columns, _ = case
     target = [dot(row, weights[: len(columns)]) for row in zip(*columns, strict=True)]
     sides = [1 if c >= 0 else -1 for c in target]

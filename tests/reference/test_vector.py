@@ -28,8 +28,8 @@ def normal(seed, *shapes):
 def broadcast_shapes(draw):
     """A shape, and one that broadcasts to it."""
     wide = tuple(draw(st.lists(st.integers(1, 4), max_size=4)))
-    kept = wide[draw(st.integers(0, len(wide))) :]
-    return tuple(1 if draw(st.booleans()) else n for n in kept), wide
+    narrow = wide[draw(st.integers(0, len(wide))) :]
+    return tuple(1 if draw(st.booleans()) else n for n in narrow), wide
 
 
 @given(seed=SEEDS, m=SIZES, n=SIZES, rows=st.lists(SIZES, max_size=2))
@@ -118,7 +118,7 @@ def test_property_softmax_vjp_is_the_transposed_jacobian_times_the_signal(seed, 
     np.testing.assert_allclose(vector.softmax_vjp(y, y_bar), jacobian.T @ y_bar, **CLOSE)
 
 
-def test_no_jacobian_is_built_where_it_would_take_thirty_gigabytes():
+def test_no_jacobian_of_thirty_gigabytes_is_built():
     n = 64_000
     y = losses.softmax(np.linspace(-1, 1, n))
 
@@ -126,12 +126,12 @@ def test_no_jacobian_is_built_where_it_would_take_thirty_gigabytes():
     assert vector.elementwise_vjp(np.exp, np.zeros(n), np.ones(n)).shape == (n,)
 
 
-def test_a_sum_over_several_axes_gives_its_signal_back_to_every_summand():
+def test_a_sum_over_several_axes_gives_its_signal_to_every_term():
     assert vector.sum_vjp((2, 3, 2), (0, 2), np.array([1.0, 2.0, 3.0])).tolist() == [
         [[1, 1], [2, 2], [3, 3]],
         [[1, 1], [2, 2], [3, 3]],
     ]
 
 
-def test_only_the_axes_that_were_repeated_are_summed():
+def test_only_the_repeated_axes_are_summed():
     assert vector.broadcast_vjp((2, 1, 2), np.ones((3, 2, 4, 2))).tolist() == [[[12.0, 12.0]]] * 2

@@ -23,7 +23,7 @@ def test_the_same_generator_gives_the_same_training():
 
 
 @given(seed=st.integers(0, 2**32), steps=st.integers(0, 5))
-def test_property_one_call_of_many_steps_is_many_calls_of_one(seed, steps):
+def test_property_one_call_with_many_steps_equals_many_calls_with_one_step(seed, steps):
     start = xor.init_params(np.random.default_rng(seed), hidden=3)
 
     at_once = xor.train(start, steps=steps)
@@ -37,17 +37,17 @@ def test_property_one_call_of_many_steps_is_many_calls_of_one(seed, steps):
     assert at_once.losses[-1] == mlp.cost(now, xor.X, xor.T)
 
 
-def test_training_leaves_what_it_is_given_alone():
+def test_training_does_not_change_its_arguments():
     start = xor.init_params(np.random.default_rng(1))
-    kept = {name: value.copy() for name, value in start.items()}
+    before = {name: value.copy() for name, value in start.items()}
 
     xor.train(start, steps=3)
 
-    np.testing.assert_equal(start, kept)
+    np.testing.assert_equal(start, before)
 
 
 @given(seed=st.integers(0, 2**32))
-def test_property_units_that_start_alike_stay_alike(seed):
+def test_property_units_that_start_equal_stay_equal(seed):
     rng = np.random.default_rng(seed)
     alike = {
         "W1": np.tile(rng.normal(size=2), (4, 1)),
@@ -80,11 +80,11 @@ def test_the_trained_hidden_layer_makes_xor_linearly_separable():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_an_exact_hyperplane_proves_the_trained_hidden_representation_separable(seed):
+def test_an_exact_hyperplane_separates_the_trained_hidden_representation(seed):
     params = xor.train(xor.init_params(np.random.default_rng(seed))).params
     hidden, labels = xor.hidden_units(params, xor.X), xor.T[:, 0]
 
-    found = separation.separate(hidden, labels)
+    certificate = separation.separate(hidden, labels)
 
-    assert isinstance(found, separation.Hyperplane)
-    assert separation.verify_hyperplane(hidden, labels, found.w, found.b)
+    assert isinstance(certificate, separation.Hyperplane)
+    assert separation.verify_hyperplane(hidden, labels, certificate.w, certificate.b)

@@ -47,7 +47,7 @@ def test_the_same_code_with_one_mistake_fails(runner: kit.Running) -> None:
     outcome = kit.grade_test(runner.client, PACK, wrong, "test_net")
 
     assert outcome.verdict == Verdict.FAILED
-    assert "departs from the measured slopes" in outcome.message
+    assert "differs from the measured slopes" in outcome.message
 
 
 def test_there_are_enough_programs() -> None:

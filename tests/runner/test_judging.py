@@ -1,4 +1,4 @@
-"""What a runner believes of an examiner's words, and what it measures itself."""
+"""Which results of an examiner the runner accepts, and which values it measures itself."""
 
 from decimal import Decimal
 from types import SimpleNamespace
@@ -24,39 +24,41 @@ def watch(loss=None, wall_s=0.0):
     )
 
 
-def test_what_the_runner_measures_takes_the_place_of_what_an_examiner_says():
-    said = Outcome("test_a", Verdict.PASSED, output="mine", cause=Cause.SYSTEM, evidence=Evidence(cpu_ns=5))
+def test_values_that_the_runner_measures_replace_those_of_the_examiner():
+    claimed = Outcome(
+        "test_a", Verdict.PASSED, output="mine", cause=Cause.SYSTEM, evidence=Evidence(cpu_ns=5)
+    )
 
-    outcome = judged(Ended(said), watch())
+    outcome = judged(Ended(claimed), watch())
 
     assert (outcome.output, outcome.evidence, outcome.cause) == ("printed", Evidence(cpu_ns=1_000_000), None)
 
 
-def test_what_an_examiner_could_not_judge_is_the_packs_fault():
-    said = Outcome("test_a", Verdict.INTERNAL, cause=Cause.SYSTEM)
+def test_a_test_without_a_result_is_an_error_of_the_pack():
+    claimed = Outcome("test_a", Verdict.INTERNAL, cause=Cause.SYSTEM)
 
-    assert judged(Ended(said), watch()).cause is Cause.PACK
-
-
-@pytest.mark.parametrize(("said", "kept"), [("2", "1"), ("-1", "0"), ("0.25", "0.25")])
-def test_a_share_lies_between_nothing_and_all(said, kept):
-    outcome = judged(Ended(Outcome("test_a", Verdict.PASSED, Decimal(said))), watch())
-
-    assert outcome.share == Decimal(kept)
+    assert judged(Ended(claimed), watch()).cause is Cause.PACK
 
 
-def test_the_case_in_which_the_candidate_was_lost_gets_the_verdict_of_the_evidence():
-    said = Outcome("test_a", Verdict.ERROR, cases=CASES)
+@pytest.mark.parametrize(("claimed", "expected"), [("2", "1"), ("-1", "0"), ("0.25", "0.25")])
+def test_a_share_is_limited_to_0_and_1(claimed, expected):
+    outcome = judged(Ended(Outcome("test_a", Verdict.PASSED, Decimal(claimed))), watch())
 
-    outcome = judged(Ended(said, lost=True), watch(Loss("cpu limit")))
+    assert outcome.share == Decimal(expected)
+
+
+def test_the_case_that_lost_the_candidate_gets_the_verdict_of_the_evidence():
+    claimed = Outcome("test_a", Verdict.ERROR, cases=CASES)
+
+    outcome = judged(Ended(claimed, lost=True), watch(Loss("cpu limit")))
 
     assert outcome.verdict is Verdict.TIMEOUT
     assert outcome.cases == (CASES[0], Case("two", Verdict.TIMEOUT))
 
 
-def test_of_a_test_whose_candidate_was_lost_figures_and_cases_stay_and_nothing_else():
+def test_a_test_that_lost_its_candidate_keeps_only_its_numbers_and_cases():
     number = Number("error", 1.0, 0.5, False)
-    said = Outcome(
+    claimed = Outcome(
         "test_a",
         Verdict.PASSED,
         Decimal(1),
@@ -68,7 +70,7 @@ def test_of_a_test_whose_candidate_was_lost_figures_and_cases_stay_and_nothing_e
         arguments=b"npz",
     )
 
-    outcome = judged(Ended(said), watch(Loss("memory limit")))
+    outcome = judged(Ended(claimed), watch(Loss("memory limit")))
 
     assert (outcome.cases, outcome.numbers) == (CASES, (number,))
     assert (outcome.verdict, outcome.share) == (Verdict.MEMORY, 0)
@@ -79,7 +81,7 @@ def test_of_a_test_whose_candidate_was_lost_figures_and_cases_stay_and_nothing_e
 @pytest.mark.parametrize(
     ("waited_s", "verdict", "cause"), [(0.1, Verdict.INTERNAL, Cause.PACK), (1.9, Verdict.TIMEOUT, None)]
 )
-def test_a_test_that_spent_the_wall_limit_itself_is_its_authors_fault(waited_s, verdict, cause):
+def test_a_test_that_used_the_wall_limit_itself_is_an_error_of_the_pack(waited_s, verdict, cause):
     ended = Ended(Outcome("test_a", Verdict.PASSED, detail="d"), waited_s=waited_s)
 
     outcome = judged(ended, watch(Loss("wall limit"), wall_s=2.1))

@@ -67,7 +67,7 @@ def test_only_one_diagnosis_is_shown_at_full_size(world):
 def test_if_only_the_signal_is_shown_students_read_the_signal_and_staff_read_all(world):
     graded(world, row("test_a", FAILED, diagnosis=SLOPE), showing=Showing(Shows.SIGNAL))
 
-    assert '<p class="saying">z̄ is the first error signal' in page(world)
+    assert "z̄ is the first error signal that is wrong.</p>" in page(world)
     assert "left out" not in page(world)
     assert "σ′(z) is left out." in page(world, "ta")
 

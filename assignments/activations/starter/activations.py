@@ -1,7 +1,7 @@
 """Six activation functions and their derivatives.
 
-Each takes z, an array of any shape in float64, and returns an array of that shape. z is the
-caller's: leave it unchanged. Its entries may be as large as 1000, on either side of zero.
+Each takes z, an array of any shape in float64, and returns an array of that shape. z belongs to
+the caller: don't change it. Its entries may be as large as 1000 or as small as -1000.
 """
 
 import numpy as np

@@ -1,10 +1,10 @@
-"""Compare your derivatives with measured slopes of your own functions. Needs numpy alone.
+"""Compare your derivatives with measured slopes of your own functions. Needs only numpy.
 
     python check.py                  at numbers drawn at random
     python check.py arguments.npz    at the argument of a failed test, as downloaded
 
-For each function it prints |a - b| / (|a| + |b|), with a your derivative and b the slopes:
-a right derivative is below 1e-6, except at the kinks at 0, where there is none.
+For each function it prints |a - b| / (|a| + |b|), with a your derivative and b the slopes.
+For a right derivative this is below 1e-6, except at the kinks at 0, where there is none.
 """
 
 import sys

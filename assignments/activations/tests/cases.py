@@ -1,4 +1,4 @@
-"""The functions asked for, and the reference's of the same name."""
+"""The functions asked for, and those of the reference under the same names."""
 
 import numpy as np
 

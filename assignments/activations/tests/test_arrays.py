@@ -31,13 +31,13 @@ def test_input_unchanged(student, rng, same, name):
     result, after = getattr(student, name).inplace(z)
 
     if result is None:
-        fail(f"{name} returned None: there is nothing yet to look at.")
+        fail(f"{name} returned None: there is nothing to check yet.")
     same(after[0], z, f"z after {name}", rtol=0.0)
 
 
 @pytest.mark.parametrize("name", WITH_TAILS)
 def test_tails(student, same, name):
-    """Entry by entry, where values are tiny."""
+    """Entry by entry, for tiny values."""
     want = ALL[name](TAILS)
     got = getattr(student, name)(TAILS)
 

@@ -55,7 +55,7 @@ def test_soft_relu_derivative(student, rng, same):
 
 @pytest.mark.parametrize("name", ["hard_threshold", "relu", "relu_derivative", "hard_threshold_derivative"])
 def test_at_zero(student, same, name):
-    """A value where the lecture gives one, any subgradient of ReLU, any number for a jump."""
+    """The value if the lecture gives one, any subgradient of ReLU, any number for a jump."""
     z = np.array([-0.5, 0.0, 0.5])
     if not name.endswith("derivative"):
         return check(student, same, name, z)

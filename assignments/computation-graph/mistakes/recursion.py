@@ -6,7 +6,7 @@ INPUT, ADD, SUBTRACT, MULTIPLY, EXP, LOGISTIC, SQUARE = range(7)
 
 
 class CycleError(ValueError):
-    """The graph has a cycle: each of `nodes` feeds the next, and the last the first."""
+    """The graph has a cycle: each of `nodes` is a parent of the next, and the last of the first."""
 
     def __init__(self, nodes):
         super().__init__(f"cycle: {nodes}")
@@ -44,7 +44,7 @@ class Graph:
         return order
 
     def cycle(self, placed):
-        """Nodes of a cycle: who has no place has a parent without one, so walk until one comes again."""
+        """Nodes of a cycle. A node without a place has a parent without one: go back until a node repeats."""
         node = next(node for node in range(len(self.parents)) if node not in placed)
         seen = {}
         while node not in seen:
@@ -53,7 +53,7 @@ class Graph:
         return list(seen)[seen[node] :][::-1]
 
     def slopes(self, node, values):
-        """How the node's value changes with each parent's."""
+        """How the node's value changes with the value of each parent."""
         operation, v = self.operations[node], values[node]
         inputs = [values[parent] for parent in self.parents[node]]
         if operation == ADD:
@@ -71,7 +71,7 @@ class Graph:
         return ()
 
     def backward(self, values, outputs):
-        """Every node's error signal, from those that the outputs have from outside."""
+        """Every node's error signal, from the signals that the outputs get from outside."""
         signals = np.zeros(len(self.operations))
         for node, signal in outputs.items():
             signals[node] += signal

@@ -1,9 +1,9 @@
-"""Look whether your orders are orders, and compare your signals with measured slopes. Needs numpy alone.
+"""Check your orders, and compare your signals with measured slopes. Needs only numpy.
 
     python check.py
 
 For each of a few random graphs it prints |a - b| / (|a| + |b|), with a your error signals and b the slopes
-of the output along each node's value: a right one is below 1e-6.
+of the output along each node's value. For right signals this is below 1e-6.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ def value(operation, a, b):
 
 
 def values_of(operations, parents, inputs, moved=None, step=0.0):
-    """All values, with that of node `moved` changed by `step`. Here, each node stands after its parents."""
+    """All values, with that of node `moved` changed by `step`. Here each node comes after its parents."""
     values = np.zeros(len(operations))
     for node, (a, b) in enumerate(parents):
         known = operations[node] == INPUT
@@ -50,9 +50,9 @@ def check_order(title, operations, parents):
         return print(f"{title} order: topological_order returned None.")
     place = {int(node): i for i, node in enumerate(order)}
     if len(order) != len(operations) or set(place) != set(range(len(operations))):
-        return print(f"{title} order: not each of the {len(operations)} nodes stands in it once")
+        return print(f"{title} order: not each of the {len(operations)} nodes is in it once")
     early = [(n, p) for n, row in enumerate(parents) for p in row if p >= 0 and place[p] > place[n]]
-    print(f"{title} order:", f"node {early[0][0]} stands before its parent {early[0][1]}" if early else "fine")
+    print(f"{title} order:", f"node {early[0][0]} comes before its parent {early[0][1]}" if early else "fine")
 
 
 def check_signals(title, operations, parents, inputs):
@@ -76,7 +76,7 @@ def main():
     rng = np.random.default_rng(0)
     for count in (6, 12, 25):
         operations, parents = random_graph(rng, count)
-        number = rng.permutation(count)  # another numbering must not matter
+        number = rng.permutation(count)  # other numbers must not matter
         mixed, above = np.zeros(count, dtype=int), np.full((count, 2), -1)
         mixed[number] = operations
         above[number] = np.where(parents >= 0, number[parents], -1)

@@ -1,7 +1,7 @@
 """Computation graphs as data: an order for them, and backprop along it.
 
-Node i of a graph has the operation operations[i] and the parents in parents[i], where -1 stands for
-none. The handout says what each operation computes.
+Node i of a graph has the operation operations[i] and the parents in parents[i], where -1 means
+no parent. The handout says what each operation computes.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ INPUT, ADD, SUBTRACT, MULTIPLY, EXP, LOGISTIC, SQUARE = range(7)
 
 
 class CycleError(ValueError):
-    """Raise it with the nodes of a cycle: each feeds the next, and the last the first."""
+    """Raise it with the nodes of a cycle: each is a parent of the next, and the last of the first."""
 
     def __init__(self, nodes):
         super().__init__(f"the graph has a cycle: {nodes}")
@@ -28,5 +28,5 @@ class Graph:
         return None  # replace this line
 
     def backward(self, values, outputs):
-        """The error signal of every node (N,), from values (N,) and outputs {node: its signal from outside}."""
+        """The error signal of every node (N,), from values (N,) and outputs {node: signal from outside}."""
         return None  # replace this line

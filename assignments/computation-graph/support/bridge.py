@@ -1,4 +1,4 @@
-"""Calls the class in graph.py by plain functions."""
+"""Plain functions that call the class in graph.py."""
 
 import graph
 import numpy as np
@@ -33,7 +33,7 @@ def backward(operations, parents, values, calls, order=None):
 
 
 def backward_in_turn(graphs, orders=None):
-    """Several Graphs, all made first, then backward of each, and of each again."""
+    """Makes all graphs first, then calls backward of each, and of each again."""
     orders = orders or [None] * len(graphs)
     made = [_made(*each[:2], order) for each, order in zip(graphs, orders, strict=True)]
     found = []
@@ -55,7 +55,7 @@ def _made(operations, parents, order):
 
 
 def _by_node(signals, count):
-    """A list or array as it is; of a dict, the signal of each node, 0 where it has none."""
+    """A list or array as it is; for a dict, the signal of each node, 0 if the dict has none."""
     if isinstance(signals, dict):
         signals = [signals.get(node, 0.0) for node in range(count)]
     return None if signals is None else np.asarray(signals)

@@ -1,4 +1,4 @@
-"""Graphs to grade on, the right signals from the reference, and what a valid order is."""
+"""Graphs for grading, the right signals from the reference, and the check of an order."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from reference import graph as ground
 
 NAMES = ("input", "add", "subtract", "multiply", "exp", "logistic", "square")
 UNARY = ("exp", "logistic", "square")
-FAR = 3.0  # values stay below, so that no signal dwarfs the others
-INSTEAD = "Graded with a right order in place of the one that topological_order returned."
+FAR = 3.0  # values stay below, so that no signal is much larger than the others
+INSTEAD = "Graded with a right order instead of the one that topological_order returned."
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def numbered(graph, inputs, places):
 
 
 def shuffled(rng, graph, inputs):
-    """The same, with numbers drawn; (case, places)."""
+    """The same with random node numbers: (case, places)."""
     places = dict(zip(graph, (int(i) for i in rng.permutation(len(graph))), strict=True))
     return numbered(graph, inputs, places), places
 
@@ -115,7 +115,7 @@ def lecture(rng, which):
 
 
 def chain(rng, n):
-    """n nodes one after the other, each adding one of two inputs or multiplying by one of two of size 1."""
+    """n nodes in a row. Each adds one of two inputs, or multiplies by one of two inputs 1 and -1."""
     graph = {name: ground.Node("input") for name in ("a", "b", "up", "down")} | {
         0: ground.Node("exp", ("a",))
     }
@@ -139,18 +139,18 @@ def check_order(found, case):
         )
     order = found.astype(np.int64)
     if not np.array_equal(order, found) or (len(order) and not 0 <= order.min() <= order.max() < n):
-        fail(f"The order holds something else than the numbers 0 to {n - 1}.")
+        fail(f"The order contains something else than the numbers 0 to {n - 1}.")
     times = np.bincount(order, minlength=n)
     for node in np.flatnonzero(times != 1)[:1]:
         fail(
-            f"Node {node} stands {times[node]} times in the order, expected once."
+            f"Node {node} is in the order {times[node]} times, expected once."
             if times[node]
             else f"Node {node} is missing from the order."
         )
     place = np.argsort(order)
     early = (case.parents >= 0) & (place[case.parents] > place[:, None])
     for node, column in np.argwhere(early)[:1]:
-        fail(f"Node {node} stands before its parent {case.parents[node, column]}.")
+        fail(f"Node {node} comes before its parent {case.parents[node, column]}.")
 
 
 def check_cycle(answer, parents):
@@ -160,17 +160,17 @@ def check_cycle(answer, parents):
         fail("topological_order returned, expected CycleError: this graph has a cycle.")
     named = [int(node) for node in np.atleast_1d(nodes)]
     if not named or len(set(named)) < len(named) or not all(0 <= node < len(parents) for node in named):
-        fail("The nodes of CycleError are not those of a cycle, each named once.")
+        fail("The nodes of CycleError are not a cycle in which each is named once.")
     following = [*named[1:], named[0]]
     ahead = [a in parents[b] for a, b in zip(named, following, strict=True)]
     back = [b in parents[a] for a, b in zip(named, following, strict=True)]
     if not all(ahead) and not all(back):
         at = ahead.index(False)
-        fail(f"CycleError names {named[at]}, then {following[at]}, which {named[at]} does not feed.")
+        fail(f"CycleError names {named[at]}, then {following[at]}, which is not a child of {named[at]}.")
 
 
 def agrees(found, wants):
-    """Whether each array is what it should be, to the tolerance of `same`."""
+    """Whether each array has the right values, to the tolerance of `same`."""
     if not isinstance(found, list) or len(found) != len(wants):
         return False
     return all(
@@ -185,9 +185,9 @@ def right_order(case):
 
 
 def asked(ask, wants, award, own_order=True):
-    """What ask() gives. A slip in topological_order costs backward nothing: where that departs, or the code
-    stops, ask(True) puts a right order in its place, and what that gives counts if it is right. Without
-    `own_order` that comes first: a slow order would use up the time of this test.
+    """The result of ask(). A mistake in topological_order costs backward no points: if the result is wrong,
+    or the code stops, ask(True) uses a right order instead, and its result counts if it is right. Without
+    `own_order` this is done first: a slow order would use up the time of this test.
     """
     if not own_order:
         found = _answer(ask, True)

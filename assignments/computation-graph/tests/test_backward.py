@@ -35,7 +35,7 @@ def test_one_operation(student, rng, same, award, name):
 
 
 def _ladder(rungs):
-    """v = v / 2 + v / 2, again and again: two ways from each rung to the next."""
+    """v = v / 2 + v / 2, again and again: two paths from each node to the next."""
     rails = {
         "half": Node("logistic", ("zero",)),
         "zero": Node("subtract", ("a", "a")),
@@ -142,15 +142,15 @@ def test_arguments_unchanged(student, rng, same):
     before = [case.operations, case.parents, case.values]
     try:
         (result,), after = student.backward.inplace(*before, [outputs])
-    except StudentError:  # its order may be at fault
+    except StudentError:  # its order may be wrong
         (result,), after = student.backward.inplace(*before, [outputs], right_order(case))
 
     if result is None:
-        fail("backward returned None: there is nothing yet to look at.")
+        fail("backward returned None: there is nothing to check yet.")
     for name, was, now in zip(("operations", "parents", "values"), before, after, strict=False):
         same(now, was, f"{name} after the call", rtol=0.0)
     if after[3][0] != outputs:
-        fail("outputs is changed by the call, expected as it was.")
+        fail("outputs is changed by the call, expected unchanged.")
 
 
 def test_other_graphs(student, rng, same, award):

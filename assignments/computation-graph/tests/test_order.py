@@ -34,7 +34,7 @@ def test_order_with_a_parent_twice(student, rng):
     order(student, numbered(graph, {"a": 0.3}, {"a": 2, "b": 3, "c": 1, "d": 0}))
 
 
-# Rings, beside nodes that lead to them and that they lead to: node -> its parents.
+# Cycles, with nodes that lead to them and nodes that they lead to: node -> its parents.
 RINGS = {
     "itself": {0: (), 1: (0, 1), 2: (1,)},
     "two": {0: (3,), 1: (), 2: (1, 3), 3: (2, 2), 4: (0, 1)},
@@ -78,4 +78,4 @@ def test_other_orders(student, rng):
 
 
 def test_order_is_written_not_imported(student):
-    assert "graphlib" not in student.source, "graphlib orders graphs; here the order is to be your own."
+    assert "graphlib" not in student.source, "graph.py uses graphlib; here you compute the order yourself."

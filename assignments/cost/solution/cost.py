@@ -6,12 +6,12 @@ import numpy as np
 
 
 def count_forward(sizes, n):
-    """One add-multiply a weight and example."""
+    """One add-multiply for each weight and example."""
     return n * sum(inputs * units for inputs, units in pairwise(sizes))
 
 
 def count_backward(sizes, n):
-    """Two a weight and example; one in the first layer, since nobody asks for the signal of x."""
+    """Two for each weight and example; one in the first layer, which needs no signal of x."""
     return 2 * count_forward(sizes, n) - n * sizes[0] * sizes[1]
 
 

@@ -1,9 +1,9 @@
-"""Compare your gradient with measured slopes, and look how its time grows. Needs numpy alone.
+"""Compare your gradient with measured slopes, and see how its time grows. Needs only numpy.
 
     python check.py
 
-For each parameter it prints |a - b| / (|a| + |b|), with a your gradient and b the slopes of the cost: a
-right one is below 1e-6.
+For each parameter it prints |a - b| / (|a| + |b|), with a your gradient and b the slopes of the cost.
+For a right gradient this is below 1e-6.
 """
 
 import time
@@ -13,7 +13,7 @@ import numpy as np
 import cost
 
 EPS = 1e-5
-TABLE = {"count_forward": {1: 35, 32: 1120}, "count_backward": {1: 50, 32: 1600}}  # of the handout
+TABLE = {"count_forward": {1: 35, 32: 1120}, "count_backward": {1: 50, 32: 1600}}  # in the handout
 
 
 def net(rng, sizes, n):

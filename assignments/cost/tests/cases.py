@@ -1,4 +1,4 @@
-"""Nets to count and to differentiate, and how the cost of a call is measured."""
+"""Nets for counting and differentiating, and the measurement of what a call costs."""
 
 import time
 from statistics import median
@@ -12,7 +12,7 @@ PAIRS = 5
 
 
 def net(rng, sizes, n):
-    """params, x (n, d), t (n, k) of a net of these sizes, weights so small that no unit saturates."""
+    """params, x (n, d), t (n, k) of a net of these sizes, with weights so small that no unit saturates."""
     params = mlp.init_params(rng, sizes)
     for layer, inputs in enumerate(sizes[:-1], start=1):
         params[f"W{layer}"] = params[f"W{layer}"] / np.sqrt(inputs)
@@ -24,23 +24,23 @@ def gradient(params, x, t):
 
 
 def check_count(got, want, what):
-    """Whole numbers, exactly; a float that is one will do."""
+    """Fail unless it is this whole number; a float of the same value is fine."""
     if got is None:
         fail(f"{what} returned None.")
     number = isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool)
     if not number or not np.isfinite(got) or got != int(got):
-        fail(f"{what} is no whole number.")
+        fail(f"{what} is not a whole number.")
     if int(got) != want:
         fail(f"{what} is {int(got):,}, expected {want:,}.")
 
 
 def growth(student, rng, small, large, most=None):
-    """How many times the processor time of `small` a backward pass of `large` takes, both (sizes, n): the
-    median of PAIRS ratios, each of two calls one right after the other, on fresh nets. Fails where an answer
-    isn't right, for a quick one is none.
+    """How many times as much processor time backward takes for `large` as for `small`, both (sizes, n):
+    the median of PAIRS ratios, each of two calls one right after the other, with new nets. Fails if a result
+    is wrong, because a wrong result may be fast.
 
-    Whoever spins in the small call makes the large one look cheap, so with `most` the small call counts at
-    most that many times what the reference takes for it on this machine.
+    Code that wastes time in the small call would make the large one look cheap. So with `most`, the small
+    call counts at most that many times what the reference needs for it on this machine.
     """
     student.backward(*net(rng, *small))  # the first call imports the file
     ratios = []
@@ -57,8 +57,8 @@ def growth(student, rng, small, large, most=None):
 
 
 def reference_s(rng, case):
-    """Seconds that the reference takes for this, the least of three; by the clock on the wall, for a confined
-    process can't see its own processor time, and nobody gains by a machine that is busy elsewhere."""
+    """Seconds that the reference takes for this, the least of three. It is real time: a confined process
+    can't read its own processor time, and a busy machine only makes the bound more generous."""
     taken = []
     for _ in range(3):
         point = net(rng, *case)
@@ -73,6 +73,6 @@ def check_quickly(got, want):
     for key, right in want.items():
         part = got.get(key) if isinstance(got, dict) else None
         if not isinstance(part, np.ndarray) or part.shape != right.shape or part.dtype.kind != "f":
-            fail(f"backward returned no array of shape {right.shape} for {key}, so there is nothing to time.")
+            fail(f"backward returned no array of shape {right.shape} for {key}, so its time is not measured.")
         if not np.linalg.norm(part - right) <= 1e-6 * np.linalg.norm(right):
-            fail(f"The gradient of {key} departs in a net of another size, so there is nothing to time.")
+            fail(f"The gradient of {key} is wrong in a net of another size, so its time is not measured.")

@@ -4,14 +4,14 @@ from cases import check_count, gradient, growth, net
 from grader.kit import fail
 from reference import cost
 
-# Bounds between what was measured in the sandbox, on two cores that other programs kept busy. The solution,
+# The bounds are between ratios measured in the sandbox, on two cores busy with other programs. The solution,
 # in 200 gradings: 1.7 to 2.8 for WEIGHTS, 1.1 to 1.7 for ROWS. Plain loops over all indices: 11 for WEIGHTS,
 # 28 at most by count. Measured slopes: 144 to 175 for WEIGHTS. Loops over the rows: 21 to 36 for ROWS.
 WEIGHTS = ([3, 2, 2], 1000), ([3, 64, 2], 1000)  # 14 parameters, and 386: 28 times as many
 MOST_FOR_WEIGHTS = 50
 ROWS = ([3, 4, 2], 16), ([3, 4, 2], 1024)  # 64 times as many rows
 MOST_FOR_ROWS = 8
-PLAIN_CODE = 20  # times the reference: more than the small call of ROWS can need
+PLAIN_CODE = 20  # times the reference's time: more than the small call of ROWS can need
 
 NETS = {
     "one layer": [([7, 2], 1)],
@@ -22,7 +22,7 @@ NETS = {
     "all sizes differ": [([9, 4, 7, 2, 5], 3), ([2, 5, 7, 4, 9], 3), ([784, 300, 100, 10], 64)],
 }
 CASES = pytest.mark.parametrize("case", NETS)
-HUGE = [123_457, 98_765, 100_003, 54_321], 999_983  # odd, and more than float64 counts exactly
+HUGE = [123_457, 98_765, 100_003, 54_321], 999_983  # the counts are odd and too large for float64
 
 
 @CASES
@@ -69,9 +69,9 @@ def test_cost_of_weights(student, rng):
     grown = growth(student, rng, *WEIGHTS)
 
     assert grown <= MOST_FOR_WEIGHTS, (
-        f"28 times the parameters take backward {grown:.0f} times the time; a backward pass takes about "
-        f"28 times at most, and {MOST_FOR_WEIGHTS} is let pass. Slopes measured one parameter at a time grow "
-        "like this: each of them costs forward passes of its own."
+        f"With 28 times the parameters, backward takes {grown:.0f} times the time. A backward pass takes "
+        f"at most about 28 times, and {MOST_FOR_WEIGHTS} is allowed. Slopes measured one parameter at a time "
+        "grow like this, since each needs its own forward passes."
     )
 
 
@@ -85,8 +85,8 @@ def test_cost_of_rows(student, rng):
     grown = growth(student, rng, *ROWS, most=PLAIN_CODE)
 
     assert grown <= MOST_FOR_ROWS, (
-        f"64 times the rows take backward {grown:.0f} times the time; with the whole batch in one product it "
-        f"is about twice, and {MOST_FOR_ROWS} is let pass. A loop over the rows grows like this."
+        f"With 64 times the rows, backward takes {grown:.0f} times the time. With the whole batch in one "
+        f"product it is about twice, and {MOST_FOR_ROWS} is allowed. A loop over the rows grows like this."
     )
 
 
@@ -95,7 +95,7 @@ def test_arguments_unchanged(student, rng, same):
     result, after = student.backward.inplace(*point)
 
     if result is None:
-        fail("backward returned None: there is nothing yet to look at.")
+        fail("backward returned None: there is nothing to check yet.")
     for name, before, now in zip(("params", "x", "t"), point, after, strict=True):
         same(now, before, f"{name} after the call", rtol=0.0)
 

@@ -1,10 +1,10 @@
-"""Compare your formulas with measured slopes. Needs numpy alone.
+"""Compare your formulas with measured slopes. Needs only numpy.
 
     python check.py
 
 It reads derivations.txt and prints for each formula |a - b| / (|a| + |b|), with a its value at one
-point and b the slope of the lecture's loss there: a right one is below 1e-6. The point is one of
-many; the grading tries others. Only +, -, *, /, ^, the functions of the handout and sum(k, ...) are known here.
+point and b the slope of the lecture's loss there. For a right formula this is below 1e-6. The grading
+uses other points. Only +, -, *, /, ^, the functions of the handout and sum(k, ...) can be read here.
 """
 
 import ast
@@ -25,7 +25,7 @@ sigma = FUNCTIONS["sigma"]
 
 
 def key(name):
-    """w_bar, wbar and w̄ are one name, so are w2_ki and w2ki."""
+    """w_bar, wbar and w̄ are the same name, and so are w2_ki and w2ki."""
     name = name.replace("\u0304", "bar").replace("_", "").replace("λ", "lam").replace("σ", "sigma")
     return ("bar " if "bar" in name[1:] else "") + name[:1] + name[1:].replace("bar", "", 1)
 
@@ -48,7 +48,7 @@ def read(path):
 
 
 def value(node, values, at):
-    """The value of a tree: `values` by key, `at` the number that each index letter stands for."""
+    """The value of a tree: `values` by key, `at` the number of each index letter."""
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
         return float(node.value)
     if isinstance(node, ast.Name):
@@ -165,10 +165,10 @@ def report(name, tree, values, measured, sizes):
         at = [{**dict(zip(letters, index)), "sizes": sizes} for index in np.ndindex(*measured.shape)]
         found = np.array([value(tree, values, one) for one in at]).reshape(measured.shape)
     except KeyError as e:
-        print(f"{name}: {e} can't stand in it")
+        print(f"{name}: it may not contain {e}")
         return
     except IndexError:
-        print(f"{name}: an index in it runs too far")
+        print(f"{name}: an index in it is too large")
         return
     error = np.linalg.norm(found - measured) / (np.linalg.norm(found) + np.linalg.norm(measured) + 1e-300)
     print(f"{name}: relative error {error:.1e}; measured {np.round(measured, 4).tolist()}")

@@ -1,4 +1,4 @@
-"""The right formulas as functions over many points, by the name they are asked under."""
+"""The right formulas as functions over many points, by the name of their line."""
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def curve_end(t):
     return y * power * -np.sin(t) + (1 + x * power) * 2 * t
 
 
-# name: (right values, symbols that it may be written in, index letters)
+# name: (right values, symbols that it may contain, index letters)
 KEYS = {
     "prod_q_bar": (lambda x, y, z: z, "x y z", None),
     "prod_z_bar": (lambda x, y, z: x + y, "x y z", None),

@@ -3,7 +3,7 @@ from keys import KEYS
 
 
 def asks(*names):
-    """One case a name."""
+    """One case for each name."""
     return pytest.mark.parametrize("name", names)
 
 

@@ -30,7 +30,7 @@ def error(w, x, t):
 
 
 def select_degree(x_train, t_train, x_val, t_val, degrees):
-    """The degree with the least validation error, and both errors of every degree."""
+    """The degree with the smallest validation error, and both errors of every degree."""
     fits = [fit_polynomial(x_train, t_train, degree) for degree in degrees]
     training = np.array([error(w, x_train, t_train) for w in fits])
     validation = np.array([error(w, x_val, t_val) for w in fits])

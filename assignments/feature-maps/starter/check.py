@@ -1,4 +1,4 @@
-"""Look at your features and fits on your own computer. Needs numpy alone.
+"""Look at your features and fits on your own computer. Needs only numpy.
 
     python check.py
 
@@ -22,7 +22,7 @@ def xor():
 
 
 def known():
-    """Points that lie on a polynomial: the fit gives its weights back, predict its values."""
+    """Points on a polynomial: the fit returns its weights, predict its values."""
     w = np.array([0.5, -1.0, 0.25, 2.0])
     x = np.linspace(-1.0, 1.0, 9)
     t = w[0] + x * (w[1] + x * (w[2] + x * w[3]))

@@ -1,13 +1,13 @@
 """Feature maps: XOR made separable, polynomials fitted, a degree chosen.
 
-A batch is rows: points x (n, 2), or x (n,) where a point is one number. Change no argument.
+A batch has its points in rows: x (n, 2), or x (n,) if a point is one number. Don't change any argument.
 """
 
 import numpy as np
 
 
 def xor_features(x):
-    """Return psi (n, p): features of each row of x (n, 2), in which a hyperplane parts XOR."""
+    """Return psi (n, p): features of each row of x (n, 2), in which a hyperplane separates XOR."""
     return None  # replace this line
 
 
@@ -22,5 +22,5 @@ def predict(w, x):
 
 
 def select_degree(x_train, t_train, x_val, t_val, degrees):
-    """Return (degree, training, validation): the chosen one, and the errors of every degree."""
+    """Return (degree, training, validation): the chosen degree, and the errors of every degree."""
     return None  # replace this line

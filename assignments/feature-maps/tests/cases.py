@@ -1,4 +1,4 @@
-"""Points to fit, exact least squares, and answers in the forms that students give them."""
+"""Points to fit, exact least squares, and the forms in which students return their results."""
 
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ def curve(x):
 
 
 def points(rng, n, between=(-1.0, 1.0), noise=0.1):
-    """x (n,), spread over an interval and in no order, and t (n,) around a curve; multiples of 2^-20."""
+    """x (n,), spread over an interval, not sorted, and t (n,) around a curve; multiples of 2^-20."""
     low, high = between
     places = (np.arange(n) + rng.uniform(0.2, 0.8, size=n)) / n
     x = rng.permutation(low + (high - low) * places)
@@ -25,7 +25,7 @@ def points(rng, n, between=(-1.0, 1.0), noise=0.1):
 
 
 def exact_fit(x, t, degree):
-    """The least-squares w (degree + 1,) in fractions: no condition number spoils it."""
+    """The least-squares w (degree + 1,) in fractions, so without rounding errors."""
     rows = [[Fraction(v) ** j for j in range(degree + 1)] for v in x.tolist()]
     targets = [Fraction(v) for v in t.tolist()]
     count = degree + 1
@@ -51,7 +51,7 @@ def exact_values(w, x):
 
 
 def array(got):
-    """Lists of numbers, nested or not, as the array that they stand for; anything else as it is."""
+    """Lists of numbers, nested or not, as an array; anything else as it is."""
     if not isinstance(got, list | tuple) or not got:
         return got
     try:
@@ -62,7 +62,7 @@ def array(got):
 
 
 def vector(got, count):
-    """(count,), also out of (count, 1) or (1, count)."""
+    """An array (count,), also from (count, 1) or (1, count)."""
     found = array(got)
     if isinstance(found, np.ndarray) and found.shape in ((count, 1), (1, count)):
         return found.reshape(-1)
@@ -102,7 +102,7 @@ def split(rng, best, degrees, n=14, m=25):
 def chosen(got):
     """The three parts that select_degree returned."""
     if not isinstance(got, tuple | list) or len(got) != 3:
-        fail("What was returned is not three things: the degree, training errors and validation errors.")
+        fail("select_degree did not return three things: degree, training errors and validation errors.")
     return got
 
 
@@ -115,9 +115,9 @@ def numeric(got, count):
 
 
 def own_errors(student, sets, degrees):
-    """Errors (J of each degree) on the training and on the validation set of the student's own fits. None
-    if they are no numbers, or if more powers don't bring the training error down: then there is nothing
-    to choose by."""
+    """Errors (J of each degree) of the student's own fits on the training and on the validation set. None
+    if they are not numbers, or if more powers don't make the training error smaller: then they can't be
+    used to choose a degree."""
     (x, t), _ = sets
     fits = [numeric(student.fit_polynomial(x, t, degree), degree + 1) for degree in degrees]
     if any(w is None for w in fits):

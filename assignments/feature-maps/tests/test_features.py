@@ -27,7 +27,7 @@ def test_xor_separable(student, same):
     if isinstance(found, separation.CommonPoint):
         p, q = ([float(round(w, 3)) for w in weights] for weights in (found.positive, found.negative))
         fail(
-            f"No hyperplane parts XOR in these features: {p[0]} psi(0, 1) + {p[1]} psi(1, 0) and "
+            f"No hyperplane separates XOR in these features: {p[0]} psi(0, 1) + {p[1]} psi(1, 0) and "
             f"{q[0]} psi(0, 0) + {q[1]} psi(1, 1) are the same point."
         )
 
@@ -91,7 +91,7 @@ def test_inputs_unchanged(student, rng, same, function):
     result, after = getattr(student, function).inplace(*args)
 
     if result is None:
-        fail(f"{function} returned None: there is nothing yet to look at.")
+        fail(f"{function} returned None: there is nothing to check yet.")
     for number, (before, now) in enumerate(zip(args, after, strict=True), start=1):
         if not isinstance(before, int):
             same(np.asarray(now), np.asarray(before), f"argument {number} after {function}", rtol=0.0)

@@ -22,7 +22,7 @@ def agree(got, right):
 
 
 def must_choose(student, sets, degrees, best):
-    """`best`, or what the student's own fits say."""
+    """`best`, or the best degree by the student's own fits."""
     degree = whole(chosen(student.select_degree(*sets[0], *sets[1], degrees))[0])
     if degree == best:
         return

@@ -1,4 +1,4 @@
-"""Hessian-vector products, forward over reverse: no Hessian built."""
+"""Hessian-vector products, forward over reverse, without building a Hessian."""
 
 import numpy as np
 

@@ -1,10 +1,10 @@
 """Compare your gradients with measured slopes of the cost, and your products with differences of your
-gradients. Needs numpy alone.
+gradients. Needs only numpy.
 
     python check.py
 
-For each part it prints |a - b| / (|a| + |b|), with a yours and b measured: a right one is below 1e-6. The
-products can only be as right as the gradients that they are compared with, so look at those first.
+For each part it prints |a - b| / (|a| + |b|), with a your result and b the measured one. If right, it is below 1e-6.
+The products are compared with differences of your gradients, so check the gradients first.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ def sigma(z):
 
 
 def cost(at, x, t):
-    """The average over the rows of 1/2 (y - t)^2, of the model that `at` has the parameters of."""
+    """The average over the rows of 1/2 (y - t)^2, of the model with the parameters in `at`."""
     if "w" in at:
         return float(np.mean((sigma(x @ at["w"] + at["b"]) - t) ** 2) / 2)
     y = sigma(x @ at["W1"].T + at["b1"]) @ at["W2"].T + at["b2"]

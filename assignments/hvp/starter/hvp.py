@@ -22,5 +22,5 @@ def mlp_gradient(params, x, t):
 
 
 def mlp_hvp(params, v, x, t):
-    """v has the keys and shapes of params. Return H v, a dict like them."""
+    """v has the keys and shapes of params. Return H v, a dict like params."""
     return None  # replace this line

@@ -11,7 +11,7 @@ SIZES = (4, 5, 3)
 
 
 def line(rng, n=7, d=4, offset=0.0):
-    """w (d,), b, v_w (d,), v_b, x (n, d), t (n,), with targets away from what the model says."""
+    """w (d,), b, v_w (d,), v_b, x (n, d), t (n,), with targets away from the model's values."""
     w, v_w, x = rng.normal(size=d) / np.sqrt(d), rng.normal(size=d), rng.normal(size=(n, d))
     t = rng.uniform(-1.0, 2.0, size=n) + offset
     return w, float(rng.normal()), v_w, float(rng.normal()), x, t
@@ -50,17 +50,17 @@ def net_product(params, v, x, t):
 def parts(got, function):
     """The two parts that a function for the logistic model returned, by name."""
     if not isinstance(got, tuple | list) or len(got) != 2:
-        fail(f"{function} returned no pair, expected its part for w and its part for b.")
+        fail(f"{function} did not return a pair, expected its part for w and its part for b.")
     return dict(zip(PARTS, got, strict=True))
 
 
 def whole(got, want, function):
-    """All entries of an answer in one vector, for dot products; shapes must be right for that."""
+    """All entries of a result in one vector, for dot products; fails unless the shapes are right."""
     for key, part in want.items():
         if not isinstance(got, dict) or key not in got:
             fail(f"{function} returned no entry {key}.")
         if np.shape(got[key]) != np.shape(part) or np.asarray(got[key]).dtype.kind not in "fiu":
-            fail(f"{function}: {key} has not the shape {np.shape(part)}.")
+            fail(f"{function}: {key} does not have the shape {np.shape(part)}.")
     flat = np.concatenate([np.ravel(np.asarray(got[key], dtype=float)) for key in want])
     if not np.isfinite(flat).all():
         fail(f"{function} returned entries that are NaN or infinite.")
@@ -68,7 +68,7 @@ def whole(got, want, function):
 
 
 def saying_why(call, n):
-    """What the call returns; if memory runs out, the message says what a Hessian would take."""
+    """The result of the call; if memory runs out, the message says how large a Hessian is."""
     try:
         return call()
     except StudentError as error:
@@ -82,7 +82,7 @@ def saying_why(call, n):
 
 
 class Model:
-    """One of the two models, with the same words for both."""
+    """One of the two models, with the same function names for both."""
 
     def __init__(self, student, draw, name):
         self.name, self.student = name, student

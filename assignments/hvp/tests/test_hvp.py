@@ -93,9 +93,9 @@ def test_symmetric(student, rng, name):
 
     scale = np.linalg.norm(flat(u)) * np.linalg.norm(hv)
     a, b = float(flat(u) @ hv), float(flat(v) @ hu)
-    assert scale > 0, "H v is zero, whatever v is."
+    assert scale > 0, "H v is zero for every v."
     assert abs(a - b) <= 1e-9 * scale, (
-        f"u·(H v) is {a:.6g} and v·(H u) is {b:.6g}; the two agree, for H is symmetric."
+        f"u·(H v) is {a:.6g} and v·(H u) is {b:.6g}; both must be equal, since H is symmetric."
     )
 
 
@@ -109,9 +109,9 @@ def test_linear(student, rng, name):
 
     want = 1e4 * hu - 3.0 * hv
     off = float(np.linalg.norm(both - want) / max(np.linalg.norm(want), 1e-300))
-    assert np.linalg.norm(hu) > 0, "H v is zero, whatever v is."
+    assert np.linalg.norm(hu) > 0, "H v is zero for every v."
     assert off <= 1e-9, (
-        f"H (10000 u − 3 v) differs from 10000 H u − 3 H v by {off:.1e} of it; H v is linear in v."
+        f"H (10000 u − 3 v) differs from 10000 H u − 3 H v by a share of {off:.1e}; H v must be linear in v."
     )
 
 
@@ -165,7 +165,7 @@ def test_arguments_unchanged(student, rng, same, function):
     result, after = getattr(student, function).inplace(*args)
 
     if result is None:
-        fail(f"{function} returned None: there is nothing yet to look at.")
+        fail(f"{function} returned None: there is nothing to check yet.")
     for number, (before, now) in enumerate(zip(args, after, strict=True), start=1):
         same(now, before, f"argument {number} after {function}", rtol=0.0)
 

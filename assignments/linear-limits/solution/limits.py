@@ -1,4 +1,4 @@
-"""Can a straight line part two classes? One least-squares problem answers with a proof either way."""
+"""Can a straight line separate two classes? One least-squares problem gives a proof of yes or no."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def nonnegative_least_squares(A, c):
 
 
 def solved(x, labels):
-    """Weights of the points labelled 1, of those labelled 0, and what they leave of (0, ..., 0, 1, 1)."""
+    """Weights of the points labelled 1, of those labelled 0, and the residual of (0, ..., 0, 1, 1)."""
     x = x - x.mean(axis=0)
     x = x / max(np.abs(x).max(), 1e-300)
     p, q = x[labels == 1], x[labels == 0]
@@ -42,7 +42,7 @@ def solved(x, labels):
 
 
 def is_separable(x, labels):
-    """True if a threshold on w . x + b can tell the classes apart."""
+    """True if a threshold on w . x + b can separate the classes."""
     return bool(np.linalg.norm(solved(x, labels)[2]) > 1e-7)
 
 

@@ -1,11 +1,11 @@
-"""Put your proofs to the test. Needs numpy alone.
+"""Check your proofs. Needs only numpy.
 
     python check.py                  gates, clouds in the plane, patterns
     python check.py arguments.npz    the points of a failed test, as downloaded
 
-For a hyperplane it prints the least w . x + b at points labelled 1 and the largest at those labelled 0; for
-convex weights their sums, the smallest weight, and how far the two combinations are from each other. The
-grader asks the same in exact fractions, so look at the sign of small numbers.
+For a hyperplane it prints the smallest w . x + b at points labelled 1 and the largest at those labelled 0; for
+convex weights their sums, the smallest weight, and the distance between the two combinations. The
+grading does the same in exact fractions, so look at the sign of small numbers.
 """
 
 import sys
@@ -25,7 +25,7 @@ def sets():
     yield "OR", BITS, np.array([0, 1, 1, 1])
     yield "XOR", BITS, np.array([0, 1, 1, 0])
     rng = np.random.default_rng(0)
-    for title, apart in (("a gap", 3.0), ("clouds that cross", 0.5)):
+    for title, apart in (("a gap", 3.0), ("clouds that overlap", 0.5)):
         x = rng.uniform(-1.0, 1.0, size=(20, 2))
         x[:10] += apart
         yield title, x, np.repeat([1, 0], 10)
@@ -38,7 +38,7 @@ def plain(values):
 
 
 def look(title, x, labels):
-    """Print what the three functions say of one set."""
+    """Print the results of the three functions for one set."""
     separable = limits.is_separable(x.copy(), labels.copy())
     plane = limits.separating_hyperplane(x.copy(), labels.copy())
     witness = limits.convexity_witness(x.copy(), labels.copy())
@@ -47,7 +47,7 @@ def look(title, x, labels):
         print("  separating_hyperplane returned None.")
     else:
         z = x @ plain(plane[0]) + plain(plane[1])
-        print(f"  least w . x + b labelled 1: {z[labels == 1].min():.6g}, largest labelled 0: {z[labels == 0].max():.6g}")
+        print(f"  smallest w . x + b labelled 1: {z[labels == 1].min():.6g}, largest labelled 0: {z[labels == 0].max():.6g}")
     if witness is None:
         print("  convexity_witness returned None.")
     else:

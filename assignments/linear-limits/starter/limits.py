@@ -1,6 +1,6 @@
-"""Can a straight line, a plane, a hyperplane part two classes? An answer with a proof either way.
+"""Can a straight line, a plane, a hyperplane separate two classes? An answer with a proof of either.
 
-x (n, d) holds a point in each row, labels (n,) its class, 1 or 0. Change neither.
+x (n, d) holds a point in each row, labels (n,) its class, 1 or 0. Don't change them.
 """
 
 import numpy as np
@@ -12,11 +12,11 @@ def is_separable(x, labels):
 
 
 def separating_hyperplane(x, labels):
-    """Return such a pair (w, b), with w (d,) and b a number; None where there is none."""
+    """Return such a pair (w, b), with w (d,) and b a number; None if there is none."""
     return None  # replace this line
 
 
 def convexity_witness(x, labels):
     """Return (p, q), convex weights of the points labelled 1 and of those labelled 0, in the order
-    of their rows, that give the same point; None where there are none."""
+    of their rows, that give the same point; None if there are none."""
     return None  # replace this line

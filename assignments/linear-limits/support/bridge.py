@@ -1,4 +1,4 @@
-"""Lets fractions cross: a number that is not plain travels as text, "1/3"."""
+"""Makes it possible to return fractions: they are sent as text, "1/3"."""
 
 from fractions import Fraction
 

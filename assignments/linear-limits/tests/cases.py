@@ -31,8 +31,8 @@ def shuffled(rng, positive, negative):
 
 
 def separable(rng, d, gap, aside=0.0):
-    """Two clouds with `gap` between them, across a random direction, away from the origin. Half of each
-    lie right at the gap; along it the clouds are moved apart by 2 `aside`, but for their first points."""
+    """Two clouds with `gap` between them in a random direction, away from the origin. Half of each cloud is
+    at the edge of the gap. Along it the clouds are moved apart by 2 `aside`, except their first points."""
     direction = np.linalg.qr(rng.normal(size=(d, d)))[0]
     clouds = []
     for side in (1.0, -1.0):
@@ -76,7 +76,7 @@ def touching(rng, d):
 
 
 def crossed(rng, d):
-    """Both hulls hold a ball around one point; further points of each lie to one side of it."""
+    """Both hulls contain a ball around one point; other points of each are on one side of it."""
     centre = rng.uniform(-2.0, 2.0, size=d)
     clouds = []
     for _ in range(2):
@@ -87,7 +87,7 @@ def crossed(rng, d):
 
 
 def pixels(rng, on):
-    """A random pattern of 16 pixels with so many of them on."""
+    """A random pattern of 16 pixels with this number of them on."""
     return rng.permutation(np.repeat([1.0, 0.0], [on, patterns.PIXELS - on]))
 
 
@@ -97,12 +97,12 @@ def shifted(rng, one, other):
 
 
 def moved(x, labels, factor, shift):
-    """The same points in another scale, far from the origin."""
+    """The same points on another scale, far from the origin."""
     return factor * x + shift, labels
 
 
 def one_point(x, labels, of):
-    """The points labelled 0, and labelled 1 the mean of one class alone."""
+    """The points labelled 0, and the mean of one class as the only point labelled 1."""
     mean = np.round(x[labels == of].mean(axis=0) * 2.0**16) / 2.0**16
     others = x[labels == 0]
     return np.vstack([others, mean]), np.append(np.zeros(len(others), dtype=int), 1)

@@ -1,4 +1,4 @@
-"""Judges a claimed proof in whole numbers: floats are taken as the fractions that they are."""
+"""Judges a claimed proof in exact numbers: floats are taken as the fractions that they are."""
 
 import re
 from fractions import Fraction
@@ -9,16 +9,16 @@ import numpy as np
 from grader.kit import fail
 from reference import separation
 
-CLOSE = Fraction(1, 10**6)  # how far rounding may take a weight, a sum or a coordinate (relative)
+CLOSE = Fraction(1, 10**6)  # how much rounding may change a weight, a sum or a coordinate (relative)
 BELOW_ZERO = Fraction(-1, 10**12)
-NOTHING = Fraction(1, 10**7)  # weights below it are taken for 0 first
+NOTHING = Fraction(1, 10**7)  # weights below it are treated as 0 first
 WRITTEN = re.compile(r"(-?\d{1,2000})/(\d{1,2000})")
 NO_PLANE = "the classes have a common point"
-NO_POINT = "a hyperplane parts the classes"
+NO_POINT = "a hyperplane separates the classes"
 
 
 def must_decide(student, x, labels, expected, what):
-    """is_separable of one set."""
+    """Check is_separable for one set."""
     if decided(student.is_separable(x, labels)) != expected:
         fail(f"is_separable is {not expected} for {what}, expected {expected}.")
 
@@ -32,7 +32,7 @@ def decided(got):
 
 
 def said(value):
-    """What was returned, in a few words."""
+    """The returned value in a few words."""
     if value is None or isinstance(value, bool | int | float):
         return str(value)
     return (
@@ -45,12 +45,12 @@ def pair(got, names):
     if got is None:
         fail(f"None was returned, but there is an answer: a pair ({names}).")
     if not isinstance(got, tuple | list) or len(got) != 2:
-        fail(f"What was returned is not a pair ({names}), but {said(got)}.")
+        fail(f"A pair ({names}) is expected, but {said(got)} was returned.")
     return got
 
 
 def flat(value):
-    """The numbers in arrays, lists and lists of them, a row or a column, in their order."""
+    """The numbers in arrays and nested lists, as a row or a column, in their order."""
     if isinstance(value, np.ndarray):
         return value.reshape(-1).tolist()
     return [v for item in value for v in flat(item)] if isinstance(value, list | tuple) else [value]
@@ -79,13 +79,13 @@ def number(value, name):
 
 
 def none_there(got, why):
-    """Nothing may be claimed where nothing is."""
+    """Fail unless None is returned where no answer exists."""
     if got is not None:
-        fail(f"A set for which {why}: None is expected, but {said(got)} was returned.")
+        fail(f"For this set {why}: None is expected, but {said(got)} was returned.")
 
 
 def check_hyperplane(got, x, labels):
-    """(w, b) parts the classes, without rounding."""
+    """Fail unless (w, b) separates the classes, without rounding."""
     w, b = pair(got, "w, b")
     weights, (bias,) = numbers(w, x.shape[1], "w"), numbers(b, 1, "b")
     if separation.verify_hyperplane(x, labels, weights, bias):
@@ -98,10 +98,10 @@ def check_hyperplane(got, x, labels):
 
 
 def check_witness(got, x, labels):
-    """(p, q) are convex weights, one a point of their class, that give the same point.
+    """Fail unless (p, q) are convex weights, one for each point of their class, that give the same point.
 
-    Rounding is forgiven only if exact weights close to them pass without rounding: so nothing
-    passes where the classes have no common point.
+    Rounding errors are accepted only if exact weights close to them pass without rounding. So nothing
+    passes if the classes have no common point.
     """
     p, q = pair(got, "p, q")
     classes = x[labels == 1], x[labels == 0]
@@ -114,11 +114,13 @@ def check_witness(got, x, labels):
     if not any(
         close(settled(classes, weights, least), weights, x, labels) for least in (NOTHING, Fraction(0))
     ):
-        fail("The weights fit to six digits, but no exact convex weights near them give a common point.")
+        fail(
+            "The weights are right to six digits, but no exact convex weights near them give a common point."
+        )
 
 
 def check_convex(name, values):
-    """None below 0, of sum 1."""
+    """Fail unless no weight is below 0 and the sum is 1."""
     low = min(range(len(values)), key=lambda i: values[i])
     if values[low] < BELOW_ZERO:
         fail(
@@ -129,14 +131,14 @@ def check_convex(name, values):
 
 
 def check_same_point(classes, weights):
-    """The two combinations agree."""
+    """Fail unless the two combinations agree."""
     one, two = (separation.convex_combination(c, w) for c, w in zip(classes, weights, strict=True))
     size = max(Fraction(float(np.abs(points).max())) for points in classes)
     worst = max(range(len(one)), key=lambda j: abs(one[j] - two[j]))
     if abs(one[worst] - two[worst]) > CLOSE * size:
         fail(
-            f"The two combinations are not one point: coordinate {worst} is {float(one[worst]):.9g} by p "
-            f"and {float(two[worst]):.9g} by q."
+            f"The two combinations are not the same point: coordinate {worst} is {float(one[worst]):.9g} by p"
+            f" and {float(two[worst]):.9g} by q."
         )
 
 
@@ -182,7 +184,7 @@ def solution(rows):
 
 
 def close(exact, weights, x, labels):
-    """Whether exact weights prove it, and are the given ones but for rounding."""
+    """Whether exact weights prove it, and equal the given ones except for rounding."""
     if exact is None or not separation.verify_common_point(x, labels, *exact):
         return False
     pairs = zip(chain(*exact), chain(*weights), strict=True)

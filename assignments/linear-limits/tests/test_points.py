@@ -11,7 +11,7 @@ DIMENSIONS = pytest.mark.parametrize("d", [2, 3, 5], ids=lambda d: f"d = {d}")
 def test_points_decided(student, rng, d):
     kinds = [
         (wide, True, "two clouds with a wide gap"),
-        (crossed, False, "two clouds that cross"),
+        (crossed, False, "two clouds that overlap"),
         (narrow, True, "two clouds with a narrow gap"),
         (touching, False, "two clouds that touch in one point"),
     ]
@@ -20,7 +20,7 @@ def test_points_decided(student, rng, d):
 
 
 def hyperplane(student, rng, parted, common, d):
-    """Of a set that has one, and of one that has none."""
+    """For a set that has one, and for a set that has none."""
     points, others = parted(rng, d), common(rng, d)
 
     check_hyperplane(student.separating_hyperplane(*points), *points)
@@ -28,7 +28,7 @@ def hyperplane(student, rng, parted, common, d):
 
 
 def witness(student, rng, common, parted, d):
-    """Of a set that has one, and of one that has none."""
+    """For a set that has one, and for a set that has none."""
     points, others = common(rng, d), parted(rng, d)
 
     check_witness(student.convexity_witness(*points), *points)
@@ -66,7 +66,7 @@ def test_inputs_unchanged(student, same, function):
     result, after = getattr(student, function).inplace(x, labels)
 
     if result is None:
-        fail(f"{function} returned None: there is nothing yet to look at.")
+        fail(f"{function} returned None: there is nothing to check yet.")
     for name, before, now in zip(("x", "labels"), (x, labels), after, strict=True):
         same(now, before, f"{name} after {function}", rtol=0.0)
 
@@ -82,7 +82,7 @@ def test_other_points(student, rng, function, where):
         parted, common = one_point(*parted, of=1), one_point(*common, of=0)
     if function == "is_separable":
         must_decide(student, *parted, True, f"two clouds with a narrow gap, {where}")
-        must_decide(student, *common, False, f"two clouds that cross, {where}")
+        must_decide(student, *common, False, f"two clouds that overlap, {where}")
     elif function == "separating_hyperplane":
         check_hyperplane(student.separating_hyperplane(*parted), *parted)
         none_there(student.separating_hyperplane(*common), NO_PLANE)

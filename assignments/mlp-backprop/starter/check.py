@@ -1,10 +1,10 @@
-"""Compare your gradients with measured slopes of your own loss. Needs numpy alone.
+"""Compare your gradients with measured slopes of your own loss. Needs only numpy.
 
-    python check.py                  a net and a batch drawn at random
+    python check.py                  a random net and batch
     python check.py arguments.npz    the arguments of a failed test, as downloaded
 
-For each parameter it prints |a - b| / (|a| + |b|), with a your gradient and b the slopes:
-right gradients are below 1e-6, and a wrong one is rarely near it.
+For each parameter it prints |a - b| / (|a| + |b|), with a your gradient and b the slopes.
+For a right gradient this is below 1e-6; for a wrong one it is usually much larger.
 """
 
 import sys

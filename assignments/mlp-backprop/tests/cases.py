@@ -15,24 +15,24 @@ def draw(rng, sizes=SIZES, n=6, spread=1.0):
 
 
 def right_loss(params, x, t):
-    """The average over the rows, or their sum."""
+    """The loss: the average over the rows, or their sum."""
     average = float(mlp.cost(params, x, t))
     return AnyOf(average=average, sum=len(x) * average)
 
 
 def right_gradients(params, x, t):
-    """Those of the average, or those of the sum."""
+    """The gradients of the average, or of the sum."""
     average = mlp.cost_signals(params, x, t).parameters
     return AnyOf(average=average, sum={name: len(x) * grad for name, grad in average.items()})
 
 
 def why(student, rng, point):
-    """Who says why a gradient departs, called again on inputs of its own drawing."""
+    """Diagnoses a wrong gradient: calls the student again on its own random inputs."""
     return Net(student.backward, rng, point, forward=student.forward, loss=student.loss)
 
 
 def draw_classes(rng, sizes=SIZES, n=6, spread=1.0):
-    """params, x (n, d) and t (n, k): rows of weights of the classes, each summing to 1, some of them one-hot.
+    """params, x (n, d) and t (n, k): the rows of t are shares of the classes, with sum 1; some are one-hot.
     `spread` scales the outputs."""
     params, x, _ = draw(rng, sizes, n)
     top = len(sizes) - 1
@@ -43,19 +43,19 @@ def draw_classes(rng, sizes=SIZES, n=6, spread=1.0):
 
 
 def right_softmax_loss(params, x, t):
-    """The average over the rows, or their sum."""
+    """The loss: the average over the rows, or their sum."""
     average = float(mlp.class_cost(params, x, t))
     return AnyOf(average=average, sum=len(x) * average)
 
 
 def right_softmax_gradients(params, x, t):
-    """Those of the average, or those of the sum."""
+    """The gradients of the average, or of the sum."""
     average = mlp.class_cost_signals(params, x, t).parameters
     return AnyOf(average=average, sum={name: len(x) * grad for name, grad in average.items()})
 
 
 def why_softmax(student, rng, point):
-    """The same of the softmax gradients."""
+    """The same for the softmax gradients."""
     return Net(
         student.softmax_backward, rng, point,
         forward=student.forward, loss=student.softmax_loss, loss_kind="cross-entropy", logits=True,

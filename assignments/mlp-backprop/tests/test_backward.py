@@ -65,7 +65,7 @@ def test_inputs_unchanged(student, rng, same):
     grads, after_backward = student.backward.inplace(params, x, t)
 
     if y is None or grads is None:
-        fail(f"{'forward' if y is None else 'backward'} returned None: there is nothing yet to look at.")
+        fail(f"{'forward' if y is None else 'backward'} returned None: there is nothing to check yet.")
     for call, after in (("forward", after_forward), ("backward", after_backward)):
         for name, before, now in zip(("params", "x", "t"), (params, x, t), after, strict=False):
             same(now, before, f"{name} after {call}", rtol=0.0)

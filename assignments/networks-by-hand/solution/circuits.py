@@ -1,4 +1,4 @@
-"""Networks by construction: circuits, logistic towards threshold, functions on an interval."""
+"""Networks by construction: circuits, logistic in place of threshold units, functions on an interval."""
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def threshold(z):
 
 
 def sharpen(params, x, error):
-    """Every layer times its own k: behind it, no unit is further from 0 or 1 than the next layer bears."""
+    """Every layer times its own k, so large that the units are as near to 0 or 1 as the next layer needs."""
     sharp, layers = {}, len(params) // 2
     hard, soft = x, x
     for layer in range(1, layers + 1):
@@ -54,7 +54,7 @@ def sharpen(params, x, error):
 
 
 def approximate(f, interval, lipschitz, error, unit):
-    """A net of "step" or "relu" units within error of f on the interval."""
+    """A net of "step" or "relu" units that differs from f by at most error on the interval."""
     low, high = interval
     reach = 0.5 if unit == "step" else 1.0
     pieces = max(1, int(np.ceil(reach * lipschitz * (high - low) / error)))

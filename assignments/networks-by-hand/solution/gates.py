@@ -1,4 +1,4 @@
-"""Networks written down by hand: gates, XOR twice, one layer out of many, any table."""
+"""Networks written by hand: gates, XOR twice, one layer from many, any table."""
 
 import numpy as np
 
@@ -12,17 +12,17 @@ def net(*layers):
 
 
 def and_net():
-    """1 where both bits are."""
+    """1 if both bits are 1."""
     return net(([[1, 1]], [-1.5]))
 
 
 def or_net():
-    """1 where a bit is."""
+    """1 if a bit is 1."""
     return net(([[1, 1]], [-0.5]))
 
 
 def not_net():
-    """1 where the bit is 0."""
+    """1 if the bit is 0."""
     return net(([[-1]], [0.5]))
 
 
@@ -37,7 +37,7 @@ def other_xor_net():
 
 
 def collapse_linear(params):
-    """One linear layer that does what all of them do."""
+    """One linear layer that computes the same as all of them."""
     w, b = params["W1"], params["b1"]
     for layer in range(2, len(params) // 2 + 1):
         w, b = params[f"W{layer}"] @ w, params[f"W{layer}"] @ b + params[f"b{layer}"]
@@ -45,7 +45,7 @@ def collapse_linear(params):
 
 
 def universal_net(table):
-    """A unit for each row of the table, on at its row alone."""
+    """A unit for each row of the table, which is on only at its row."""
     rows, bits = len(table), len(table).bit_length() - 1
     places = np.arange(rows)[:, np.newaxis] >> np.arange(bits - 1, -1, -1)
     configurations = 2.0 * (places & 1) - 1.0

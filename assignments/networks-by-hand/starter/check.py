@@ -1,9 +1,9 @@
-"""Look at your networks before you hand them in. Needs numpy alone.
+"""Look at your networks before you submit them. Needs only numpy.
 
     python check.py
 
-Prints the truth tables of your gates and of small circuits, and how far sharpened and approximating
-nets are from what they should be. What should stand there is for you to say.
+Prints the truth tables of your gates and of small circuits, and the errors of sharpened and approximating
+nets. Decide for yourself what the right output is.
 """
 
 import numpy as np
@@ -48,7 +48,7 @@ def look_at_gates():
 
 
 def look_at_circuits():
-    """Units are run one after the other; inputs have the first numbers."""
+    """Computes the units one after the other; inputs have the first numbers."""
     compiled = circuits.compile_circuit(2, [("xor", [0, 1]), ("not", [2])])
     if compiled is None:
         print("compile_circuit returned None.")

@@ -1,4 +1,4 @@
-"""Networks by construction: circuits, logistic units towards thresholds, functions on an interval."""
+"""Networks by construction: circuits, logistic in place of threshold units, functions on an interval."""
 
 
 def compile_circuit(inputs, gates):
@@ -6,8 +6,8 @@ def compile_circuit(inputs, gates):
 
 
 def sharpen(params, x, error):
-    """Params k W, k b with k > 0 for each unit: with logistic units within error of the threshold net at x."""
+    """k W and k b with k > 0 for each unit: its logistic units differ from the threshold net at x by at most error."""
 
 
 def approximate(f, interval, lipschitz, error, unit):
-    """A net of "step" or "relu" units, with a linear output, within error of f on the interval."""
+    """A net of "step" or "relu" units with a linear output that differs from f by at most error on the interval."""

@@ -1,4 +1,4 @@
-"""The two files handed in, each imported by its first call, and functions of x made of numbers."""
+"""The two submitted files, each imported by its first call, and functions of x made from numbers."""
 
 import importlib
 
@@ -6,14 +6,14 @@ import numpy as np
 
 
 def __getattr__(name):
-    """gates and circuits: a file that is missing or breaks takes nothing of the other with it."""
+    """gates and circuits: a file that is missing or can't be imported does not affect the other."""
     if name not in ("gates", "circuits"):
         raise AttributeError(name)
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name == name:
-            raise ImportError(f"{name}.py was not handed in") from None
+            raise ImportError(f"{name}.py was not submitted") from None
         raise
     except AttributeError as error:
         raise ImportError(f"{name}.py can't be imported: {error}") from error

@@ -1,4 +1,4 @@
-"""Nets, circuits and functions to ask for, with what they compute."""
+"""Nets, circuits and functions to ask for, with the values that they compute."""
 
 import numpy as np
 from nets import bits
@@ -23,7 +23,7 @@ def truth(inputs, gates):
 
 
 def circuit(rng, inputs, count):
-    """Random gates; the last ones gather those that nothing uses, so that most of them matter."""
+    """Random gates; the last ones use the gates that no other uses, so that most of them matter."""
     gates, unused = [], set(range(inputs))
     for number in range(count):
         name = str(rng.choice(["not", "and", "or", "xor", "xor"]))
@@ -48,7 +48,7 @@ def parity(inputs):
 
 
 def linear_net(rng, sizes):
-    """Parameters of stacked linear layers, and the one layer that they are."""
+    """Parameters of stacked linear layers, and the one layer that computes the same."""
     params = mlp.init_params(rng, sizes)
     return params, boolean.collapse_linear(params)
 
@@ -76,7 +76,7 @@ def waves(rng):
 
 
 def steep_wave(rng):
-    """One wave, which is as steep as its constant says, around the height of 2."""
+    """One wave around the height of 2, as steep as its Lipschitz constant allows."""
     a, w = rng.uniform(0.5, 0.8), rng.uniform(3.0, 4.0)
     return np.array([[a, w, rng.uniform(0.0, 6.0)], [2.0, 0.0, np.pi / 2]]), float(a * w)
 

@@ -11,7 +11,7 @@ HAIR = 1e-9
 
 
 def array(got):
-    """Lists of numbers, nested or not, and numbers as the array that they stand for."""
+    """Lists of numbers, nested or not, and numbers as an array."""
     if isinstance(got, list | tuple | int | float) and not isinstance(got, bool):
         try:
             return np.asarray(got)
@@ -27,9 +27,9 @@ def finite(got, name):
         fail(f"{name} is not an array of numbers.")
     values = np.asarray(found, dtype=np.float64)
     if not np.isfinite(values).all():
-        fail(f"{name} holds NaN or infinity; expected finite numbers.")
+        fail(f"{name} contains NaN or infinity; expected finite numbers.")
     if values.size and np.abs(values).max() > LARGEST:
-        fail(f"{name} holds {np.abs(values).max():.3g}; weights and biases are at most 1e6.")
+        fail(f"{name} contains {np.abs(values).max():.3g}; weights and biases may be at most 1e6.")
     return values
 
 
@@ -52,10 +52,11 @@ def layers(got, inputs, outputs=1, what="The net"):
         units = len(b) if b.ndim == 1 else 0
         w = w.reshape(units, below) if w.size == 0 == units * below else w
         if number == count and units != outputs:
-            fail(f"b{number} has shape {b.shape}, expected {(outputs,)}: so many outputs are asked for.")
+            fail(f"b{number} has shape {b.shape}, expected {(outputs,)}, one for each output.")
         if w.shape != (units, below):
             fail(
-                f"W{number} has shape {w.shape}, expected {(units, below)}: a row a unit, a column an input."
+                f"W{number} has shape {w.shape}, expected {(units, below)}: "
+                "a row for each unit, a column for each input."
             )
         found.append((w, b))
         below = units
@@ -63,8 +64,8 @@ def layers(got, inputs, outputs=1, what="The net"):
 
 
 def on(h, w, b):
-    """1[W h + b > 0] for h (n, d) of 0, 1 and -1. Sums near 0 are taken again without rounding, unless
-    all weights are multiples of 2^-20: then there was none."""
+    """1[W h + b > 0] for h (n, d) of 0, 1 and -1. Sums near 0 are computed again without rounding, unless
+    all weights are multiples of 2^-20: then there was no rounding."""
     z = h @ w.T + b
     fires = z > 0
     if not all(np.array_equal(v * 2.0**20, np.round(v * 2.0**20)) for v in (w, b)):
@@ -90,7 +91,7 @@ def bits(count, low=0.0):
 
 
 def must_agree(got, want, x, what):
-    """Truth tables, row by row."""
+    """Compare truth tables, row by row."""
     wrong = np.flatnonzero(got != want)
     if wrong.size:
         row = int(wrong[0])
@@ -104,11 +105,12 @@ def units_of(got, inputs, gates):
     if got is None:
         fail("compile_circuit: None was returned, expected a list of units (sources, weights, bias).")
     if not isinstance(got, list | tuple) or not got:
-        fail("compile_circuit returned no list of units (sources, weights, bias).")
+        fail("compile_circuit did not return a list of units (sources, weights, bias).")
     most = sum(3 if name == "xor" else 1 for name, _ in gates)
     if len(got) > most:
         fail(
-            f"{len(got)} units for {len(gates)} gates; expected at most {most}: one a gate, three for an xor."
+            f"{len(got)} units for {len(gates)} gates; expected at most {most}: "
+            "one for each gate, three for an xor."
         )
     found = []
     for number, unit in enumerate(got):
@@ -123,7 +125,7 @@ def units_of(got, inputs, gates):
         if np.any(sources != np.round(sources)) or np.any(sources < 0) or np.any(sources >= before):
             fail(
                 f"Unit {number} has sources {sources.tolist()[:6]}; expected numbers from 0 to {before - 1}, "
-                "of inputs and of units before it."
+                "which are inputs and units before it."
             )
         found.append((sources.astype(int), weights, bias))
     return found

@@ -19,7 +19,7 @@ SMALL = {
 
 
 def compiles(student, inputs, gates):
-    """The compiled net's truth table, at all 2^D rows, and its size."""
+    """Check the compiled net's truth table, at all 2^D rows, and its size."""
     units = units_of(student.circuits.compile_circuit(inputs, gates), inputs, gates)
 
     must_agree(computed(units, bits(inputs)), truth(inputs, gates), bits(inputs), "the last unit")
@@ -41,14 +41,14 @@ def test_twelve_inputs(student, rng):
 
 
 def sharpens(student, params, x, error):
-    """The logistic net is within `error` of the threshold net, and each unit a multiple of the old."""
+    """Fail unless the net returned is the given one with each unit multiplied, and within `error` of it."""
     sizes = x.shape[1], len(params[f"b{len(params) // 2}"])
     net = layers(student.circuits.sharpen(params, x, error), *sizes, what="sharpen")
     found = {
         f"{kind}{i}": v for i, layer in enumerate(net, start=1) for kind, v in zip("Wb", layer, strict=True)
     }
     if {name: v.shape for name, v in found.items()} != {name: v.shape for name, v in params.items()}:
-        fail("The sharpened net has other layers than the net that was given.")
+        fail("The sharpened net has other layers than the given net.")
     for layer in range(1, len(net) + 1):
         now, old = (np.column_stack([p[f"W{layer}"], p[f"b{layer}"]]) for p in (found, params))
         k = np.sum(now * old, axis=1, keepdims=True) / np.sum(old * old, axis=1, keepdims=True)
@@ -56,7 +56,8 @@ def sharpens(student, params, x, error):
             np.abs(now - k * old) > 1e-9 * np.abs(k * old).max(axis=1, keepdims=True)
         ):
             fail(
-                f"Layer {layer} is no positive multiple of what it was: k W and k b, of each unit with one k."
+                f"Layer {layer} is not a positive multiple of the given one: "
+                "k W and k b, with one k for each unit."
             )
     hard = mlp.forward(params, x, HARD_THRESHOLD, HARD_THRESHOLD).y
     soft = mlp.forward(found, x, LOGISTIC, LOGISTIC).y
@@ -64,7 +65,7 @@ def sharpens(student, params, x, error):
     if not np.abs(soft - hard).max() <= error:
         fail(
             f"y is {soft[worst]:.6g} at row {worst[0]}, where the threshold net has {hard[worst]:g}; "
-            f"the error asked for is {error:g}."
+            f"the allowed error is {error:g}."
         )
 
 
@@ -88,7 +89,7 @@ def test_other_nets_sharpened(student, rng):
 
 
 def approximates(student, function, unit, error, interval):
-    """|y - f| <= error at the ends, around every bend or step, and between."""
+    """Fail unless |y - f| <= error at the ends, around every bend or step, and between."""
     rows, lipschitz = function
     got = student.approximate(rows, interval, lipschitz, error, unit)
     net = layers(got, 1, what="approximate")
@@ -97,7 +98,10 @@ def approximates(student, function, unit, error, interval):
     w1, b1 = net[0]
     most = 2 * int(np.ceil(lipschitz * (interval[1] - interval[0]) / error)) + 2
     if len(b1) > most:
-        fail(f"approximate has {len(b1)} hidden units; 2 L (b - a) / error + 2 are enough, here {most}.")
+        fail(
+            f"approximate has {len(b1)} hidden units; "
+            f"at most 2 L (b - a) / error + 2 are allowed, here {most}."
+        )
     x = places(w1[:, 0], b1, interval)
     y = np.concatenate([values(part, net, unit) for part in np.array_split(x, len(x) // 1000 + 1)])
     off = np.abs(y - height(rows, x))
@@ -105,7 +109,7 @@ def approximates(student, function, unit, error, interval):
     if not off[worst] <= error * (1 + 1e-9):
         fail(
             f"y is {y[worst]:.6g} at x = {x[worst]:.6g}, where f is {height(rows, x)[worst]:.6g}: "
-            f"{off[worst]:.3g} apart, the error asked for is {error:g}."
+            f"{off[worst]:.3g} apart, the allowed error is {error:g}."
         )
 
 
@@ -117,7 +121,7 @@ def values(x, net, unit):
 
 
 def places(w, b, interval):
-    """Both ends, each bend from both sides, and nine points between each two of these."""
+    """Both ends, each bend from both sides, and nine points between neighbours of these."""
     low, high = interval
     bends = -b[w != 0] / w[w != 0]
     bends = np.unique(np.clip(bends, low, high))

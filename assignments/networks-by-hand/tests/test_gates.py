@@ -25,7 +25,7 @@ def test_gates(student, name):
 
 
 def xor(student, name):
-    """The two hidden units' values at the four points, of a net that computes XOR."""
+    """The two hidden units' values at the four points, for a net that computes XOR."""
     net = layers(getattr(student.gates, name)(), 2, what=name)
     if len(net) != 2 or net[0][0].shape != (2, 2):
         fail(
@@ -45,19 +45,19 @@ def test_another_xor(student):
     other = xor(student, "other_xor_net")
     try:
         one = xor(student, "xor_net")
-    except Exception:  # xor_net has its own row: without it there is nothing to differ from
+    except Exception:  # xor_net has a test of its own; without it there is nothing to compare with
         return
 
     tables = [sorted("".join(str(int(v)) for v in unit) for unit in hidden.T) for hidden in (one, other)]
     if tables[0] == tables[1]:
         fail(
-            "The hidden units of both nets have the same truth tables over (0, 0), (0, 1), (1, 0), (1, 1): "
-            f"{' and '.join(tables[0])}. Weights differ, the solution doesn't."
+            "The hidden units of both nets have the same truth tables at (0, 0), (0, 1), (1, 0), (1, 1): "
+            f"{' and '.join(tables[0])}. Other weights are not another solution."
         )
 
 
 def collapses(student, same, rng, sizes):
-    """collapse_linear of a random net."""
+    """Check collapse_linear with a random net."""
     params, right = linear_net(rng, sizes)
     (found,) = one_layer(student.gates.collapse_linear(params), sizes)
 
@@ -78,7 +78,7 @@ def test_collapse(student, same, rng, sizes):
 
 
 def universal(student, same, table):
-    """universal_net at every configuration of {-1, +1}^D; its number of hidden units."""
+    """Check universal_net at every configuration of {-1, +1}^D; returns its number of hidden units."""
     count = len(table).bit_length() - 1
     net = layers(student.gates.universal_net(table), count, what="universal_net")
     if len(net) != 2:
@@ -133,10 +133,10 @@ def test_inputs_unchanged(student, rng, same, name):
     result, after = getattr(getattr(student, module), function).inplace(*args)
 
     if result is None:
-        fail(f"{function} returned None: there is nothing yet to look at.")
+        fail(f"{function} returned None: there is nothing to check yet.")
     for number, (before, now) in enumerate(zip(args, after, strict=True), start=1):
         if isinstance(before, list):
             if [(kind, list(sources)) for kind, sources in now] != before:
-                fail(f"argument {number} after {function}: the list of gates is another one.")
+                fail(f"argument {number} after {function}: the list of gates was changed.")
         elif not isinstance(before, int | float):
             same(now, before, f"argument {number} after {function}", rtol=0.0)

@@ -1,6 +1,6 @@
 from grader.kit import Mismatch, answer, choice, fail, number
 
-WORDS = (20, 250)  # of the text
+WORDS = (20, 250)  # allowed in the text
 UNITS = 2**9  # configurations of 10 inputs with an odd number of ones
 
 
@@ -13,11 +13,11 @@ def units(student):
 
 
 def text(student):
-    """The text of question 3, if it is as long as a text has to be."""
+    """The text of question 3. Fails unless its length is allowed."""
     found = answer(student, "q3")
     count = len(found.split())
     if not WORDS[0] <= count <= WORDS[1]:
-        fail(f"[q3] has {count} words; {WORDS[0]} to {WORDS[1]} are read.")
+        fail(f"[q3] has {count} words; {WORDS[0]} to {WORDS[1]} are allowed.")
     return found
 
 
@@ -37,7 +37,7 @@ def test_why_not_xor(student, by_hand):
 
 
 def test_linear_layers(student):
-    assert linear(student) == "b", "Multiply the weight matrices of two such layers and look at what is left."
+    assert linear(student) == "b", "Multiply the weight matrices of two such layers: what is the result?"
 
 
 def test_units_needed(student):

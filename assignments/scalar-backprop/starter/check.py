@@ -1,9 +1,9 @@
-"""Compare the last of your error signals with measured slopes of your own values. Needs numpy alone.
+"""Compare the last of your error signals with measured slopes of your own values. Needs only numpy.
 
     python check.py
 
 For each argument of each function it prints |a - b| / (|a| + |b|), with a your error signal and b
-the slope of your own f or loss: a right one is below 1e-6. If one departs, look at the signals before it.
+the slope of your own f or loss. If right, it is below 1e-6. If one is wrong, look at the signals before it.
 """
 
 import numpy as np

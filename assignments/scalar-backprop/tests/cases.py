@@ -17,7 +17,7 @@ def product_answers(x, y, z):
 
 
 def line_point(rng):
-    """w, b, x, t with z of a moderate size and a target that y is far from."""
+    """w, b, x, t such that z is of moderate size and y far from the target."""
     w, x = (
         float(sign * size)
         for sign, size in zip(rng.choice([-1.0, 1.0], 2), rng.uniform(0.5, 2.0, 2), strict=True)
@@ -26,7 +26,7 @@ def line_point(rng):
 
 
 def line_answers(w, b, x, t, lam=0.0):
-    """Of both least squares: L, R, L_reg under the handout's names."""
+    """L, R, L_reg of both least squares, under the handout's names."""
     found = examples.logistic_least_squares(w, b, x, t, lam)._asdict()
     return {
         **found,
@@ -100,8 +100,8 @@ SOFTMAX = inputs("W b x t") | {
     "sum": node("sum", "shares"),
     "L": node("negate", "sum"),
 }
-# Of each function: its graph, its arguments, where the graph ends, the nodes whose values are
-# returned, and those whose error signals are.
+# For each function: its graph, its arguments, the end of the graph, the nodes whose values are
+# returned, and the nodes whose error signals are returned.
 GRAPHS = {
     "product_of_sum": (
         inputs("x y z") | {"q": node("add", "x", "y"), "f": node("multiply", "q", "z")},
@@ -124,7 +124,7 @@ GRAPHS = {
 
 
 def another(name, point):
-    """Draws further arguments like these."""
+    """Draws other arguments like these."""
     draws = {
         "product_of_sum": product_point,
         "least_squares": line_point,
@@ -136,7 +136,7 @@ def another(name, point):
 
 
 def why(student, rng, name, point):
-    """Who says which node departs first and why, calling again on points of its own drawing."""
+    """Diagnoses which node is wrong first and why: calls the student again at its own random points."""
     graph, arguments, end, values, signals = GRAPHS[name]
     return Signals(
         getattr(student, name),
@@ -152,15 +152,15 @@ def why(student, rng, name, point):
 
 
 def ask(student, rng, same, picture, name, point, right, keys):
-    """Call the function at this point and compare these entries of the dict that it returns; where
-    one departs, its graph is drawn."""
+    """Call the function at this point and compare these entries of the dict that it returns; if one is
+    wrong, draw its graph."""
     got = getattr(student, name)(*point)
     with picture.if_failed(show, picture, name, point, got, right):
         same(got, {key: right[key] for key in keys}, "the result", diagnose=why(student, rng, name, point))
 
 
 def show(picture, name, point, got, right):
-    """The graph with its values, the signals that were returned, and the right ones."""
+    """The graph with its values, the returned signals, and the right ones."""
     graph, arguments, _, values, signals = GRAPHS[name]
     given = dict(zip(arguments.split(), point, strict=True))
     picture.graph(

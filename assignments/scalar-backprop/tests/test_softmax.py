@@ -67,7 +67,7 @@ def test_inputs_unchanged(student, rng, same, picture):
     result, after = student.softmax_regression.inplace(*point)
 
     if result is None:
-        fail("softmax_regression returned None: there is nothing yet to look at.")
+        fail("softmax_regression returned None: there is nothing to check yet.")
     for name, before, now in zip(("W", "b", "x", "t"), point, after, strict=False):
         same(now, before, f"{name} after the call", rtol=0.0)
 

@@ -1,4 +1,4 @@
-"""Vector-Jacobian products, no Jacobian built."""
+"""Vector-Jacobian products without building a Jacobian."""
 
 import numpy as np
 

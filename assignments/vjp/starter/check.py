@@ -1,9 +1,9 @@
-"""Compare your products with measured slopes. Needs numpy alone.
+"""Compare your products with measured slopes. Needs only numpy.
 
     python check.py
 
 The sum of y_bar times y is a number whose slopes are the signals that your functions return. For each of
-them it prints |a - b| / (|a| + |b|), with a your signal and b the slopes: a right one is below 1e-6.
+them it prints |a - b| / (|a| + |b|), with a your signal and b the slopes. If right, it is below 1e-6.
 """
 
 import numpy as np
@@ -36,7 +36,7 @@ def slopes(function, arguments, place, y_bar):
 
 
 def compare(title, function, arguments, answer, names, rng):
-    """Print the errors of one VJP; `answer` takes y_bar to its signals."""
+    """Print the errors of one VJP; `answer` returns its signals for y_bar."""
     y_bar = rng.normal(size=np.shape(function(*arguments)))
     found = answer(y_bar.copy())
     if found is None:

@@ -59,12 +59,12 @@ def chain(rng, sizes=NET):
 def pair(got, names):
     """The two signals that a function returned, by name."""
     if not isinstance(got, tuple | list) or len(got) != 2:
-        fail(f"What was returned is not a pair ({', '.join(names)}).")
+        fail(f"A pair ({', '.join(names)}) is expected, but something else was returned.")
     return dict(zip(names, got, strict=True))
 
 
 def check_pair(same, got, right, names):
-    """Both signals of a pair."""
+    """Compare both signals of a pair."""
     found = pair(got, names)
     for name, want in zip(names, right, strict=True):
         same(found[name], want, name)

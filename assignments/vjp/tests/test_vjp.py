@@ -62,7 +62,7 @@ def test_chain_ends(student, rng, same, key):
 
 
 def ask(student, rng, same, function, n):
-    """One function with arrays of n entries (matvec: n rows)."""
+    """Check one function with arrays of n entries (matvec: n rows)."""
     if function == "matvec_vjp":
         args, right = matvec(rng, n, n + 100)
         check_pair(same, student.matvec_vjp(*args), right, MATVEC)
@@ -100,7 +100,7 @@ def test_inputs_unchanged(student, rng, same, function):
     result, after = getattr(student, function).inplace(*args)
 
     if result is None:
-        fail(f"{function} returned None: there is nothing yet to look at.")
+        fail(f"{function} returned None: there is nothing to check yet.")
     for number, (before, now) in enumerate(zip(args, after, strict=True), start=1):
         if isinstance(before, np.ndarray):
             same(now, before, f"argument {number} after {function}", rtol=0.0)

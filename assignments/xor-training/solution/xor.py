@@ -11,7 +11,7 @@ def sigma(z):
 
 
 def drawn(rng, inputs, units, outputs, spread):
-    """Weights drawn from rng, so that no two hidden units start alike."""
+    """Weights drawn from rng, so that no two hidden units start equal."""
     return {
         "W1": rng.normal(0.0, spread, (units, inputs)),
         "b1": rng.normal(0.0, 1.0, units),
@@ -75,12 +75,12 @@ def train(params, x, t, steps=500, learning_rate=0.5):
 
 
 def learn_patterns(rng, x, t):
-    """What train returns, from a start of its own."""
+    """Draw a start and train: the result of train."""
     return train(drawn(rng, x.shape[1], 32, 1, 1.5), x, t, steps=500, learning_rate=0.2)
 
 
 def learn_digits(rng, x, t, x_val, t_val):
-    """(params where the validation loss was least, training curve, validation curve)."""
+    """(params with the smallest validation loss, training curve, validation curve)."""
     params = drawn(rng, x.shape[1], 20, t.shape[1], 0.2)
     curve, curve_val, best = [], [], params
     for _ in range(250):

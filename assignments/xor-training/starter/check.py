@@ -1,7 +1,7 @@
-"""Look at your training on your own computer. Needs numpy alone.
+"""Look at your training on your own computer. Needs only numpy.
 
     python check.py                  one step against measured slopes, ten starts of XOR,
-                                     the patterns, and the digits if digits.npz lies here
+                                     the patterns, and the digits if digits.npz is here
     python check.py arguments.npz    one step from the parameters of a failed test, as downloaded
 
 One step of gradient descent moves every parameter by -learning_rate times its gradient. So
@@ -27,7 +27,7 @@ def copied(params):
 
 
 def cost(params, x, t):
-    """Half the squared error, averaged over the rows, of what predict answers."""
+    """Half the squared error, averaged over the rows, of the result of predict."""
     return float(np.mean(np.sum((xor.predict(copied(params), x.copy()) - t) ** 2, axis=1)) / 2)
 
 

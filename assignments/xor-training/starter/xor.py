@@ -36,10 +36,10 @@ def train(params, x, t, steps=100, learning_rate=0.1):
 
 
 def learn_patterns(rng, x, t):
-    """From x (32, 16) and t (32, 1), return what train returns, from a start of your own."""
+    """Draw a start from rng, train on x (32, 16) and t (32, 1), and return the result of train."""
     return None  # replace this line
 
 
 def learn_digits(rng, x, t, x_val, t_val):
-    """From x (n, 64), t (n, 10) and a validation set, return (params, losses, losses_val)."""
+    """Learn x (n, 64), t (n, 10), with a validation set. Return (params, losses, losses_val)."""
     return None  # replace this line

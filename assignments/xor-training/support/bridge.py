@@ -1,4 +1,4 @@
-"""Lets `step` change its params in place or return new ones; all else is the student's own."""
+"""`step` may change its params in place or return new ones; the rest is the student's code."""
 
 import copy
 
@@ -9,7 +9,7 @@ globals().update({name: thing for name, thing in vars(xor).items() if not name.s
 if hasattr(xor, "step"):
 
     def step(params, grads, learning_rate):
-        """What step returned; where that is None, params if it changed any of them."""
+        """The result of step; if it is None, params if step changed any of them."""
         before = copy.deepcopy(params)
         returned = xor.step(params, grads, learning_rate)
         return params if returned is None and changed(params, before) else returned

@@ -1,4 +1,4 @@
-"""Starts, trainings and what they come to."""
+"""Starts, trainings and their results."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ STARTS, FEW_STARTS, BUDGET = 10, 5, 2000
 
 
 class Training(NamedTuple):
-    """What came of one start: params, the history of the loss, and y (4,) afterwards (None, with
+    """The result of one start: params, the history of the loss, and y (4,) after training (None, with
     the reason, if the params can't be used)."""
 
     params: dict
@@ -49,7 +49,7 @@ def check_net(same, params, inputs, outputs, said, most):
     units = np.shape(params.get("W1")) if isinstance(params, dict) and is_array(params.get("W1")) else ()
     hidden = units[0] if len(units) == 2 else 8
     if not 2 <= hidden <= most:
-        fail(f"{said} {hidden} hidden units; 2 to {most} are asked for.")
+        fail(f"{said} {hidden} hidden units; 2 to {most} are allowed.")
     shapes = {"W1": (hidden, inputs), "b1": (hidden,), "W2": (outputs, hidden), "b2": (outputs,)}
     same(params, {name: np.zeros(shape) for name, shape in shapes.items()}, "params", values=False)
 
@@ -59,7 +59,7 @@ def is_array(value):
 
 
 def stacked(starts):
-    """A dict of arrays with one row a start; they must agree in their number of hidden units."""
+    """A dict of arrays with one row for each start; all must have the same number of hidden units."""
     if len({params["W1"].shape for params in starts}) > 1:
         fail("init_params makes different numbers of hidden units from different seeds, expected the same.")
     return {name: np.stack([params[name] for params in starts]) for name in NAMES}
@@ -68,7 +68,7 @@ def stacked(starts):
 def unpacked(result, name="train"):
     """(params, losses) that train returned, losses as a vector."""
     if not isinstance(result, tuple | list) or len(result) != 2 or not isinstance(result[0], dict):
-        fail(f"{name} returned something else than a pair (params, losses) with a dict of params.")
+        fail(f"{name} did not return a pair (params, losses) with a dict of params.")
     return result[0], vector(result[1], f"{name} returned losses that are")
 
 
@@ -87,7 +87,7 @@ def learn(student, same, seeds, t):
     results = [unpacked(result) for result in many(student.train, starts, t)]
     steps = max(len(losses) for _, losses in results) - 1
     if steps > BUDGET:
-        fail(f"train takes {steps} steps by default, {BUDGET} are allowed.")
+        fail(f"train takes {steps} steps by default, at most {BUDGET} are allowed.")
     whys = [problem(params, starts) for params, _ in results]
     fine = [params for (params, _), why in zip(results, whys, strict=True) if not why]
     answers = iter(many(student.predict, stacked(fine)) if fine else ())
@@ -98,10 +98,10 @@ def learn(student, same, seeds, t):
 
 
 def many(function, starts, *targets):
-    """One answer a start."""
+    """One result for each start."""
     answers = function.many(starts, X, *targets)
     if not isinstance(answers, list | np.ndarray) or len(answers) != len(starts["W1"]):
-        fail("There is not one answer for each start.")
+        fail("There is not one result for each start.")
     return answers
 
 
@@ -110,7 +110,7 @@ def problem(params, starts):
     for name in NAMES:
         value = params.get(name)
         if not is_array(value) or value.shape != starts[name].shape[1:] or value.dtype.kind not in "fiu":
-            return f"{name} has lost its shape"
+            return f"{name} has another shape than before"
         if not np.isfinite(value).all():
             return f"{name} is NaN or infinite"
     return ""
@@ -118,7 +118,7 @@ def problem(params, starts):
 
 def training(params, losses, y, why):
     if not why and not (is_array(y) and y.size == 4 and y.dtype.kind in "fiu" and np.isfinite(y).all()):
-        why = "predict gives no four numbers"
+        why = "predict does not return four numbers"
     return Training(params, losses, None if why else np.asarray(y, dtype=np.float64).reshape(4), why)
 
 
@@ -135,7 +135,7 @@ def judge(trainings, t, table, report_number):
         missed = good.index(False)
         fail(
             f"Of {len(good)} starts, {sum(good)} learn {table} within {len(trainings[missed].losses) - 1} "
-            f"steps, {needed} are needed. {ending(missed, trainings[missed])}"
+            f"steps, but {needed} are needed. {ending(missed, trainings[missed])}"
         )
 
 
@@ -147,7 +147,7 @@ def count(good, what, report_number):
 
 
 def ending(number, one):
-    """What a training ends with, in words."""
+    """The end of a training, in words."""
     if one.y is None:
         return f"After start {number}, {one.why}."
     values = ", ".join(f"{value:.2f}" for value in one.y).replace("-", "−")
@@ -155,7 +155,7 @@ def ending(number, one):
 
 
 def check_curve(student, same, params):
-    """Fail unless the default training's losses are those of descent at the rate of its first step."""
+    """Fail unless the default training has the losses of descent at the rate of its first step."""
     after, losses = unpacked(student.train(params, X, XOR))
     if len(losses) < 2:
         fail(f"train takes {len(losses) - 1} steps by default, expected 1 or more.")

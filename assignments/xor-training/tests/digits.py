@@ -1,10 +1,10 @@
-"""Handwritten digits of 8 x 8 pixels, drawn by strokes of our own: no picture comes from anywhere else.
+"""Handwritten digits of 8 x 8 pixels, drawn by our own strokes; no picture is copied from anywhere.
 
-    python digits.py          makes digits.npz (all of it) and ../starter/digits.npz (without the test set)
+    python digits.py          makes digits.npz (three sets) and ../starter/digits.npz (without the test set)
 
-Each digit is one stroke or two through a few points of the unit square. It is bent a little, turned,
-slanted, stretched, moved and thickened at random; a pixel is the darker the nearer the stroke, a little
-noise is added, and the result is one of the whole numbers 0 to 16. All of it follows from a seed.
+Each digit is one or two strokes through a few points of the unit square. It is bent a little, turned,
+slanted, stretched, moved and thickened at random. A pixel is darker the nearer it is to the stroke; a little
+noise is added, and the result is a whole number from 0 to 16. Everything follows from a seed.
 """
 
 import sys
@@ -38,7 +38,7 @@ STROKES = (
 
 
 def draw(rng, n):
-    """n digits, as many of each: pictures (n, 64) from 0 to 1 in sixteenths, what they show (n,)."""
+    """n digits, equally many of each: pictures (n, 64) from 0 to 1 in sixteenths, and the digits (n,)."""
     shown = rng.permutation(np.arange(n) % CLASSES)
     return np.array([picture(rng, digit) for digit in shown]), shown
 
@@ -59,7 +59,7 @@ def picture(rng, digit):
 
 
 def distance(points, stroke):
-    """From each of the points (p, 2) to the broken line through the points of a stroke."""
+    """Distances of the points (p, 2) from the broken line through the points of a stroke."""
     start, step = stroke[:-1], np.diff(stroke, axis=0)
     to = points[:, None] - start
     along = np.clip(np.sum(to * step, axis=-1) / np.sum(step**2, axis=-1), 0.0, 1.0)

@@ -6,11 +6,11 @@ from cases import XOR, X, learned, unpacked
 from grader.kit.pictures import Band
 from reference import mlp, xor
 
-POINTS = 20  # of the path on the loss surface, besides its start
+POINTS = 20  # points of the path on the loss surface, without its start
 
 
 def reference_band():
-    """The reference's losses from eight starts of its own: once for all gradings of this pack."""
+    """The reference's losses from eight starts, computed once for all gradings of this pack."""
     runs = np.array([xor.train(xor.init_params(np.random.default_rng(seed))).losses for seed in range(8)])
     return Band(range(runs.shape[1]), runs.min(axis=0), runs.max(axis=0), np.median(runs, axis=0))
 
@@ -24,15 +24,15 @@ def first_shown(trainings):
 
 
 def show(picture, student, params, number, trainings):
-    """Decision boundary, loss curve, and the path over the loss surface, which a second training
-    from the same params walks in stretches."""
+    """Draw decision boundary, loss curve, and the path over the loss surface, from a second training
+    from the same params in several parts."""
     one = trainings[number]
     others = [other.losses for other in trainings if other is not one]
     picture.curve(f"Loss from start {number}", one.losses, BAND, others=others)
     if one.y is None:
         return
     picture.boundary(
-        f"Where your net answers more than 1/2, start {number}",
+        f"Where your net gives more than 1/2, start {number}",
         lambda x: student.predict(one.params, x),
         X,
         XOR[:, 0],

@@ -13,7 +13,7 @@ from reference.losses import softmax_cross_entropy
 
 MOST_UNITS, MOST_STEPS, FEWEST_POINTS = 64, 2000, 10
 PATTERN_STARTS, DIGIT_STARTS, ACCURACY = 5, 3, 0.8
-UNTRAINED = 1.5  # a net that knows nothing costs ln 10 = 2.3 or more
+UNTRAINED = 1.5  # the loss of an untrained net is ln 10 = 2.3 or more
 
 with np.load(Path(__file__).with_name("digits.npz")) as stored:
     DIGITS = dict(stored)
@@ -58,20 +58,21 @@ def learn_patterns(student, same, seeds, x, t):
     for params, losses in trained:
         check_net(same, params, x.shape[1], 1, "learn_patterns makes", most=MOST_UNITS)
         if len(losses) - 1 > MOST_STEPS:
-            fail(f"learn_patterns takes {len(losses) - 1} steps, {MOST_STEPS} are allowed.")
+            fail(f"learn_patterns takes {len(losses) - 1} steps, at most {MOST_STEPS} are allowed.")
     return trained
 
 
 def judge_patterns(trained, x, t, report_number):
-    """Fail unless four starts in five put all translations on their side of 1/2, by the params alone."""
+    """Fail unless the params of four starts in five put all translations on the right side of 1/2."""
     wrong = [int(np.sum((mlp.forward(params, x).y > 0.5) != (t > 0.5))) for params, _ in trained]
     good = [not misses for misses in wrong]
     needed = count(good, "starts that tell A from B", report_number)
     if sum(good) < needed:
         missed = good.index(False)
         fail(
-            f"Of {len(good)} starts, {sum(good)} tell all translations of A from those of B, {needed} are "
-            f"needed. After start {missed}, {wrong[missed]} of {len(x)} lie on the other side of 1/2."
+            f"Of {len(good)} starts, {sum(good)} distinguish all translations of A from those of B, "
+            f"but {needed} are needed. After start {missed}, {wrong[missed]} of {len(x)} are on the wrong "
+            "side of 1/2."
         )
 
 
@@ -79,7 +80,7 @@ def learn_digits(student, same, seed, train, validation):
     """What learn_digits returns for a seed, its shapes checked."""
     result = student.learn_digits(Seed(int(seed)), *train, *validation)
     if not isinstance(result, tuple | list) or len(result) != 3 or not isinstance(result[0], dict):
-        fail("learn_digits returned something else than (params, losses, losses_val) with a dict of params.")
+        fail("learn_digits did not return (params, losses, losses_val) with a dict of params.")
     check_net(same, result[0], 64, 10, "learn_digits makes", most=MOST_UNITS)
     return Learning(result[0], vector(result[1], "losses is"), vector(result[2], "losses_val is"))
 
@@ -99,14 +100,14 @@ def check_curves(same, one, train, validation):
     if len(one.losses) != len(one.losses_val) or len(one.losses) < FEWEST_POINTS:
         fail(
             f"losses has {len(one.losses)} entries and losses_val {len(one.losses_val)}; "
-            f"both have one for each point of the training, {FEWEST_POINTS} or more."
+            f"both need one for each point of the training, {FEWEST_POINTS} or more."
         )
     for name, curve in (("losses", one.losses), ("losses_val", one.losses_val)):
         same(curve, np.zeros(len(curve)), name, values=False)
     if one.losses[0] < UNTRAINED:
         fail(
-            f"losses begins with {one.losses[0]:.3f}; before training the loss is near ln 10 = 2.303 or "
-            f"above, for a net that has seen nothing."
+            f"losses begins with {one.losses[0]:.3f}; before training, the loss is near ln 10 = 2.303 or "
+            f"above."
         )
     costs = cost(one.params, train), cost(one.params, validation)
     place = nearest(one, costs, (len(train.x), len(validation.x)))
@@ -117,7 +118,7 @@ def check_curves(same, one, train, validation):
         same(float(curve[place]), either, f"{name}[{place}], beside the loss of params,", rtol=1e-6)
     if one.losses[place] > 0.5 * one.losses[0]:
         first, reached = one.losses[0], one.losses[place]
-        fail(f"losses falls from {first:.3f} to {reached:.3f} alone, expected half or less.")
+        fail(f"losses falls only from {first:.3f} to {reached:.3f}, expected half or less.")
 
 
 def nearest(one, costs, rows):
@@ -145,6 +146,6 @@ def judge_digits(nets, train, test, report_number):
     if sum(good) < needed:
         worst, trained = float(min(shares)), accuracy(nets[int(np.argmin(shares))], train)
         fail(
-            f"Of {len(good)} starts, {sum(good)} are right on {ACCURACY:.0%} of the test set, {needed} are "
-            f"needed; one is right on {worst:.0%}, and on {trained:.0%} of its training set."
+            f"Of {len(good)} starts, {sum(good)} are right on {ACCURACY:.0%} of the test set, but {needed} "
+            f"are needed; one is right on {worst:.0%}, and on {trained:.0%} of its training set."
         )

@@ -13,7 +13,7 @@ def test_init_from_rng(student, same):
     first, again, other = (start(student, same, seed) for seed in (1, 1, 2))
 
     if any(not np.array_equal(first[name], again[name]) for name in NAMES):
-        fail("init_params gives other values for the same generator: it draws from somewhere else than rng.")
+        fail("init_params gives different values for the same generator: it draws from something else too.")
     if all(np.array_equal(first[name], other[name]) for name in NAMES):
         fail("init_params gives the same values for every generator: it draws nothing from rng.")
 
@@ -23,6 +23,6 @@ def test_init_symmetry(student, same, rng):
 
     if xor.distinct_units(params) < 2:
         fail(
-            f"Symmetric initialisation: all {len(params['b1'])} hidden units start alike. They get "
-            "equal error signals at every step and stay alike: the net has one hidden unit in effect."
+            f"Symmetric initialisation: all {len(params['b1'])} hidden units start equal. They get "
+            "equal error signals at every step and stay equal: in effect the net has one hidden unit."
         )

@@ -12,8 +12,8 @@ def test_step(student, rng, same):
 
     if after is None:
         fail(
-            "step returned None and left params as they were. A line such as w = w - a gives a name to a new "
-            "array and changes no other: return the new params, or change the arrays of params themselves."
+            "step returned None and did not change params. A line such as w = w - a makes a new array and "
+            "changes no other: return the new params, or change the arrays of params themselves."
         )
     same(after, {name: params[name] - 0.3 * grads[name] for name in params}, "params")
     same(kept, grads, "grads after step", rtol=0.0)

@@ -1,4 +1,4 @@
-"""What is said of one mistake."""
+"""The texts for one mistake."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Words:
-    """`clause` completes "what one gets when ...", `question` leads to the fix. Both have the names of a
-    diagnosis' facts in braces. `of` says what equals it: the gradients, the values, the loss."""
+    """`clause` completes "what you get when ...", `question` leads to the fix. Both contain the names of a
+    diagnosis' facts in braces. `of` says what the mistake explains: the gradients, the values or the loss."""
 
     clause: str
     question: str

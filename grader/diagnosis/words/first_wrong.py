@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def first_wrong(signal: str) -> str:
-    """What is said of an error signal alone, without naming a mistake."""
+    """The sentence about the first wrong error signal; it names no mistake."""
     if not signal:
-        return "The gradients depart; which error signal departs first is not known."
-    return f"{signal} is the first error signal to depart."
+        return "The gradients are wrong; which error signal is the first wrong one is not known."
+    return f"{signal} is the first error signal that is wrong."

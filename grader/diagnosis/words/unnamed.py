@@ -1,4 +1,4 @@
-"""Words where no mistake of the catalogue fits: which error signal departs first, and how."""
+"""Words where no mistake of the catalogue fits: which error signal is wrong first, and how."""
 
 from __future__ import annotations
 
@@ -7,72 +7,71 @@ from grader.values import Diagnosis
 from reference.notation import gradient
 
 WHOLE = {
-    "only-here": "On inputs drawn at random your gradients agree; they depart on the inputs of this test.",
+    "only-here": "On random inputs your gradients are right; on the inputs of this test they are wrong.",
     "all-zero": "Every gradient is zero.",
-    "not-repeatable": "The same call gives other gradients the second time.",
-    "forward": "y departs before any error signal does: the forward pass differs from the handout's.",
+    "not-repeatable": "A second call with the same arguments returns different gradients.",
+    "forward": "y itself is wrong: the forward pass differs from the handout's.",
 }
-ASKED = {
-    "only-here": "What sets this test's inputs apart: a single row, large values, other sizes?",
-    "all-zero": "Where does your backward pass begin, and which lines does its signal reach?",
+QUESTIONS = {
+    "only-here": "What is special about this test's inputs: a single row, large values, other sizes?",
+    "all-zero": "Where does your backward pass begin, and which lines does its error signal reach?",
     "multiple": "Which number multiplies or divides {it}, and what does it depend on?",
     "not-repeatable": "What does your function keep from one call to the next, or draw at random?",
-    "forward": "Follow one row through your forward pass with a pencil. Which value is the first to differ?",
-    "zero": "Which line puts something into {it}, and is it reached?",
-    "digits": "Is anything rounded, clipped or made safe on the way, with a constant such as 1e−8?",
-    "ratio": "Which number multiplies or divides {it}, and no other gradient or every one?",
-    "signs": "Where on the way to {it} is a sign lost?",
+    "forward": "Compute one row of the forward pass on paper. Which of your values differs first?",
+    "zero": "Which line writes values into {it}, and does your code reach it?",
+    "digits": "Does your code round or clip a value on the way, or add a small constant such as 1e−8?",
+    "ratio": "Which number multiplies or divides {it}? Does it change this gradient alone, or all of them?",
+    "signs": "At which step on the way to {it} is a sign lost?",
     "transposed": "Which index of {it} counts the units, and which the inputs?",
-    "permuted": "In which order do the entries of {it} come back?",
-    "shape": "Which shape has the parameter? A gradient has its parameter's.",
+    "permuted": "In which order does your code return the entries of {it}?",
+    "shape": "Which shape does the parameter have? A gradient has the same shape as its parameter.",
 }
 
 
 def unnamed_sentence(d: Diagnosis) -> str:
-    """Which signal departs first, and how, as far as that is certain."""
+    """Which error signal is wrong first, and how, as far as that is certain."""
     facts = dict(d.facts)
     how = facts.get("how", "")
     if how in WHOLE:
         return WHOLE[how]
     start = first_wrong(d.signal)
     if how == "several-pairs":
-        return f"{start} More than one pair of mistakes explains it."
-    more = _how(how, facts)
-    return f"{start} {more}".strip()
+        return f"{start} More than one pair of mistakes would explain it."
+    return f"{start} {_how(how, facts)}".strip()
 
 
 def unnamed_question(d: Diagnosis) -> str:
-    """A question that narrows it down."""
+    """A question that leads closer to the mistake; "" if there is none."""
     facts = dict(d.facts)
     how, it = facts.get("how", ""), gradient(facts.get("parameter", ""))
-    if how in ASKED:
-        return ASKED[how].format(it=it)
+    if how in QUESTIONS:
+        return QUESTIONS[how].format(it=it)
     if not d.signal:
         return ""
-    return f"Which line of your file makes {d.signal}? Compare its factors with the handout's, one by one."
+    return f"Which line of your file computes {d.signal}? Compare its factors with the handout's, one by one."
 
 
 def _how(how: str, facts: dict[str, str]) -> str:
     it = gradient(facts.get("parameter", ""))
     agree = facts.get("agree", "")
-    rest = f" {_listing(agree.split())} agree{'' if ' ' in agree else 's'}." if agree else ""
-    said = {
-        "zero": f"{it} is zero throughout.",
-        "digits": f"{it} agrees to four digits or more, but not to nine.",
-        "ratio": f"{it} is {facts.get('ratio', '')} times the expected one, entry by entry.".replace(
+    others = f" {_listing(agree.split())} {'are' if ' ' in agree else 'is'} right." if agree else ""
+    text = {
+        "zero": f"{it} is zero everywhere.",
+        "digits": f"{it} agrees with the expected value to four digits or more, but not to nine.",
+        "ratio": f"{it} is {facts.get('ratio', '')} times the expected value, in every entry.".replace(
             "-", "−"
         ),
-        "multiple": f"{it} is a multiple of the expected one, by a factor that differs from draw to draw.",
-        "signs": f"{it} has the expected sizes, with other signs.",
-        "transposed": f"{it} is the expected one transposed.",
-        "permuted": f"{it} has the expected entries in another order.",
-        "scaled": f"Each {facts.get('kind', 'row')} of {it} is a multiple of the expected "
-        f"one, not each the same.",
-        "rank-one": f"{it} has rank one, which is not expected of it.",
-        "shape": f"{it} has another shape than its parameter.",
+        "multiple": f"{it} is a multiple of the expected value, with another factor for each random input.",
+        "signs": f"The entries of {it} have the right sizes, but some signs are wrong.",
+        "transposed": f"{it} is the transpose of the expected value.",
+        "permuted": f"{it} has the expected entries in a different order.",
+        "scaled": f"Each {facts.get('kind', 'row')} of {it} is a multiple of the expected one, "
+        f"with different factors.",
+        "rank-one": f"{it} has rank one; the expected value does not.",
+        "shape": f"{it} does not have the shape of its parameter.",
         "slices": _slices(it, facts),
-    }.get(how, f"{it} differs in no simple way." if it else "")
-    return f"{said}{rest}"
+    }.get(how, f"{it} differs from the expected value, in no simple pattern." if it else "")
+    return f"{text}{others}"
 
 
 def _slices(it: str, facts: dict[str, str]) -> str:
@@ -82,10 +81,9 @@ def _slices(it: str, facts: dict[str, str]) -> str:
         if len(which) > 1
         else facts.get("kind", "row")
     )
-    dead = ", being zero" if facts.get("there") == "zero" else ""
-    return (
-        f"Only {kind} {_listed(which)} of {it} depart{'' if len(which) > 1 else 's'}{dead} (counted from 0)."
-    )
+    many = len(which) > 1
+    zero = f": {'they are' if many else 'it is'} zero" if facts.get("there") == "zero" else ""
+    return f"Only {kind} {_listed(which)} (counted from 0) of {it} {'are' if many else 'is'} wrong{zero}."
 
 
 def _listing(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Judges formulas that a candidate has read: by value at random points, and by their symbols."""
+"""Checks formulas that a candidate has parsed: by their symbols, and by value at random points."""
 
 from grader.kit.formulas.judging import Formulas
 

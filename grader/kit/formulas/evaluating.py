@@ -1,9 +1,9 @@
-"""Computes a formula at all points at once, with a bound of its own rounding errors.
+"""Computes a formula at all points at once, with a bound for its rounding errors.
 
-Every value has the axes (points, one for each index letter), and is complex: a formula that takes a
-root of a negative number on its way to a real value has that value. Beside it runs a bound of what
-rounding has done to it (to first order), so that equal formulas agree in whatever form they are
-written, and a difference of almost equal numbers is not mistaken for a value.
+Every value has the axes (points, one for each index letter). Values are complex, so that a formula may
+take the root of a negative number on its way to a real value. A bound of the rounding error (to first
+order) is computed with each value, so that equal formulas agree in every form, and a difference of
+almost equal numbers is not taken for a value.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ U = 2.0**-53
 
 @dataclass(frozen=True)
 class Value:
-    """A value at all points and a bound of its error."""
+    """A value at all points, and a bound for its rounding error."""
 
     value: Complex
     error: Bound
@@ -38,7 +38,7 @@ def sigma(z: Any) -> Any:
 
 
 def dsigma(z: Any) -> Any:
-    """Its derivative."""
+    """The derivative of the logistic function."""
     small = np.exp(-np.where(np.real(z) >= 0, z, -z))
     return small / (1.0 + small) ** 2
 
@@ -48,7 +48,7 @@ def dtanh(z: Any) -> Any:
     return 4.0 * dsigma(2.0 * z)
 
 
-# Each function with its derivative, which carries the bound.
+# Each function with its derivative, which is needed for the error bound.
 FUNCTIONS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "exp": (np.exp, np.exp),
     "log": (np.log, lambda z: 1.0 / z),
@@ -64,8 +64,8 @@ _TAKEN = {"log": "the logarithm of", "sqrt": "the square root of"}
 
 
 class Evaluation:
-    """One formula's way from its symbols to its value. `reasons` says of each point at which a value
-    stopped being a real number what did it."""
+    """Computes one formula on a stack of values. `reasons` says, for each point at which a value is no longer
+    a real number, which step caused that."""
 
     def __init__(self, table: SymbolTable, points: int) -> None:
         self.table, self.points = table, points
@@ -74,10 +74,11 @@ class Evaluation:
         self.reasons: dict[int, str] = {}
 
     def number(self, value: float) -> None:
+        """Push a constant."""
         self.push(np.full(self._flat(), value, np.complex128), np.full(self._flat(), U * abs(value)))
 
     def symbol(self, place: Place) -> None:
-        """The symbol's values, with the axes of its index letters where they belong."""
+        """Push the symbol's values, with its index letters on the right axes."""
         drawn = self.table.values[place.symbol.key]
         axes = [i for i in place.at if isinstance(i, str)]
         taken = drawn[(slice(None), *(i if isinstance(i, int) else slice(None) for i in place.at))]
@@ -90,30 +91,31 @@ class Evaluation:
         self.push(value, np.zeros(value.shape))
 
     def operate(self, operator: str) -> None:
-        """One of + - * / ^ on the two values before it."""
+        """Apply one of + - * / ^ to the last two values."""
         b, a = self.stack.pop(), self.stack.pop()
         with np.errstate(all="ignore"):
             value = _OPERATORS[operator](a.value, b.value)
             error = _errors(operator, a, b, value) + U * abs(value)
         self.push(value, error)
-        self._look(operator, a, b)
+        self._note_reasons(operator, a, b)
 
     def negative(self) -> None:
+        """Change the sign of the last value."""
         a = self.stack.pop()
         self.push(-a.value, a.error)
 
     def call(self, function: str) -> None:
-        """A function of the value before it."""
+        """Apply a function to the last value."""
         a = self.stack.pop()
         f, slope = FUNCTIONS[function]
         with np.errstate(all="ignore"):
             value = np.asarray(f(a.value), np.complex128)
             error = np.where(a.error > 0, abs(slope(a.value)) * a.error, 0.0) + 4 * U * abs(value)
         self.push(value, error)
-        self._look(function, a, a)
+        self._note_reasons(function, a, a)
 
     def total(self, letter: str) -> None:
-        """The sum over an index."""
+        """Sum the last value over an index."""
         a, axis = self.stack.pop(), 1 + self.letters.index(letter)
         shape = list(a.value.shape)
         shape[axis] = self.table.letters[letter]
@@ -124,18 +126,19 @@ class Evaluation:
             self.push(value.sum(axis, keepdims=True), error.sum(axis, keepdims=True) + rounding)
 
     def push(self, value: Complex, error: Bound) -> None:
+        """Push a value and the bound of its error."""
         self.stack.append(Value(value + 0.0, error))  # + 0 turns -0 into 0, so a root keeps its branch
 
     def _flat(self) -> tuple[int, ...]:
         return (self.points, *[1] * len(self.letters))
 
-    def _look(self, step: str, a: Value, b: Value) -> None:
-        """Keep what ended the real numbers at a point, if this step did."""
+    def _note_reasons(self, step: str, a: Value, b: Value) -> None:
+        """Record the reason for each point at which this step gave no real number."""
         after = self.stack[-1].value
         with np.errstate(all="ignore"):
-            lost = np.isfinite(a.value) & np.isfinite(b.value) & ~np.isfinite(after)
-            left = (a.value.imag == 0) & (b.value.imag == 0) & (after.imag != 0)
-        for point, *index in np.argwhere(lost | left):
+            infinite = np.isfinite(a.value) & np.isfinite(b.value) & ~np.isfinite(after)
+            unreal = (a.value.imag == 0) & (b.value.imag == 0) & (after.imag != 0)
+        for point, *index in np.argwhere(infinite | unreal):
             if int(point) not in self.reasons:
                 at = (point, *index)
                 x, y = (np.broadcast_to(v.value, after.shape)[at] for v in (a, b))
@@ -158,7 +161,7 @@ _OPERATORS: Mapping[str, Callable[[Complex, Complex], Complex]] = {
 
 
 def _errors(operator: str, a: Value, b: Value, value: Complex) -> Bound:
-    """What an operator makes of its operands' errors, and of its own rounding beyond one u."""
+    """The error bound of an operator's result: its operands' errors, and its rounding beyond one u."""
     if operator in ("+", "-"):
         return a.error + b.error
     if operator == "*":
@@ -180,4 +183,4 @@ def _reason(step: str, x: complex, y: complex) -> str:
         return "it takes a negative power of 0"
     if step == "^" and x.real < 0 and y.real != round(y.real):
         return f"it takes the power {four_digits(y.real)} of {shown}"
-    return "it holds a number larger than any that can be computed with"
+    return "it contains a number that is too large to compute with"

@@ -1,4 +1,4 @@
-"""The symbols that a formula may be written in, and the points at which it is judged."""
+"""The symbols that a formula may use, and the points at which it is computed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _GREEK = {"lam": "lambda"}
 @dataclass(frozen=True)
 class Symbol:
     """A symbol as the pack declares it. `w2_ki` has the stem w2, the indices ki and the key "w2";
-    a bar is said first: `z_bar_i` has the key "bar z". `argument` is its name in the pack's function,
-    `drawn` where its values come from: an interval, "shares" (positive, adding up to 1 over its last
-    index), or None for RANGE at three scales."""
+    the bar comes first in a key: `z_bar_i` has the key "bar z". `argument` is its name in the pack's
+    function, `drawn` says where its values come from: an interval, "shares" (positive, adding up to 1
+    over its last index), or None for RANGE at three scales."""
 
     shown: str
     argument: str
@@ -36,18 +36,18 @@ class Symbol:
 
 
 def symbol(text: str, letters: Mapping[str, int], drawn: From = None) -> Symbol:
-    """The symbol that a pack writes so; what follows the last underscore are its indices, if all of
-    it are letters of `letters`."""
+    """The symbol for a pack's spelling. The letters after the last underscore are its indices, if all of
+    them are in `letters`. Raises ValueError for shares without an index."""
     stem, _, last = text.rpartition("_")
     indexed = bool(stem) and all(c in letters for c in last)
     base, indices = (stem, last) if indexed else (text, "")
     if drawn == "shares" and not indices:
-        raise ValueError(f"formula: {text} has no index over which its shares could add up")
+        raise ValueError(f"formula: {text} has no index over which its shares could add up to 1")
     return Symbol(text, base, key_of(base), indices, drawn)
 
 
 def key_of(name: str) -> str:
-    """As grader.candidate.formulas.letters.key_of, for the plain names that packs use."""
+    """The key of a pack's plain name, the same as grader.candidate.formulas.letters.key_of gives."""
     stem = name.replace("_", "")
     barred = "bar" in stem[1:]
     stem = stem[0] + stem[1:].replace("bar", "", 1) if barred else stem
@@ -57,30 +57,33 @@ def key_of(name: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a symbol of a formula stands in the table: which symbol, and for each of its indices
-    a letter or a number from 0."""
+    """A use of a symbol in a formula: which symbol, and for each of its indices a letter or a number
+    from 0."""
 
     symbol: Symbol
     at: tuple[str | int, ...] = ()
 
 
 class SymbolTable:
-    """The symbols of one question, the range of every index letter (`letters`: letter to size), and
-    values of all symbols at all points."""
+    """The symbols of one question, the size of every index letter (`letters`), and the values of all
+    symbols at all points."""
 
     def __init__(self, symbols: Sequence[Symbol], letters: Mapping[str, int]) -> None:
         self.symbols, self.letters = tuple(symbols), dict(letters)
         entries = int(np.prod([1, *self.letters.values()]))
         if not symbols or entries > MOST_ENTRIES or any(size < 2 for size in self.letters.values()):
-            raise ValueError("formula: name a symbol; an index runs over 2 or more, all over 4096 at most")
+            raise ValueError(
+                "formula: name at least one symbol; an index has 2 or more values, all together at most 4096"
+            )
         self.values: dict[str, Array] = {}
 
     def draw(self, rng: np.random.Generator) -> None:
-        """Fresh values for every symbol, (POINTS,) or (POINTS, sizes of its indices), at three scales,
-        with three decimals, so that a point can be told and tried. Own ranges are kept."""
+        """Draw new values for every symbol, (POINTS,) or (POINTS, sizes of its indices), at three scales (a
+        symbol's own interval is kept), with three decimals, so that a student can try the same point."""
         self.values = {s.key: self.drawn(s, rng) for s in self.symbols}
 
     def drawn(self, s: Symbol, rng: np.random.Generator) -> Array:
+        """New values of one symbol."""
         sizes = [self.letters[i] for i in s.indices]
         if s.drawn == "shares":
             shares = (
@@ -94,27 +97,27 @@ class SymbolTable:
         if s.drawn is None:
             values *= np.resize(SCALES, POINTS).reshape(-1, *[1] * len(sizes))
         values = values.round(3)
-        return np.where(values == 0, 0.001, values)  # who divides by a symbol divides by no 0
+        return np.where(values == 0, 0.001, values)  # so that dividing by a symbol is never a division by 0
 
     def find(self, key: str) -> Place | None:
-        """The place of a formula's symbol by its key: one without indices, or a stem and its indices."""
+        """The symbol with this key, and its indices; None if the table has no such symbol."""
         for s in self.symbols:
-            rest = key.removeprefix(s.key)
-            if key == s.key + rest and len(rest) == len(s.indices):
-                at = tuple(self._index(c, of) for c, of in zip(rest, s.indices, strict=True))
+            indices = key.removeprefix(s.key)
+            if key == s.key + indices and len(indices) == len(s.indices):
+                at = tuple(self._index(c, of) for c, of in zip(indices, s.indices, strict=True))
                 if None not in at:
                     return Place(s, tuple(i for i in at if i is not None))
         return None
 
     def _index(self, written: str, declared: str) -> str | int | None:
-        """A letter that runs as far as the declared one, or a number within its range."""
+        """A letter of the same size as the declared one, or a number within its range from 0; else None."""
         size = self.letters[declared]
         if self.letters.get(written) == size:
             return written
         return int(written) - 1 if re.fullmatch(r"[1-9]", written) and int(written) <= size else None
 
     def unknown(self, name: str, key: str, written: str) -> str:
-        """What is said of a symbol that has no place: the near miss, or what may be used."""
+        """The message about a symbol that can't be used: a similar name, or the names that may be used."""
         keys = [s.key for s in self.symbols if not s.indices]
         for cut in range(1, len(key)):
             if key[:cut] in keys and key[cut:] in keys:
@@ -123,14 +126,14 @@ class SymbolTable:
         for s in self.symbols:
             if s.indices and (key == s.key or key[:-1] == s.key or key.startswith(s.key)):
                 stem = s.shown.rpartition("_")[0]
-                return f"`{written}` has no place in {name}: {stem} is written {self.described(s)}."
+                return f"`{written}` can't be used in {name}: {stem} is written {self.described(s)}."
         near = difflib.get_close_matches(written.lower(), shown, 1, 0.6)
         allowed = words.listing(sorted(shown))
-        asked = f" (`{near[0]}` is one of them)" if near else ""
-        return f"`{written}` stands in {name}, which is to be written in {allowed}{asked} alone."
+        similar = f" (did you mean `{near[0]}`?)" if near else ""
+        return f"`{written}` can't be used in {name}; only {allowed} can{similar}."
 
     def described(self, s: Symbol) -> str:
-        """A symbol with its indices and how far they run."""
+        """The symbol with its indices and their ranges."""
         if not s.indices:
             return s.shown
         runs = (f"{i} from 1 to {self.letters[i]}" for i in s.indices)

@@ -1,4 +1,4 @@
-"""Pictures of a report: pure builders of their data, and the fixture that offers them to packs."""
+"""Pictures of a report: functions that build their data, and the fixture through which packs use them."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ from reference.arrays import Array
 
 __all__ = ["Band", "Pictures", "boundary", "curve", "graph", "heatmap", "surface"]
 
-ENOUGH_WAITED_S = 5.0  # after so long in the student's code, no picture asks it for more
+ENOUGH_WAITED_S = 5.0  # after a longer wait in this test, no picture calls the student's code again
 
 
 class Pictures:
-    """The `picture` fixture: keeps pictures for the report, at most four a test.
+    """The `picture` fixture: keeps pictures for the report, at most four for each test.
 
-    Each method takes a title, then what its builder takes, and `note`, a sentence to stand beneath.
+    Each method takes a title, the arguments of the function that builds the picture, and `note`, a
+    sentence that is shown below it.
     """
 
     def __init__(self, recorder: Recorder, candidate: Candidate | None = None) -> None:
         self._recorder, self._candidate = recorder, candidate
 
     def __call__(self, kind: str, title: str, data: Mapping[str, Any]) -> None:
-        """Keep a picture of data made elsewhere; see Recorder.picture."""
+        """Keep a picture whose data the pack has computed itself; see Recorder.picture."""
         self._recorder.picture(kind, title, data)
 
     def heatmap(
@@ -45,7 +46,7 @@ class Pictures:
     ) -> None:
         """The relative error of every entry of arrays (got, want), by name; six at most."""
         parts = [heatmap(name, *pair, threshold) for name, pair in list(pairs.items())[:MOST_PARAMETERS]]
-        self._keep("heatmap", title, {"parameters": parts}, note)
+        self._add("heatmap", title, {"parameters": parts}, note)
 
     def graph(
         self,
@@ -60,7 +61,7 @@ class Pictures:
         note: str = "",
     ) -> None:
         """A computation graph with values and error signals; see graphs.graph."""
-        self._keep("graph", title, graph(parents, values, got, want, rules=rules, rtol=rtol), note)
+        self._add("graph", title, graph(parents, values, got, want, rules=rules, rtol=rtol), note)
 
     def boundary(
         self,
@@ -75,15 +76,18 @@ class Pictures:
         reference: Callable[[Array], npt.ArrayLike] | None = None,
         note: str = "",
     ) -> None:
-        """Where `predict` (rows of two inputs to an answer each) says more than `level`; called once."""
+        """Where `predict` is above `level`. It takes rows of two inputs, returns a number for each row, and
+        is called once."""
         square = grid(low, high)
         answers = answers_on(predict, np.concatenate([square, np.asarray(points, dtype=np.float64)]))
         if answers is None:
-            self._recorder.left_out.append(f"a picture was left out: {title!r}, no answer for each point")
+            self._recorder.left_out.append(
+                f"a picture was left out: {title!r}, predict did not return a number for each point"
+            )
             return
         of_reference = None if reference is None else reference(square)
         data = boundary(answers, points, targets, low=low, high=high, level=level, reference=of_reference)
-        self._keep("boundary", title, data, note)
+        self._add("boundary", title, data, note)
 
     def curve(
         self,
@@ -95,8 +99,8 @@ class Pictures:
         goal: float | None = None,
         note: str = "",
     ) -> None:
-        """Losses over the steps, against a reference's band; see curves.curve."""
-        self._keep("curve", title, curve(losses, band, others=others, goal=goal), note)
+        """Losses over the steps, with the band of a reference; see curves.curve."""
+        self._add("curve", title, curve(losses, band, others=others, goal=goal), note)
 
     def surface(
         self,
@@ -112,46 +116,46 @@ class Pictures:
         if data is None:
             self._recorder.left_out.append(f"a picture was left out: {title!r}, the path has no plane")
         else:
-            self._keep("surface", title, data, note)
+            self._add("surface", title, data, note)
 
     def draw(self, function: Callable[..., None], *args: Any) -> None:
         """Call a function that makes pictures, perhaps with further calls of the student's code.
 
-        What it raises costs nobody anything: the picture is left out and staff are told. What the
-        report tells of the last call stays as it was before. Nothing is drawn where the test
-        already waited long for the student's code.
+        If it raises, the picture is left out, no points are lost, and staff see a note. What the report
+        shows about the last call is not changed. Nothing is drawn if the test has already waited long
+        for the student's code.
         """
         candidate = self._candidate
         if candidate is not None and candidate.waited_s > ENOUGH_WAITED_S:
             self._recorder.left_out.append("pictures were left out: the calls before took long")
             return
-        with _as_it_was(candidate):
+        with _last_call_kept(candidate):
             try:
                 function(*args)
-            except Exception as e:  # a picture is no reason to lose points, whatever went wrong
+            except Exception as e:  # whatever went wrong with a picture, no points are lost
                 self._recorder.left_out.append(f"a picture was left out: {type(e).__name__}: {e}"[:400])
 
     @contextmanager
     def if_failed(self, function: Callable[..., None], *args: Any) -> Iterator[None]:
-        """`with picture.if_failed(function, *args):` draws where a comparison inside fails."""
+        """`with picture.if_failed(function, *args):` draws if a comparison inside it fails."""
         try:
             yield
         except AssertionError:
             self.draw(function, *args)
             raise
 
-    def _keep(self, kind: str, title: str, data: Mapping[str, Any], note: str) -> None:
+    def _add(self, kind: str, title: str, data: Mapping[str, Any], note: str) -> None:
         self._recorder.picture(kind, title, {**data, "note": note[:400]} if note else data)
 
 
 @contextmanager
-def _as_it_was(candidate: Candidate | None) -> Iterator[None]:
-    """What a report tells of the last call stays that call's."""
+def _last_call_kept(candidate: Candidate | None) -> Iterator[None]:
+    """Restore, at the end, what the report shows about the last call."""
     if candidate is None:
         yield
         return
-    kept = candidate.last_call, candidate.last_path, candidate.printed, candidate.returned_none
+    saved = candidate.last_call, candidate.last_path, candidate.printed, candidate.returned_none
     try:
         yield
     finally:
-        candidate.last_call, candidate.last_path, candidate.printed, candidate.returned_none = kept
+        candidate.last_call, candidate.last_path, candidate.printed, candidate.returned_none = saved

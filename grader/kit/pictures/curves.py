@@ -1,4 +1,4 @@
-"""Curves: a student's losses over the steps, against the band of a reference's."""
+"""Curves: a student's losses over the steps, with the band of a reference's losses."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def curve(
     goal: float | None = None,
     of: str = "steps of gradient descent",
 ) -> dict[str, Any]:
-    """Losses before each step and after the last: at most 81 of them, evenly spaced.
+    """The losses before each step and after the last one: at most 81 of them, evenly spaced.
 
-    `others` are further runs, drawn thin, nine at most. Raises ValueError where there are no losses.
+    `others` are further runs, drawn as thin lines, at most nine. Raises ValueError without losses.
     """
     data: dict[str, Any] = {
         "of": of[:60],
@@ -45,11 +45,12 @@ def curve(
         "band": None,
     }
     if band is not None:
-        kept = thinned(len(band.steps), MOST_STEPS)
+        indices = thinned(len(band.steps), MOST_STEPS)
         data["band"] = {
-            "steps": [int(band.steps[i]) for i in kept],
+            "steps": [int(band.steps[i]) for i in indices],
             **{
-                name: figures([getattr(band, name)[i] for i in kept], 4) for name in ("low", "high", "middle")
+                name: figures([getattr(band, name)[i] for i in indices], 4)
+                for name in ("low", "high", "middle")
             },
         }
     return data
@@ -57,5 +58,5 @@ def curve(
 
 def _line(losses: npt.ArrayLike, most: int) -> dict[str, Any]:
     values = np.asarray(losses, dtype=np.float64).ravel()
-    kept = thinned(len(values), most)
-    return {"steps": kept, "losses": figures(values[kept], 4)}
+    indices = thinned(len(values), most)
+    return {"steps": indices, "losses": figures(values[indices], 4)}

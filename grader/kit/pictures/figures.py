@@ -1,4 +1,4 @@
-"""Numbers as pictures keep them: few digits, plain Python, None for what is not finite."""
+"""Numbers in pictures: few digits, plain Python numbers, None for NaN and infinity."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def figure(x: float, digits: int = DIGITS) -> float | None:
 
 
 def figures(a: npt.ArrayLike, digits: int = DIGITS) -> Any:
-    """The array as lists of `figure`s, of the same nesting; a number for an array without axes."""
+    """The array as nested lists of `figure`s; one number for an array without axes."""
     values = np.asarray(a, dtype=np.float64)
     flat: list[Any] = [figure(x, digits) for x in values.ravel().tolist()]
     for size in reversed(values.shape[1:]):
@@ -28,7 +28,7 @@ def figures(a: npt.ArrayLike, digits: int = DIGITS) -> Any:
 
 
 def numbers_in(x: Any, size: int | None = None) -> Array | None:
-    """What a student's code returned as float64; None if it holds no numbers, or not `size` of them."""
+    """A return value of the student's code as float64; None if it isn't numbers, or not `size` of them."""
     if isinstance(x, bool | str | bytes | dict) or x is None:
         return None
     try:
@@ -43,9 +43,9 @@ def numbers_in(x: Any, size: int | None = None) -> Array | None:
 def thinned(length: int, most: int) -> list[int]:
     """At most `most` of the indices 0 ... length - 1, evenly spaced, with the first and the last.
 
-    Raises ValueError where there is nothing to choose from."""
+    Raises ValueError if `length` is below 1 or `most` below 2."""
     if length < 1 or most < 2:
-        raise ValueError("thinned: it takes something to choose from, and room for two")
+        raise ValueError("thinned: length must be at least 1, and most at least 2")
     if length <= most:
         return list(range(length))
     return [round(i * (length - 1) / (most - 1)) for i in range(most)]

@@ -1,4 +1,4 @@
-"""Computation graphs: values, error signals, and the first node at which a signal departs."""
+"""Computation graphs: values, error signals, and the first node whose error signal is wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reference.arrays import Array
 from reference.gradcheck import compare
 
 MOST_NODES, MOST_ENTRIES = 40, 6
-AGREES, DEPARTS, AFTER, NOT_RETURNED, NOT_ASKED = (
+AGREES, WRONG, AFTER, NOT_RETURNED, NOT_ASKED = (
     "agrees",
     "departs",
     "after",
@@ -31,14 +31,14 @@ def graph(
     rules: Mapping[str, str] | None = None,
     rtol: float = 1e-9,
 ) -> dict[str, Any]:
-    """The graph in which each node of `parents` is computed from the nodes named with it.
+    """The picture of a graph in which each node of `parents` is computed from the nodes listed for it.
 
-    `values` are the nodes' values; `got` and `want` the student's and the right error signals, by
-    node. A node without a right signal is one that nobody asked for, one without a student's is
-    "not returned". A signal agrees if its relative error in 2-norms is at most `rtol`, or if it is
-    off by no more than rounding on the scale of the largest signal. `first` is the node at which,
-    walking back from the end, a signal departs first; what is computed from it on that walk
-    departs "after" it. `rules` say in short how a node is computed.
+    `values` are the nodes' values; `got` and `want` are the student's and the right error signals, by
+    node. A node without a right signal is "not asked for", one without a student's signal is
+    "not returned". A signal agrees if its relative error in 2-norms is at most `rtol`, or if it
+    differs by no more than rounding on the scale of the largest signal. `first` is the first node with
+    a wrong signal on the way back from the end; wrong signals computed from that one have the state
+    "after". `rules` are short texts that say how a node is computed.
     Raises ValueError for a cycle or more than 40 nodes.
     """
     order = list(TopologicalSorter(parents).static_order())
@@ -46,7 +46,7 @@ def graph(
         raise ValueError(f"graph: {len(order)} nodes; 1 to {MOST_NODES} can be drawn")
     errors = {node: _error(node, got, want, rtol) for node in order}
     states = _states(order, parents, errors, want)
-    first = next((node for node in reversed(order) if states[node] == DEPARTS), None)
+    first = next((node for node in reversed(order) if states[node] == WRONG), None)
     return {
         "nodes": [
             {
@@ -77,35 +77,35 @@ def _states(
     errors: Mapping[str, float | None],
     want: Collection[str],
 ) -> dict[str, str]:
-    """What is said of each node's signal, walking back from the end."""
+    """The state of each node's error signal, on the way back from the end."""
     states: dict[str, str] = {}
-    tainted: set[str] = set()  # nodes with a departing signal between them and the end
+    tainted: set[str] = set()  # nodes with a wrong signal between them and the end
     for node in reversed(order):
         error = errors[node]
-        departs = error is not None and error > 0
+        wrong = error is not None and error > 0
         if error is None:
             states[node] = NOT_RETURNED if node in want else NOT_ASKED
         else:
-            states[node] = (AFTER if node in tainted else DEPARTS) if departs else AGREES
-        if departs or (error is None and node in tainted):
+            states[node] = (AFTER if node in tainted else WRONG) if wrong else AGREES
+        if wrong or (error is None and node in tainted):
             tainted.update(parents.get(node, ()))
     return states
 
 
 def _error(node: str, got: Mapping[str, Any], want: Mapping[str, Any], rtol: float) -> float | None:
-    """How far the signal is off: 0 if it agrees, None if there is nothing to compare."""
+    """The relative error of the signal: 0 if it agrees, None if there is nothing to compare."""
     if node not in want or got.get(node) is None:
         return None
     right, mine = np.asarray(want[node], dtype=np.float64), numbers_in(got[node])
     if mine is None or mine.shape != right.shape or not np.isfinite(mine).all():
         return 1.0
     largest = max(float(np.linalg.norm(np.asarray(w, dtype=np.float64))) for w in want.values())
-    found = compare(mine, right, rtol, 4.0 * 2.2e-16 * largest * float(np.sqrt(right.size)))
-    return 0.0 if found.agrees else found.error
+    agreement = compare(mine, right, rtol, 4.0 * 2.2e-16 * largest * float(np.sqrt(right.size)))
+    return 0.0 if agreement.agrees else agreement.error
 
 
 def _quantity(x: Any) -> dict[str, Any] | None:
-    """A value or signal: its shape, its entries if they are few, and its 2-norm."""
+    """A value or signal: its shape, its entries if it has at most six, and its 2-norm."""
     values = None if x is None else numbers_in(x)
     if values is None:
         return None

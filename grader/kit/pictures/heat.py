@@ -11,7 +11,7 @@ from grader.kit.pictures.figures import figure, figures
 from reference.arrays import Array
 
 MOST_CELLS = 24  # along one side; larger parameters are shown in blocks
-MOST_VALUES = 100  # entries of which the values themselves are kept
+MOST_VALUES = 100  # up to this many entries, the values themselves are kept too
 MOST_WORST = 6
 MOST_PARAMETERS = 6
 ROUNDING = 64 * 2.2e-16  # differences below it, in units of the largest entry, are rounding
@@ -19,15 +19,17 @@ EXACT = 1e-9
 
 
 def heatmap(name: str, got: npt.ArrayLike, want: npt.ArrayLike, threshold: float = EXACT) -> dict[str, Any]:
-    """One parameter of a heat map: |a - b| / (|a| + |b|) of each entry of `got` against `want`, of one shape.
+    """One parameter of a heat map: |a - b| / (|a| + |b|) for each entry of `got` and `want`.
 
-    A vector stands as a column; of more than two axes the last are the columns. Above 24 rows or columns a
-    cell is a block of entries and shows the largest error in it. Errors are 0 to 1, None where `got` is not
-    finite. Raises ValueError for another shape, or a `want` that is empty or not finite.
+    A vector is shown as a column; with more than two axes, the last one gives the columns. With more than
+    24 rows or columns, a cell is a block of entries and shows the largest error in it. Errors are 0 to 1,
+    None where `got` is not finite. Raises ValueError if the shapes differ, or `want` is empty or not finite.
     """
     a, b = np.asarray(got, dtype=np.float64), np.asarray(want, dtype=np.float64)
     if a.shape != b.shape or not b.size or not np.isfinite(b).all():
-        raise ValueError(f"heatmap: {name} needs finite values of one shape, not {a.shape} and {b.shape}")
+        raise ValueError(
+            f"heatmap: {name} needs finite values of the same shape, not {a.shape} and {b.shape}"
+        )
     errors = _errors(a, b)
     table = errors.reshape(_rows_and_columns(b.shape))
     block = tuple(-(-side // MOST_CELLS) for side in table.shape)
@@ -71,10 +73,10 @@ def _largest(table: Array, block: tuple[int, ...]) -> Array:
 
 
 def _worst(a: Array, b: Array, errors: Array) -> list[dict[str, Any]]:
-    """The entries that are farthest off, by difference, and their values."""
+    """The entries with the largest differences, and their values."""
     off = np.where(np.isfinite(a), np.abs(a - b), np.inf)
-    found = np.argsort(-off, axis=None, kind="stable")[:MOST_WORST]
-    places = [tuple(int(i) for i in np.unravel_index(n, a.shape)) for n in found.tolist()]
+    order = np.argsort(-off, axis=None, kind="stable")[:MOST_WORST]
+    places = [tuple(int(i) for i in np.unravel_index(n, a.shape)) for n in order.tolist()]
     return [
         {
             "at": list(at),

@@ -1,4 +1,4 @@
-"""Pictures over a plane: where a net's answers cross a level, and its loss along the way it went."""
+"""Pictures of a plane: where a net's outputs are above a level, and its loss along the training path."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def boundary(
     level: float = 0.5,
     reference: npt.ArrayLike | None = None,
 ) -> dict[str, Any]:
-    """Where a net of two inputs answers more than `level` on [low, high]^2.
+    """Where the output of a net with two inputs is above `level` on [low, high]^2.
 
-    `answers` belong to the points of `grid(low, high)` and then to `points` (n, 2), whose classes
-    are `targets` > level; `reference` are another net's answers on the grid alone. Raises
-    ValueError where the numbers of points and answers differ.
+    `answers` are the outputs at the points of `grid(low, high)`, followed by those at `points` (n, 2),
+    whose classes are `targets` > level; `reference` are another net's outputs on the grid alone.
+    Raises ValueError if the numbers of points and answers differ.
     """
     x, t = np.asarray(points, dtype=np.float64), np.asarray(targets, dtype=np.float64).ravel()
     y = np.asarray(answers, dtype=np.float64).ravel()
@@ -66,13 +66,13 @@ def surface(
     loss: Callable[[dict[str, Array]], npt.ArrayLike],
     steps: Sequence[int] | None = None,
 ) -> dict[str, Any] | None:
-    """The loss over the plane that holds most of a path of parameters, and the path in it.
+    """The loss over the plane nearest to a path of parameters, and the path in that plane.
 
-    `path` are parameters along the way, each a dict of arrays; `loss` takes such a dict with one row
-    a point and returns as many losses; `steps` count the steps to each point. The plane goes through
-    the last point along the two directions in which the path varies most (its principal
-    directions); `share` is the part of its variance in them. None where the path is not finite or
-    goes nowhere: there is no plane.
+    `path` is a list of parameters, each a dict of arrays; `loss` takes such a dict with one row for each
+    point and returns one loss for each row; `steps` are the numbers of steps to each point. The plane goes
+    through the last point along the two directions in which the path varies most (its principal
+    directions); `share` is their part of the variance. None if the path is not finite or never
+    moves, since there is no plane then.
     """
     names = list(path[0]) if path else []
     flat = np.array([np.concatenate([np.ravel(p[name]) for name in names]) for p in path]) if names else None
@@ -82,8 +82,8 @@ def surface(
     if directions is None:
         return None
     counts = list(steps or range(len(flat)))
-    kept = thinned(len(flat), MOST_OF_PATH)
-    flat = flat[kept]
+    indices = thinned(len(flat), MOST_OF_PATH)
+    flat = flat[indices]
     here = (flat - flat[-1]) @ directions.T
     a, b = (_extent(here[:, i], float(np.ptp(here, axis=0).max())) for i in (0, 1))
     across, up = np.meshgrid(np.linspace(*a, SURFACE_SIDE), np.linspace(*b, SURFACE_SIDE))
@@ -96,7 +96,7 @@ def surface(
         "losses": figures(on_plane, 4),
         "path": [
             {"at": figures(at, 4), "loss": figure(float(j), 4), "step": int(counts[i])}
-            for i, at, j in zip(kept, here, on_path, strict=True)
+            for i, at, j in zip(indices, here, on_path, strict=True)
         ],
         "share": figure(share, 3),
     }
@@ -121,7 +121,7 @@ def _extent(along: Array, widest: float) -> tuple[float, float]:
 
 
 def _unflat(rows: Array, like: Mapping[str, Any]) -> dict[str, Array]:
-    """Rows of all parameters as a dict of arrays with one row a point."""
+    """Rows of all parameters as a dict of arrays with one row for each point."""
     stacked, start = {}, 0
     for name, value in like.items():
         shape = np.shape(value)
@@ -132,6 +132,6 @@ def _unflat(rows: Array, like: Mapping[str, Any]) -> dict[str, Array]:
 
 
 def answers_on(predict: Callable[[Array], Any], x: Array) -> Array | None:
-    """predict(x) as a vector of one answer a row; None if it is something else."""
+    """predict(x) as a vector with one number for each row; None if it is anything else."""
     values = numbers_in(predict(x), len(x))
     return None if values is None else values.ravel()

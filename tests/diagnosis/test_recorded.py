@@ -1,4 +1,4 @@
-"""How a check asks for a diagnosis, and how what is found reaches the report."""
+"""How a failed check gets a diagnosis, and how the diagnosis reaches the report."""
 
 import json
 from types import SimpleNamespace
@@ -35,7 +35,7 @@ from reference.mistakes import Net as Kind
 from reference.mistakes.scales import SCALES
 
 RNG = np.random.default_rng
-SAID = Diagnosis(Fit.ONE, ("slope-left-out:2",), "z̄₂", (("0.phi", "σ"),), 1e-16, 2)
+DIAGNOSIS = Diagnosis(Fit.ONE, ("slope-left-out:2",), "z̄₂", (("0.phi", "σ"),), 1e-16, 2)
 
 
 def candidate(waited_s=0.0):
@@ -71,24 +71,24 @@ def checked(diagnose, student=None, got=None):
     return recorder
 
 
-def test_a_failed_check_asks_why():
+def test_a_failed_check_gets_a_diagnosis():
     recorder = checked(Net(without_slope, RNG(1), point()))
 
     assert recorder.diagnosis.mistakes == ("slope-left-out",)
     assert recorder.diagnosis.signal == "z̄"
 
 
-def test_a_check_that_passes_calls_nobody_again():
-    def nobody(*args):
+def test_a_check_that_passes_does_not_call_the_student_again():
+    def uncalled(*args):
         raise AssertionError("called again")
 
     args = point()
     right = mlp.cost_signals(*args).parameters
 
-    Checks(Recorder()).gradcheck(right, args=args, reference=right, diagnose=Net(nobody, RNG(1), args))
+    Checks(Recorder()).gradcheck(right, args=args, reference=right, diagnose=Net(uncalled, RNG(1), args))
 
 
-def test_the_failing_call_stays_the_one_that_the_report_tells_of():
+def test_the_report_still_shows_the_failed_call():
     student = candidate()
 
     def backward(*args):
@@ -100,11 +100,11 @@ def test_the_failing_call_stays_the_one_that_the_report_tells_of():
     assert (student.last_call, student.printed) == (("backward", (1,)), "hi")
 
 
-def test_code_that_takes_long_is_not_called_again():
+def test_slow_code_is_not_called_again():
     assert checked(Net(without_slope, RNG(1), point()), candidate(PATIENCE_S + 1)).diagnosis is None
 
 
-def test_a_fault_of_ours_costs_the_diagnosis_alone_and_is_told_to_staff():
+def test_our_own_error_costs_only_the_diagnosis_and_staff_see_a_note():
     class Broken:
         def diagnose(self, got, **more):
             raise KeyError("W3")
@@ -116,7 +116,7 @@ def test_a_fault_of_ours_costs_the_diagnosis_alone_and_is_told_to_staff():
 
 
 @pytest.mark.parametrize("fault", [StudentError("ValueError", "n must be 6", ""), CandidateLost("gone")])
-def test_code_that_stops_on_other_inputs_has_no_diagnosis(fault):
+def test_code_that_raises_on_other_inputs_gets_no_diagnosis(fault):
     def stops(*args):
         raise fault
 
@@ -126,28 +126,28 @@ def test_code_that_stops_on_other_inputs_has_no_diagnosis(fault):
     assert recorder.left_out == []
 
 
-def test_code_for_one_number_of_rows_is_called_with_that():
-    seen = []
+def test_code_that_needs_a_fixed_number_of_rows_is_called_with_it():
+    sizes = []
 
     def six(params, x, t):
         if len(x) != 6:
             raise StudentError("ValueError", "six rows", "")
-        seen.append(len(x))
+        sizes.append(len(x))
         return without_slope(params, x, t)
 
     assert checked(Net(six, RNG(1), point())).diagnosis.mistakes == ("slope-left-out",)
-    assert set(seen) == {6}
+    assert set(sizes) == {6}
 
 
-def test_a_slip_is_named_from_a_batch_of_one_row():
+def test_a_mistake_is_named_from_a_batch_of_one_row():
     args = point(1)
 
     assert Net(without_slope, RNG(1), args).diagnose(without_slope(*args)).mistakes == ("slope-left-out",)
 
 
-def test_draws_are_the_tests_own_and_come_again():
-    seen: list[list[float]] = [[], []]
-    for calls in seen:
+def test_the_same_seed_gives_the_same_draws():
+    draws: list[list[float]] = [[], []]
+    for calls in draws:
 
         def backward(params, x, t, calls=calls):
             calls.append(float(params["W1"][0, 0]))
@@ -155,45 +155,45 @@ def test_draws_are_the_tests_own_and_come_again():
 
         Net(backward, RNG(7), point()).diagnose(without_slope(*point()))
 
-    assert seen[0] == seen[1]
-    assert len(set(seen[0])) >= 2
+    assert draws[0] == draws[1]
+    assert len(set(draws[0])) >= 2
 
 
-def test_the_tests_own_draw_is_not_moved_by_a_diagnosis():
-    one, other = RNG(3), RNG(3)
-    Net(without_slope, one, point()).diagnose(without_slope(*point()))
+def test_a_diagnosis_does_not_change_the_tests_own_random_numbers():
+    used, fresh = RNG(3), RNG(3)
+    Net(without_slope, used, point()).diagnose(without_slope(*point()))
 
-    assert one.normal() == other.normal()
+    assert used.normal() == fresh.normal()
 
 
 @pytest.mark.parametrize("got", [None, 3.0, {}, {"W1": 1}, {"W1": "x", "b1": 0, "W2": 0, "b2": 0}])
-def test_what_is_no_gradient_has_no_diagnosis(got):
+def test_a_value_that_is_no_gradient_gets_no_diagnosis(got):
     assert Net(without_slope, RNG(1), point()).diagnose(got) is None
 
 
-def test_gradients_that_are_nan_have_no_diagnosis():
+def test_nan_gradients_get_no_diagnosis():
     strange = {name: np.full_like(g, np.nan) for name, g in without_slope(*point()).items()}
 
     assert Net(without_slope, RNG(1), point()).diagnose(strange) is None
 
 
-def test_random_gradients_are_said_not_to_repeat():
+def test_it_says_that_random_gradients_do_not_repeat():
     noise = RNG(0)
 
     def backward(params, x, t):
         return {name: noise.normal(size=value.shape) for name, value in params.items()}
 
-    told = worded(Net(backward, RNG(1), point()).diagnose(backward(*point())))
+    diagnosis = worded(Net(backward, RNG(1), point()).diagnose(backward(*point())))
 
-    assert (told.fit, told.mistakes) == (Fit.NONE, ())
-    assert told.sentence == "The same call gives other gradients the second time."
+    assert (diagnosis.fit, diagnosis.mistakes) == (Fit.NONE, ())
+    assert diagnosis.sentence == "A second call with the same arguments returns different gradients."
 
 
-def test_every_slip_of_the_catalogue_has_words_and_every_word_its_slip():
+def test_the_words_are_for_exactly_the_mistakes_of_the_catalogue():
     assert set(WORDS) == set(CATALOGUE)
 
 
-def test_there_are_more_than_25_slips():
+def test_the_catalogue_has_at_least_25_mistakes():
     assert len(CATALOGUE) >= 25
     assert {scale.id for scale in SCALES} | set(OF_A_CALL) | set(OF_A_LOSS) <= CATALOGUE
 
@@ -202,11 +202,11 @@ BLUNT = ("wrong", "bad", "invalid", "forgot", "oops", "sorry", "please")
 
 
 @pytest.mark.parametrize("mistake", WORDS)
-def test_words_are_calm_and_ask_a_question(mistake):
-    said = f"{WORDS[mistake].clause} {WORDS[mistake].question}".lower().split()
+def test_texts_are_polite_and_ask_a_question(mistake):
+    words = f"{WORDS[mistake].clause} {WORDS[mistake].question}".lower().split()
 
     assert "?" in WORDS[mistake].question or mistake == "path-without-weights"
-    assert not set(said) & set(BLUNT)
+    assert not set(words) & set(BLUNT)
     assert not WORDS[mistake].clause.endswith(".")
 
 
@@ -224,7 +224,8 @@ class FakeWatch:
         return Evidence()
 
 
-def said(**more):
+def reply(**more):
+    """The test host's reply about a failed test with a diagnosis."""
     diagnosis = {
         "fit": "one",
         "mistakes": ["slope-left-out:2"],
@@ -242,24 +243,24 @@ def taken(said):
     return judged(decode(Ended, said), FakeWatch())
 
 
-def test_a_diagnosis_passes_the_runner():
-    assert taken(said()).diagnosis == SAID
+def test_the_runner_passes_a_diagnosis_on():
+    assert taken(reply()).diagnosis == DIAGNOSIS
 
 
 @pytest.mark.parametrize(
     "broken",
     [{"fit": "surely"}, {"mistakes": "slope"}, {"error": "small"}, {"draws": None}, {"strange": 1}],
 )
-def test_the_runner_takes_no_diagnosis_of_another_form(broken):
-    rows = said()
+def test_the_runner_refuses_a_diagnosis_of_the_wrong_form(broken):
+    rows = reply()
     rows["outcome"]["diagnosis"] |= broken
 
     with pytest.raises(ValueError, match=f"outcome.diagnosis.{next(iter(broken))} is "):
         taken(rows)
 
 
-def test_the_runner_bounds_what_an_examiner_says():
-    rows = said()
+def test_the_runner_limits_the_length_of_a_diagnosis():
+    rows = reply()
     rows["outcome"]["diagnosis"] |= {
         "mistakes": ["s" * 500] * 50,
         "facts": [["n" * 500, "v" * 5000]] * 50,
@@ -291,35 +292,35 @@ def test_the_runner_bounds_what_an_examiner_says():
         ("heatmap", "t", '{"a": "' + "x" * PICTURE_BYTES + '"}'),
     ],
 )
-def test_the_runner_takes_no_picture_that_breaks_a_rule(kind, title, text):
+def test_the_runner_refuses_a_picture_that_breaks_a_rule(kind, title, text):
     with pytest.raises(ValueError, match=r"."):
-        taken(said(pictures=[{"kind": kind, "title": title, "data": text}]))
+        taken(reply(pictures=[{"kind": kind, "title": title, "data": text}]))
 
 
-def test_the_runner_takes_no_more_pictures_than_a_test_keeps():
+def test_the_runner_refuses_more_pictures_than_a_test_may_keep():
     picture = {"kind": "heatmap", "title": "t", "data": "{}"}
 
     with pytest.raises(ValueError, match=f"at most {PICTURES_KEPT} are allowed"):
-        taken(said(pictures=[picture] * (PICTURES_KEPT + 1)))
+        taken(reply(pictures=[picture] * (PICTURES_KEPT + 1)))
 
 
-def test_the_runner_takes_no_pictures_that_are_too_large_together():
+def test_the_runner_refuses_pictures_that_are_too_large_together():
     text = json.dumps({"a": "x" * (PICTURES_BYTES // 3)})
     pictures = [{"kind": "heatmap", "title": "t", "data": text}] * 3
 
-    assert len(taken(said(pictures=pictures[:2])).pictures) == 2
+    assert len(taken(reply(pictures=pictures[:2])).pictures) == 2
     with pytest.raises(ValueError, match="pictures of"):
-        taken(said(pictures=pictures))
+        taken(reply(pictures=pictures))
 
 
-def test_diagnosis_and_pictures_cross_from_runner_to_client():
+def test_diagnosis_and_pictures_are_the_same_after_encoding_and_decoding():
     picture = Picture("curve", "Loss", {"y": [1.0, None, 0.5], "name": "σ"})
-    outcome = Outcome("test_a", Verdict.FAILED, diagnosis=SAID, pictures=(picture,))
+    outcome = Outcome("test_a", Verdict.FAILED, diagnosis=DIAGNOSIS, pictures=(picture,))
 
     assert decode(Outcome, encode(outcome)) == outcome
 
 
-def test_a_recorder_makes_plain_values_of_arrays():
+def test_a_recorder_turns_arrays_into_plain_values():
     recorder = Recorder()
 
     recorder.picture(
@@ -331,7 +332,7 @@ def test_a_recorder_makes_plain_values_of_arrays():
     ]
 
 
-def test_a_recorder_leaves_out_what_is_too_much_and_says_so():
+def test_a_recorder_leaves_out_pictures_beyond_its_limits_with_a_note():
     recorder = Recorder()
 
     recorder.picture("surface", "Large", {"z": np.zeros((200, 200))})
@@ -346,13 +347,13 @@ def test_a_recorder_leaves_out_what_is_too_much_and_says_so():
 @pytest.mark.parametrize(
     ("kind", "data"), [("film", {}), ("curve", [1]), ("curve", {"a": object()}), ("curve", {1: 2})]
 )
-def test_a_recorder_refuses_what_no_picture_can_hold(kind, data):
+def test_a_recorder_refuses_data_that_a_picture_cant_contain(kind, data):
     with pytest.raises(ValueError, match="picture"):
         Recorder().picture(kind, "t", data)
 
 
 @pytest.mark.parametrize("fit", [Fit.BOTH, Fit.EITHER])
-def test_no_fact_that_the_words_need_is_lost_on_the_way(fit):
+def test_the_runner_keeps_every_fact_that_the_texts_need(fit):
     args = point()
 
     def two(params, x, t):
@@ -363,14 +364,14 @@ def test_no_fact_that_the_words_need_is_lost_on_the_way(fit):
         wrong = Pass(Kind(), batch, changes).run()
         return {name: g / len(x) for name, g in wrong.gradients().items()}
 
-    found = Net(two, RNG(1), args).diagnose(two(*args))
-    crossed = taken(said(diagnosis=encode(found)))
+    diagnosis = Net(two, RNG(1), args).diagnose(two(*args))
+    decoded = taken(reply(diagnosis=encode(diagnosis)))
 
-    assert crossed.diagnosis.facts == found.facts
-    assert "that " not in worded(found).sentence.replace("that is", "")
+    assert decoded.diagnosis.facts == diagnosis.facts
+    assert "that " not in worded(diagnosis).sentence.replace("that is", "")
 
 
-def test_a_slip_that_was_shown_before_is_tried_first():
+def test_a_mistake_found_before_is_tried_first():
     student = candidate()
     checked(Net(without_slope, RNG(1), point()), student)
 
@@ -380,7 +381,7 @@ def test_a_slip_that_was_shown_before_is_tried_first():
     assert again.diagnosis.mistakes == ("slope-left-out",)
 
 
-def test_a_slip_that_was_shown_before_is_not_named_where_it_does_not_fit():
+def test_a_mistake_found_before_is_not_named_if_it_does_not_fit():
     student = candidate()
     student.causes.add("slope-at-h")
 
@@ -416,7 +417,7 @@ def test_a_forward_pass_may_end_before_the_softmax(logits, named):
     assert net.diagnose(summed_signals(*args), own_loss=True).mistakes == named
 
 
-def test_logits_that_depart_are_named():
+def test_the_mistake_in_wrong_logits_is_named():
     def without_bias(params, x):
         return logits_of(params | {"b1": 0 * params["b1"]}, x)
 
