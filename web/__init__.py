@@ -1,4 +1,4 @@
-"""The web site: pages and the little JSON they need. Views ask services, services ask the store."""
+"""The web site: pages, and the JSON that updates them. Views call services, services call the database."""
 
 from web.app import create_app
 

@@ -1,7 +1,8 @@
-"""Who may see what: one function an object. A stranger learns nothing, not even that it exists.
+"""Who may see what, one function for each kind of object.
 
-`...membership` functions find an object for a reader or raise `Missing`. Somebody who belongs to the
-course but lacks the role gets `Forbidden`, since they know the course anyway.
+The `..._membership` functions find an object for a reader or raise `Missing`, so that a reader outside
+the course does not learn that the object exists. A member of the course who lacks the role gets
+`Forbidden`, since they know the course anyway.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from web.refusals import Forbidden, Missing
 
 @dataclass(frozen=True)
 class Membership:
-    """A reader in a course."""
+    """A reader with their role in a course."""
 
     user: User
     course: Course
@@ -31,7 +32,7 @@ class Membership:
 
     @property
     def sees_as(self) -> Role:
-        """The role that the report's disclosure asks for."""
+        """The role that decides which parts of a report are shown."""
         return Role.STAFF if self.is_staff else Role.STUDENT
 
     def must_be_staff(self) -> None:
@@ -57,7 +58,7 @@ def course_membership(session: Session, user: User, slug: str) -> Membership:
 def assignment_membership(
     session: Session, user: User, course: str, slug: str, now: datetime
 ) -> tuple[Membership, Assignment]:
-    """An assignment of the reader's course; students see it from its opening on."""
+    """An assignment of the reader's course; students see it once it is open."""
     membership = course_membership(session, user, course)
     assignment = assignments.by_slug(session, membership.course, slug)
     if assignment is None or not (membership.is_staff or assignment.opens_at <= now):
@@ -79,7 +80,7 @@ def submission_membership(session: Session, user: User, public_id: str) -> tuple
 def version_membership(
     session: Session, user: User, course: str, public_id: str
 ) -> tuple[Membership, PackVersion]:
-    """A version of a pack of the course, or of one that ships with the product, for instructors."""
+    """A version of a pack of the course, or of a pack that ships with gradecheck, for instructors."""
     membership = course_membership(session, user, course)
     membership.must_be_instructor()
     version = packs.by_public_id(session, public_id)
@@ -89,6 +90,7 @@ def version_membership(
 
 
 def must_see_status(session: Session, user: User) -> None:
-    """The state of the whole service is for operators and for staff of any course."""
-    if not (user.operator or any(one.role.is_staff for one in courses.of_user(session, user))):
+    """Raises Missing unless the reader is an operator or on the staff of any course."""
+    enrolments = courses.of_user(session, user)
+    if not (user.operator or any(enrolment.role.is_staff for enrolment in enrolments)):
         raise Missing

@@ -1,4 +1,4 @@
-"""The application, built of its settings."""
+"""The Flask application, built from its settings."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from web import assets, errors, theme, views, words
 from web.backends import Backends, LiveBackends
 from web.render import pictures
 from web.security import csrf, headers, logins, sizes
-from web.security.logins import LASTS
+from web.security.logins import LOGIN_LASTS
 from web.services.progress_texts import test_points
 from web.settings import WebSettings
 from web.site import KEY, Site, now
 from web.throttle import Throttle
 
 SMALL_FORM = 64_000
-"""Bytes that a form without files may have; pages that take files raise it for themselves."""
+"""Bytes that a form without files may have; views that accept files allow more."""
 
 
 def create_app(
@@ -28,7 +28,7 @@ def create_app(
     backends: Backends | None = None,
     throttle: Throttle | None = None,
 ) -> Flask:
-    """The whole site. Engine, backends and throttle are made of the settings unless given."""
+    """The whole site. Engine, backends and throttle are made from the settings unless they are passed."""
     service = settings.service
     app = Flask("web")
     app.config.update(_config(settings))
@@ -56,7 +56,7 @@ def _config(settings: WebSettings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
-        "PERMANENT_SESSION_LIFETIME": LASTS,
+        "PERMANENT_SESSION_LIFETIME": LOGIN_LASTS,
         "SESSION_REFRESH_EACH_REQUEST": False,
         "MAX_CONTENT_LENGTH": SMALL_FORM,
         "MAX_FORM_PARTS": 100,

@@ -1,4 +1,4 @@
-"""Addresses of static files that change with their content, so that browsers may keep them."""
+"""Addresses of static files that change with their content, so that browsers may cache them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "static"
 
 @cache
 def digest(name: str) -> str:
-    """The first letters of the file's sha256."""
+    """The first 12 hexadecimal digits of the file's sha256."""
     return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
 
 
@@ -23,5 +23,5 @@ def asset(name: str) -> str:
 
 
 def register(app: Flask) -> None:
-    """Give templates `asset`."""
+    """Make `asset` available in templates."""
     app.add_template_global(asset)

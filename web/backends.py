@@ -1,6 +1,6 @@
-"""The two things outside the database that pages talk to: Redis, which notifies workers, and the runner.
+"""The two services besides the database that pages use: Redis, which notifies workers, and the runner.
 
-Either may be down. Then a page says so; it never fails, and nothing handed in is lost.
+Either may be down. Then a page says so; the page does not fail, and no submission is lost.
 """
 
 from __future__ import annotations
@@ -20,55 +20,55 @@ from grader.worker import notify
 
 PREFLIGHT_S = 3.0
 HEALTH_S = 0.5
-KEPT_S = 2.0
-"""How long an answer about health is given again, so that many polling pages ask once."""
+CACHE_S = 2.0
+"""Seconds for which an answer about health is cached, so that many polling pages ask only once."""
 
 Files = tuple[tuple[str, bytes], ...]
 T = TypeVar("T")
 
 
 class Backends(Protocol):
-    """What the pages need; tests give their own."""
+    """What the pages need; tests pass their own."""
 
     def notify(self) -> bool:
-        """Wake a worker; False if Redis can't be reached (the sweeper will wake it)."""
+        """Notify a worker; False if Redis can't be reached (then the sweeper notifies it later)."""
 
     def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
-        """What a parser in a sandbox finds in the files; None if no runner answers in time."""
+        """What a parser in the sandbox finds in the files; None if no runner answers in time."""
 
     def queue_reachable(self) -> bool:
         """Whether Redis can be reached."""
 
     def health(self) -> Health | None:
-        """What the runner says of itself, None if it does not answer."""
+        """The runner's health, None if it does not answer."""
 
 
 @dataclass
 class CachedAnswer(Generic[T]):
-    """An answer that is asked for again only after `KEPT_S` seconds."""
+    """An answer of a backend, requested again only after `CACHE_S` seconds."""
 
-    ask: Callable[[], T]
+    request: Callable[[], T]
     answers: list[tuple[float, T]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self) -> T:
-        """The answer, at most `KEPT_S` seconds old; one thread asks, others wait for it."""
+        """The answer, at most `CACHE_S` seconds old; one thread requests it, others wait for it."""
         with self.lock:
-            if not self.answers or time.monotonic() - self.answers[0][0] > KEPT_S:
-                answer = self.ask()
+            if not self.answers or time.monotonic() - self.answers[0][0] > CACHE_S:
+                answer = self.request()
                 self.answers[:] = [(time.monotonic(), answer)]
             return self.answers[0][1]
 
 
 class LiveBackends:
-    """Redis and the runner, as the settings name them."""
+    """Redis and the runner, at the addresses in the settings."""
 
     def __init__(self, settings: Settings) -> None:
         self._redis_url = settings.redis_url
         self._scanner = Client(settings.runner_socket, timeout_s=PREFLIGHT_S)
-        self._asker = Client(settings.runner_socket, timeout_s=HEALTH_S)
-        self._queue = CachedAnswer(lambda: notify.is_reachable(self._redis_url))
-        self._health = CachedAnswer(self._ask_health)
+        self._health_client = Client(settings.runner_socket, timeout_s=HEALTH_S)
+        self._reachable = CachedAnswer(lambda: notify.is_reachable(self._redis_url))
+        self._health = CachedAnswer(self._request_health)
 
     def notify(self) -> bool:
         return notify.notify(self._redis_url)
@@ -81,14 +81,14 @@ class LiveBackends:
             return None
 
     def queue_reachable(self) -> bool:
-        return self._queue.get()
+        return self._reachable.get()
 
     def health(self) -> Health | None:
         return self._health.get()
 
-    def _ask_health(self) -> Health | None:
+    def _request_health(self) -> Health | None:
         try:
-            return self._asker.health()
+            return self._health_client.health()
         except RunnerError as error:
             emit(events.RunnerUnreachable(why=error.detail))
             return None

@@ -1,4 +1,4 @@
-"""Files for the reader's disk: never shown by the browser as part of this site."""
+"""Downloads: the browser saves them and never shows them as part of this site."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from web.text import file_name
 
 
 def download(data: bytes, name: str, kind: str = "application/octet-stream") -> Response:
-    """`data` as an attachment of a harmless name."""
+    """`data` as an attachment with a safe file name."""
     answer = Response(data, mimetype=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(name)}"'
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

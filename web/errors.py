@@ -1,4 +1,4 @@
-"""Every error has one shape: a calm page for readers, `{"error": ...}` for programs."""
+"""Error responses: a page for people, `{"error": ...}` as JSON for programs."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from web import refusals
 TITLES = {
     400: "This request can’t be read",
     401: "Log in first",
-    403: "Not for your role",
-    404: "Nothing here for you",
-    405: "Not done this way",
+    403: "Not allowed for your role",
+    404: "Page not found",
+    405: "Request not supported",
     413: "Too large",
-    429: "Too often",
+    429: "Too many requests",
     500: "Ours, not yours",
-    503: "Not just now",
+    503: "Not available at the moment",
 }
 WORDS = {
     403: "Your role in this course does not include this page.",
-    404: "There is no page at this address that you can see.",
-    405: "This address does not take that kind of request.",
-    413: "What was sent is larger than this page takes. Nothing was stored and nothing was counted.",
-    500: "Something of ours failed. What you had handed in before is stored.",
-    503: "The store does not answer just now. Nothing that was stored is lost; try again in a moment.",
+    404: "There is no page at this address, or you may not see it.",
+    405: "This address does not accept this kind of request.",
+    413: "This is larger than the page accepts. Nothing was stored, and no attempt was counted.",
+    500: "Something failed on our side. What you handed in before is stored.",
+    503: "The database does not answer. Nothing that was stored is lost; try again in a moment.",
 }
 
 
 def wants_json() -> bool:
-    """Whether the one who asks is a program: by address, or by what it accepts."""
+    """Whether the client is a program: judged by the address, or by what it accepts."""
     if request.path.endswith((".json", "/live")) or request.path == "/healthz":
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
@@ -49,7 +49,7 @@ def wants_json() -> bool:
 
 
 def error_json(status: int, message: str, fields: dict[str, str] | None = None) -> Response:
-    """The one shape of an error for programs: a code, a sentence, and what each field lacks."""
+    """An error for programs: a code, a sentence, and a message for each wrong field."""
     codes = {400: "bad_request", 401: "not_logged_in", 403: "forbidden", 404: "not_found"}
     codes |= {405: "method_not_allowed", 413: "too_large", 422: "refused", 429: "too_often"}
     codes |= {500: "internal", 503: "unavailable"}
@@ -59,23 +59,23 @@ def error_json(status: int, message: str, fields: dict[str, str] | None = None) 
 
 
 def register(app: Flask) -> None:
-    """Answer every HTTP error and every exception of ours in that shape."""
+    """Answer every HTTP error and every exception in this form."""
     app.register_error_handler(SecurityError, on_strange_host)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(refusals.Refusal, on_refusal)
-    app.register_error_handler(OperationalError, on_store_away)
+    app.register_error_handler(OperationalError, on_database_down)
     app.register_error_handler(Exception, on_exception)
 
 
 def on_http_error(error: HTTPException) -> Response:
-    """The page or JSON of an HTTP error; a redirect passes as it is."""
+    """The page or JSON of an HTTP error; a redirect is returned unchanged."""
     status = error.code or 500
     if status < 400:
         return Response(error.get_body(), status, error.get_headers())
     if status == 413:
         emit(events.RequestTooLarge(route=_route(), bytes=request.content_length or 0))
-    given = error.description if status in (400, 401, 429) else None
-    answer = _answer(status, given or WORDS.get(status, error.name))
+    description = error.description if status in (400, 401, 429) else None
+    answer = _answer(status, description or WORDS.get(status, error.name))
     retry = getattr(error, "retry_after", None)
     if retry:
         answer.headers["Retry-After"] = str(retry)
@@ -83,32 +83,32 @@ def on_http_error(error: HTTPException) -> Response:
 
 
 def on_refusal(error: refusals.Refusal) -> Response:
-    """The HTTP error that says what was refused: 404, 403 or 429."""
+    """The HTTP error of a refusal: 404, 403 or 429."""
     if isinstance(error, refusals.TooOften):
         return on_http_error(TooManyRequests(str(error), retry_after=error.wait_s))
     return on_http_error(Forbidden() if isinstance(error, refusals.Forbidden) else NotFound())
 
 
 def on_strange_host(error: SecurityError) -> Response:
-    """A host name that is not ours: no page, since its links would carry that name."""
+    """An unknown host name in the request: plain text, since a page's links would contain that name."""
     return Response("This server does not answer to that name.\n", 400, mimetype="text/plain")
 
 
-def on_store_away(error: OperationalError) -> Response:
-    """The database is locked, restarting or away: 503, and a line in our log."""
+def on_database_down(error: OperationalError) -> Response:
+    """The database is locked, restarting or down: 503, and a line in the log."""
     emit(events.DatabaseLost(why=str(error.orig).partition("\n")[0]))
     return on_http_error(ServiceUnavailable())
 
 
 def on_exception(error: Exception) -> Response:
-    """A fault of ours: logged with a mark that the reader can tell us, never shown."""
-    mark = secrets.token_hex(4)
-    emit(events.RequestFailed(mark, request.method, _route(), error_name(error), places(error)))
-    return _answer(500, f"{WORDS[500]} If it happens again, tell the operator the mark {mark}.")
+    """An error on our side: logged with a code that the reader can report; its details are never shown."""
+    code = secrets.token_hex(4)
+    emit(events.RequestFailed(code, request.method, _route(), error_name(error), places(error)))
+    return _answer(500, f"{WORDS[500]} If it happens again, give the operator this error code: {code}.")
 
 
 def _route() -> str:
-    """The rule of the address, without what was typed into it or a file's name."""
+    """The URL rule of the request, without the values in the address, such as a file's name."""
     return request.url_rule.rule if request.url_rule else ""
 
 

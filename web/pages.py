@@ -1,4 +1,4 @@
-"""Rendering a page with the bar on top that belongs to its reader."""
+"""Renders a page with the navigation bar of its reader."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Tab = tuple[str, str, bool]
 
 
 def show(template: str, membership: Membership | None, here: str = "", **content: Any) -> str:
-    """The page, with tabs for what this reader can reach from it; `here` names the tab it is."""
+    """The page as HTML, with a tab for each page that this reader can open; `here` names the current tab."""
     if membership is None:
-        return render_template(template, tabs=_outside(here), **content)
+        return render_template(template, tabs=_tabs_outside_courses(here), **content)
     return render_template(
         template,
         tabs=_tabs(membership, here),
@@ -38,7 +38,7 @@ def _tabs(membership: Membership, here: str) -> list[Tab]:
     return tabs
 
 
-def _outside(here: str) -> list[Tab]:
+def _tabs_outside_courses(here: str) -> list[Tab]:
     tabs = [("Courses", url_for("courses.home"), here == "home")]
     if here == "status":
         tabs.append(("Status", url_for("status.page"), True))

@@ -1,28 +1,28 @@
-"""What pages refuse, without a word of HTTP; `web.errors` turns each into an answer.
+"""Refusals of the services, independent of HTTP; `web.errors` turns each into a response.
 
 Refusal
-|-- Missing     nothing is there, or nothing that this reader may know of
-|-- Forbidden   the reader belongs to the course, in another role
-`-- TooOften    the same thing too many times; `wait_s` says when it is possible again
+|-- Missing     the object does not exist, or this reader may not know that it exists
+|-- Forbidden   the reader is in the course, but their role does not allow this
+`-- TooOften    done too many times; `wait_s` are the seconds until it is allowed again
 """
 
 from __future__ import annotations
 
 
 class Refusal(Exception):
-    """A reader can't have what was asked for."""
+    """A request that is refused."""
 
 
 class Missing(Refusal):
-    """What is not there, or not there for this reader; the two look alike on purpose."""
+    """The object does not exist, or this reader may not see it; the two look the same on purpose."""
 
 
 class Forbidden(Refusal):
-    """What this reader's role in the course does not include."""
+    """The reader's role in the course does not allow this."""
 
 
 class TooOften(Refusal):
-    """Done too many times in a row; `wait_s` are the seconds until it can be done again."""
+    """Done too many times in a row; `wait_s` are the seconds until it is allowed again."""
 
     def __init__(self, message: str, wait_s: int) -> None:
         super().__init__(message)

@@ -21,12 +21,12 @@ from web.settings import WebSettings, read_web_settings
 from web.site import BEGAN, utc_now
 
 LARGEST_BODY = 20_000_000
-"""Bytes. What is larger is refused at its head; what is smaller but too large for its page gets our words."""
+"""Bytes. A larger request is refused by its headers; one too large only for its page gets our 413 page."""
 CONNECTIONS = 500
 
 
 class TimedParser(HTTPRequestParser):
-    """A request that knows when its first bytes arrived."""
+    """A request that records when its first bytes arrived."""
 
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
@@ -39,7 +39,7 @@ class TimedParser(HTTPRequestParser):
 
 
 class TimedTask(WSGITask):
-    """Tells the application when the request began: an upload counts from then, however slow."""
+    """Passes the request's start time to the application: an upload counts from then, however slow it is."""
 
     def get_environment(self) -> dict[str, Any]:
         environment: dict[str, Any] = super().get_environment()
@@ -48,14 +48,14 @@ class TimedTask(WSGITask):
 
 
 class TimedChannel(HTTPChannel):
-    """A connection whose requests are timed."""
+    """A connection whose requests record their start time."""
 
     task_class = TimedTask
     parser_class = TimedParser
 
 
 def main(argv: list[str]) -> int:
-    """Serve until Ctrl-C or SIGTERM; 2 if a setting can't be."""
+    """Serve until Ctrl-C or SIGTERM. Returns the exit code: 2 if a setting is wrong or the port is taken."""
     arguments = _arguments(argv)
     configure(arguments.log_format)
     try:
@@ -71,7 +71,7 @@ def main(argv: list[str]) -> int:
 
 
 def serve(settings: WebSettings, host: str, port: int, *, say: bool = True) -> None:
-    """Answer requests on that address until told to stop; `say` it on standard output too."""
+    """Answer requests on that address until stopped; `say` prints the address on standard output too."""
     server = create_server(
         create_app(settings),
         host=host,
@@ -82,8 +82,8 @@ def serve(settings: WebSettings, host: str, port: int, *, say: bool = True) -> N
         max_request_body_size=LARGEST_BODY,
         ident=None,
     )
-    for one in _each(server):
-        one.channel_class = TimedChannel
+    for listener in _listeners(server):
+        listener.channel_class = TimedChannel
     signal.signal(signal.SIGTERM, _stop)
     emit(events.WebReady(address=f"http://{host}:{port}/"))
     if say:
@@ -94,10 +94,10 @@ def serve(settings: WebSettings, host: str, port: int, *, say: bool = True) -> N
         server.close()
 
 
-def _each(server: Any) -> list[Any]:
-    """The listening servers: one an address that `host` stands for."""
-    listening: dict[int, Any] = getattr(server, "map", {})
-    servers = [one for one in listening.values() if hasattr(one, "channel_class")]
+def _listeners(server: Any) -> list[Any]:
+    """The listening servers, one for each IP address of `host`."""
+    dispatchers: dict[int, Any] = getattr(server, "map", {})
+    servers = [entry for entry in dispatchers.values() if hasattr(entry, "channel_class")]
     return servers or [server]
 
 
@@ -116,7 +116,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 def _port(text: str) -> int:
     port = int(text)
     if not 1 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is no port; 1 to 65535 are")
+        raise argparse.ArgumentTypeError(f"{text} is not a port; expected 1 to 65535")
     return port
 
 

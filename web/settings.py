@@ -1,4 +1,4 @@
-"""What the web server is told beside the settings of every process."""
+"""The settings of the web server, in addition to those of every process."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def _names(value: object) -> object:
 
 def _flag(value: object) -> object:
     if isinstance(value, str) and value.lower() not in ("yes", "no"):
-        raise ValueError(f"is {value!r}; it is to be yes or no")
+        raise ValueError(f"is {value!r}; expected yes or no")
     return value
 
 
 class WebSettings(BaseModel):
-    """`hosts` are the names it answers to, `https` says that readers come by HTTPS (cookies are
-    then for HTTPS alone), `proxies` how many proxies of ours stand in front, `web_threads` how
-    many requests are answered at once."""
+    """`hosts` are the host names that the server answers to, `https` says whether readers use HTTPS
+    (cookies are then sent over HTTPS only), `proxies` is the number of our own proxies in front of the
+    server, `web_threads` the number of requests that are answered at the same time."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,6 +40,6 @@ class WebSettings(BaseModel):
 
 
 def read_web_settings(variables: Mapping[str, str] | None = None) -> WebSettings:
-    """The settings of this process (or of the given variables); SettingsError says what can't be."""
+    """The settings of this process, or of `variables` if passed. Raises SettingsError for a wrong value."""
     variables = os.environ if variables is None else variables
     return read(WebSettings, variables, service=read_settings(variables))

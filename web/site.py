@@ -1,4 +1,4 @@
-"""What every view uses, made once an app: database, clock, limits, Redis and the runner."""
+"""What every view uses, made once for an app: database, clock, limits, Redis and the runner."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from web.throttle import Throttle
 
 KEY = "gradecheck"
 BEGAN = "gradecheck.began"
-"""Where our server notes in the WSGI environment when a request's first bytes arrived."""
+"""Key in the WSGI environment under which our server stores when a request's first bytes arrived."""
 
 
 def utc_now() -> datetime:
@@ -25,7 +25,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Site:
-    """Everything a view may reach; tests put their own pieces in."""
+    """Everything that a view may use; tests pass their own parts."""
 
     engine: Engine
     backends: Backends
@@ -39,7 +39,7 @@ def site() -> Site:
 
 
 def now() -> datetime:
-    """One instant for all of this request: when its first bytes arrived, as far as we know it."""
+    """The time of this request: when its first bytes arrived if known, else when it was first asked for."""
     if "began" not in g:
         g.began = request.environ.get(BEGAN) or site().clock()
     return cast(datetime, g.began)

@@ -1,4 +1,4 @@
-"""Light, dark, or as the system wishes: kept in a cookie, so that it needs no script."""
+"""Light, dark, or the system's setting: stored in a cookie, so that it needs no script."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ CHOICES = ("system", "light", "dark")
 
 
 def chosen() -> str:
-    """The reader's choice; anything unknown is the system's."""
+    """The reader's choice; any unknown value means "system"."""
     value = request.cookies.get(COOKIE, "system")
     return value if value in CHOICES else "system"
 
 
 def register(app: Flask) -> None:
-    """Give every template the choice."""
+    """Make the choice available in every template, as `look`."""
 
     @app.context_processor
     def look() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How often something may be done: counted in Redis, or in this process while Redis is down."""
+"""Rate limits: counted in Redis, or in this process while Redis is down."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Rule:
 
 @dataclass
 class Tally:
-    """Counts in this process: a window's end and what was counted in it, a key."""
+    """Counts in this process. For each key: when its window ends, and the count in it."""
 
     most: int = 10_000
     counts: dict[str, tuple[float, int]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, key: str, window_s: int) -> tuple[int, float]:
-        """Count one; returns (count in this window, seconds until it ends)."""
+        """Add 1; returns (count in this window, seconds until it ends)."""
         with self.lock:
             now = time.monotonic()
             end, count = self.counts.get(key, (0.0, 0))
@@ -56,7 +56,7 @@ class Tally:
 
 
 class Throttle:
-    """Counts what is done; never the reason that a page fails."""
+    """Counts actions and says when a limit is reached; an unreachable Redis never makes a page fail."""
 
     def __init__(self, redis_url: str | None) -> None:
         self._tally = Tally()
@@ -64,25 +64,27 @@ class Throttle:
         if redis_url:
             self._redis = redis.Redis.from_url(redis_url, socket_timeout=0.3, socket_connect_timeout=0.3)
 
-    def hit(self, rule: Rule, who: str) -> int:
-        """Count one; 0 if it may be done, else the seconds to wait."""
-        key = f"throttle:{rule.name}:{who}"
+    def hit(self, rule: Rule, subject: str) -> int:
+        """Count one action of `subject`, a user or an address; 0 if it is allowed, else seconds to wait."""
+        key = f"throttle:{rule.name}:{subject}"
         count, left = self._count(key, rule.window_s)
         if count <= rule.limit:
             return 0
         wait_s = max(1, math.ceil(left))
-        emit(events.LimitReached(rule.name, wait_s))  # without `who`, which may be what was typed
+        emit(
+            events.LimitReached(rule.name, wait_s)
+        )  # without `subject`, which may be text that somebody typed
         return wait_s
 
-    def forgive(self, rule: Rule, who: str) -> None:
-        """Forget what was counted for `who`, as after a right password."""
-        key = f"throttle:{rule.name}:{who}"
+    def reset(self, rule: Rule, subject: str) -> None:
+        """Set the count of `subject` back to 0, as after a correct password."""
+        key = f"throttle:{rule.name}:{subject}"
         self._tally.forget(key)
         if self._redis is not None:
             try:
                 self._redis.delete(key)
             except redis.RedisError:
-                log.debug("redis is away; %s forgotten here alone", rule.name)
+                log.debug("redis is down; %s was reset in this process only", rule.name)
 
     def _count(self, key: str, window_s: int) -> tuple[int, float]:
         if self._redis is None:

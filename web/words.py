@@ -23,13 +23,13 @@ def date_words(at: datetime, zone: str, seconds: bool = False) -> str:
 
 
 def when(at: datetime, zone: str, seconds: bool = False) -> Markup:
-    """`date_words` inside a `<time>` that machines can read."""
+    """`date_words` inside a `<time>` element with the machine-readable time."""
     machine = at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
     return Markup('<time datetime="{}">{}</time>').format(machine, date_words(at, zone, seconds))
 
 
 def span(length: timedelta) -> str:
-    """A length of time in its two largest units: `2 days and 7 hours`, `4.4 seconds`."""
+    """A duration in its two largest units: `2 days and 7 hours`, `4.4 seconds`."""
     total = abs(length.total_seconds())
     if total < 60:
         return f"{total:.1f} seconds" if total < 10 else f"{total:.0f} seconds"
@@ -43,7 +43,7 @@ def until(at: datetime, now: datetime) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes in the unit a reader expects: `812 bytes`, `1.1 KB`, `2.0 MB`."""
+    """A number of bytes in a suitable unit: `812 bytes`, `1.1 KB`, `2.0 MB`."""
     if count < 1000:
         return f"{count} byte{'' if count == 1 else 's'}"
     return f"{count / 1000:.1f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
@@ -67,17 +67,17 @@ def first_number(numbers: Sequence[Number]) -> str:
     """The first measured figure against its threshold, as a sentence."""
     if not numbers:
         return ""
-    one = numbers[0]
-    return f"{one_line(one.name, 80)}: {measure(one.value)}, threshold {measure(one.threshold)}."
+    first = numbers[0]
+    return f"{one_line(first.name, 80)}: {measure(first.value)}, threshold {measure(first.threshold)}."
 
 
 def tz(zone: str) -> ZoneInfo:
-    """The zone of that IANA name."""
+    """The time zone with that IANA name."""
     return ZoneInfo(zone)
 
 
 def form_time(at: datetime, zone: str) -> str:
-    """An instant as a datetime-local input of that zone wants it."""
+    """A time in that zone, as a datetime-local input needs it: `2026-10-16T23:59`."""
     return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
 
 
@@ -96,7 +96,7 @@ def verdict_word(verdict: str) -> str:
 
 
 def code_words(text: str) -> Markup:
-    """`text` cleaned, with what stands between backquotes as code."""
+    """`text` cleaned, with the parts between backquotes as code."""
     pieces = plain(text).split("`")
     if len(pieces) % 2 == 0:
         return escape(plain(text))
@@ -111,7 +111,7 @@ FILTERS_OF_TESTS = (verdict_word, first_number, tz, form_time)
 
 
 def register(app: Flask) -> None:
-    """Give the templates these words as filters."""
+    """Make these functions available in the templates as filters."""
     for function in (*FILTERS, *FILTERS_OF_TESTS):
         app.add_template_filter(function)
     app.add_template_global(count_of)

@@ -1,4 +1,4 @@
-"""A real `grader up --demo` on a state of its own, and a real Chromium."""
+"""A real `grader up --demo` with its own state, and a real Chromium."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ QUIET = (
 
 @pytest.fixture(scope="session")
 def up(tmp_path_factory: pytest.TempPathFactory, servers: None) -> Iterator[Up]:
-    """The demo, started once for all the tests."""
+    """The demo, started once for all tests."""
     started = Up(tmp_path_factory.mktemp("up") / "state", "--demo")
     try:
         started.wait()
@@ -49,7 +49,7 @@ def chromium(servers: None) -> Iterator[Browser]:
 
 
 class Visitor:
-    """Somebody with a browser window of their own."""
+    """A person with their own browser window."""
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.context, self.url = context, url
@@ -73,7 +73,7 @@ class Visitor:
 
 @pytest.fixture
 def visit(chromium: Browser, up: Up) -> Iterator[callable]:
-    """Open a browser window: `visit(person)`, `visit(person, scripts=False)`, `visit()` for a stranger."""
+    """Open a browser window: `visit(person)`, `visit(person, scripts=False)`, `visit()` without a log-in."""
     visitors: list[Visitor] = []
 
     def open_window(person: demo.Person | None = None, *, scripts: bool = True, width: int = 1280) -> Visitor:

@@ -1,4 +1,4 @@
-"""What people do on the pages, in the words that stand there."""
+"""What people do on the pages, by the words on the pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def hand_in(page: Page, file: Path | dict[str, object], button: str = "Check and
 
 
 def a_file(text: str | bytes, name: str = "mlp.py") -> dict[str, object]:
-    """A file made up on the spot."""
+    """A file with this content, in the form that Playwright uploads."""
     data = text if isinstance(text, bytes) else text.encode()
     return {"name": name, "mimeType": "text/x-python", "buffer": data}
 
@@ -33,18 +33,18 @@ def expect_graded(page: Page, patience_s: float = 30) -> None:
 
 
 def score(page: Page) -> str:
-    """The big figure of a graded submission: `55 of 85 points`."""
+    """The score of a graded submission: `55 of 85 points`."""
     return page.locator(".strip .big").inner_text()
 
 
 def verdicts(page: Page) -> dict[str, str]:
     """Test id -> the word of its verdict, from the list of tests."""
     rows = page.locator("[data-test]")
-    found = {}
+    words = {}
     for place in range(rows.count()):
         row = rows.nth(place)
-        found[row.get_attribute("data-test") or ""] = row.locator(".dot .vh").inner_text()
-    return found
+        words[row.get_attribute("data-test") or ""] = row.locator(".dot .vh").inner_text()
+    return words
 
 
 def attempts(page: Page) -> Locator:

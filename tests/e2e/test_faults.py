@@ -1,4 +1,4 @@
-"""What breaks while somebody hands in, and what is left after Ctrl-C."""
+"""Parts that fail while a student hands in, and what remains after Ctrl-C."""
 
 import signal
 
@@ -12,7 +12,7 @@ from tests.helpers.up import Up
 
 @pytest.fixture
 def own(chromium, tmp_path):
-    """A demo of one's own, to break; with somebody logged in to it."""
+    """(demo, page): a demo for this test only, so that it may be broken; a student is logged in."""
     up = Up(tmp_path / "state", "--demo")
     up.wait()
     context = chromium.new_context()
@@ -23,7 +23,7 @@ def own(chromium, tmp_path):
     up.end(signal.SIGKILL)
 
 
-def test_an_upload_while_redis_is_down_is_taken_said_and_graded_later(own):
+def test_an_upload_while_redis_is_down_is_stored_and_graded_later_and_the_page_says_so(own):
     up, page = own
     page.goto(up.url + pages.BACKPROP)
 

@@ -1,4 +1,4 @@
-"""An instructor: a new pack from the template, edited, proven, published, assigned, and handed in to."""
+"""An instructor: a new pack from the template, edited, checked, published, assigned; a student hands in."""
 
 import re
 import subprocess
@@ -47,7 +47,7 @@ def grader(*arguments, cwd):
 
 @pytest.fixture
 def pack(tmp_path):
-    """`grader pack new squared`, with one test more and a mistake that it catches."""
+    """The folder of `grader pack new squared`, with one more test and a mistake that it catches."""
     grader("pack", "new", "squared", cwd=tmp_path)
     folder = tmp_path / "squared"
     manifest, row = (folder / "pack.toml").read_text(), '[[tests]]\nid = "test_inputs_are_left_unchanged"'
@@ -79,7 +79,7 @@ def upload(page, up, archive):
     page.get_by_role("button", name="Upload and check").click()
 
 
-def test_a_new_pack_is_proven_published_assigned_and_handed_in_to(visit, up, pack):
+def test_a_new_pack_is_checked_published_and_assigned_and_a_student_hands_in(visit, up, pack):
     teacher = visit(ELENA)
     page = teacher.page
     upload(page, up, build(pack))
@@ -105,7 +105,7 @@ def test_a_new_pack_is_proven_published_assigned_and_handed_in_to(visit, up, pac
     assert set(pages.verdicts(student).values()) == {"passed"}
 
 
-def test_a_pack_whose_solution_fails_is_not_offered_for_publishing(visit, up, pack):
+def test_a_pack_whose_solution_fails_can_not_be_published(visit, up, pack):
     with (pack / "solution" / "squared.py").open("a") as file:
         file.write(f"\n\nright = loss\n{ADDED}")
     (pack / "pack.toml").write_text(
@@ -140,7 +140,7 @@ def test_a_ta_can_not_upload_packs(visit, up):
 
 
 def rebuilt(archive, pack):
-    """The archive once more, with the pack.toml that `grader pack build` would refuse."""
+    """A copy of the archive, with the pack.toml that `grader pack build` would refuse."""
     import zipfile
 
     changed = archive.with_name("changed.zip")

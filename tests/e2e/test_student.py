@@ -1,4 +1,4 @@
-"""A student: log in, hand in, read what departs, try again."""
+"""A student: log in, hand in, read what is wrong, try again."""
 
 import contextlib
 import re
@@ -13,7 +13,7 @@ from tests.e2e.conftest import CAMILLE, GORAN, MIRA, NOOR, OUT, RANIA
 from tests.helpers.mistakes import wrong_text
 
 
-def test_a_stranger_is_asked_to_log_in(visit, up):
+def test_a_visitor_is_asked_to_log_in(visit, up):
     visitor = visit()
 
     visitor.page.goto(up.url + pages.BACKPROP)
@@ -21,7 +21,7 @@ def test_a_stranger_is_asked_to_log_in(visit, up):
     expect(visitor.page.get_by_role("heading", name="Log in")).to_be_visible()
 
 
-def test_a_wrong_password_says_only_that_it_does_not_fit(visit):
+def test_a_wrong_password_shows_an_alert_and_keeps_the_address(visit):
     visitor = visit()
 
     page = visitor.log_in(MIRA, password="not-the-password")
@@ -40,9 +40,9 @@ def test_verdicts_arrive_by_themselves_for_a_mistake_and_then_for_the_solution(v
     pages.expect_graded(page)
 
     assert page.evaluate("window.never_reloaded === true")
-    found = pages.verdicts(page)
-    assert "failed" in found.values()
-    assert "passed" in found.values()
+    verdicts = pages.verdicts(page)
+    assert "failed" in verdicts.values()
+    assert "passed" in verdicts.values()
     page.set_viewport_size({"width": 1280, "height": 800})
     OUT.mkdir(exist_ok=True)
     page.screenshot(path=OUT / "submission.png")
@@ -76,7 +76,7 @@ def test_it_all_works_without_javascript(visit, up):
     pages.hand_in(page, pages.SOLUTION)
     deadline = time.monotonic() + 30
     while page.get_by_role("region", name="Result").count() == 0 and time.monotonic() < deadline:
-        with contextlib.suppress(Late):  # the page may have renewed itself meanwhile
+        with contextlib.suppress(Late):  # the page may have reloaded in the meantime
             page.get_by_role("link", name="look again").click(timeout=2000)
 
     assert set(pages.verdicts(page).values()) == {"passed"}
@@ -94,7 +94,7 @@ def test_it_all_works_without_javascript(visit, up):
     ],
     ids=["empty", "a picture", "another encoding", "a syntax error", "Python 2", "too large"],
 )
-def test_a_file_that_can_not_be_read_is_said_at_once_and_costs_no_attempt(visit, up, content, says):
+def test_a_file_that_can_not_be_read_is_refused_at_once_and_costs_no_attempt(visit, up, content, says):
     page = visit(GORAN).page
     page.goto(up.url + pages.BACKPROP)
     before = pages.attempts(page).count()
@@ -119,7 +119,7 @@ def test_a_syntax_error_is_shown_with_its_line_and_a_caret(visit, up):
     assert "^" in excerpt
 
 
-def test_a_missing_function_is_named_with_its_near_miss(visit, up):
+def test_a_missing_function_is_shown_with_the_similar_name(visit, up):
     page = visit(CAMILLE).page
     page.goto(up.url + pages.BACKPROP)
     renamed = pages.SOLUTION.read_text().replace("def forward(", "def forwards(")
@@ -129,7 +129,7 @@ def test_a_missing_function_is_named_with_its_near_miss(visit, up):
     expect(page.locator("#checked")).to_contain_text("forwards found, forward expected.")
 
 
-def test_nobody_reaches_another_students_submission(visit, up):
+def test_nobody_can_open_another_students_submission(visit, up):
     owner = visit(MIRA).page
     owner.goto(up.url + pages.BACKPROP)
     pages.attempts(owner).first.click()
@@ -143,7 +143,7 @@ def test_nobody_reaches_another_students_submission(visit, up):
 
 
 @pytest.mark.parametrize("path", ["", pages.BACKPROP, "the latest attempt"])
-def test_a_narrow_phone_scrolls_nothing_sideways(visit, up, path):
+def test_no_page_scrolls_sideways_on_a_narrow_phone(visit, up, path):
     page = visit(RANIA, width=320).page
     page.goto(up.url + (pages.BACKPROP if path.startswith("the") else path))
     if path.startswith("the"):
@@ -153,7 +153,7 @@ def test_a_narrow_phone_scrolls_nothing_sideways(visit, up, path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_handout_and_starter_can_be_had(visit, up, tmp_path):
+def test_the_handout_is_shown_and_the_starter_can_be_downloaded(visit, up, tmp_path):
     page = visit(MIRA).page
     page.goto(up.url + pages.BACKPROP)
 

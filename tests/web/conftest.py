@@ -1,4 +1,4 @@
-"""Fixtures: a site on SQLite with a course, its people, an assignment and backends that obey."""
+"""Fixtures: a site on SQLite with a course, its people, an assignment and fake backends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["sqlite_template"]
 
 
 def open_quickly(path: Path) -> Engine:
-    """An engine that leaves out what protects from power cuts."""
+    """An engine without synchronous writes, which only protect against power cuts."""
     engine = open_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", lambda db, _: db.execute("PRAGMA synchronous=OFF").close())
     return engine
@@ -25,7 +25,7 @@ def open_quickly(path: Path) -> Engine:
 
 @pytest.fixture(scope="session")
 def built(sqlite_template, tmp_path_factory) -> tuple[Path, World]:
-    """A database with the world in it, to copy."""
+    """(path, world) of a database with the course in it; each test copies the file."""
     path = tmp_path_factory.mktemp("world") / "store.db"
     shutil.copy(sqlite_template, path)
     engine = open_quickly(path)
@@ -70,5 +70,5 @@ def world(built, app, engine) -> World:
 
 @pytest.fixture
 def other_world(empty_engine, backends):
-    """A function that builds a world whose assignment has other terms."""
+    """A function that builds a world whose assignment has other dates or rules."""
     return lambda **terms: build_world(make_site(empty_engine, backends), empty_engine, **terms)

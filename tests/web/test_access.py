@@ -1,7 +1,7 @@
-"""Who may reach what: every route of the site has a row here, and every kind of visitor a column.
+"""Who may open what: every route of the site has a row here, and every kind of visitor a column.
 
-alice owns the submission, bob is in her team, charlie is a student and a stranger to it, ta and
-instructor run the course, outsider is another course's instructor, operator is in no course.
+alice owns the submission, bob is in her team, charlie is a student of another team, ta and instructor
+run the course, outsider is an instructor of another course, operator is in no course.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -67,7 +67,7 @@ DATA = {
 
 
 def routes(app):
-    """(method, endpoint) of everything that the site answers."""
+    """(method, endpoint) of every route of the site."""
     for rule in app.url_map.iter_rules():
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             yield method, rule.endpoint
@@ -97,13 +97,13 @@ def test_each_visitor_gets_what_the_row_says(graded, method, endpoint):
     path = address(graded, endpoint)
     data = DATA.get(endpoint, {})
 
-    found = tuple(_status(graded.visit(name), method, path, data) for name in VISITORS)
+    statuses = tuple(_status(graded.visit(name), method, path, data) for name in VISITORS)
 
-    assert found == ROWS[method, endpoint]
+    assert statuses == ROWS[method, endpoint]
 
 
 @pytest.mark.parametrize(("method", "endpoint"), ROWS)
-def test_a_made_up_id_looks_like_one_of_others(graded, method, endpoint):
+def test_an_id_that_does_not_exist_is_answered_like_one_that_is_not_visible(graded, method, endpoint):
     path = address(graded, endpoint)
     for known in (graded.submission.public_id, graded.draft.public_id, graded.assignment.slug):
         path = path.replace(known, "no-such-thing")
@@ -143,7 +143,7 @@ def test_a_student_does_not_see_an_assignment_before_it_opens(world, engine):
     assert later.title in world.visit("alice").get(world.base).text
 
 
-def test_a_version_of_another_course_is_not_there(app, engine, world):
+def test_a_version_of_another_course_is_not_found(app, engine, world):
     with writing(engine) as session:
         other = courses.by_slug(session, "other")
         foreign = add_version(session, other, world.people["outsider"], id="theirs")

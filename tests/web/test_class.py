@@ -1,4 +1,4 @@
-"""The class as its staff see it."""
+"""The class page, which staff see."""
 
 import pytest
 
@@ -49,21 +49,21 @@ def test_it_counts_students_and_pass_rates(two):
         ({"q": "nobody"}, set()),
     ],
 )
-def test_it_finds_what_the_filter_asks(two, query, names):
-    found = table(two, **query)
+def test_it_lists_the_submissions_that_match_the_filter(two, query, names):
+    listed = table(two, **query)
 
-    assert {name for name in ("Alice", "Charlie") if f"<bdi>{name}" in found} == names
-
-
-def test_it_keeps_what_was_asked_in_the_form(two):
-    found = table(two, q="charlie", passed="yes", all="1")
-
-    assert 'value="charlie"' in found
-    assert '<option value="yes" selected>' in found
-    assert '<option value="1" selected>' in found
+    assert {name for name in ("Alice", "Charlie") if f"<bdi>{name}" in listed} == names
 
 
-def test_an_empty_class_says_what_will_be_here(engine, world):
+def test_the_form_keeps_the_filter_that_was_sent(two):
+    page = table(two, q="charlie", passed="yes", all="1")
+
+    assert 'value="charlie"' in page
+    assert '<option value="yes" selected>' in page
+    assert '<option value="1" selected>' in page
+
+
+def test_a_class_without_submissions_says_so(engine, world):
     with writing(engine) as session:
         fresh = make_assignment(
             session, session.merge(world.course), session.merge(world.version), slug="fresh"

@@ -29,7 +29,7 @@ def test_it_colours_keywords_strings_and_comments():
     assert "&lt;b&gt;" in lines[5].html
 
 
-def test_it_numbers_every_line_and_loses_no_character():
+def test_it_numbers_every_line_and_keeps_every_character():
     lines = source_lines(EXAMPLE)
 
     assert [line.number for line in lines] == [1, 2, 3, 4, 5, 6]
@@ -42,7 +42,7 @@ def test_a_string_over_several_lines_is_coloured_on_each():
     assert [line.html.count("st") for line in lines] == [1, 1, 0]
 
 
-def test_what_is_not_python_is_not_coloured():
+def test_text_that_is_not_python_is_not_coloured():
     assert source_lines("import this", python=False)[0].html == "import this"
 
 
@@ -67,10 +67,10 @@ HARD = (
 )
 
 
-# A scanner that looks back takes many minutes for these; one that does not is done long before anybody waits.
+# A scanner that backtracks takes many minutes for these texts; one that does not takes seconds.
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("text", HARD)
-def test_text_that_is_hard_to_colour_is_shown_all_the_same(text):
+def test_text_that_is_hard_to_colour_is_still_shown(text):
     source = text * (262_144 // len(text))
 
     lines = source_lines(source)
@@ -78,7 +78,7 @@ def test_text_that_is_hard_to_colour_is_shown_all_the_same(text):
     assert source.startswith(text_of(lines))
 
 
-def test_of_a_very_long_file_it_shows_the_beginning():
+def test_it_shows_the_beginning_of_a_very_long_file():
     lines = source_lines("x = 1\n" * 40_000)
 
     assert len(lines) == MOST_LINES

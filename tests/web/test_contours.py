@@ -1,4 +1,4 @@
-"""Regions and level lines of a grid: what is shaded is what lies above, whatever the numbers."""
+"""Regions and level lines of a grid: exactly the points above the level are shaded, for any numbers."""
 
 import math
 import re
@@ -18,31 +18,32 @@ def at(column, row):
     return 100 * column, 100 * row
 
 
-def rings(path):
+def outlines(path):
     """The points of each closed piece of a path."""
     pieces = re.findall(r"M([^Mz]+)z", path)
     return [[tuple(map(float, point.split())) for point in piece.split("L")] for piece in pieces]
 
 
 def area(path):
-    """What the path encloses; holes, which run the other way, are taken off."""
+    """The area that the path encloses; holes, which run in the opposite direction, are subtracted."""
     return sum(
-        sum(x * v - u * y for (x, y), (u, v) in pairwise([*ring, ring[0]])) / 2 for ring in rings(path)
+        sum(x * v - u * y for (x, y), (u, v) in pairwise([*outline, outline[0]])) / 2
+        for outline in outlines(path)
     )
 
 
 def inside(path, x, y):
-    """Whether the rule `nonzero`, by which SVG fills, shades the point."""
+    """Whether SVG's fill rule `nonzero` shades the point."""
     turns = 0
-    for ring in rings(path):
-        for (xa, ya), (xb, yb) in pairwise([*ring, ring[0]]):
+    for outline in outlines(path):
+        for (xa, ya), (xb, yb) in pairwise([*outline, outline[0]]):
             if (ya > y) != (yb > y) and x < xa + (y - ya) / (yb - ya) * (xb - xa):
                 turns += 1 if yb > ya else -1
     return turns != 0
 
 
 @given(st.lists(st.lists(VALUES, min_size=5, max_size=5), min_size=5, max_size=5))
-def test_a_point_is_shaded_when_its_value_lies_above_the_level(grid):
+def test_a_point_is_shaded_if_its_value_is_above_the_level(grid):
     path = contours.region(grid, 0.5, at)
 
     for row in (1, 2, 3):
@@ -50,20 +51,20 @@ def test_a_point_is_shaded_when_its_value_lies_above_the_level(grid):
             assert inside(path, 100 * column + 1e-6, 100 * row + 2e-6) == (grid[row][column] > 0.5)
 
 
-def test_a_region_ends_where_the_level_lies_between_two_values():
+def test_the_edge_of_a_region_is_interpolated_between_two_values():
     assert area(contours.region([[0.0, 1.0], [0.0, 1.0]], 0.75, at)) == pytest.approx(100 * 25)
 
 
-def test_a_hole_is_left_open():
+def test_a_hole_is_not_shaded():
     grid = [[math.hypot(c - 10, r - 10) for c in range(21)] for r in range(21)]
 
     path = contours.region(grid, 5.0, at)
 
-    assert len(rings(path)) == 2
+    assert len(outlines(path)) == 2
     assert area(path) == pytest.approx(1e4 * (20 * 20 - math.pi * 25), rel=0.01)
 
 
-def test_a_cell_with_a_corner_without_value_is_left_out():
+def test_a_cell_is_left_out_if_a_corner_has_no_value():
     grid = [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, None]]
 
     assert area(contours.region(grid, 0.0, at)) == pytest.approx(3e4)

@@ -1,4 +1,4 @@
-"""A diagnosis on the page: one stands at full size, those of the same cause refer to it."""
+"""A diagnosis on the page: one is shown at full size, tests with the same cause refer to it."""
 
 import re
 from dataclasses import replace
@@ -17,7 +17,7 @@ SLOPE = Diagnosis(
     1e-16,
     2,
     "z̄ is the first error signal that is wrong: σ′(z) is left out.",
-    "All 4 gradients match this slip.",
+    "All 4 gradients match this mistake.",
     "By what must h̄ be multiplied?",
 )
 BIAS = replace(
@@ -31,25 +31,25 @@ def page(world, name="alice"):
 
 
 def graded(world, *rows, showing=Showing()):  # noqa: B008 - a frozen value
-    """Finish the waiting grading with a report under this rule."""
+    """Finish the waiting grading; `showing` says which parts of a diagnosis students see."""
     report: Report = replace(make_report(*rows), showing=showing)
     with writing(world.engine) as session:
-        held = claims.claim(session, claims.Claimant("w"))
-        assert results.finish_grading(session, held, report)
+        claim = claims.claim(session, claims.Claimant("w"))
+        assert results.finish_grading(session, claim, report)
 
 
-def test_the_page_says_why_and_asks_a_question(world):
+def test_the_page_shows_the_diagnosis_and_its_question(world):
     graded(world, row("test_w1", FAILED, diagnosis=SLOPE, hint="Look at section 4."))
 
     text = page(world)
 
     assert '<p class="saying">z̄ is the first error signal that is wrong: σ′(z) is left out.</p>' in text
-    assert "All 4 gradients match this slip." in text
+    assert "All 4 gradients match this mistake." in text
     assert '<p class="ask">By what must h̄ be multiplied?</p>' in text
     assert "Look at section 4." in text
 
 
-def test_one_cause_is_said_once_and_its_followers_link_to_it(world):
+def test_a_cause_is_shown_once_and_other_tests_with_it_link_to_it(world):
     graded(world, *(row(f"test_{n}", FAILED, title=f"Gradient {n}", diagnosis=SLOPE) for n in "abc"))
 
     text = page(world)
@@ -58,13 +58,13 @@ def test_one_cause_is_said_once_and_its_followers_link_to_it(world):
     assert text.count('Same cause as <a href="#t-test_a">Gradient a</a>') == 2
 
 
-def test_only_one_diagnosis_stands_at_full_size(world):
+def test_only_one_diagnosis_is_shown_at_full_size(world):
     graded(world, row("test_a", FAILED, diagnosis=SLOPE), row("test_b", FAILED, diagnosis=BIAS))
 
     assert re.findall(r'class="(diagnosis[^"]*)"', page(world)) == ["diagnosis", "diagnosis second"]
 
 
-def test_at_the_signals_level_students_read_the_signal_and_staff_all(world):
+def test_if_only_the_signal_is_shown_students_read_the_signal_and_staff_read_all(world):
     graded(world, row("test_a", FAILED, diagnosis=SLOPE), showing=Showing(Shows.SIGNAL))
 
     assert "z̄ is the first error signal that is wrong.</p>" in page(world)
@@ -87,25 +87,26 @@ def test_the_diagnosis_of_a_hidden_test_is_not_in_the_page_before_release(world)
     assert "σ′(z) is left out." in page(world, "instructor")
 
 
-def test_a_test_still_running_shows_what_is_known_of_the_others(world):
+def test_a_page_with_a_running_test_shows_the_results_of_the_others(world):
     world.run(row("test_loss", FAILED, diagnosis=SLOPE))
 
     assert world.visit("alice").get(world.attempt).status_code == 200
 
 
 def test_attacks_in_diagnoses_and_pictures_are_text(world):
-    said = EVERYTHING.replace("\ud800", "").replace("\x00", "")
+    attack = EVERYTHING.replace("\ud800", "").replace("\x00", "")
     strange = replace(
         SLOPE,
-        mistakes=(said,),
-        signal=said,
-        sentence=said,
-        evidence=said,
-        question=said,
-        facts=((said, said),),
+        mistakes=(attack,),
+        signal=attack,
+        sentence=attack,
+        evidence=attack,
+        question=attack,
+        facts=((attack, attack),),
     )
     pictures = tuple(
-        Picture(kind, said[:120], {said: [said, 1.5], "rows": [[said]]}) for kind in ("heatmap", "graph")
+        Picture(kind, attack[:120], {attack: [attack, 1.5], "rows": [[attack]]})
+        for kind in ("heatmap", "graph")
     )
     graded(world, row("test_a", FAILED, diagnosis=strange, pictures=pictures))
 

@@ -1,4 +1,4 @@
-"""Whatever strangers write is shown as text, on every page, and changes nothing else."""
+"""Untrusted input is shown as text on every page, and has no other effect."""
 
 import io
 import re
@@ -23,7 +23,7 @@ PAGES = ("", "/a/squared", "/a/squared/class", "/packs", "/packs/{version}")
 
 @pytest.fixture
 def hostile(world):
-    """Every field that a student or an instructor fills holds everything at once."""
+    """A world in which every field that a student or an instructor fills contains all attacks."""
     with writing(world.engine) as session:
         for name in ("alice", "instructor"):
             session.get_one(User, world.people[name].id).name = EVERYTHING
@@ -38,7 +38,7 @@ def hostile(world):
 
 
 def harmless(text):
-    """Nothing of EVERYTHING got through as more than text."""
+    """Assert that no attack of EVERYTHING is in the page as more than text."""
     assert "<script>alert" not in text
     assert "<img" not in text
     assert "1337" not in text
@@ -95,11 +95,11 @@ def test_a_search_is_only_a_search(hostile):
     )
 
     assert page.status_code == 200
-    assert "No submission fits the filter" in page.text
+    assert "No submission matches the filter" in page.text
     harmless(page.text)
 
 
-def test_a_log_in_form_gives_back_text(app, world):
+def test_a_log_in_form_shows_what_was_typed_as_text(app, world):
     page = world.visit(None).post(
         "/login", {"email": f'"{SCRIPT}', "password": "x", "next": f"//evil.example/{SCRIPT}"}
     )
@@ -109,7 +109,7 @@ def test_a_log_in_form_gives_back_text(app, world):
 
 
 @pytest.mark.parametrize("path", ["/files/squared.py", "/report.json", "/arguments/test_failed.npz"])
-def test_what_is_downloaded_never_acts_as_a_page(world, path):
+def test_a_download_is_never_shown_as_a_page(world, path):
     world.grade(row("test_failed", Verdict.FAILED, message=SCRIPT, arguments=b"PK\x03\x04"))
 
     answer = world.visit("alice").get(world.attempt + path)

@@ -1,4 +1,4 @@
-"""The page that fills in: its small JSON, and what it lets through."""
+"""The JSON that updates a page, and what it shows to whom."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def news(world, name="alice"):
     return world.visit(name).get(world.attempt + "/live")
 
 
-def test_it_says_the_place_in_the_line(world):
+def test_it_says_the_place_in_the_queue(world):
     with writing(world.engine) as session:
         assignment = session.get_one(Assignment, world.assignment.id)
         user = session.merge(world.people["charlie"])
@@ -30,26 +30,26 @@ def test_it_says_the_place_in_the_line(world):
         session.flush()
         path = f"/s/{later.public_id}/live"
 
-    found = world.visit("charlie").get(path).json
+    content = world.visit("charlie").get(path).json
 
-    assert found["state"] == "queued"
-    assert found["announce"] == "Waiting, place 2 of 2."
-    assert found["figures"]["place"] == "2"
+    assert content["state"] == "queued"
+    assert content["announce"] == "Waiting, place 2 of 2."
+    assert content["figures"]["place"] == "2"
 
 
-def test_it_fills_in_test_by_test(world):
+def test_it_shows_each_result_as_it_arrives(world):
     world.run(row("test_loss", points="4"))
 
-    found = news(world).json
+    content = news(world).json
 
-    assert found["state"] == "running"
-    assert found["announce"] == "1 of 2 tests done."
-    assert [(test["verdict"], test["points"]) for test in found["tests"]] == [
+    assert content["state"] == "running"
+    assert content["announce"] == "1 of 2 tests done."
+    assert [(test["verdict"], test["points"]) for test in content["tests"]] == [
         ("passed", "4 / 4"),
         ("running", "2.5"),
         ("hidden", "3"),
     ]
-    assert found["figures"]["tally"] == "1 passed, 0 not, 1 to come."
+    assert content["figures"]["tally"] == "1 passed, 0 not passed, 1 to run."
 
 
 def test_it_answers_304_while_nothing_changed(world):
@@ -67,32 +67,32 @@ def test_it_answers_304_while_nothing_changed(world):
 def test_it_says_when_it_is_over(world):
     world.grade(row("test_loss"), row("test_gradient", Verdict.FAILED), hidden())
 
-    found = news(world).json
+    content = news(world).json
 
-    assert found["state"] == "done"
-    assert found["announce"] == "Graded: 10 of 20 points."
+    assert content["state"] == "done"
+    assert content["announce"] == "Graded: 10 of 20 points."
 
 
 @pytest.mark.parametrize("path", ["", "/live", "/report.json"])
 @pytest.mark.parametrize("verdict", [Verdict.PASSED, Verdict.FAILED, Verdict.TIMEOUT])
 def test_nothing_of_a_hidden_test_shows_before_release(world, path, verdict):
     world.grade(row("test_loss"), row("test_gradient"), hidden(verdict))
-    seen = world.visit("alice").get(world.attempt + path).text
+    text = world.visit("alice").get(world.attempt + path).text
 
-    assert SECRET not in seen
-    assert "23 points" not in seen
-    assert verdict is Verdict.PASSED or f"v-{verdict}" not in seen
+    assert SECRET not in text
+    assert "23 points" not in text
+    assert verdict is Verdict.PASSED or f"v-{verdict}" not in text
 
 
 def test_nothing_of_a_hidden_test_shows_while_it_runs(world):
     world.run(row("test_loss"), row("test_gradient"), hidden())
 
-    page, found = world.visit("alice").get(world.attempt), news(world)
+    page, live = world.visit("alice").get(world.attempt), news(world)
 
-    assert SECRET not in page.text + found.text
+    assert SECRET not in page.text + live.text
     assert "v-failed" not in page.text
-    assert found.json["tests"][2]["verdict"] == "hidden"
-    assert found.json["tests"][2]["points"] == "3"
+    assert live.json["tests"][2]["verdict"] == "hidden"
+    assert live.json["tests"][2]["points"] == "3"
 
 
 def test_staff_see_hidden_tests_while_they_run(world):

@@ -1,4 +1,4 @@
-"""What the pages log: a line for each upload, refusal, failed log-in and fault, nothing that was typed."""
+"""What the pages log: a line for each upload, refusal, failed log-in and error, but no typed text."""
 
 import io
 import re
@@ -52,14 +52,14 @@ def test_an_upload_after_the_end_names_the_rule(app, world, lines):
     assert [line["why"] for line in lines.of("upload.refused")] == ["Closed"]
 
 
-def test_a_mere_check_is_not_a_refusal(world, backends, lines):
+def test_an_upload_that_is_only_checked_is_not_logged_as_refused(world, backends, lines):
     backends.scans = (NEAR,)
     send(world.visit("charlie"), world, do="check")
 
     assert lines.all() == []
 
 
-def test_too_many_uploads_are_a_limit_reached(world, monkeypatch, lines):
+def test_too_many_uploads_are_logged_as_a_limit(world, monkeypatch, lines):
     monkeypatch.setattr(submit, "UPLOADS", replace(submit.UPLOADS, limit=0))
     send(world.visit("charlie"), world)
 
@@ -68,7 +68,7 @@ def test_too_many_uploads_are_a_limit_reached(world, monkeypatch, lines):
     assert 0 < line["wait_s"] <= 60
 
 
-def test_a_request_that_is_too_large_is_a_line(world, lines):
+def test_a_request_that_is_too_large_is_logged(world, lines):
     answer = world.visit(None).post("/login", {"email": MARKER * 9000})
 
     assert answer.status_code == 413
@@ -90,14 +90,14 @@ def test_a_failed_login_names_the_user_never_what_was_typed(world, lines, email,
     assert "example.org" not in lines.text.lower()
 
 
-def test_a_good_login_logs_nothing(world, lines):
+def test_a_successful_login_logs_nothing(world, lines):
     set_password(world, "alice")
     world.visit(None).post("/login", {"email": "alice@example.org", "password": PASSWORD})
 
     assert lines.all() == []
 
 
-def test_a_guesser_who_is_slowed_down_is_a_line_without_the_address_typed(world, monkeypatch, lines):
+def test_a_rate_limited_login_is_logged_without_the_typed_address(world, monkeypatch, lines):
     monkeypatch.setattr(login, "PAIR", replace(login.PAIR, limit=0))
     world.visit(None).post("/login", {"email": MARKER, "password": "guess"})
 
@@ -105,7 +105,7 @@ def test_a_guesser_who_is_slowed_down_is_a_line_without_the_address_typed(world,
     assert MARKER not in lines.text
 
 
-def test_a_fault_of_ours_is_one_line_with_the_id_on_the_page(world, monkeypatch, lines):
+def test_an_error_on_our_side_is_one_line_with_the_code_on_the_page(world, monkeypatch, lines):
     def faulty(*_):
         raise KeyError(MARKER)
 
@@ -113,17 +113,17 @@ def test_a_fault_of_ours_is_one_line_with_the_id_on_the_page(world, monkeypatch,
     answer = world.visit("alice").get(f"{world.attempt}/files/{MARKER}.py")
 
     (line,) = lines.of("request.failed")
-    assert line["id"] == re.search(r"the mark (\w+)", answer.text).group(1)
+    assert line["id"] == re.search(r"error code: (\w+)", answer.text).group(1)
     assert (line["error"], line["route"]) == ("KeyError", "/s/<public_id>/files/<name>")
     assert any("test_logged.py" in place for place in line["at"])
     assert MARKER not in lines.text
 
 
-def test_a_database_that_is_away_is_a_line(world, monkeypatch, lines):
-    def away(*_):
+def test_a_database_that_does_not_answer_is_logged(world, monkeypatch, lines):
+    def down(*_):
         raise OperationalError("select", {"text": MARKER}, Exception(f"database is locked\n{MARKER}"))
 
-    monkeypatch.setattr("web.services.course.page", away)
+    monkeypatch.setattr("web.services.course.page", down)
     world.visit("alice").get(world.base)
 
     assert [line["why"] for line in lines.of("database.lost")] == ["database is locked"]
@@ -148,7 +148,7 @@ def test_nothing_that_a_student_sends_is_ever_logged(world, backends, lines):
     assert MARKER not in lines.text
 
 
-def test_parts_that_are_away_are_lines(lines):
+def test_backends_that_do_not_answer_are_logged(lines):
     settings = Settings(
         database_url="sqlite://",
         redis_url="unix:///nowhere/redis.sock",

@@ -29,7 +29,7 @@ def logins_of(world):
         return session.scalars(select(Login)).all()
 
 
-def test_it_lets_in_who_knows_the_password(known):
+def test_a_correct_password_logs_in(known):
     visitor = known.visit(None)
 
     answer = visitor.post("/login", {**FORM, "next": known.page})
@@ -39,7 +39,7 @@ def test_it_lets_in_who_knows_the_password(known):
     assert visitor.get(known.page).status_code == 200
 
 
-def test_it_keeps_only_the_hash_of_the_token(known):
+def test_only_the_hash_of_the_token_is_stored(known):
     visitor = known.visit(None)
     visitor.post("/login", FORM)
 
@@ -51,7 +51,7 @@ def test_it_keeps_only_the_hash_of_the_token(known):
     assert re.fullmatch(r"[0-9a-f]{64}", login.token_hash)
 
 
-def test_it_begins_a_new_visit_at_log_in(known):
+def test_a_log_in_starts_a_new_session(known):
     visitor = known.visit(None)
     with visitor.client.session_transaction() as visit:
         visit["planted"] = "by somebody else"
@@ -63,7 +63,7 @@ def test_it_begins_a_new_visit_at_log_in(known):
         assert visit.get("csrf") != CSRF
 
 
-def test_its_cookie_is_for_this_site_alone(known):
+def test_its_cookie_is_for_this_site_only(known):
     cookie = known.visit(None).post("/login", FORM).headers["Set-Cookie"]
 
     assert "HttpOnly" in cookie
@@ -71,7 +71,7 @@ def test_its_cookie_is_for_this_site_alone(known):
     assert "Secure" not in cookie
 
 
-def test_its_cookie_is_for_https_alone_where_there_is_https(known, backends):
+def test_its_cookie_is_sent_over_https_only_if_the_site_uses_https(known, backends):
     site = make_site(known.engine, backends, https=True)
 
     answer = site.test_client().get("/login", base_url="https://localhost")
@@ -83,23 +83,23 @@ def test_its_cookie_is_for_https_alone_where_there_is_https(known, backends):
 @pytest.mark.parametrize(
     "form", [{**FORM, "password": "wrong"}, {"email": "nobody@example.org", "password": PASSWORD}, {}]
 )
-def test_it_says_the_same_whatever_did_not_fit(known, form):
+def test_it_says_the_same_whether_the_address_or_the_password_is_wrong(known, form):
     answer = known.visit(None).post("/login", form)
 
     assert answer.status_code == 422
     assert login.REFUSED in answer.text
 
 
-def test_an_unknown_address_costs_a_hash_as_well(known, monkeypatch):
-    asked = []
-    monkeypatch.setattr(login.passwords, "matches", lambda kept, given: bool(asked.append(kept)))
+def test_an_unknown_address_costs_a_hash_too(known, monkeypatch):
+    hashes = []
+    monkeypatch.setattr(login.passwords, "matches", lambda stored, password: bool(hashes.append(stored)))
 
     known.visit(None).post("/login", {"email": "nobody@example.org", "password": PASSWORD})
 
-    assert asked == [None]
+    assert hashes == [None]
 
 
-def test_it_slows_down_who_guesses_and_tells_when(known):
+def test_it_limits_guesses_and_says_how_long_to_wait(known):
     visitor = known.visit(None)
     for _ in range(login.PAIR.limit):
         visitor.post("/login", {**FORM, "password": "guess"})
@@ -110,7 +110,7 @@ def test_it_slows_down_who_guesses_and_tells_when(known):
     assert 0 < int(answer.headers["Retry-After"]) <= login.PAIR.window_s
 
 
-def test_a_right_password_clears_the_count(known):
+def test_a_correct_password_resets_the_count(known):
     visitor = known.visit(None)
     for _ in range(2):
         for _ in range(login.PAIR.limit - 1):
@@ -122,7 +122,7 @@ def test_a_right_password_clears_the_count(known):
             visit["csrf"] = CSRF
 
 
-def test_log_out_ends_the_visit_for_stolen_cookies_too(known):
+def test_log_out_makes_stolen_cookies_useless(known):
     visitor = known.visit("alice")
     with visitor.client.session_transaction() as visit:
         stolen = dict(visit)
@@ -135,11 +135,11 @@ def test_log_out_ends_the_visit_for_stolen_cookies_too(known):
     assert thief.get(known.page).status_code == 303
 
 
-def test_log_out_by_a_link_is_not_possible(known):
+def test_a_link_can_not_log_out(known):
     assert known.visit("alice").get("/logout").status_code == 405
 
 
-def test_a_visit_ends_by_itself(known):
+def test_a_log_in_expires(known):
     visitor = known.visit("alice")
     with writing(known.engine) as session:
         session.scalars(select(Login)).one().expires_at = datetime.now(UTC) - timedelta(seconds=1)
@@ -151,13 +151,13 @@ def test_a_visit_ends_by_itself(known):
     "target",
     ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:x", "/a\r\nb", ""],
 )
-def test_it_leads_nowhere_but_to_this_site(known, target):
+def test_it_never_redirects_to_another_site(known, target):
     answer = known.visit(None).post("/login", {**FORM, "next": target})
 
     assert answer.location == "/"
 
 
-def test_it_leads_back_to_where_one_came_from(known):
+def test_it_redirects_back_to_the_page_that_was_requested(known):
     answer = known.visit(None).get(known.page + "/class?q=a")
 
     assert answer.status_code == 303

@@ -28,49 +28,49 @@ def page(world, name="alice"):
     return world.visit(name).get(world.attempt).text
 
 
-def kept(world):
+def count_marks(world):
     with reading(world.engine) as session:
         return session.query(Mark).count()
 
 
-def test_a_student_reads_that_a_text_waits_and_the_score_is_provisional(waiting):
-    seen = page(waiting)
+def test_a_student_reads_that_a_text_awaits_marking_and_the_score_is_provisional(waiting):
+    text = page(waiting)
 
-    assert "awaits marking" in seen
-    assert "provisional" in seen
-    assert "10 <small>of 20 points" in seen
-    assert "10 await marking" in seen
-    assert "0 lost" in seen
-    assert "Keep mark" not in seen
+    assert "awaits marking" in text
+    assert "provisional" in text
+    assert "10 <small>of 20 points" in text
+    assert "10 await marking" in text
+    assert "0 lost" in text
+    assert "Keep mark" not in text
 
 
 def test_staff_read_the_text_beside_the_form(waiting):
-    seen = page(waiting, "ta")
+    text = page(waiting, "ta")
 
-    assert "Half-spaces are convex, so &lt;b&gt;the midpoint&lt;/b&gt;" in seen
-    assert 'name="points"' in seen
-    assert "Keep mark" in seen
+    assert "Half-spaces are convex, so &lt;b&gt;the midpoint&lt;/b&gt;" in text
+    assert 'name="points"' in text
+    assert "Keep mark" in text
 
 
-def test_a_text_waits_already_while_the_other_tests_run(world):
+def test_a_text_awaits_marking_while_the_other_tests_run(world):
     world.run(row("test_loss", points="4"), text_row(TEXT))
 
-    found = world.visit("alice").get(world.attempt + "/live").json
+    content = world.visit("alice").get(world.attempt + "/live").json
 
-    assert found["figures"]["tally"].startswith("1 passed, 0 not, ")
-    assert found["figures"]["earned"] == "4"
+    assert content["figures"]["tally"].startswith("1 passed, 0 not passed, ")
+    assert content["figures"]["earned"] == "4"
 
 
 def test_a_mark_shows_with_its_comment(waiting):
     answer = mark(waiting)
-    seen = page(waiting)
+    text = page(waiting)
 
     assert answer.headers["Location"].endswith("#t-test_why")
-    assert "17.5 <small>of 20 points" in seen
-    assert "Say why it lies in both." in seen
-    assert "2.5 lost" in seen
-    assert "provisional" not in seen
-    assert "Marked by <bdi>" not in seen
+    assert "17.5 <small>of 20 points" in text
+    assert "Say why it lies in both." in text
+    assert "2.5 lost" in text
+    assert "provisional" not in text
+    assert "Marked by <bdi>" not in text
 
 
 def test_staff_see_who_marked_it_and_may_mark_it_again(waiting):
@@ -79,26 +79,26 @@ def test_staff_see_who_marked_it_and_may_mark_it_again(waiting):
 
     assert "Marked by <bdi>Instructor" in page(waiting, "ta")
     assert "20 <small>of 20 points" in page(waiting)
-    assert kept(waiting) == 1
+    assert count_marks(waiting) == 1
 
 
 @pytest.mark.parametrize("points", ["", "11", "-1", "1e1", "7.555", "many", "NaN"])
-def test_points_that_can_not_be_kept_come_back_with_what_was_typed(waiting, points):
+def test_wrong_points_are_shown_again_with_what_was_typed(waiting, points):
     answer = mark(waiting, points=points)
 
     assert answer.status_code == 422
     assert "Say why it lies in both.</textarea>" in answer.text
     assert "This mark is not stored" in answer.text
-    assert kept(waiting) == 0
+    assert count_marks(waiting) == 0
 
 
-def test_a_comma_is_taken_for_a_dot(waiting):
+def test_a_decimal_comma_is_accepted(waiting):
     mark(waiting, points="7,5")
 
     assert "17.5 <small>of 20 points" in page(waiting)
 
 
-def test_a_text_that_is_another_one_by_now_is_not_marked(waiting):
+def test_a_text_that_has_changed_in_the_meantime_is_not_marked(waiting):
     answer = mark(waiting, text=digest_of("Something else."))
 
     assert answer.status_code == 422
@@ -111,7 +111,7 @@ def test_a_test_that_no_person_marks_can_not_be_marked(waiting):
     assert answer.status_code == 404
 
 
-def test_a_mark_changes_standing_and_audit_together(waiting):
+def test_a_mark_changes_grade_summary_and_audit_together(waiting):
     mark(waiting)
 
     with reading(waiting.engine) as session:
@@ -126,7 +126,7 @@ def test_without_the_token_of_the_page_nothing_is_marked(waiting):
     answer = visitor.client.post(waiting.attempt + "/marks/test_why", data={"points": "1"})
 
     assert answer.status_code == 400
-    assert kept(waiting) == 0
+    assert count_marks(waiting) == 0
 
 
 def test_the_mark_of_a_hidden_text_shows_after_release(world):
@@ -151,21 +151,21 @@ def test_the_report_for_download_holds_the_mark(waiting):
     assert report["results"][1]["comment"] == "Say why it lies in both."
 
 
-def test_the_class_says_how_many_wait_and_finds_them(waiting):
+def test_the_class_counts_texts_that_await_marking_and_lists_them(waiting):
     staff = waiting.visit("ta")
     path = waiting.page + "/class"
 
-    before, found = staff.get(path).text, staff.get(path, query_string={"state": "marking"}).text
+    before, listed = staff.get(path).text, staff.get(path, query_string={"state": "marking"}).text
     mark(waiting)
     after = staff.get(path, query_string={"state": "marking"}).text
 
-    assert "1 attempt</a> of those that count holds a text" in before
-    assert "<bdi>Alice" in found
-    assert "wait for a mark" not in after
-    assert "No submission fits the filter" in after
+    assert "1 attempt</a> that counts has a text that awaits a mark" in before
+    assert "<bdi>Alice" in listed
+    assert "awaits a mark" not in after
+    assert "No submission matches the filter" in after
 
 
-def test_the_course_and_the_assignment_say_what_waits(waiting):
+def test_the_course_and_the_assignment_show_points_that_await_marking(waiting):
     alice = waiting.visit("alice")
 
     assert "10 await marking" in alice.get(waiting.base).text

@@ -25,22 +25,22 @@ def upload(world, data, name="instructor"):
     return world.visit(name).post(world.base + "/packs", file)
 
 
-def proof(*steps):
+def check_report(*steps):
     matrix = Matrix(("test_loss", "test_other_sizes"), (("half missing", ("test_loss",)),))
     return CheckReport("fresh", "digest", steps, matrix)
 
 
 def finish_check(world, report):
     with writing(world.engine) as session:
-        held = None
-        while held is None or held.kind != "pack_check":
-            held = claims.claim(session, claims.Claimant("w"))
-        assert results.finish_check(session, held, report.to_json(), proven=report.proven)
+        claim = None
+        while claim is None or claim.kind != "pack_check":
+            claim = claims.claim(session, claims.Claimant("w"))
+        assert results.finish_check(session, claim, report.to_json(), proven=report.proven)
 
 
 def publish(world):
     path = upload(world, write_zip(make_pack(id="fresh"))).location
-    finish_check(world, proof(*STEPS))
+    finish_check(world, check_report(*STEPS))
     world.visit("instructor").post(path + "/publish")
     return path
 
@@ -50,7 +50,7 @@ def test_an_uploaded_pack_waits_for_its_check(world, backends):
 
     page = world.visit("instructor").get(answer.location)
 
-    assert "check waits" in page.text
+    assert "check queued" in page.text
     assert backends.notified == 1
 
 
@@ -73,32 +73,32 @@ def test_every_fault_of_a_bad_pack_is_listed(world):
 
 
 @pytest.mark.parametrize("data", [b"", b"not a zip", b"PK\x03\x04broken"])
-def test_what_is_no_zip_is_said(world, data):
+def test_a_file_that_is_not_a_zip_is_refused(world, data):
     page = upload(world, data)
 
     assert page.status_code == 422
     assert "zip archive" in page.text
 
 
-def test_the_page_renews_at_each_step_of_the_check(world):
+def test_the_page_is_updated_after_each_step_of_the_check(world):
     path = upload(world, write_zip(make_pack(id="fresh"))).location
     with writing(world.engine) as session:
-        held = None
-        while held is None or held.kind != "pack_check":
-            held = claims.claim(session, claims.Claimant("w"))
-        claims.write_progress(session, held, [asdict(STEPS[0])], 30)
+        claim = None
+        while claim is None or claim.kind != "pack_check":
+            claim = claims.claim(session, claims.Claimant("w"))
+        claims.write_progress(session, claim, [asdict(STEPS[0])], 30)
     visitor = world.visit("instructor")
 
-    found, page = visitor.get(path + "/live").json, visitor.get(path).text
+    content, page = visitor.get(path + "/live").json, visitor.get(path).text
 
-    assert found["state"] == "running 1"
+    assert content["state"] == "running 1"
     assert 'data-state="running 1"' in page
     assert "solution: 10 of 10 on five draws" in page
 
 
 def test_a_proven_pack_shows_its_matrix_and_can_be_published(world):
     path = upload(world, write_zip(make_pack(id="fresh"))).location
-    finish_check(world, proof(*STEPS))
+    finish_check(world, check_report(*STEPS))
     visitor = world.visit("instructor")
 
     page = visitor.get(path).text
@@ -109,20 +109,20 @@ def test_a_proven_pack_shows_its_matrix_and_can_be_published(world):
     assert "Make an assignment" in visitor.get(path).text
 
 
-def test_a_proof_shows_coverage_and_what_lives(world):
+def test_a_check_shows_coverage_and_surviving_mutants(world):
     path = upload(world, write_zip(make_pack(id="fresh"))).location
-    lives = Survivor("solution/squared.py", 3, "comparison", "a > b", "a >= b")
+    survivor = Survivor("solution/squared.py", 3, "comparison", "a > b", "a >= b")
     steps = (*STEPS, Step("Mutants", "36 of 37 caught", advice=("lives: solution/squared.py:3",)))
     rows = (("half missing", ("test_loss",)), ("halved", ("test_loss",)), ("sign", ("test_other_sizes",)))
-    found = CheckReport(
+    report = CheckReport(
         "fresh",
         "digest",
         steps,
         Matrix(("test_loss", "test_other_sizes"), rows),
         Flakiness(20, ()),
-        Mutants(90, 37, (lives,), ("test_loss stopped by itself",)),
+        Mutants(90, 37, (survivor,), ("test_loss stopped by itself",)),
     )
-    finish_check(world, found)
+    finish_check(world, report)
 
     page = world.visit("instructor").get(path).text
 
@@ -130,15 +130,15 @@ def test_a_proof_shows_coverage_and_what_lives(world):
     assert "<code>solution/squared.py:3</code>" in page
     assert "<code>a &gt;= b</code>" in page
     assert "test_loss stopped by itself" in page
-    assert "<code>test_other_sizes</code> is reached by one mistake alone: sign" in page
-    assert "Not told apart by any test: half missing; halved" in page
+    assert "<code>test_other_sizes</code> fails only one mistake: sign" in page
+    assert "Not distinguished by any test: half missing; halved" in page
     assert '<th scope="row">Mistakes caught</th><td class="num">2</td>' in page
     assert page.count('class="dot v-late"') == 1
 
 
-def test_a_proof_of_an_earlier_version_is_shown(world):
+def test_a_check_report_of_an_earlier_release_is_shown(world):
     path = upload(world, write_zip(make_pack(id="fresh"))).location
-    report = proof(*STEPS).to_json()
+    report = check_report(*STEPS).to_json()
     for key in ("flakiness", "mutants", "coverage"):
         del report[key]
     finish_check(world, SimpleNamespace(to_json=lambda: report, proven=True))
@@ -148,7 +148,7 @@ def test_a_proof_of_an_earlier_version_is_shown(world):
 
 def test_faults_that_the_check_found_are_shown_and_nothing_can_be_published(world):
     path = upload(world, write_zip(make_pack(id="fresh"))).location
-    finish_check(world, proof(Step("mistakes", "1 of 2", ("sign fails test_loss too",))))
+    finish_check(world, check_report(Step("mistakes", "1 of 2", ("sign fails test_loss too",))))
     visitor = world.visit("instructor")
 
     page = visitor.get(path).text
@@ -159,10 +159,12 @@ def test_faults_that_the_check_found_are_shown_and_nothing_can_be_published(worl
     assert "only a proven one can be published" in after
 
 
-def test_a_mistake_at_fault_is_shown_as_the_edit_that_it_is(world):
+def test_a_mistake_with_a_fault_is_shown_as_a_diff(world):
     path = upload(world, write_zip(make_pack(id="fresh"))).location
     diff = "--- solution/squared.py\n+++ squared.py\n-    return y < t\n+    return t < y"
-    finish_check(world, proof(Step("mistakes", "1 of 2", ("sign passes",), diffs=(("the <sign>", diff),))))
+    finish_check(
+        world, check_report(Step("mistakes", "1 of 2", ("sign passes",), diffs=(("the <sign>", diff),)))
+    )
 
     page = world.visit("instructor").get(path).text
 
@@ -177,33 +179,33 @@ def test_an_assignment_is_made_in_the_zone_of_the_course(world):
 
     assert answer.location == f"{world.base}/a/squares/class"
     with reading(world.engine) as session:
-        made = session.query(Assignment).filter_by(slug="squares").one()
-    assert made.due_at == datetime(2026, 10, 16, 21, 59, tzinfo=UTC)
-    assert made.attempts == 3
+        assignment = session.query(Assignment).filter_by(slug="squares").one()
+    assert assignment.due_at == datetime(2026, 10, 16, 21, 59, tzinfo=UTC)
+    assert assignment.attempts == 3
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
-        ({"slug": "No Spaces"}, "Small letters"),
+        ({"slug": "No Spaces"}, "Lower-case letters"),
         ({"slug": "squared"}, "exists already"),
         ({"title": ""}, "One line"),
         ({"due": "tomorrow"}, "A date and a time"),
         ({"due": "2026-09-01T08:00"}, "come after the opening"),
         ({"due": "2027-03-28T02:30"}, "skip this time"),
         ({"closes": "2026-10-02T08:00"}, "before the due date"),
-        ({"release": "never"}, "One of the three"),
-        ({"attempts": "0"}, "from 1 on"),
-        ({"attempts": "²"}, "from 1 on"),
+        ({"release": "never"}, "one of the three"),
+        ({"attempts": "0"}, "of 1 or more"),
+        ({"attempts": "²"}, "of 1 or more"),
     ],
 )
-def test_a_field_that_does_not_fit_says_why_beside_it(world, change, said):
+def test_a_wrong_field_has_a_message_beside_it(world, change, message):
     path = publish(world)
 
     page = world.visit("instructor").post(path + "/assign", FORM | change)
 
     assert page.status_code == 422
-    assert said in page.text
+    assert message in page.text
     assert 'aria-invalid="true"' in page.text or "release" in change
 
 
@@ -215,7 +217,7 @@ def test_a_version_that_is_not_published_can_not_be_assigned(world):
         assert session.query(Assignment).filter_by(slug="squares").count() == 0
 
 
-def test_hidden_results_are_published_by_hand_where_the_rule_says_so(world):
+def test_hidden_results_are_published_by_hand_if_the_assignment_says_so(world):
     path = publish(world)
     visitor = world.visit("instructor")
     page = visitor.post(path + "/assign", FORM | {"release": "published", "slug": "by-hand"}).location
@@ -228,14 +230,14 @@ def test_hidden_results_are_published_by_hand_where_the_rule_says_so(world):
 
 def test_a_check_can_be_asked_for_again(world):
     path = upload(world, write_zip(make_pack(id="fresh"))).location
-    finish_check(world, proof(Step("mistakes", "1 of 2", ("a fault",))))
+    finish_check(world, check_report(Step("mistakes", "1 of 2", ("a fault",))))
 
     world.visit("instructor").post(path + "/check")
 
-    assert "check waits" in world.visit("instructor").get(path).text
+    assert "check queued" in world.visit("instructor").get(path).text
 
 
-def test_published_versions_stay_as_they_are(world):
+def test_a_published_version_can_not_be_checked_again(world):
     path = publish(world)
     world.visit("instructor").post(path + "/check")
 

@@ -1,4 +1,4 @@
-"""Every page is answered, in every state that it has."""
+"""Every page can be shown, in each of its states."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_it_shows_a_graded_submission(world):
     assert "data-live" not in page.text
 
 
-def test_it_shows_a_stopped_submission_without_a_number(world):
+def test_it_shows_a_stopped_submission_without_a_score(world):
     world.grade(row("test_loss", Verdict.INTERNAL), row("test_gradient"), failure="runner gone")
 
     page = world.visit("alice").get(world.attempt)
@@ -64,7 +64,9 @@ def test_it_shows_packs_and_a_version_to_instructors(world):
     visitor = world.visit("instructor")
 
     listing = visitor.get(world.base + "/packs")
-    versions = [visitor.get(f"{world.base}/packs/{one.public_id}") for one in (world.version, world.draft)]
+    versions = [
+        visitor.get(f"{world.base}/packs/{version.public_id}") for version in (world.version, world.draft)
+    ]
 
     assert listing.status_code == 200
     assert [page.status_code for page in versions] == [200, 200]
@@ -80,7 +82,7 @@ def test_it_shows_the_status(world, name):
     assert "unprivileged" in page.text
 
 
-def test_it_says_what_answers_to_a_probe(world, backends):
+def test_a_health_check_says_which_parts_answer(world, backends):
     backends.runner = False
 
     answer = world.visit(None).get("/health")

@@ -15,7 +15,7 @@ from waitress.adjustments import Adjustments
 from grader.database import migrate
 from grader.settings import SettingsError
 from tests.helpers.redis import redis_server
-from web.backends import KEPT_S, CachedAnswer, LiveBackends
+from web.backends import CACHE_S, CachedAnswer, LiveBackends
 from web.serve import TimedParser
 from web.settings import read_web_settings
 from web.throttle import Rule, Tally, Throttle
@@ -38,22 +38,22 @@ def throttle(request):
         yield Throttle("unix:///nowhere/redis.sock" if request.param == "redis is down" else None)
 
 
-def test_it_counts_each_visitor_alone_and_says_how_long_to_wait(throttle):
+def test_it_counts_each_visitor_separately_and_says_how_long_to_wait(throttle):
     assert [throttle.hit(RULE, "alice") for _ in range(2)] == [0, 0]
     assert 0 < throttle.hit(RULE, "alice") <= 60
     assert throttle.hit(RULE, "bob") == 0
 
 
-def test_it_forgets_what_is_forgiven(throttle):
+def test_a_reset_sets_the_count_to_zero(throttle):
     for _ in range(3):
         throttle.hit(RULE, "alice")
 
-    throttle.forgive(RULE, "alice")
+    throttle.reset(RULE, "alice")
 
     assert throttle.hit(RULE, "alice") == 0
 
 
-def test_a_tally_never_grows_beyond_its_bound():
+def test_a_tally_never_exceeds_its_maximum():
     tally = Tally(most=10)
 
     for number in range(100):
@@ -62,16 +62,16 @@ def test_a_tally_never_grows_beyond_its_bound():
     assert len(tally.counts) <= 10
 
 
-def test_health_is_asked_once_for_many_pages():
-    asked = []
-    kept = CachedAnswer(lambda: asked.append(1) or len(asked))
+def test_health_is_requested_once_for_many_pages():
+    requests = []
+    cached = CachedAnswer(lambda: requests.append(1) or len(requests))
 
-    assert [kept.get() for _ in range(5)] == [1] * 5
-    kept.answers[0] = (time.monotonic() - KEPT_S - 1, 1)
-    assert kept.get() == 2
+    assert [cached.get() for _ in range(5)] == [1] * 5
+    cached.answers[0] = (time.monotonic() - CACHE_S - 1, 1)
+    assert cached.get() == 2
 
 
-def test_an_outside_that_is_away_raises_nothing():
+def test_backends_that_do_not_answer_raise_nothing():
     backends = LiveBackends(read_web_settings(VARIABLES).service)
 
     assert backends.notify() is False
@@ -80,10 +80,10 @@ def test_an_outside_that_is_away_raises_nothing():
     assert backends.preflight((("a.py", b"x = 1"),)) is None
 
 
-def test_it_reads_what_the_web_is_told():
-    told = {"GRADECHECK_HOSTS": "a.example, b.example", "GRADECHECK_HTTPS": "yes", "GRADECHECK_PROXIES": "1"}
+def test_it_reads_the_web_server_s_settings():
+    own = {"GRADECHECK_HOSTS": "a.example, b.example", "GRADECHECK_HTTPS": "yes", "GRADECHECK_PROXIES": "1"}
 
-    settings = read_web_settings({**VARIABLES, **told})
+    settings = read_web_settings({**VARIABLES, **own})
 
     assert settings.hosts == ("a.example", "b.example")
     assert settings.https
@@ -91,14 +91,14 @@ def test_it_reads_what_the_web_is_told():
 
 
 @pytest.mark.parametrize(("name", "value"), [("HTTPS", "maybe"), ("PROXIES", "9"), ("WEB_THREADS", "0")])
-def test_it_refuses_what_can_not_be(name, value):
+def test_it_refuses_a_wrong_setting(name, value):
     with pytest.raises(SettingsError, match=f"GRADECHECK_{name}"):
         read_web_settings({**VARIABLES, f"GRADECHECK_{name}": value})
 
 
 @pytest.fixture
 def server(tmp_path, servers):
-    """`grader web` as a process of its own; gives its port."""
+    """(port, process) of `grader web` in a process of its own."""
     url = f"sqlite:///{tmp_path}/store.db"
     migrate(url)
     with socket.socket() as probe:

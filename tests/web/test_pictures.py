@@ -1,5 +1,5 @@
-"""Pictures as the page draws them: whole SVG without styles or scripts, with their numbers; whatever
-their data hold, the page stands."""
+"""Pictures as the page draws them: well-formed SVG without styles or scripts, with their numbers; wrong
+data never make the page fail."""
 
 import re
 from xml.etree import ElementTree
@@ -17,7 +17,7 @@ from web.render.pictures import render_picture
 HOSTILE = "<script>alert(1)</script>\" onload='x'"
 
 
-def made(kind, title="A title"):
+def make_picture(kind, title="A title"):
     recorder = Recorder()
     picture = Pictures(recorder)
     rng = np.random.default_rng(1)
@@ -37,8 +37,8 @@ def made(kind, title="A title"):
     else:
         path = [{"w": np.array([4.0 - t, 2.0 - t**2 / 8.0])} for t in np.linspace(0.0, 4.0, 9)]
         picture.surface(title, path, lambda p: np.sum(p["w"] ** 2, axis=1))
-    (one,) = recorder.pictures
-    return one
+    (drawn,) = recorder.pictures
+    return drawn
 
 
 KINDS = ["heatmap", "graph", "boundary", "curve", "surface"]
@@ -46,7 +46,7 @@ KINDS = ["heatmap", "graph", "boundary", "curve", "surface"]
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_picture_is_well_formed_svg_with_a_title_and_its_numbers(kind):
-    text = str(render_picture(made(kind)))
+    text = str(render_picture(make_picture(kind)))
 
     drawings = re.findall(r"<svg.*?</svg>", text, re.S)
     assert drawings
@@ -59,14 +59,14 @@ def test_a_picture_is_well_formed_svg_with_a_title_and_its_numbers(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_picture_needs_no_style_and_no_script(kind):
-    text = str(render_picture(made(kind)))
+    text = str(render_picture(make_picture(kind)))
 
     assert not re.search(r"\sstyle\s*=|<style|<script|\son\w+\s*=|javascript:", text)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_markup_in_a_title_is_text(kind):
-    text = str(render_picture(made(kind, HOSTILE[:60])))
+    text = str(render_picture(make_picture(kind, HOSTILE[:60])))
 
     assert "<script" not in text
     assert "&lt;script" in text
@@ -74,10 +74,10 @@ def test_markup_in_a_title_is_text(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_data_give_the_same_page(kind):
-    assert render_picture(made(kind)) == render_picture(made(kind))
+    assert render_picture(make_picture(kind)) == render_picture(make_picture(kind))
 
 
-def test_the_numbers_of_a_heat_map_stand_in_its_table():
+def test_the_numbers_of_a_heat_map_are_in_its_table():
     recorder = Recorder()
     want = np.array([[1.25, 2.5]])
     Pictures(recorder).heatmap("W", {"W1": (want + np.array([[0.0, 1.0]]), want)})
@@ -117,14 +117,14 @@ BAD = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", BAD)
-def test_data_that_are_no_picture_are_shown_as_a_table(kind, name):
+def test_data_that_can_not_be_drawn_are_shown_as_a_table(kind, name):
     text = str(render_picture(Picture(kind, "T", BAD[name])))
 
     assert "<figure" in text
     assert "<script" not in text
 
 
-def changed(value, at, put):
+def with_leaf(value, at, put):
     """The value with the at-th of its leaves replaced."""
     count = 0
 
@@ -148,9 +148,9 @@ LEAVES = st.sampled_from(
 @pytest.mark.parametrize("kind", KINDS)
 @given(at=st.integers(0, 400), put=LEAVES)
 def test_property_one_changed_value_never_breaks_the_page(kind, at, put):
-    one = made(kind)
+    picture = make_picture(kind)
 
-    text = str(render_picture(Picture(kind, "T", changed(dict(one.data), at, put))))
+    text = str(render_picture(Picture(kind, "T", with_leaf(dict(picture.data), at, put))))
 
     assert "<figure" in text
     assert "<script" not in text

@@ -1,4 +1,4 @@
-"""What every answer carries, and what no request gets past."""
+"""The headers of every response, and the checks of every request."""
 
 import io
 import re
@@ -26,7 +26,7 @@ def test_no_page_holds_a_script_or_style_that_the_policy_forbids(world):
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", text)
 
 
-def test_every_form_that_changes_something_carries_the_token(world):
+def test_every_form_that_changes_something_contains_the_token(world):
     for text in every_page(world):
         for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL):
             assert 'name="csrf" value="' in form
@@ -42,12 +42,12 @@ def test_no_change_without_the_token(world, path, token):
     assert answer.status_code == 400
 
 
-def test_a_new_visitor_can_not_guess_an_empty_token(app):
+def test_an_empty_token_is_refused_in_a_new_session(app):
     assert app.test_client().post("/login", data={"csrf": ""}).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/login", "/nothing", "/health", "/static/tokens.css"])
-def test_every_answer_carries_the_headers(world, path):
+def test_every_response_has_the_headers(world, path):
     with world.visit("alice").get(path) as answer:
         headers = answer.headers
 
@@ -58,21 +58,21 @@ def test_every_answer_carries_the_headers(world, path):
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-def test_pages_are_not_kept_by_caches_and_static_files_are(world):
+def test_pages_are_not_cached_and_static_files_are(world):
     visitor = world.visit("alice")
     address = re.search(r"/static/tokens.css\?v=\w+", visitor.get(world.page).text).group()
 
-    with visitor.get(address) as kept:
-        assert "immutable" in kept.headers["Cache-Control"]
+    with visitor.get(address) as file:
+        assert "immutable" in file.headers["Cache-Control"]
     assert visitor.get(world.page).headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "evil.example:80"])
-def test_it_answers_to_its_own_names_alone(app, host):
+def test_it_answers_only_to_its_own_host_names(app, host):
     assert app.test_client().get("/login", headers={"Host": host}).status_code == 400
 
 
-def test_it_believes_no_proxy_that_it_was_not_told_of(world, backends):
+def test_it_ignores_headers_of_proxies_that_are_not_in_its_settings(world, backends):
     app = make_site(world.engine, backends)
 
     answer = app.test_client().get(
@@ -82,13 +82,13 @@ def test_it_believes_no_proxy_that_it_was_not_told_of(world, backends):
     assert "evil.example" not in answer.text
 
 
-def test_strangers_can_not_send_large_forms(world):
+def test_visitors_who_are_not_logged_in_can_not_send_large_forms(world):
     big = {"csrf": CSRF, "file": (io.BytesIO(b"x" * 100_000), "a.py")}
 
     assert world.visit(None).client.post(world.page + "/hand-in", data=big).status_code == 413
 
 
-def test_more_than_a_page_takes_gets_a_page_that_says_so(world):
+def test_a_request_that_is_too_large_gets_a_page_that_says_so(world):
     answer = world.visit("alice").post("/look", {"look": "x" * 70_000})
 
     assert answer.status_code == 413
@@ -96,7 +96,7 @@ def test_more_than_a_page_takes_gets_a_page_that_says_so(world):
 
 
 @pytest.mark.parametrize(("path", "status"), [("/nothing", 404), ("/s/none/live", 404), ("/logout", 405)])
-def test_programs_get_one_shape_of_error(world, path, status):
+def test_programs_get_errors_in_one_form(world, path, status):
     answer = world.visit("alice").get(path, headers={"Accept": "application/json"})
 
     assert answer.status_code == status
@@ -105,29 +105,29 @@ def test_programs_get_one_shape_of_error(world, path, status):
     assert answer.json["error"]["fields"] == {}
 
 
-def test_a_program_that_is_not_logged_in_is_told_so(world):
+def test_a_program_that_is_not_logged_in_gets_401(world):
     answer = world.visit(None).get(world.attempt + "/live")
 
     assert answer.status_code == 401
     assert answer.json["error"]["code"] == "not_logged_in"
 
 
-def test_a_fault_of_ours_shows_a_mark_and_nothing_else(world, monkeypatch, caplog):
+def test_an_error_on_our_side_shows_a_code_and_nothing_else(world, monkeypatch, caplog):
     monkeypatch.setattr("web.services.course.page", lambda *_: 1 / 0)
 
     answer = world.visit("alice").get(world.base)
 
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.text
-    mark = re.search(r"the mark (\w+)", answer.text).group(1)
-    assert mark in caplog.text
+    code = re.search(r"error code: (\w+)", answer.text).group(1)
+    assert code in caplog.text
 
 
-def test_a_store_that_is_away_gets_a_page_that_says_so(world, engine, monkeypatch):
-    def away(*_):
+def test_a_database_that_does_not_answer_gets_a_page_that_says_so(world, engine, monkeypatch):
+    def down(*_):
         raise OperationalError("select", {}, Exception("database is locked"))
 
-    monkeypatch.setattr("web.services.course.page", away)
+    monkeypatch.setattr("web.services.course.page", down)
     answer = world.visit("alice").get(world.base)
 
     assert answer.status_code == 503
@@ -135,10 +135,10 @@ def test_a_store_that_is_away_gets_a_page_that_says_so(world, engine, monkeypatc
     assert "locked" not in answer.text
 
 
-@pytest.mark.parametrize(("value", "kept"), [("dark", True), ("light", True), ("<script>", False)])
-def test_it_keeps_the_look_in_a_cookie(world, value, kept):
+@pytest.mark.parametrize(("value", "stored"), [("dark", True), ("light", True), ("<script>", False)])
+def test_it_stores_the_appearance_in_a_cookie(world, value, stored):
     visitor = world.visit(None)
 
     visitor.post("/look", {"look": value, "next": "/login"})
 
-    assert (f'<html lang="en" class="{value}">' in visitor.get("/login").text) is kept
+    assert (f'<html lang="en" class="{value}">' in visitor.get("/login").text) is stored

@@ -1,4 +1,4 @@
-"""Handing in: what is taken, what is refused before it counts, and what is said when parts are down."""
+"""Handing in: what is accepted, what is refused before it counts, what the page says if parts are down."""
 
 import io
 from dataclasses import replace
@@ -29,7 +29,7 @@ def send(visitor, world, data=SQUARED, name="squared.py", do="hand-in"):
     return visitor.post(world.page + "/hand-in", {"do": do, "file": (io.BytesIO(data), name)})
 
 
-def test_it_takes_a_file_and_leads_to_its_page(world, backends):
+def test_it_accepts_a_file_and_redirects_to_its_page(world, backends):
     visitor = world.visit("charlie")
 
     answer = send(visitor, world)
@@ -39,17 +39,17 @@ def test_it_takes_a_file_and_leads_to_its_page(world, backends):
     assert backends.notified == 1
 
 
-def test_it_keeps_the_bytes_as_they_came(world):
+def test_it_stores_the_bytes_unchanged(world):
     data = b"\xef\xbb\xbfdef loss(y, t): pass\r\n"
     send(world.visit("charlie"), world, data)
 
     with reading(world.engine) as session:
-        kept = submissions.read_files(session, attempts(world)[-1])
+        files = submissions.read_files(session, attempts(world)[-1])
 
-    assert kept == (("squared.py", data),)
+    assert files == (("squared.py", data),)
 
 
-def test_it_takes_pasted_code(world):
+def test_it_accepts_pasted_code(world):
     world.visit("charlie").post(world.page + "/hand-in", {"do": "hand-in", "paste": "x = 1\r\n"})
 
     with reading(world.engine) as session:
@@ -86,7 +86,7 @@ def test_a_syntax_error_is_shown_with_a_caret_and_costs_nothing(world, backends)
     assert len(attempts(world)) == 1
 
 
-def test_a_near_miss_is_named_and_can_be_handed_in_all_the_same(world, backends):
+def test_a_misspelt_name_is_shown_and_the_file_can_still_be_handed_in(world, backends):
     backends.scans = (NEAR,)
     visitor = world.visit("charlie")
 
@@ -99,7 +99,7 @@ def test_a_near_miss_is_named_and_can_be_handed_in_all_the_same(world, backends)
     assert answer.status_code == 303
 
 
-def test_a_file_that_nothing_can_read_is_not_taken_anyway(world, backends):
+def test_a_file_that_python_can_not_read_is_never_accepted(world, backends):
     backends.scans = (SYNTAX,)
 
     assert send(world.visit("charlie"), world, do="anyway").status_code == 422
@@ -107,7 +107,7 @@ def test_a_file_that_nothing_can_read_is_not_taken_anyway(world, backends):
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"", "is empty"),
         (b"x" * 5000, "at most 4 KB"),
@@ -117,39 +117,39 @@ def test_a_file_that_nothing_can_read_is_not_taken_anyway(world, backends):
         (b'{"nbformat": 4}', "Jupyter notebook"),
     ],
 )
-def test_a_file_that_can_not_be_one_is_refused_by_name(world, backends, data, said):
+def test_a_file_of_the_wrong_kind_is_refused_with_the_reason(world, backends, data, message):
     page = send(world.visit("charlie"), world, data)
 
     assert page.status_code == 422
-    assert said in page.text
+    assert message in page.text
     assert backends.scanned == []
     assert len(attempts(world)) == 1
 
 
-def test_nothing_chosen_is_said(world):
+def test_a_form_without_a_file_is_refused(world):
     page = world.visit("charlie").post(world.page + "/hand-in", {"do": "hand-in"})
 
     assert page.status_code == 422
     assert "expected: squared.py" in page.text
 
 
-def test_two_files_of_one_name_are_not_mixed_up(world):
+def test_two_files_with_the_same_name_are_refused(world):
     files = [(io.BytesIO(b"x = 1"), "a.py"), (io.BytesIO(b"x = 2"), "a.py")]
 
     page = world.visit("charlie").post(world.page + "/hand-in", {"do": "hand-in", "file": files})
 
     assert page.status_code == 422
-    assert "stands in the upload twice" in page.text
+    assert "is in the upload twice" in page.text
 
 
-def test_a_bell_that_does_not_ring_loses_nothing(world, backends):
+def test_a_queue_that_can_not_be_reached_loses_nothing(world, backends):
     backends.redis_server = False
     visitor = world.visit("charlie")
 
     page = visitor.get(send(visitor, world).location)
 
     assert len(attempts(world)) == 2
-    assert "Your file is stored; grading resumes by itself." in page.text
+    assert "The queue can&#39;t be reached. Your file is stored and will be graded." in page.text
     assert "no need to hand in again" in page.text
 
 
@@ -160,7 +160,7 @@ def test_a_runner_that_is_down_loses_nothing(world, backends):
     page = visitor.get(send(visitor, world).location)
 
     assert len(attempts(world)) == 2
-    assert "The runner does not answer just now." in page.text
+    assert "The runner does not answer." in page.text
 
 
 def test_a_check_without_a_runner_says_what_was_left_out(world, backends):
@@ -168,10 +168,10 @@ def test_a_check_without_a_runner_says_what_was_left_out(world, backends):
 
     page = send(world.visit("charlie"), world, do="check")
 
-    assert "The parser does not answer just now" in page.text
+    assert "The parser does not answer at the moment" in page.text
 
 
-def test_it_takes_no_more_attempts_than_there_are(other_world):
+def test_it_accepts_no_more_attempts_than_allowed(other_world):
     world = other_world(attempts=2)
     visitor = world.visit("alice")
     send(visitor, world)
@@ -183,7 +183,7 @@ def test_it_takes_no_more_attempts_than_there_are(other_world):
     assert len(attempts(world)) == 2
 
 
-def test_it_takes_nothing_once_it_is_closed(app, world):
+def test_it_accepts_nothing_after_it_is_closed(app, world):
     now = datetime.now(UTC)
     set_clock(app, now + timedelta(hours=11))
     closed = build_closed(world, now + timedelta(hours=10))
@@ -213,7 +213,7 @@ def test_an_upload_counts_from_its_first_byte(app, world):
     assert attempts(world)[-1].created_at == due - timedelta(seconds=1)
 
 
-def test_many_files_in_a_minute_are_slowed_down(world, monkeypatch):
+def test_uploads_are_rate_limited(world, monkeypatch):
     monkeypatch.setattr(submit, "UPLOADS", replace(submit.UPLOADS, limit=2))
     visitor = world.visit("charlie")
 
@@ -223,7 +223,7 @@ def test_many_files_in_a_minute_are_slowed_down(world, monkeypatch):
 
 
 @pytest.mark.parametrize(("name", "lane"), [("ta", Lane.STAFF), ("charlie", Lane.STUDENTS)])
-def test_staff_try_it_in_their_own_lane_and_students_in_theirs(world, name, lane):
+def test_staff_and_students_each_use_their_own_lane(world, name, lane):
     answer = send(world.visit(name), world)
 
     assert answer.status_code == 303
@@ -244,25 +244,25 @@ def checked_of_two(backends, files):
     return submit.check(make_pack(**TWO), submit.Upload(files), backends)
 
 
-def test_a_pack_of_several_files_takes_them_together_in_its_order(backends):
+def test_a_pack_of_several_files_accepts_them_together_in_its_order(backends):
     checked = checked_of_two(backends, {"notes.txt": NOTES, "squared.py": SQUARED})
 
     assert [name for name, _ in checked.files] == ["squared.py", "notes.txt"]
     assert backends.scanned == [(("squared.py", SQUARED),)]
-    assert checked.may_be_kept("hand-in")
+    assert checked.may_be_stored("hand-in")
 
 
 def test_a_file_that_is_missing_is_named(backends):
     checked = checked_of_two(backends, {"Squared.py": SQUARED, "notes.txt": NOTES})
 
     assert "Squared.py found, squared.py expected." in [fault.rule for fault in checked.faults]
-    assert not checked.may_be_kept("anyway")
+    assert not checked.may_be_stored("anyway")
 
 
-def test_one_unreadable_file_of_several_can_be_handed_in_all_the_same(backends):
+def test_one_unreadable_file_of_several_can_still_be_handed_in(backends):
     backends.scans = (SYNTAX,)
 
     checked = checked_of_two(backends, {"squared.py": b"x = (\n", "notes.txt": NOTES})
 
-    assert not checked.may_be_kept("hand-in")
-    assert checked.may_be_kept("anyway")
+    assert not checked.may_be_stored("hand-in")
+    assert checked.may_be_stored("anyway")

@@ -1,4 +1,4 @@
-"""Figures, dates and text as pages write them."""
+"""Numbers, dates and text in the form in which pages show them."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -26,7 +26,7 @@ NOON = datetime(2026, 10, 16, 21, 59, 7, tzinfo=UTC)
         (1e300, "1.0e300"),
     ],
 )
-def test_a_measured_figure(value, written):
+def test_a_measured_number(value, written):
     assert words.measure(value) == written
 
 
@@ -37,7 +37,7 @@ def test_points(value, written):
     assert words.points(Decimal(value)) == written
 
 
-def test_a_date_stands_in_the_zone_of_the_course():
+def test_a_date_is_in_the_zone_of_the_course():
     assert words.date_words(NOON, "Europe/Zurich").startswith("Fri 16 Oct")
     assert words.date_words(NOON, "Europe/Zurich").endswith("23:59")
     assert 'datetime="2026-10-16T23:59:07+02:00"' in words.when(NOON, "Europe/Zurich")
@@ -60,13 +60,13 @@ def test_code_in_sentences():
     assert words.code_words("one ` alone") == "one ` alone"
 
 
-def test_terminal_sequences_go_and_controls_are_spelt_out():
+def test_terminal_sequences_are_removed_and_control_characters_are_spelt_out():
     assert text.plain("\x1b[31mred\x1b[0m\x00\u202e") == "red␀\\u202e"
     assert text.plain("a\r\nb\tc") == "a\nb\tc"
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"),
+    ("name", "expected"),
     [
         ("../../etc/passwd", "etc_passwd"),
         ('a"\r\nb.py', "a_b.py"),
@@ -75,8 +75,8 @@ def test_terminal_sequences_go_and_controls_are_spelt_out():
         ("x" * 300, "x" * 80),
     ],
 )
-def test_a_download_has_a_harmless_name(name, kept):
-    assert text.file_name(name) == kept
+def test_a_download_has_a_safe_name(name, expected):
+    assert text.file_name(name) == expected
 
 
 def test_a_point_bar_is_as_wide_as_its_parts():
@@ -84,10 +84,10 @@ def test_a_point_bar_is_as_wide_as_its_parts():
 
     assert [part.kind for part in bar.parts] == ["got", "lost", "later"]
     assert [part.x for part in bar.parts] == [0, 55, 85]
-    assert bar.words == "55 points kept, 30 lost, 15 still hidden"
+    assert bar.words == "55 points earned, 30 lost, 15 still hidden"
 
 
-def test_a_point_bar_of_nothing_is_empty():
+def test_a_point_bar_of_no_points_is_empty():
     assert point_bar(Decimal(0), Decimal(0), Decimal(0)).parts == ()
 
 
@@ -99,5 +99,5 @@ def test_a_histogram_counts_every_score_once():
     assert all(bar.y >= 0 and bar.y + bar.height == pytest.approx(158) for bar in chart.bars)
 
 
-def test_a_histogram_of_nobody_is_flat():
+def test_a_histogram_of_no_scores_is_flat():
     assert {bar.height for bar in score_histogram([], Decimal(100), "points").bars} == {0}

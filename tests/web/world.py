@@ -1,4 +1,4 @@
-"""A small course to visit: alice and bob are a team, charlie a stranger, and the staff of two courses."""
+"""A small course for the tests: alice and bob are a team, charlie another student; two courses have staff."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ WELL = FileScan("squared.py", None, None, None, "", False, ("loss", "gradient"),
 
 @dataclass
 class FakeBackends:
-    """Redis and a runner that answer as told."""
+    """Redis and a runner whose answers a test can set."""
 
     notified: int = 0
     redis_server: bool = True
@@ -84,7 +84,7 @@ class FakeBackends:
 
 
 def make_site(engine: Engine, backends: FakeBackends, **values: object) -> Flask:
-    """The site as production builds it, but for what stands backends."""
+    """The site as production builds it, except for its backends."""
     service = Settings(
         database_url="sqlite://",
         redis_url="unix:///nowhere",
@@ -100,7 +100,7 @@ def make_site(engine: Engine, backends: FakeBackends, **values: object) -> Flask
 
 
 class Visitor:
-    """A browser of somebody who is logged in, or of nobody."""
+    """The browser of a user who is logged in, or of an anonymous visitor."""
 
     def __init__(self, app: Flask, engine: Engine, user: User | None) -> None:
         self.client = app.test_client()
@@ -125,7 +125,7 @@ class Visitor:
 
 @dataclass
 class World:
-    """What the tests walk through."""
+    """The site with its course, users, assignment and submission."""
 
     app: Flask
     engine: Engine
@@ -154,16 +154,16 @@ class World:
     def grade(self, *rows: Result, failure: str = "") -> None:
         """Finish the best waiting grading with these rows."""
         with writing(self.engine) as session:
-            held = claims.claim(session, claims.Claimant("w"))
-            assert held is not None
-            assert results.finish_grading(session, held, make_report(*rows), failure)
+            claim = claims.claim(session, claims.Claimant("w"))
+            assert claim is not None
+            assert results.finish_grading(session, claim, make_report(*rows), failure)
 
     def run(self, *rows: Result) -> None:
         """Claim the best waiting grading and report these rows as done so far."""
         with writing(self.engine) as session:
-            held = claims.claim(session, claims.Claimant("w"))
-            assert held is not None
-            assert claims.write_progress(session, held, [result_to_json(row) for row in rows], 30)
+            claim = claims.claim(session, claims.Claimant("w"))
+            assert claim is not None
+            assert claims.write_progress(session, claim, [result_to_json(row) for row in rows], 30)
 
 
 def build_world(app: Flask, engine: Engine, **values: object) -> World:
@@ -180,7 +180,7 @@ def build_world(app: Flask, engine: Engine, **values: object) -> World:
 
 
 def show_alive(engine: Engine) -> None:
-    """A worker and a sweeper were seen just now."""
+    """Store a current heartbeat of a worker and of a sweeper."""
     with writing(engine) as session:
         heartbeats.record(session, "worker-1", "worker", 2)
         heartbeats.record(session, "sweeper-1", "sweeper")
@@ -228,13 +228,13 @@ def make_assignment(
     session: Session, course: Course, version: PackVersion, slug: str = "squared", **values: object
 ) -> Assignment:
     now = datetime.now(UTC)
-    given: dict[str, object] = {"opens_at": now - timedelta(days=7), "due_at": now + timedelta(days=7)}
-    terms = assignments.Terms(**{**given, **values})  # type: ignore[arg-type]
+    dates: dict[str, object] = {"opens_at": now - timedelta(days=7), "due_at": now + timedelta(days=7)}
+    terms = assignments.Terms(**{**dates, **values})  # type: ignore[arg-type]
     return assignments.create(session, course, version, slug, f"The {slug} error", terms, by=None)
 
 
 def row(test_id: str, verdict: Verdict = Verdict.PASSED, points: str = "10", **more: object) -> Result:
-    """A result with one keyword a point of interest; `hidden=True` for a hidden test."""
+    """A result; keywords set its other fields, `hidden=True` makes it the result of a hidden test."""
     hidden = more.pop("hidden", False)
     earned = None if verdict is Verdict.INTERNAL else Decimal(points) * (verdict is Verdict.PASSED)
     return Result(
@@ -249,7 +249,7 @@ def row(test_id: str, verdict: Verdict = Verdict.PASSED, points: str = "10", **m
 
 
 def text_row(text: str, *, hidden: bool = False) -> Result:
-    """A text of test_why, worth 10, that waits for somebody to mark it."""
+    """A result of test_why, worth 10 points, whose text awaits marking."""
     return replace(row("test_why", hidden=hidden), earned=None, by_hand=True, answer=text)
 
 

@@ -1,4 +1,4 @@
-"""Geometry of the small charts; the templates draw what stands here."""
+"""Geometry of the small charts; the templates draw them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class BarPart:
 
 @dataclass(frozen=True)
 class PointBar:
-    """Kept, lost and still hidden points, out of all."""
+    """The bar of earned, lost and still hidden points, and the same in words."""
 
     parts: tuple[BarPart, ...]
     words: str
@@ -39,7 +39,7 @@ class LabelLine:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar; `full` marks the one that holds everything that can be had."""
+    """One bar; `full` marks the bar that includes the full score."""
 
     x: float
     y: float
@@ -65,8 +65,8 @@ class Histogram:
 
 
 def point_bar(got: Decimal, lost: Decimal, hidden: Decimal, awaiting: Decimal = Decimal(0)) -> PointBar:
-    """The bar of one score; pieces of no width are left out. What waits for a mark by hand is drawn as
-    what is hidden is."""
+    """The bar of one score; parts of width 0 are left out. Points that await marking are drawn like
+    hidden points."""
     later = hidden + awaiting
     total = float(got + lost + later) or 1.0
     parts, x = [], 0.0
@@ -75,13 +75,13 @@ def point_bar(got: Decimal, lost: Decimal, hidden: Decimal, awaiting: Decimal = 
         if width > 0:
             parts.append(BarPart(kind, round(x, 2), round(max(width - 0.4, 0.2), 2)))
         x += width
-    words = f"{points(got)} points kept, {points(lost)} lost, {points(hidden)} still hidden"
+    words = f"{points(got)} points earned, {points(lost)} lost, {points(hidden)} still hidden"
     words += f", {points(awaiting)} await marking" if awaiting else ""
     return PointBar(tuple(parts), words)
 
 
 def score_histogram(scores: Sequence[Decimal], most: Decimal, axis: str) -> Histogram:
-    """Scores of 0 to `most` in ten steps; the tenth holds the full score too."""
+    """Scores of 0 to `most` in ten steps; the tenth includes the full score."""
     counts = [0] * 10
     for score in scores:
         counts[min(9, int(10 * score / most))] += 1 if most else 0

@@ -1,7 +1,7 @@
-"""A student's source, highlighted with classes alone and numbered line by line.
+"""A student's source code with line numbers, highlighted with CSS classes only.
 
-A scanner of our own for the three kinds that have a colour: it takes time in proportion to the
-text whatever the text is. (Pygments took 87 s for 100 kB of `f'{`, measured; anybody may upload that.)
+Our own scanner finds the three kinds of token that have a colour; its time is proportional to the
+length of any text. (Pygments took 87 s for 100 kB of `f'{`, measured; anybody may upload that.)
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ CLOSING = {
     '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*+(?:""")?', re.DOTALL),
     "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*+(?:''')?", re.DOTALL),
 }
-"""From behind the opening quote to behind the closing one, or to where an open string ends."""
+"""Matches from after the opening quote to after the closing one, or to where an unclosed string ends."""
 MOST_LINES = 5_000
-"""Shown of one file; a page of more would be slow to draw, and the file itself can be downloaded."""
+"""Lines shown of one file; more would make the page slow, and the file itself can be downloaded."""
 COLOURED = frozenset(keyword.kwlist)
 
 
@@ -56,16 +56,16 @@ def source_lines(text: str, python: bool = True) -> tuple[SourceLine, ...]:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    """(class or "", text) of every token; together they are the text."""
+    """(class or "", text) of every token; the texts joined are `text`."""
     at = 0
-    while found := TOKEN.match(text, at):
-        end, kind = found.end(), ""
-        if found.lastgroup == "cm":
+    while token := TOKEN.match(text, at):
+        end, kind = token.end(), ""
+        if token.lastgroup == "cm":
             kind = "cm"
-        elif quote := found.group("quote"):
+        elif quote := token.group("quote"):
             kind = "st"
-            end = CLOSING[quote].match(text, end).end()  # type: ignore[union-attr]  # it matches nothing too
-        elif found.group() in COLOURED:
+            end = CLOSING[quote].match(text, end).end()  # type: ignore[union-attr]  # it also matches ""
+        elif token.group() in COLOURED:
             kind = "kw"
         yield kind, text[at:end]
         at = end

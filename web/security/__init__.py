@@ -1,1 +1,1 @@
-"""What every request passes before its view: headers, forms, log-ins, sizes."""
+"""What protects every request and response: headers, form tokens, log-ins, size limits."""

@@ -1,4 +1,4 @@
-"""Every form carries a token that only our own pages know; every unsafe request must show it."""
+"""Protection against CSRF: every form contains a secret token, and every unsafe request must send it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def token() -> str:
-    """The token of this visit; made at its first form."""
+    """The token of this browser session; made when its first form is shown."""
     if FIELD not in session:
         session[FIELD] = secrets.token_urlsafe(24)
     return str(session[FIELD])
@@ -25,13 +25,13 @@ def field() -> Markup:
 
 
 def register(app: Flask) -> None:
-    """Check all unsafe requests, whichever view they are for; give templates `csrf_field`."""
+    """Check the token of all unsafe requests, for every view; make `csrf_field` available in templates."""
     app.add_template_global(field, "csrf_field")
 
     @app.before_request
     def check_token() -> None:
         if request.method in SAFE:
             return
-        known, given = session.get(FIELD, ""), request.form.get(FIELD, "")
-        if not known or not hmac.compare_digest(str(known).encode(), given.encode()):
+        expected, sent = session.get(FIELD, ""), request.form.get(FIELD, "")
+        if not expected or not hmac.compare_digest(str(expected).encode(), sent.encode()):
             abort(400, "This form is out of date. Go back, load the page again, and send it once more.")

@@ -1,4 +1,4 @@
-"""Headers that every answer carries."""
+"""Security headers of every response."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ A_YEAR = "public, max-age=31536000, immutable"
 
 
 def register(app: Flask, https: bool) -> None:
-    """Set the headers; over HTTPS also the promise to stay there."""
+    """Set the headers; over HTTPS also Strict-Transport-Security."""
 
     @app.after_request
     def set_headers(response: Response) -> Response:
@@ -42,7 +42,7 @@ def register(app: Flask, https: bool) -> None:
 
 
 def _set_caching(response: Response) -> None:
-    """Pages are the reader's own; static files carry their digest in the address."""
+    """Pages are private and never cached; static files have their digest in the address and are cached."""
     if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
         response.headers["Cache-Control"] = A_YEAR
     elif request.endpoint != "static":

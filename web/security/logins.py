@@ -1,4 +1,4 @@
-"""Who asks: a random token in a signed cookie, its hash in the database, so that log-out is final."""
+"""Log-ins: a random token in a signed cookie and its hash in the database, so that a log-out is final."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from web import errors
 from web.site import now, site
 
 COOKIE_KEY = "login"
-LASTS = timedelta(hours=12)
+LOGIN_LASTS = timedelta(hours=12)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def token_hash(token: str) -> str:
-    """What the database keeps of a token."""
+    """The hash of a token, as the database stores it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def begin(user: User) -> None:
-    """Log `user` in: whatever the visit held before is dropped, the token and form tokens are new."""
+    """Log `user` in: the old browser session is cleared, the log-in token and the form token are new."""
     end()
     token = secrets.token_urlsafe(32)
     with writing(site().engine) as store:
-        logins.begin(store, user, token_hash(token), now(), now() + LASTS)
+        logins.begin(store, user, token_hash(token), now(), now() + LOGIN_LASTS)
     session[COOKIE_KEY] = token
     session.permanent = True
 
 
 def end() -> None:
-    """Log the reader out here and in the database."""
+    """Log the reader out, in the cookie and in the database."""
     token = session.get(COOKIE_KEY)
     session.clear()
     if token:
@@ -49,15 +49,15 @@ def end() -> None:
 
 
 def me() -> User:
-    """The reader of a page that needs one; 401 otherwise."""
+    """The user who is logged in; 401 if there is none."""
     user = cast(User | None, g.get("me"))
     if user is None:
         abort(401, "Log in first.")
     return user
 
 
-def needed(view: Callable[P, R]) -> Callable[P, R | Response]:
-    """Let only readers who are logged in reach the view; others are sent to the log-in page."""
+def login_required(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Allow the view only for readers who are logged in; others are redirected to the log-in page."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
@@ -68,12 +68,12 @@ def needed(view: Callable[P, R]) -> Callable[P, R | Response]:
         target = request.full_path.rstrip("?")
         return cast(Response, redirect(url_for("auth.log_in", next=target), 303))
 
-    guarded.needs_login = True  # type: ignore[attr-defined]
+    guarded.requires_login = True  # type: ignore[attr-defined]
     return guarded
 
 
 def local_path(target: str | None) -> str:
-    """`target` if it is a path of this site, else the start page: no redirect leads elsewhere."""
+    """`target` if it is a path of this site, else the start page: no redirect leads to another site."""
     target = target or ""
     parts = urlsplit(target)
     plain = target.isprintable() and "\\" not in target

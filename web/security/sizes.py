@@ -1,4 +1,4 @@
-"""How large a request may be, by view, decided before any of its form is read."""
+"""How large a request may be, for each view; checked before the form is read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def takes(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let a view take that many bytes from readers who are logged in."""
+def max_bytes(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Allow a view's requests to have that many bytes, from readers who are logged in."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         view.most_bytes = most_bytes  # type: ignore[attr-defined]
@@ -22,10 +22,10 @@ def takes(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def register(app: Flask) -> None:
-    """Set the bound of each request; strangers get the small one everywhere."""
+    """Set the size limit of each request; readers who are not logged in get the small limit everywhere."""
 
     @app.before_request
-    def set_bound() -> None:
+    def set_limit() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         most = getattr(view, "most_bytes", None)
         if most is not None and g.get("me") is not None:

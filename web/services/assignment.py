@@ -1,4 +1,4 @@
-"""An assignment's page: what is asked, the place to hand in, the attempts so far."""
+"""An assignment's page: the handout, the form to hand in, the attempts so far."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from web.services.visible_report import VisibleGrading, visible_grading
 
 @dataclass(frozen=True)
 class Attempt:
-    """One row of the history; `counts` marks the attempt with the best score that shows."""
+    """One row of the history; `counts` marks the attempt with the best score that the reader may see."""
 
     submission: Submission
-    seen: VisibleGrading
+    visible: VisibleGrading
     counts: bool
 
     @property
     def verdict(self) -> str:
-        """One word for the whole attempt: the worst of what shows, or the state."""
-        if self.seen.state != "done":
-            return "internal" if self.seen.state == "stopped" else self.seen.state
-        bad = [test.state for test in self.seen.tests if test.is_bad or test.state == "internal"]
-        by_hand = [test.state for test in self.seen.tests if test.state in ("marking", "marked")]
+        """One word for the whole attempt: the first bad verdict that the reader may see, or the state."""
+        if self.visible.state != "done":
+            return "internal" if self.visible.state == "stopped" else self.visible.state
+        bad = [test.state for test in self.visible.tests if test.is_bad or test.state == "internal"]
+        by_hand = [test.state for test in self.visible.tests if test.state in ("marking", "marked")]
         return next(iter([*bad, *sorted(by_hand, reverse=True)]), "passed")
 
     @property
     def finding(self) -> str:
-        """The first thing to look at."""
-        bad = [test for test in self.seen.tests if test.is_bad]
+        """Title and message of the first failed test, "" if there is none."""
+        bad = [test for test in self.visible.tests if test.is_bad]
         return f"{bad[0].title}: {bad[0].message.splitlines()[0]}" if bad and bad[0].message else ""
 
 
@@ -61,7 +61,7 @@ class AssignmentPage:
     now: datetime
 
     @property
-    def asked(self) -> str:
+    def file_names(self) -> str:
         return ", ".join(row.name for row in self.files)
 
     @property
@@ -70,7 +70,7 @@ class AssignmentPage:
 
     @property
     def attempts_left(self) -> int | None:
-        """None is no limit."""
+        """How many attempts are left; None means no limit."""
         allowed = self.assignment.attempts
         return None if allowed is None else max(0, allowed - len(self.attempts))
 
@@ -79,8 +79,8 @@ class AssignmentPage:
         return self.assignment.opens_at <= self.now <= self.assignment.last_moment
 
     @property
-    def why_not(self) -> str:
-        """Why nothing can be handed in now, "" if it can; staff always can."""
+    def closed_reason(self) -> str:
+        """Why nothing can be handed in now; "" if it is possible, as it always is for staff."""
         if self.membership.is_staff:
             return ""
         if not self.is_open:
@@ -120,7 +120,7 @@ def page(session: Session, user: User, course: str, slug: str, now: datetime) ->
 
 
 def starter(session: Session, user: User, course: str, slug: str, now: datetime) -> tuple[str, bytes]:
-    """Name and bytes of the students' bundle. Raises Missing."""
+    """File name and bytes of the students' bundle. Raises Missing."""
     _, assignment = assignment_membership(session, user, course, slug, now)
     cached = pack_cache.cached(session, assignment.pack_version)
     return f"{cached.pack.id}.zip", cached.bundle
@@ -132,25 +132,27 @@ def _attempts(
     """The reader's own attempts, latest first."""
     team = courses.team_of(session, membership.course, membership.user)
     history = submissions.history(session, assignment, team) if team else ()
-    rows = [(one, _seen(session, membership, assignment, one, now)) for one in history]
+    rows = [(row, _visible_grading(session, membership, assignment, row, now)) for row in history]
     scored = [
-        (seen.score, one.number) for one, seen in rows if seen.state == "done" and seen.score is not None
+        (visible.score, row.number)
+        for row, visible in rows
+        if visible.state == "done" and visible.score is not None
     ]
     best = max(scored)[1] if scored else None
-    return tuple(Attempt(one, seen, one.number == best) for one, seen in rows)
+    return tuple(Attempt(row, visible, row.number == best) for row, visible in rows)
 
 
-def _seen(
-    session: Session, membership: Membership, assignment: Assignment, one: Submission, now: datetime
+def _visible_grading(
+    session: Session, membership: Membership, assignment: Assignment, submission: Submission, now: datetime
 ) -> VisibleGrading:
-    latest = gradings.latest(session, one, report=True)
+    latest = gradings.latest(session, submission, report=True)
     under_way = latest is not None and not latest.state.is_over
-    grading = latest if under_way else gradings.deciding(session, one, report=True)
-    assert grading is not None, "every submission is queued in the transaction that takes it"
+    grading = latest if under_way else gradings.deciding(session, submission, report=True)
+    assert grading is not None, "a submission is stored and queued in the same transaction"
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
     return visible_grading(
-        grading, pack, membership.sees_as, now, assignment.disclosure, one.number, report=report
+        grading, pack, membership.sees_as, now, assignment.disclosure, submission.number, report=report
     )
 
 

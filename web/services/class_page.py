@@ -29,8 +29,8 @@ STATES: Mapping[str, tuple[JobState, ...]] = {
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What the filter form asked for, as it came."""
+class FilterForm:
+    """The values of the filter form, as they were sent."""
 
     text: str = ""
     state: str = ""
@@ -51,9 +51,9 @@ class Wish:
 
     def query(self, page: int) -> dict[str, str]:
         """The form's values again, for the links to other pages of the list."""
-        asked = {"q": self.text, "state": self.state, "test": self.test, "passed": self.passed}
-        asked |= {"all": "" if self.counting else "1", "page": str(page)}
-        return {name: value for name, value in asked.items() if value}
+        values = {"q": self.text, "state": self.state, "test": self.test, "passed": self.passed}
+        values |= {"all": "" if self.counting else "1", "page": str(page)}
+        return {name: value for name, value in values.items() if value}
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ class ClassPage:
     waiting: int
     unmarked: int
     trouble: str
-    wish: Wish
-    found: submission_list.Page
+    filter_form: FilterForm
+    listed: submission_list.Page
     people: Mapping[int, str]
     version: str
 
@@ -89,56 +89,64 @@ class ClassPage:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.found.total // PAGE))
+        return max(1, -(-self.listed.total // PAGE))
 
 
 def page(
-    session: Session, user: User, course: str, slug: str, wish: Wish, now: datetime, backends: Backends
+    session: Session,
+    user: User,
+    course: str,
+    slug: str,
+    filter_form: FilterForm,
+    now: datetime,
+    backends: Backends,
 ) -> ClassPage:
     """The class as its staff see it. Raises Missing, and Forbidden for students."""
     membership, assignment = assignment_membership(session, user, course, slug, now)
     membership.must_be_staff()
     pack = pack_cache.pack_of(session, assignment.pack_version)
-    lines = grade_summary.class_list(session, assignment)
-    scores = tuple(one.summary.points for one in lines if one.summary and one.summary.points is not None)
-    found = submission_list.find(
-        session, assignment, wish.to_filter(), limit=PAGE, offset=PAGE * (wish.page - 1)
+    rows = grade_summary.class_list(session, assignment)
+    scores = tuple(row.summary.points for row in rows if row.summary and row.summary.points is not None)
+    listed = submission_list.find(
+        session, assignment, filter_form.to_filter(), limit=PAGE, offset=PAGE * (filter_form.page - 1)
     )
     version = assignment.pack_version
     return ClassPage(
         membership=membership,
         assignment=assignment,
         tests=pack.tests,
-        students=len(lines),
-        handed_in=sum(one.summary is not None for one in lines),
+        students=len(rows),
+        handed_in=sum(row.summary is not None for row in rows),
         full=sum(score == pack.total_points for score in scores),
         scores=scores,
         most=pack.total_points,
         histogram=score_histogram(scores, pack.total_points, "points of the attempt that counts"),
         rates=tuple(results.pass_rates(session, assignment)),
-        missing=tuple(one.user.name for one in lines if one.summary is None),
+        missing=tuple(row.user.name for row in rows if row.summary is None),
         waiting=sum(
             lane.waiting + lane.running for lane in gradings.lanes(session) if lane.lane is not Lane.BULK
         ),
-        unmarked=submission_list.find(session, assignment, Wish(state="marking").to_filter(), limit=0).total,
+        unmarked=submission_list.find(
+            session, assignment, FilterForm(state="marking").to_filter(), limit=0
+        ).total,
         trouble=queue_position.trouble(session, backends),
-        wish=wish,
-        found=found,
-        people=_people(session, found),
+        filter_form=filter_form,
+        listed=listed,
+        people=_people(session, listed),
         version=f"{version.pack.slug} v{version.number}",
     )
 
 
-def _people(session: Session, found: submission_list.Page) -> dict[int, str]:
+def _people(session: Session, listed: submission_list.Page) -> dict[int, str]:
     """The names of every team on this page of the list."""
-    teams = {item.team.id: item.team for item in found.items}
+    teams = {item.team.id: item.team for item in listed.items}
     return {
         key: ", ".join(user.name for user in courses.members(session, team)) for key, team in teams.items()
     }
 
 
 def verdict_of(item: submission_list.Item) -> str:
-    """One shape for a row of the table."""
+    """The verdict shown in a row of the table."""
     grading = item.grading
     if grading.state is JobState.FAILED or (grading.state is JobState.DONE and grading.score is None):
         return "internal"

@@ -1,4 +1,4 @@
-"""The page of a course: what is open, what comes, what is closed."""
+"""The page of a course: open, upcoming and closed assignments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from web.access import Membership, course_membership
 
 @dataclass(frozen=True)
 class Row:
-    """An assignment with where the reader's team stands on it. Points are those that show now."""
+    """An assignment with the grade summary of the reader's team. Points are those that are shown now."""
 
     assignment: Assignment
     summary: GradeSummary | None
@@ -27,7 +27,7 @@ class Row:
 
     @property
     def points(self) -> Decimal | None:
-        """Points of the best attempt; before release by the visible tests alone."""
+        """Points of the best attempt; before release, of the visible tests only."""
         if self.summary is None:
             return None
         return self.summary.points if self.released else self.summary.visible_points
@@ -40,19 +40,19 @@ class Row:
 
     @property
     def awaiting(self) -> Decimal | None:
-        """Points that a person is still to give, among those that show."""
+        """Points that await marking by hand, among those that are shown."""
         if self.summary is None:
             return None
         return self.summary.awaiting if self.released else self.summary.visible_awaiting
 
     @property
     def share(self) -> float:
-        """Of the points that show, in percent."""
+        """The share of the shown points that was earned, in percent."""
         return 100 * float(self.points / self.most) if self.points is not None and self.most else 0.0
 
     @property
     def verdict(self) -> str:
-        """The shape that stands for the state; "" before the first attempt."""
+        """The verdict shown for the state; "" before the first attempt."""
         if self.summary is None:
             return ""
         if self.summary.state is GradeState.WAITING:
@@ -91,13 +91,13 @@ class CoursePage:
 
 
 def page(session: Session, user: User, slug: str, now: datetime) -> CoursePage:
-    """The course as its reader may see it. Raises Missing."""
+    """The course as this reader may see it. Raises Missing."""
     membership = course_membership(session, user, slug)
     team = courses.team_of(session, membership.course, membership.user)
     summaries = grade_summary.of_team_in_course(session, membership.course, team) if team else {}
     rows = [
-        Row(one, summaries.get(one.id), membership.is_staff or one.disclosure.reached(now))
-        for one in assignments.of_course(session, membership.course)
+        Row(row, summaries.get(row.id), membership.is_staff or row.disclosure.reached(now))
+        for row in assignments.of_course(session, membership.course)
     ]
     return CoursePage(
         membership=membership,
@@ -108,5 +108,5 @@ def page(session: Session, user: User, slug: str, now: datetime) -> CoursePage:
 
 
 def of_reader(session: Session, user: User) -> tuple[Enrolment, ...]:
-    """The courses the reader is in."""
+    """The reader's enrolments, one for each of their courses."""
     return tuple(courses.of_user(session, user))

@@ -1,4 +1,4 @@
-"""The small JSON that fills a page in: what changed, in the words that the page shows."""
+"""The JSON that updates a page while a grading runs, in the words that the page shows."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ def news(session: Session, user: User, public_id: str, now: datetime, backends: 
     """The state of a submission's grading as this reader may see it. Raises Missing."""
     membership, handed_in = submission_membership(session, user, public_id)
     grading = submission.current_grading(session, handed_in)
-    seen = submission.seen_of(session, membership, handed_in, grading, now)
-    if seen.state in ("done", "stopped"):
+    visible = submission.visible_grading_of(session, membership, handed_in, grading, now)
+    if visible.state in ("done", "stopped"):
         return {
-            "state": seen.state,
-            "announce": progress_texts.over_words(seen),
+            "state": visible.state,
+            "announce": progress_texts.over_words(visible),
             "tests": [],
             "figures": {},
             "part": 100,
         }
     place = queue_position.place(session, grading, now, backends)
-    waits = seen.state == "queued"
+    waits = visible.state == "queued"
     return {
-        "state": seen.state,
-        "announce": progress_texts.waiting_words(place) if waits else progress_texts.running_words(seen),
-        "tests": [_row(test) for test in seen.tests],
+        "state": visible.state,
+        "announce": progress_texts.waiting_words(place) if waits else progress_texts.running_words(visible),
+        "tests": [_row(test) for test in visible.tests],
         "figures": progress_texts.waiting_figures(place)
         if waits
-        else progress_texts.running_figures(seen, place),
-        "part": round(place.part if waits else progress_texts.running_part(seen), 1),
+        else progress_texts.running_figures(visible, place),
+        "part": round(place.part if waits else progress_texts.running_part(visible), 1),
     }
 
 

@@ -12,18 +12,18 @@ from grader.logs import emit, events
 from web.throttle import Rule, Throttle
 
 PAIR = Rule("login-pair", limit=10, window_s=900)
-"""One address from one place."""
+"""Log-ins of one account from one IP address."""
 PLACE = Rule("login-place", limit=150, window_s=900)
-"""One place: a lecture hall may share its address on the Internet."""
+"""Log-ins from one IP address: a whole lecture hall may share it."""
 ACCOUNT = Rule("login-account", limit=60, window_s=900)
-"""One account from everywhere; wide enough that others can't easily lock its owner out."""
+"""Log-ins of one account from everywhere; high enough that others can't easily lock its owner out."""
 
-REFUSED = "This address and password do not belong together."
+REFUSED = "The e-mail address or the password is wrong."
 
 
 @dataclass(frozen=True)
 class LoginAnswer:
-    """Who came in; or why not, and how many seconds to wait (0: at once)."""
+    """The user who logged in; or why the log-in failed, and the seconds to wait (0: none)."""
 
     user: User | None = None
     message: str = ""
@@ -31,39 +31,37 @@ class LoginAnswer:
 
 
 def authenticate(
-    session: Session, throttle: Throttle, email: str, password: str, place: str | None
+    session: Session, throttle: Throttle, email: str, password: str, address: str | None
 ) -> LoginAnswer:
-    """Check a log-in from `place`, an address on the Internet. Takes as long for an unknown e-mail
-    address as for a known one."""
-    place, account = place or "?", users.normal(email)[:254]
-    wait_s = _wait(throttle, account, place)
+    """Check a log-in from `address`, an IP address. Takes as long for an unknown e-mail address as for
+    a known one."""
+    address, account = address or "?", users.normal(email)[:254]
+    wait_s = _wait(throttle, account, address)
     if wait_s:
         minutes = -(-wait_s // 60)
-        return LoginAnswer(
-            message=f"Too many attempts. The next is possible in {minutes} min.", wait_s=wait_s
-        )
+        return LoginAnswer(message=f"Too many attempts. Try again in {minutes} min.", wait_s=wait_s)
     user = users.by_email(session, account)
     if not passwords.matches(user.password_hash if user else None, password) or user is None:
-        emit(events.LoginFailed(user=user.id if user else "unknown", address=place))
+        emit(events.LoginFailed(user=user.id if user else "unknown", address=address))
         return LoginAnswer(message=REFUSED)
-    throttle.forgive(PAIR, f"{account} {place}")
+    throttle.reset(PAIR, f"{account} {address}")
     return LoginAnswer(user=user)
 
 
-def _wait(throttle: Throttle, account: str, place: str) -> int:
+def _wait(throttle: Throttle, account: str, address: str) -> int:
     waits = (
-        throttle.hit(PAIR, f"{account} {place}"),
-        throttle.hit(PLACE, place),
+        throttle.hit(PAIR, f"{account} {address}"),
+        throttle.hit(PLACE, address),
         throttle.hit(ACCOUNT, account),
     )
     return max(waits)
 
 
 def stronger_hash(user: User, password: str) -> str:
-    """A new hash of a password that was just checked, "" if the one that is kept is as strong."""
+    """A new hash of a password that was just checked, "" if the stored hash is as strong."""
     return passwords.hash_password(password) if passwords.is_outdated(user.password_hash) else ""
 
 
-def keep_hash(session: Session, user: User, password_hash: str) -> None:
-    """Keep another hash of the user's password."""
+def store_hash(session: Session, user: User, password_hash: str) -> None:
+    """Store a new hash of the user's password."""
     users.rehash(session, session.get_one(User, user.id), password_hash)

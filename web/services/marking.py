@@ -1,4 +1,4 @@
-"""Marking texts by hand, for staff: what the forms show, and keeping a mark."""
+"""Marking texts by hand, for staff: what the forms show, and storing a mark."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _POINTS = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,2})?")
 
 @dataclass(frozen=True)
 class Text:
-    """A text that can be marked: its digest, and the mark that it has (`by` "" for none)."""
+    """A text that can be marked: its digest, and its mark (`by` is "" if it has none)."""
 
     digest: str
     points: str = ""
@@ -33,8 +33,8 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Typed:
-    """A mark as it was typed: the digest of the text that it is for, points, comment."""
+class MarkForm:
+    """A mark as it was typed into the form: the digest of the marked text, points, comment."""
 
     digest: str
     points: str
@@ -42,8 +42,8 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class Tried:
-    """A mark that was not kept, as it was typed, and why."""
+class RefusedMark:
+    """A mark that was not stored, as it was typed, and why."""
 
     test_id: str
     points: str
@@ -51,23 +51,23 @@ class Tried:
     fault: str
 
 
-def texts(session: Session, submission: Submission, seen: VisibleGrading) -> dict[str, Text]:
+def texts(session: Session, submission: Submission, visible: VisibleGrading) -> dict[str, Text]:
     """The texts on the page by test id; none while a grading is under way."""
     grading = gradings.deciding(session, submission, report=True)
-    if seen.state != "done" or grading is None or grading.report is None:
+    if visible.state != "done" or grading is None or grading.report is None:
         return {}
     report = from_json(grading.report)
     rows = hand_marks.of_report(session, submission, report)
-    found = {r.id: Text(hand_marks.digest_of(r.answer)) for r in report.results if r.awaits_mark}
+    by_test = {r.id: Text(hand_marks.digest_of(r.answer)) for r in report.results if r.awaits_mark}
     for test, row in rows.items():
         points = decimal_text(row.points)
-        found[test] = Text(found[test].digest, points, row.comment, row.by.name, row.at)
-    return found
+        by_test[test] = Text(by_test[test].digest, points, row.comment, row.by.name, row.at)
+    return by_test
 
 
-def keep(session: Session, user: User, public_id: str, test_id: str, typed: Typed) -> None:
-    """Keep a mark of somebody of the staff. Raises Forbidden for students, Missing where nothing waits
-    for a mark, StoreError if the mark is refused."""
+def store_mark(session: Session, user: User, public_id: str, test_id: str, typed: MarkForm) -> None:
+    """Store a mark by a member of staff. Raises Forbidden for students, Missing if the test has no text
+    to mark, StoreError if the mark is refused."""
     membership, submission = submission_membership(session, user, public_id)
     membership.must_be_staff()
     by = session.get_one(User, membership.user.id)
@@ -80,7 +80,7 @@ def keep(session: Session, user: User, public_id: str, test_id: str, typed: Type
 
 
 def _points(typed: str) -> Decimal:
-    """The number that was typed; a comma is a dot. Raises BadMark."""
+    """The number that was typed, with a decimal point or a comma. Raises BadMark."""
     if not _POINTS.fullmatch(typed.strip()):
         raise BadMark("points are a number such as 6.5")
     return Decimal(typed.strip().replace(",", "."))

@@ -1,4 +1,4 @@
-"""Making an assignment of a published version, from a form in the course's own zone."""
+"""Creating an assignment from a published version; the form's dates are in the course's time zone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMES = ("slug", "title", "opens", "due", "closes", "release", "attempts")
 
 @dataclass
 class Form:
-    """The fields as they came, and what each of them lacks."""
+    """The fields as they were sent, and a message for each wrong one."""
 
     values: Mapping[str, str]
     faults: dict[str, str] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Form:
     def slug(self) -> str:
         value = self.values.get("slug", "").strip()
         if not SLUG.fullmatch(value):
-            self.faults["slug"] = "Small letters, digits and dashes are expected, such as backprop."
+            self.faults["slug"] = "Lower-case letters, digits and dashes are expected, such as backprop."
         return value
 
     def title(self) -> str:
@@ -40,7 +40,7 @@ class Form:
         return value
 
     def instant(self, name: str, zone: str) -> datetime | None:
-        """A local date and time of the zone as an instant; None (and a fault) if it is none."""
+        """The field's local date and time of the zone, in UTC; None (and a fault) if it is not valid."""
         try:
             local = datetime.fromisoformat(self.values.get(name, "").strip()).replace(tzinfo=ZoneInfo(zone))
             instant = local.astimezone(UTC)
@@ -55,18 +55,18 @@ class Form:
         try:
             return ReleaseRule(self.values.get("release", ""))
         except ValueError:
-            self.faults["release"] = "One of the three is expected."
+            self.faults["release"] = "Choose one of the three options."
             return ReleaseRule.AFTER_DUE
 
     def attempts(self) -> int | None:
         value = self.values.get("attempts", "").strip()
         if value and not (value.isascii() and value.isdigit() and 1 <= int(value) <= 10_000):
-            self.faults["attempts"] = "A number from 1 on is expected, or nothing for no limit."
+            self.faults["attempts"] = "A number of 1 or more is expected; leave it empty for no limit."
             return None
         return int(value) if value else None
 
     def terms(self, zone: str) -> assignments.Terms | None:
-        """Dates and policy, or None if a field does not fit."""
+        """Dates and rules of the assignment, or None if a field is wrong."""
         opens, due = self.instant("opens", zone), self.instant("due", zone)
         closes = self.instant("closes", zone) if self.values.get("closes", "").strip() else None
         release, attempts = self.release(), self.attempts()
@@ -80,7 +80,7 @@ class Form:
 
 
 def assign(session: Session, user: User, course: str, public_id: str, form: Form) -> str | None:
-    """Make the assignment; gives its slug, or None with the form's faults filled in. Raises Missing,
+    """Create the assignment. Returns its slug, or None with the form's faults filled in. Raises Missing,
     and Forbidden for all but instructors."""
     slug, title = form.slug(), form.title()
     membership, version = version_membership(session, user, course, public_id)
@@ -97,8 +97,8 @@ def assign(session: Session, user: User, course: str, public_id: str, form: Form
 
 
 def release_now(session: Session, user: User, course: str, slug: str, now: datetime) -> None:
-    """Show the hidden results of an assignment whose rule is by hand. Raises Missing, Forbidden for all
-    but instructors, StoreError where the rule is another."""
+    """Show the hidden results of an assignment that publishes them by hand. Raises Missing, Forbidden for
+    all but instructors, StoreError if the assignment has another rule."""
     membership, assignment = assignment_membership(session, user, course, slug, now)
     membership.must_be_instructor()
     assignments.release_now(session, assignment, now, by=session.get_one(User, user.id))

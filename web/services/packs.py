@@ -1,4 +1,4 @@
-"""Packs of a course, for its instructors: taken, checked, published, assigned."""
+"""Packs of a course, for its instructors: uploaded, checked, published, assigned."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from web.backends import Backends
 from web.services import pack_cache, queue_position
 
 Change = Callable[[Session, User, str, str], None]
-"""Something an instructor does to a version: (session, user, course, public id)."""
+"""A change of a version by an instructor: a function of (session, user, course, public id)."""
 
 
 @dataclass(frozen=True)
 class PackList:
-    """The packs of a course and those that ship with the product."""
+    """The packs of a course and those that ship with gradecheck."""
 
     membership: Membership
     own: Sequence[PackVersion]
@@ -32,7 +32,7 @@ class PackList:
 
 @dataclass(frozen=True)
 class VersionPage:
-    """One version: its check, kill matrix, bundle, and what can be done with it."""
+    """One version: its check, kill matrix and bundle, the pack's other versions, and its assignments."""
 
     membership: Membership
     version: PackVersion
@@ -47,8 +47,8 @@ class VersionPage:
     state: str
 
     @property
-    def mark(self) -> str:
-        return mark(self.state, self.check)
+    def live_state(self) -> str:
+        return live_state(self.state, self.check)
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -64,7 +64,7 @@ def list_page(session: Session, user: User, course: str) -> PackList:
     """All packs that the course's instructors can assign or work on. Raises Missing, Forbidden."""
     membership = course_membership(session, user, course)
     membership.must_be_instructor()
-    shipped = [one for one in packs.assignable(session, membership.course) if one.pack.course_id is None]
+    shipped = [row for row in packs.assignable(session, membership.course) if row.pack.course_id is None]
     return PackList(membership, packs.of_course(session, membership.course), shipped)
 
 
@@ -77,7 +77,7 @@ def version_page(
     check = packs.latest_check(session, version)
     proof = None if version.check_report is None else CheckReport.from_json(version.check_report)
     state = state_of(version, check)
-    every = packs.of_course(session, membership.course)
+    versions = packs.of_course(session, membership.course)
     return VersionPage(
         membership=membership,
         version=version,
@@ -86,11 +86,11 @@ def version_page(
         proof=proof,
         steps=proof.steps if proof else _steps(check),
         bundle=tuple((path, len(data)) for path, data in cached.files),
-        siblings=[one for one in every if one.pack_id == version.pack_id],
+        siblings=[row for row in versions if row.pack_id == version.pack_id],
         used_by=[
-            one
-            for one in assignments.of_course(session, membership.course)
-            if one.pack_version_id == version.id
+            assignment
+            for assignment in assignments.of_course(session, membership.course)
+            if assignment.pack_version_id == version.id
         ],
         trouble=queue_position.trouble(session, backends) if state in ("queued", "running") else "",
         state=state,
@@ -98,7 +98,8 @@ def version_page(
 
 
 def state_of(version: PackVersion, check: PackCheck | None) -> str:
-    """`queued`, `running`, `stopped` (our fault) while it is not decided, else the version's own."""
+    """`queued`, `running` or `stopped` (an error on our side) while its check is not done, else the
+    version's own state."""
     if version.state is PackState.CHECKING and check is not None:
         return "running" if check.state is JobState.RUNNING else "queued"
     if version.state is PackState.DRAFT and check is not None and check.state is JobState.FAILED:
@@ -106,8 +107,8 @@ def state_of(version: PackVersion, check: PackCheck | None) -> str:
     return str(version.state)
 
 
-def mark(state: str, check: PackCheck | None) -> str:
-    """The state with the number of finished steps, so that a page is renewed at each."""
+def live_state(state: str, check: PackCheck | None) -> str:
+    """The state with the number of finished steps, so that the page is updated after each step."""
     return f"{state} {len(check.progress)}" if check and check.progress and state == "running" else state
 
 
@@ -118,14 +119,15 @@ def _steps(check: PackCheck | None) -> tuple[Step, ...]:
 
 
 def news(session: Session, user: User, course: str, public_id: str) -> dict[str, Any]:
-    """How far the check has come, for the page that fills in. Raises Missing, Forbidden."""
+    """The check's progress, for the page that shows it live. Raises Missing, Forbidden."""
     _, version = version_membership(session, user, course, public_id)
     check = packs.latest_check(session, version)
     state = state_of(version, check)
-    words = {"queued": "The check waits.", "running": "The check runs.", "proven": "The check found nothing."}
-    words |= {"failed": "The check found faults.", "stopped": "The check stopped on our side."}
+    words = {"queued": "The check is queued.", "running": "The check is running."}
+    words |= {"proven": "The check passed.", "failed": "The check found faults."}
+    words |= {"stopped": "The check stopped because of an error on our side."}
     return {
-        "state": mark(state, check),
+        "state": live_state(state, check),
         "announce": words.get(state, ""),
         "tests": [],
         "figures": {},
@@ -134,15 +136,14 @@ def news(session: Session, user: User, course: str, public_id: str) -> dict[str,
 
 
 def read_upload(data: bytes) -> packs.NewVersion:
-    """The version that an uploaded zip makes. Raises PackError with every fault of one that can't be
-    read."""
+    """The version in an uploaded zip. Raises PackError with every fault if the pack can't be read."""
     pack = load_zip(data)
     return packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))
 
 
-def take(session: Session, user: User, course: str, new: packs.NewVersion) -> str:
-    """Keep a version and ask for its check; gives the public id. A worker is to be notified after the
-    commit. Raises Missing, Forbidden."""
+def add(session: Session, user: User, course: str, new: packs.NewVersion) -> str:
+    """Store a version and queue its check; returns the public id. Notify a worker after the commit.
+    Raises Missing, Forbidden."""
     membership = course_membership(session, user, course)
     membership.must_be_instructor()
     by = session.get_one(User, user.id)
@@ -154,13 +155,13 @@ def take(session: Session, user: User, course: str, new: packs.NewVersion) -> st
 
 
 def check_again(session: Session, user: User, course: str, public_id: str) -> None:
-    """Ask for another check of a version that is not published; a worker is to be notified after the
-    commit. Raises Missing, Forbidden, StoreError."""
+    """Queue another check of a version that is not published; notify a worker after the commit. Raises
+    Missing, Forbidden, StoreError."""
     _, version = version_membership(session, user, course, public_id)
     packs.ask_check(session, version, by=session.get_one(User, user.id))
 
 
 def publish(session: Session, user: User, course: str, public_id: str) -> None:
-    """Offer a proven version to the course. Raises Missing, Forbidden, StoreError."""
+    """Make a version that passed its check available to the course. Raises Missing, Forbidden, StoreError."""
     _, version = version_membership(session, user, course, public_id)
     packs.publish(session, version, by=session.get_one(User, user.id))

@@ -1,4 +1,4 @@
-"""The words and figures of a grading, the same on the page and in what fills it in."""
+"""The texts of a grading's progress, the same on the page and in the JSON that updates it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from web.services.visible_report import VisibleGrading
 from web.words import count_of
 
 
-def over_words(seen: VisibleGrading) -> str:
+def over_words(visible: VisibleGrading) -> str:
     """What is announced when a grading is over."""
-    if seen.state == "stopped" or seen.score is None:
-        return "The grading stopped on our side; the score reads not yet."
-    waits = f" {points(seen.awaiting)} await marking." if seen.awaiting else ""
-    return f"Graded: {points(seen.score)} of {points(seen.of)} points.{waits}"
+    if visible.state == "stopped" or visible.score is None:
+        return "The grading stopped because of an error on our side; there is no score yet."
+    waits = f" {points(visible.awaiting)} await marking." if visible.awaiting else ""
+    return f"Graded: {points(visible.score)} of {points(visible.of)} points.{waits}"
 
 
 def waiting_words(place: QueuePosition) -> str:
@@ -22,21 +22,23 @@ def waiting_words(place: QueuePosition) -> str:
 
 
 def trouble_words(place: QueuePosition) -> str:
-    """What the page says while something is down; nothing invites to hand in twice."""
-    return f"{STORED} {place.trouble} There is no need to hand in again." if place.trouble else ""
+    """What the page says while something is down, "" if nothing is; students must not hand in twice."""
+    if not place.trouble:
+        return ""
+    return f"Grading is delayed. {place.trouble} {STORED} There is no need to hand in again."
 
 
-def running_words(seen: VisibleGrading) -> str:
-    return f"{len(seen.done)} of {count_of(len(seen.expected), 'test')} done."
+def running_words(visible: VisibleGrading) -> str:
+    return f"{len(visible.done)} of {count_of(len(visible.expected), 'test')} done."
 
 
-def running_part(seen: VisibleGrading) -> float:
-    """How far it has come, in percent."""
-    return 100 * len(seen.done) / max(1, len(seen.expected))
+def running_part(visible: VisibleGrading) -> float:
+    """The progress in percent."""
+    return 100 * len(visible.done) / max(1, len(visible.expected))
 
 
 def waiting_figures(place: QueuePosition) -> dict[str, str]:
-    """Texts of the waiting page, by the name of the place they stand in."""
+    """Texts of the waiting page, by the name in `data-figure`."""
     starts = "" if place.starts_in_s is None else f"{max(1, round(place.starts_in_s))} s"
     return {
         "place": str(place.place),
@@ -46,18 +48,18 @@ def waiting_figures(place: QueuePosition) -> dict[str, str]:
     }
 
 
-def running_figures(seen: VisibleGrading, place: QueuePosition) -> dict[str, str]:
-    """Texts of the running page, by the name of the place they stand in."""
-    earned, of = seen.so_far
-    passed, over = len(seen.of_state("passed")), len(seen.done)
-    waits, to_come = len(seen.of_state("marking")), len(seen.expected) - over
+def running_figures(visible: VisibleGrading, place: QueuePosition) -> dict[str, str]:
+    """Texts of the running page, by the name in `data-figure`."""
+    earned, of = visible.so_far
+    passed, over = len(visible.of_state("passed")), len(visible.done)
+    waits, to_come = len(visible.of_state("marking")), len(visible.expected) - over
     by_hand = f"{waits} {'awaits' if waits == 1 else 'await'} marking, " if waits else ""
     return {
-        "done": str(len(seen.done)),
-        "expected": f"of {count_of(len(seen.expected), 'test')} done",
+        "done": str(len(visible.done)),
+        "expected": f"of {count_of(len(visible.expected), 'test')} done",
         "earned": points(earned),
         "of": f"of {points(of)} points",
-        "tally": f"{passed} passed, {over - passed - waits} not, {by_hand}{to_come} to come.",
+        "tally": f"{passed} passed, {over - passed - waits} not passed, {by_hand}{to_come} to run.",
         "trouble": trouble_words(place),
     }
 

@@ -1,4 +1,4 @@
-"""Where a job is in the queue, and what holds the queue up, in words that a reader can plan with."""
+"""Where a job is in the queue, when it starts, and what delays the queue."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.database import gradings, heartbeats
 from grader.database.models import Grading, JobState
 from web.backends import Backends
 
-STORED = "Your file is stored; grading resumes by itself."
+STORED = "Your file is stored and will be graded."
 RATE_OVER = timedelta(seconds=60)
 
 
@@ -27,12 +27,12 @@ class QueuePosition:
 
     @property
     def part(self) -> float:
-        """How far it has come, in percent, of the queue as it is now."""
+        """How far the job has moved up, in percent of the queue as it is now."""
         return 0.0 if not self.waiting else 100 * (1 - self.place / (self.waiting + 1))
 
 
 def place(session: Session, job: Grading, now: datetime, backends: Backends) -> QueuePosition:
-    """Where this job is in its lane, and whether anything holds the queue up."""
+    """Where this job is in its lane, and whether anything delays the queue."""
     at, waiting = gradings.queue_position(session, job)
     rate = gradings.finished_since(session, now - RATE_OVER) / RATE_OVER.total_seconds()
     waits = job.state is JobState.QUEUED
@@ -40,11 +40,11 @@ def place(session: Session, job: Grading, now: datetime, backends: Backends) -> 
 
 
 def trouble(session: Session, backends: Backends) -> str:
-    """What keeps jobs from being done, in a sentence; "" if all answers."""
+    """What keeps jobs from being graded, in a sentence; "" if all parts answer."""
     if not backends.queue_reachable():
-        return "The queue can't be reached just now."
+        return "The queue can't be reached."
     if not heartbeats.alive(session, "worker"):
-        return "No worker answers just now."
+        return "No worker answers."
     if backends.health() is None:
-        return "The runner does not answer just now."
+        return "The runner does not answer."
     return ""

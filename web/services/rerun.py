@@ -9,9 +9,9 @@ from grader.database.models import User
 from web.access import submission_membership
 
 
-def ask(session: Session, user: User, public_id: str) -> None:
-    """Queue a grading of the submission; a worker is to be notified after the commit. Raises Missing,
-    and Forbidden for students."""
+def enqueue(session: Session, user: User, public_id: str) -> None:
+    """Queue a new grading of the submission; notify a worker after the commit. Raises Missing, and
+    Forbidden for students."""
     membership, submission = submission_membership(session, user, public_id)
     membership.must_be_staff()
     gradings.rerun(session, submission, by=session.get_one(User, membership.user.id))

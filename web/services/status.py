@@ -1,4 +1,4 @@
-"""How the service is, for operators and staff."""
+"""The state of the service, for operators and staff."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from web.services.queue_position import RATE_OVER
 
 @dataclass(frozen=True)
 class StatusPage:
-    """What the status page shows. `failures` are jobs that ended by our fault; empty for those
-    who are not operators, since they may come from any course."""
+    """What the status page shows. `redis` says whether Redis answers. `failures` are jobs that ended
+    because of an error on our side; empty for readers who are not operators, since they may come from
+    any course."""
 
     lanes: Sequence[LaneState]
     a_minute: int
-    bell: bool
+    redis: bool
     runner: Health | None
     workers: Sequence[Heartbeat]
     sweepers: Sequence[Heartbeat]
@@ -47,7 +48,7 @@ class StatusPage:
 
     @property
     def all_answer(self) -> bool:
-        return bool(self.bell and self.runner and self.workers and self.sweepers)
+        return bool(self.redis and self.runner and self.workers and self.sweepers)
 
 
 def page(session: Session, user: User, now: datetime, backends: Backends) -> StatusPage:
@@ -56,7 +57,7 @@ def page(session: Session, user: User, now: datetime, backends: Backends) -> Sta
     return StatusPage(
         lanes=gradings.lanes(session),
         a_minute=gradings.finished_since(session, now - RATE_OVER),
-        bell=backends.queue_reachable(),
+        redis=backends.queue_reachable(),
         runner=backends.health(),
         workers=heartbeats.alive(session, "worker"),
         sweepers=heartbeats.alive(session, "sweeper"),
@@ -67,12 +68,12 @@ def page(session: Session, user: User, now: datetime, backends: Backends) -> Sta
 
 
 def answers(session: Session) -> bool:
-    """Whether the database answers a question. Raises SQLAlchemyError if it can't be reached."""
+    """Whether the database answers a query. Raises SQLAlchemyError if it can't be reached."""
     return bool(session.execute(select(1)).scalar_one() == 1)
 
 
 def parts(database: bool, backends: Backends) -> dict[str, bool]:
-    """Which parts answer, for a probe."""
+    """Which parts answer, by name, for a health check."""
     return {
         "database": database,
         "redis": backends.queue_reachable(),

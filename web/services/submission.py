@@ -1,4 +1,4 @@
-"""One submission with its report, as its reader may see it."""
+"""One submission with its report, as this reader may see it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from web.refusals import Missing
 from web.render.charts import PointBar, point_bar
 from web.render.code import SourceLine, source_lines
 from web.services import marking, pack_cache, progress_texts, queue_position
-from web.services.marking import Text, Tried
+from web.services.marking import RefusedMark, Text
 from web.services.visible_report import VisibleGrading, visible_grading
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of the submission: lines for the page, those that a traceback names marked."""
+    """One file of the submission: its lines for the page; `hits` are the lines that a traceback names."""
 
     name: str
     sha256: str
@@ -43,7 +43,7 @@ class SubmissionPage:
     assignment: Assignment
     submission: Submission
     people: str
-    seen: VisibleGrading
+    visible: VisibleGrading
     sources: tuple[SourceFile, ...]
     attempts: tuple[Submission, ...]
     place: queue_position.QueuePosition | None
@@ -51,33 +51,33 @@ class SubmissionPage:
     version: str
     waited: float | None
     texts: Mapping[str, Text]
-    tried: Tried | None = None
+    refused_mark: RefusedMark | None = None
 
     @property
     def bar(self) -> PointBar:
-        lost = sum((test.lost for test in self.seen.done), start=self.seen.of * 0)
-        got = self.seen.so_far[0]
-        return point_bar(got, lost, self.seen.hidden_points, self.seen.awaiting)
+        lost = sum((test.lost for test in self.visible.done), start=self.visible.of * 0)
+        got = self.visible.so_far[0]
+        return point_bar(got, lost, self.visible.hidden_points, self.visible.awaiting)
 
     @property
     def figures(self) -> dict[str, str]:
-        """The texts of a page that fills in; empty once the grading is over."""
+        """The texts of a page that is updated live; empty once the grading is over."""
         if self.place is None:
             return {}
-        waits = self.seen.state == "queued"
+        waits = self.visible.state == "queued"
         return (
             progress_texts.waiting_figures(self.place)
             if waits
-            else progress_texts.running_figures(self.seen, self.place)
+            else progress_texts.running_figures(self.visible, self.place)
         )
 
     @property
     def part(self) -> float:
-        return progress_texts.running_part(self.seen)
+        return progress_texts.running_part(self.visible)
 
     @property
     def attempts_left(self) -> int | None:
-        """None is no limit."""
+        """How many attempts are left; None means no limit."""
         allowed = self.assignment.attempts
         return None if allowed is None else max(0, allowed - len(self.attempts))
 
@@ -88,44 +88,44 @@ def page(
     public_id: str,
     now: datetime,
     backends: Backends,
-    tried: Tried | None = None,
+    refused_mark: RefusedMark | None = None,
 ) -> SubmissionPage:
-    """Everything on the page of a submission that the reader may see; `tried` is a mark that was not
-    kept. Raises Missing."""
+    """Everything on the page of a submission that the reader may see; `refused_mark` is a mark that was
+    not stored. Raises Missing."""
     membership, submission = submission_membership(session, user, public_id)
     grading = current_grading(session, submission)
-    seen = seen_of(session, membership, submission, grading, now)
-    under_way = seen.state in ("queued", "running")
+    visible = visible_grading_of(session, membership, submission, grading, now)
+    under_way = visible.state in ("queued", "running")
     files = submissions.read_files(session, submission)
     return SubmissionPage(
         membership=membership,
         assignment=submission.assignment,
         submission=submission,
         people=", ".join(user.name for user in courses.members(session, submission.team)),
-        seen=seen,
-        sources=tuple(_source(submission, name, data, seen) for name, data in files),
+        visible=visible,
+        sources=tuple(_source(submission, name, data, visible) for name, data in files),
         attempts=tuple(submissions.history(session, submission.assignment, submission.team)),
         place=queue_position.place(session, grading, now, backends) if under_way else None,
         graded_in=_seconds(grading.started_at, grading.finished_at),
         version=f"{grading.pack_version.pack.slug} v{grading.pack_version.number}",
         waited=_seconds(grading.created_at, grading.started_at),
-        texts=marking.texts(session, submission, seen) if membership.is_staff else {},
-        tried=tried,
+        texts=marking.texts(session, submission, visible) if membership.is_staff else {},
+        refused_mark=refused_mark,
     )
 
 
 def current_grading(session: Session, submission: Submission) -> Grading:
-    """The grading to show: one under way, else the one that counts."""
+    """The grading to show: the one that is queued or running, else the one that counts. Raises Missing."""
     latest = gradings.latest(session, submission, report=True)
     if latest is not None and not latest.state.is_over:
         return latest
-    found = gradings.deciding(session, submission, report=True)
-    if found is None:
+    counting = gradings.deciding(session, submission, report=True)
+    if counting is None:
         raise Missing
-    return found
+    return counting
 
 
-def seen_of(
+def visible_grading_of(
     session: Session, membership: Membership, submission: Submission, grading: Grading, now: datetime
 ) -> VisibleGrading:
     """The grading as this reader may see it."""
@@ -146,7 +146,7 @@ def report_of(session: Session, user: User, public_id: str, now: datetime) -> Vi
 
 
 def arguments(session: Session, user: User, public_id: str, test_id: str, now: datetime) -> bytes:
-    """The .npz of a failing call's arguments. Raises Missing, also if the reader may not have it."""
+    """The .npz file of a failing call's arguments. Raises Missing, also if the reader may not have it."""
     for result in report_of(session, user, public_id, now).results:
         if result.id == test_id and result.arguments:
             return result.arguments
@@ -162,18 +162,20 @@ def file_bytes(session: Session, user: User, public_id: str, name: str) -> bytes
     raise Missing
 
 
-def _source(submission: Submission, name: str, data: bytes, seen: VisibleGrading) -> SourceFile:
+def _source(submission: Submission, name: str, data: bytes, visible: VisibleGrading) -> SourceFile:
     text = data.decode("utf-8-sig", "replace")
     sha256 = next(file.sha256 for file in submission.files if file.name == name)
     lines = source_lines(text, python=name.endswith(".py"))
-    return SourceFile(name, sha256, len(data), lines, len(text.rstrip("\n").split("\n")), _hits(name, seen))
+    return SourceFile(
+        name, sha256, len(data), lines, len(text.rstrip("\n").split("\n")), _hits(name, visible)
+    )
 
 
-def _hits(name: str, seen: VisibleGrading) -> frozenset[int]:
-    """Lines of the file that end a traceback this reader may see."""
+def _hits(name: str, visible: VisibleGrading) -> frozenset[int]:
+    """The lines of this file in which a traceback that this reader may see ends."""
     frame = re.compile(rf'File "(?:[^"\n]*/)?{re.escape(name)}", line (\d{{1,6}})')
-    found = [frame.findall(test.traceback) for test in seen.tests if test.traceback]
-    return frozenset(int(lines[-1]) for lines in found if lines)
+    frames = [frame.findall(test.traceback) for test in visible.tests if test.traceback]
+    return frozenset(int(lines[-1]) for lines in frames if lines)
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

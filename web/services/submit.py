@@ -1,6 +1,6 @@
-"""Handing in: check an upload before it counts, and keep it.
+"""Handing in: check an upload before it counts as an attempt, and store it.
 
-No transaction is open while the runner or Redis is asked.
+No transaction is open during calls to the runner or Redis.
 """
 
 from __future__ import annotations
@@ -31,67 +31,68 @@ UPLOADS = Rule("upload", limit=30, window_s=60)
 
 @dataclass(frozen=True)
 class Upload:
-    """What came with the form. `pasted` is the text of the paste field, "" if it was not used."""
+    """The content of the form. `pasted` is the text of the paste field, "" if it was not used;
+    `duplicates` are names that occur more than once."""
 
     files: Mapping[str, bytes]
     pasted: str = ""
-    doubled: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Checked:
-    """An upload looked at before it counts. `files` are empty if they can't be taken at all;
-    `firm` says that handing in even so makes no sense."""
+    """An upload that was checked before it counts. `files` is empty if the files are not accepted at
+    all; `final` says that "hand in as it is" is not offered; `unscanned`, that no runner answered."""
 
     files: Sequence[tuple[str, bytes]] = ()
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
     scans: tuple[FileScan, ...] = ()
     expected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    firm: bool = False
-    unread: bool = False
+    final: bool = False
+    unscanned: bool = False
     text: str = ""
 
-    def may_be_kept(self, wish: str) -> bool:
-        """Whether it is handed in now: the form's button said so, and nothing (or nothing that
-        the student does not know already) speaks against it."""
-        return wish != "check" and not self.firm and (not self.faults or wish == "anyway")
+    def may_be_stored(self, button: str) -> bool:
+        """Whether to store it now: the student did not press "check" only, and there are no faults, or
+        the student has seen the faults and pressed "anyway"."""
+        return button != "check" and not self.final and (not self.faults or button == "anyway")
 
     @property
     def why_refused(self) -> str:
-        """For the log: whether the files can't be taken at all, or faults were found in them."""
+        """For the log: "files" if they are not accepted at all, "faults" if faults were found in them."""
         return "faults" if self.files else "files"
 
     @property
-    def kept_names(self) -> tuple[tuple[str, bool], ...]:
+    def defined_names(self) -> tuple[tuple[str, bool], ...]:
         """The names that the tests call, and whether the files define them."""
-        has = {scan.name: {*scan.functions, *scan.classes} for scan in self.scans if scan.error is None}
-        wanted = ((name, file) for file, names in self.expected.items() if file in has for name in names)
-        return tuple((name, name in has[file]) for name, file in wanted)
+        defined = {scan.name: {*scan.functions, *scan.classes} for scan in self.scans if scan.error is None}
+        wanted = ((name, file) for file, names in self.expected.items() if file in defined for name in names)
+        return tuple((name, name in defined[file]) for name, file in wanted)
 
 
 def count_upload(throttle: Throttle, user: User) -> None:
-    """Count an upload. Raises TooOften for who sends more files in a minute than a person can."""
+    """Count an upload of this user. Raises TooOften if there were too many in the last minute."""
     wait_s = throttle.hit(UPLOADS, str(user.id))
     if wait_s:
-        words = f"That was many files in a minute; the next can be taken in {wait_s} s."
+        words = f"Too many uploads in one minute; try again in {wait_s} s."
         raise TooOften(words, wait_s)
 
 
 def check(pack: Pack, upload: Upload, backends: Backends) -> Checked:
-    """Everything that can be said before it counts; the parser runs in a sandbox, if one answers."""
-    if upload.doubled:
+    """Check an upload before it counts; the parser runs in the runner's sandbox, if the runner answers."""
+    if upload.duplicates:
         faults = tuple(
-            Fault.of_file(name, "stands in the upload twice.", blocks=True) for name in upload.doubled
+            Fault.of_file(name, "is in the upload twice.", blocks=True) for name in upload.duplicates
         )
-        return Checked(faults=faults, firm=True)
+        return Checked(faults=faults, final=True)
     if not upload.files:
-        asked = ", ".join(pack.names)
-        return Checked(faults=(Fault.of_file("No file", f"was chosen; expected: {asked}."),), firm=True)
+        names = ", ".join(pack.names)
+        return Checked(faults=(Fault.of_file("No file", f"was chosen; expected: {names}."),), final=True)
     try:
         submission = check_files(pack, upload.files)
     except SubmissionError as error:
-        return Checked(faults=error.faults, firm=True)
+        return Checked(faults=error.faults, final=True)
     return _scanned(pack, submission.files, submission.notes, backends)
 
 
@@ -99,8 +100,8 @@ def _scanned(
     pack: Pack, files: tuple[tuple[str, bytes], ...], notes: tuple[str, ...], backends: Backends
 ) -> Checked:
     texts = {row.name: row.reader for row in pack.manifest.files if row.kind == "text"}
-    read = tuple((name, data) for name, data in files if texts.get(name, name.endswith(".py")))
-    scans = backends.preflight(read) if read else ()
+    parsed = tuple((name, data) for name, data in files if texts.get(name, name.endswith(".py")))
+    scans = backends.preflight(parsed) if parsed else ()
     faults = preflight_faults(pack, scans or ())
     return Checked(
         files=files,
@@ -108,26 +109,26 @@ def _scanned(
         notes=notes,
         scans=scans or (),
         expected={row.name: row.defines for row in pack.manifest.files},
-        firm=len(pack.names) == 1 and any(fault.blocks for fault in faults),
-        unread=scans is None,
+        final=len(pack.names) == 1 and any(fault.blocks for fault in faults),
+        unscanned=scans is None,
         text=files[0][1].decode("utf-8-sig") if len(files) == 1 else "",
     )
 
 
-def keep(
+def store(
     session: Session, user: User, course: str, slug: str, files: Sequence[tuple[str, bytes]], now: datetime
 ) -> str:
-    """Store the files as the team's next attempt; gives its public id. A worker is to be notified after
-    the commit. Raises Missing, and StoreError if the rules of the assignment refuse it."""
+    """Store the files as the team's next attempt; returns its public id. Notify a worker after the
+    commit. Raises Missing, and StoreError if the rules of the assignment refuse it."""
     _, assignment = assignment_membership(session, user, course, slug, now)
     submission = submissions.submit(session, assignment, session.get_one(User, user.id), files, now)
     session.flush()
     return submission.public_id
 
 
-def refused(error: StoreError) -> Checked:
-    """What the store's rules said, as something to show."""
-    return Checked(faults=(Fault.of_file("Not taken", f"{error}."),), firm=True)
+def refusal_of(error: StoreError) -> Checked:
+    """The database's reason for a refusal, in the form that the page shows."""
+    return Checked(faults=(Fault.of_file("Not accepted", f"{error}."),), final=True)
 
 
 def pack_for(session: Session, user: User, course: str, slug: str, now: datetime) -> Pack:

@@ -1,4 +1,4 @@
-"""A grading as one reader may see it: the disclosed report, and the rows that wait for their results."""
+"""A grading as one reader may see it: the visible report, and the tests that have no result yet."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ STATES = {
 
 @dataclass(frozen=True)
 class VisibleGrading:
-    """All that one reader may see of one grading that waits, runs or is over: what `report` holds, and
-    `tests`, its results with the rows of the pack that have none yet. `shown_at` is when hidden results
-    show."""
+    """What one reader may see of a grading that is queued, running or over: `report`, and `tests`, its
+    results together with the pack's tests that have none yet. `shown_at` is when hidden results are
+    shown."""
 
     state: str
     report: VisibleReport
@@ -36,7 +36,7 @@ class VisibleGrading:
 
     @property
     def score(self) -> Decimal | None:
-        """Points earned in what this reader sees; None for "not yet"."""
+        """Points earned in the tests that this reader may see; None means "not yet"."""
         return self.report.score.earned
 
     @property
@@ -46,26 +46,26 @@ class VisibleGrading:
 
     @property
     def awaiting(self) -> Decimal:
-        """Points that a person is still to give."""
+        """Points that await marking by hand."""
         return self.report.score.awaiting
 
     @property
     def hidden(self) -> int:
-        """How many rows this reader sees no verdict of, now that their results could be there."""
+        """How many tests have results that are hidden from this reader."""
         return len(self.of_state("hidden"))
 
     @property
     def hidden_points(self) -> Decimal:
-        """What those rows are worth."""
+        """The points of the hidden tests."""
         return points_of(self.of_state("hidden"))
 
     def of_state(self, *states: str) -> tuple[VisibleResult, ...]:
-        """The rows that stand so."""
+        """The tests in one of these states."""
         return tuple(test for test in self.tests if test.state in states)
 
     @property
     def causes(self) -> dict[str, VisibleResult]:
-        """Each diagnosed cause, and the first test that shows it."""
+        """Each diagnosed cause, with the first test that has it."""
         first: dict[str, VisibleResult] = {}
         for test in self.tests:
             if test.diagnosis is not None:
@@ -74,29 +74,29 @@ class VisibleGrading:
 
     @property
     def done(self) -> tuple[VisibleResult, ...]:
-        """The rows with a result that this reader sees."""
+        """The tests with a result that this reader may see."""
         return tuple(test for test in self.tests if test.is_over)
 
     @property
     def expected(self) -> tuple[VisibleResult, ...]:
-        """The rows whose verdicts this reader gets to see now."""
+        """The tests whose verdicts this reader may see now."""
         return tuple(test for test in self.tests if test.state != "hidden")
 
     @property
     def so_far(self) -> tuple[Decimal, Decimal]:
-        """Points earned and points asked in the tests that are done."""
+        """(points earned, points possible) in the tests that are done."""
         counted = [test for test in self.done if test.state != "marking"]
         earned = sum((test.earned or Decimal(0) for test in counted), Decimal(0))
         return earned, points_of(counted)
 
     @property
     def lost(self) -> Decimal:
-        """Points that this reader sees lost for good."""
+        """Points lost in the tests that this reader may see."""
         return self.of - (self.score or Decimal(0)) - self.awaiting
 
 
 def points_of(rows: Iterable[VisibleResult]) -> Decimal:
-    """What these rows are worth together."""
+    """The sum of these tests' points."""
     return sum((row.points for row in rows), Decimal(0))
 
 
@@ -110,14 +110,14 @@ def visible_grading(
     *,
     report: Report | None = None,
 ) -> VisibleGrading:
-    """What the reader sees of a grading that waits, runs or is over; of one that is over, in `report`
-    with the marks of today."""
-    seen = as_seen_by(report or _so_far(grading, pack), role, now, release, attempt)
-    state, rows = STATES[grading.state], seen.results
+    """What the reader may see of a grading that is queued, running or over; for one that is over, pass
+    `report`, its report with the current marks."""
+    visible = as_seen_by(report or _so_far(grading, pack), role, now, release, attempt)
+    state, rows = STATES[grading.state], visible.results
     if grading.report is None:
         hides = role is Role.STUDENT and not release.reached(now)
         rows = _with_waiting(rows, pack, hides, running=state == "running")
-    return VisibleGrading(state, seen, rows, release.at)
+    return VisibleGrading(state, visible, rows, release.at)
 
 
 def _so_far(grading: Grading, pack: Pack) -> Report:
@@ -133,19 +133,19 @@ def _so_far(grading: Grading, pack: Pack) -> Report:
 def _with_waiting(
     results: Iterable[VisibleResult], pack: Pack, hides: bool, running: bool
 ) -> tuple[VisibleResult, ...]:
-    """All rows of the pack in its order; the first one without a result runs, those after it wait."""
-    found = {result.id: result for result in results}
+    """All tests of the pack in its order; the first one without a result runs, later ones are queued."""
+    by_id = {result.id: result for result in results}
     for row in pack.tests:
-        if row.id in found:
+        if row.id in by_id:
             continue
         if hides and row.visibility is Visibility.HIDDEN:
-            found[row.id] = _without_result(row, None)
+            by_id[row.id] = _without_result(row, None)
         else:
-            found[row.id] = _without_result(row, Waiting.RUNNING if running else Waiting.QUEUED)
+            by_id[row.id] = _without_result(row, Waiting.RUNNING if running else Waiting.QUEUED)
             running = False
-    return tuple(found[row.id] for row in pack.tests)
+    return tuple(by_id[row.id] for row in pack.tests)
 
 
 def _without_result(row: TestRow, waiting: Waiting | None) -> VisibleResult:
-    """A row whose result is not there; hidden if it waits for nothing that shows."""
+    """A test that has no result yet; hidden if `waiting` is None."""
     return VisibleResult(row.id, row.title, row.points, row.visibility, None, frozenset(), waiting=waiting)

@@ -1,11 +1,12 @@
-// A file dropped on the zone goes into the plain input inside it, and is named. The input works alone.
+// A file dropped on the zone is put into the file input inside it, and its name is shown. The input also works
+// without this script.
 "use strict";
 (() => {
   for (const zone of document.querySelectorAll(".drop")) {
     const input = zone.querySelector("input[type=file]");
     const named = zone.querySelector("[data-named]");
     const size = (bytes) => (bytes < 1000 ? `${bytes} bytes` : `${(bytes / 1000).toFixed(1)} KB`);
-    const tell = () => {
+    const showNames = () => {
       named.textContent = [...input.files].map((file) => `${file.name}, ${size(file.size)}`).join("; ");
     };
     const hover = (on) => (event) => {
@@ -18,8 +19,8 @@
       hover(false)(event);
       if (!event.dataTransfer.files.length) return;
       input.files = event.dataTransfer.files;
-      tell();
+      showNames();
     });
-    input.addEventListener("change", tell);
+    input.addEventListener("change", showNames);
   }
 })();

@@ -1,4 +1,4 @@
-// Fills a page in while its grading or check runs. Without this script the page offers a plain link instead.
+// Updates a page while its grading or check runs. Without this script the page offers a plain link instead.
 "use strict";
 (() => {
   const FIRST = 150, SECOND = 300, GROWTH = 1.5, LONGEST = 10000;
@@ -35,7 +35,7 @@
     if (bar) bar.setAttribute("width", String(part));
   }
 
-  // Another state has another page: fetch it and put it in place; the reader stays where they are.
+  // In another state the page is another one: fetch it and replace the content; the focus stays where it is.
   async function renew() {
     const answer = await fetch(location.href, { cache: "no-store", credentials: "same-origin" });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -78,7 +78,7 @@
       failures = 0;
     } catch {
       failures += 1;
-      if (failures > 2) say("The server does not answer just now; this page looks again by itself.");
+      if (failures > 2) say("The server does not answer at the moment; this page tries again by itself.");
     }
     if (region) later();
   }
@@ -90,7 +90,7 @@
 
   if (region) later();
 
-  // A page that only asks to be renewed now and then, such as the status.
+  // A page that is only reloaded at an interval, such as the status.
   const often = Number(document.querySelector("[data-renew]")?.dataset.renew || 0);
   if (often) setInterval(() => { if (!document.hidden) renew().catch(() => {}); }, often * 1000);
 })();

@@ -1,4 +1,4 @@
-"""Views, one module a topic: read the request, ask a service, answer."""
+"""Views, one module for each topic: read the request, call a service, return a response."""
 
 from flask import Flask
 
@@ -8,6 +8,6 @@ MODULES = (auth, theme, health, courses, assignments, submissions, classes, pack
 
 
 def register(app: Flask) -> None:
-    """Hang all blueprints."""
+    """Register all blueprints."""
     for module in MODULES:
         app.register_blueprint(module.bp)

@@ -1,4 +1,4 @@
-"""An assignment, for whoever hands in."""
+"""An assignment, for those who hand in."""
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -8,8 +8,8 @@ from grader.database.errors import StoreError
 from grader.logs import bound, emit, events
 from web.downloads import download
 from web.pages import show
-from web.security.logins import me, needed
-from web.security.sizes import takes
+from web.security.logins import login_required, me
+from web.security.sizes import max_bytes
 from web.services import assignment, submit
 from web.site import now, site
 from web.uploads import LARGEST_UPLOAD, read_upload
@@ -18,47 +18,47 @@ bp = Blueprint("assignments", __name__, url_prefix="/courses/<course>/a/<slug>")
 
 
 @bp.get("")
-@needed
+@login_required
 def page(course: str, slug: str) -> str:
-    """Handout, starter, the form for handing in, attempts."""
+    """Handout, starter, the form to hand in, attempts."""
     with reading(site().engine) as session:
         content = assignment.page(session, me(), course, slug, now())
     return show("assignment.html", content.membership, here="assignment", page=content, checked=None)
 
 
 @bp.get("/starter.zip")
-@needed
+@login_required
 def starter(course: str, slug: str) -> Response:
-    """What students download to begin with."""
+    """The zip that students download to start from."""
     with reading(site().engine) as session:
         name, data = assignment.starter(session, me(), course, slug, now())
     return download(data, name, "application/zip")
 
 
 @bp.post("/hand-in")
-@needed
-@takes(LARGEST_UPLOAD)
+@login_required
+@max_bytes(LARGEST_UPLOAD)
 def hand_in(course: str, slug: str) -> AnyResponse | tuple[str, int]:
-    """Check an upload and, unless only that was asked, keep it and have it graded."""
+    """Check an upload and, unless the student chose "check only", store it and queue its grading."""
     with reading(site().engine) as session:
         pack = submit.pack_for(session, me(), course, slug, now())
     submit.count_upload(site().throttle, me())
     checked = submit.check(pack, read_upload(pack), site().backends)
-    wish = request.form.get("do", "")
-    if not checked.may_be_kept(wish):
-        if wish != "check":
+    button = request.form.get("do", "")
+    if not checked.may_be_stored(button):
+        if button != "check":
             emit(events.UploadRefused(me().id, slug, checked.why_refused))
-        return _checked(course, slug, checked, 200 if wish == "check" else 422)
-    return _keep(course, slug, checked)
+        return _checked(course, slug, checked, 200 if button == "check" else 422)
+    return _store(course, slug, checked)
 
 
-def _keep(course: str, slug: str, checked: submit.Checked) -> AnyResponse | tuple[str, int]:
+def _store(course: str, slug: str, checked: submit.Checked) -> AnyResponse | tuple[str, int]:
     try:
         with writing(site().engine) as session:
-            public_id = submit.keep(session, me(), course, slug, checked.files, now())
+            public_id = submit.store(session, me(), course, slug, checked.files, now())
     except StoreError as error:
         emit(events.UploadRefused(me().id, slug, type(error).__name__))
-        return _checked(course, slug, submit.refused(error), 409)
+        return _checked(course, slug, submit.refusal_of(error), 409)
     with bound(public_id):
         size = sum(len(data) for _, data in checked.files)
         emit(events.UploadAccepted(me().id, slug, files=len(checked.files), bytes=size))

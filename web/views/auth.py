@@ -13,23 +13,23 @@ bp = Blueprint("auth", __name__)
 
 @bp.get("/login")
 def log_in() -> str | AnyResponse:
-    """The log-in form; readers who are logged in are sent on at once."""
+    """The log-in form; readers who are logged in already are redirected."""
     target = logins.local_path(request.args.get("next"))
     return redirect(target, 303) if g.me else render_template("login.html", next=target, email="")
 
 
 @bp.post("/login")
 def enter() -> AnyResponse:
-    """Check address and password; the answer never says which of them was not right."""
+    """Check e-mail address and password; the response never says which of them was wrong."""
     target = logins.local_path(request.form.get("next"))
-    password, place = request.form.get("password", ""), request.remote_addr
+    email, password = request.form.get("email", ""), request.form.get("password", "")
     with reading(site().engine) as session:
-        answer = login.authenticate(session, site().throttle, request.form.get("email", ""), password, place)
+        answer = login.authenticate(session, site().throttle, email, password, request.remote_addr)
     if answer.user is None:
         return _refused(answer, target)
     if stronger := login.stronger_hash(answer.user, password):
         with writing(site().engine) as session:
-            login.keep_hash(session, answer.user, stronger)
+            login.store_hash(session, answer.user, stronger)
     logins.begin(answer.user)
     return redirect(target, 303)
 
@@ -42,6 +42,6 @@ def _refused(answer: login.LoginAnswer, target: str) -> Response:
 
 @bp.post("/logout")
 def log_out() -> AnyResponse:
-    """Out, here and in the database."""
+    """Log out, in the cookie and in the database."""
     logins.end()
     return redirect(url_for("auth.log_in"), 303)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from grader.database import reading, writing
 from grader.database.errors import StoreError
 from web.pages import show
-from web.security.logins import me, needed
+from web.security.logins import login_required, me
 from web.services import class_page, new_assignment
 from web.site import now, site
 
@@ -14,32 +14,32 @@ bp = Blueprint("classes", __name__, url_prefix="/courses/<course>/a/<slug>/class
 
 
 @bp.get("")
-@needed
+@login_required
 def page(course: str, slug: str) -> str:
     """Figures, histogram, pass rates, and the table of submissions with its filter."""
     with reading(site().engine) as session:
-        content = class_page.page(session, me(), course, slug, _wish(), now(), site().backends)
+        content = class_page.page(session, me(), course, slug, _filter_form(), now(), site().backends)
     return show(
         "class.html", content.membership, here="class", page=content, verdict_of=class_page.verdict_of
     )
 
 
-def _wish() -> class_page.Wish:
-    asked = request.args
-    return class_page.Wish(
-        text=asked.get("q", "")[:100],
-        state=asked.get("state", ""),
-        test=asked.get("test", "")[:200],
-        passed=asked.get("passed", ""),
-        counting=not asked.get("all"),
-        page=min(max(1, asked.get("page", 1, type=int)), 100_000),
+def _filter_form() -> class_page.FilterForm:
+    values = request.args
+    return class_page.FilterForm(
+        text=values.get("q", "")[:100],
+        state=values.get("state", ""),
+        test=values.get("test", "")[:200],
+        passed=values.get("passed", ""),
+        counting=not values.get("all"),
+        page=min(max(1, values.get("page", 1, type=int)), 100_000),
     )
 
 
 @bp.post("/release")
-@needed
+@login_required
 def release(course: str, slug: str) -> Response:
-    """Show hidden results now, where the rule is by hand."""
+    """Show hidden results now, if the assignment publishes them by hand."""
     try:
         with writing(site().engine) as session:
             new_assignment.release_now(session, me(), course, slug, now())

@@ -1,11 +1,11 @@
-"""Courses: the list, and one of them."""
+"""The list of courses, and the page of a course."""
 
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from grader.database import reading
 from web.pages import show
-from web.security.logins import me, needed
+from web.security.logins import login_required, me
 from web.services import course
 from web.site import now, site
 
@@ -13,9 +13,9 @@ bp = Blueprint("courses", __name__)
 
 
 @bp.get("/")
-@needed
+@login_required
 def home() -> str | Response:
-    """The reader's courses; the only one at once."""
+    """The reader's courses; a reader with only one course is redirected to it."""
     with reading(site().engine) as session:
         enrolments = course.of_reader(session, me())
     if len(enrolments) == 1:
@@ -24,9 +24,9 @@ def home() -> str | Response:
 
 
 @bp.get("/courses/<slug>")
-@needed
+@login_required
 def page(slug: str) -> str:
-    """One course: what is open, what comes, what is closed."""
+    """One course: open, upcoming and closed assignments."""
     with reading(site().engine) as session:
         content = course.page(session, me(), slug, now())
     return show("course.html", content.membership, here="course", page=content)

@@ -13,7 +13,7 @@ bp = Blueprint("health", __name__)
 @bp.get("/health")
 @bp.get("/healthz")
 def health() -> Response:
-    """200 once the database answers, 503 otherwise; Redis and the runner are named, not required."""
+    """200 if the database answers, else 503; the state of Redis and the runner is included, not required."""
     database = _database_answers()
     answer = jsonify(status.parts(database, site().backends))
     answer.status_code = 200 if database else 503

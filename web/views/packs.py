@@ -8,8 +8,8 @@ from grader.database.errors import StoreError
 from grader.packs import PackError
 from grader.packs.archive import LARGEST_ARCHIVE
 from web.pages import show
-from web.security.logins import me, needed
-from web.security.sizes import takes
+from web.security.logins import login_required, me
+from web.security.sizes import max_bytes
 from web.services import new_assignment, packs
 from web.site import site
 
@@ -18,7 +18,7 @@ FORM_BYTES = 64_000
 
 
 @bp.get("")
-@needed
+@login_required
 def listing(course: str) -> str:
     """The course's packs and the shipped ones."""
     with reading(site().engine) as session:
@@ -27,10 +27,10 @@ def listing(course: str) -> str:
 
 
 @bp.post("")
-@needed
-@takes(LARGEST_ARCHIVE + FORM_BYTES)
+@login_required
+@max_bytes(LARGEST_ARCHIVE + FORM_BYTES)
 def upload(course: str) -> AnyResponse | tuple[str, int]:
-    """Take a zip; every fault of one that can't be read is listed."""
+    """Upload a zip; if the pack can't be read, every fault is listed."""
     with reading(site().engine) as session:
         content = packs.list_page(session, me(), course)
     file = request.files.get("pack")
@@ -39,22 +39,22 @@ def upload(course: str) -> AnyResponse | tuple[str, int]:
     except PackError as error:
         return show("packs.html", content.membership, here="packs", page=content, faults=error.faults), 422
     with writing(site().engine) as session:
-        public_id = packs.take(session, me(), course, new)
+        public_id = packs.add(session, me(), course, new)
     site().backends.notify()
     return redirect(url_for("packs.page", course=course, public_id=public_id), 303)
 
 
 @bp.get("/<public_id>")
-@needed
+@login_required
 def page(course: str, public_id: str) -> str:
-    """One version: its check, its kill matrix, and what can be done with it."""
+    """One version: its check, its kill matrix, and the forms to publish and assign it."""
     return _page(course, public_id, new_assignment.Form({}))
 
 
 @bp.get("/<public_id>/live")
-@needed
+@login_required
 def news(course: str, public_id: str) -> AnyResponse:
-    """How far the check has come; 304 while nothing changed."""
+    """The check's progress; 304 while nothing changed."""
     with reading(site().engine) as session:
         answer = jsonify(packs.news(session, me(), course, public_id))
     answer.add_etag()
@@ -62,23 +62,23 @@ def news(course: str, public_id: str) -> AnyResponse:
 
 
 @bp.post("/<public_id>/check")
-@needed
+@login_required
 def check(course: str, public_id: str) -> AnyResponse:
-    """Prove it once more."""
-    return _done(course, public_id, packs.check_again, wakes_worker=True)
+    """Run the check again."""
+    return _change(course, public_id, packs.check_again, wakes_worker=True)
 
 
 @bp.post("/<public_id>/publish")
-@needed
+@login_required
 def publish(course: str, public_id: str) -> AnyResponse:
-    """Offer a proven version to the course."""
-    return _done(course, public_id, packs.publish)
+    """Make a version that passed its check available to the course."""
+    return _change(course, public_id, packs.publish)
 
 
 @bp.post("/<public_id>/assign")
-@needed
+@login_required
 def assign(course: str, public_id: str) -> AnyResponse | tuple[str, int]:
-    """Make an assignment of a published version."""
+    """Create an assignment from a published version."""
     form = new_assignment.Form(request.form)
     with writing(site().engine) as session:
         slug = new_assignment.assign(session, me(), course, public_id, form)
@@ -93,7 +93,7 @@ def _page(course: str, public_id: str, form: new_assignment.Form) -> str:
     return show("pack.html", content.membership, here="packs", page=content, form=form)
 
 
-def _done(course: str, public_id: str, change: packs.Change, *, wakes_worker: bool = False) -> AnyResponse:
+def _change(course: str, public_id: str, change: packs.Change, *, wakes_worker: bool = False) -> AnyResponse:
     try:
         with writing(site().engine) as session:
             change(session, me(), course, public_id)

@@ -1,10 +1,10 @@
-"""How the service is."""
+"""The state of the service."""
 
 from flask import Blueprint
 
 from grader.database import reading
 from web.pages import show
-from web.security.logins import me, needed
+from web.security.logins import login_required, me
 from web.services import status
 from web.site import now, site
 
@@ -12,7 +12,7 @@ bp = Blueprint("status", __name__)
 
 
 @bp.get("/status")
-@needed
+@login_required
 def page() -> str:
     """Queue, workers, runner and its layers."""
     with reading(site().engine) as session:

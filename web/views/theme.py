@@ -12,7 +12,7 @@ A_YEAR_S = 31_536_000
 
 @bp.post("/look")
 def keep() -> Response:
-    """Keep the reader's choice in a cookie and go back."""
+    """Store the reader's choice in a cookie and go back."""
     answer = redirect(local_path(request.form.get("next")), 303)
     value = request.form.get("look", "system")
     if value in CHOICES:

@@ -12,7 +12,7 @@ from web.render.pictures import curves, fallback, graphs, heat, planes
 
 
 def render_picture(picture: Picture) -> Markup:
-    """The picture as a figure: drawn, its numbers folded away; what can't be drawn is shown as a table."""
+    """The picture as a figure with its numbers folded away; one that can't be drawn is shown as a table."""
     try:
         data = pictures.read(picture)
         match data:
@@ -26,10 +26,10 @@ def render_picture(picture: Picture) -> Markup:
                 return curves.draw(data, picture.title)
             case pictures.Surface():
                 return planes.draw_surface(data, picture.title)
-    except (ValueError, ArithmeticError):  # whatever a pack's picture holds, the page stands
+    except (ValueError, ArithmeticError):  # a pack's picture never makes the page fail
         return fallback.render(picture)
 
 
 def register(app: Flask) -> None:
-    """Give the templates the filter that shows a picture."""
+    """Make the filter that shows a picture available in the templates."""
     app.add_template_filter(render_picture)

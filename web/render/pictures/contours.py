@@ -1,7 +1,7 @@
 """Level lines and regions of a grid of numbers, found by contourpy, as SVG paths.
 
-A grid holds rows of values at whole-numbered points (column, row); None is no value. `Place` maps
-such a point, fractions too, to the picture.
+A grid contains rows of values at integer points (column, row); None means no value. `Place` maps such
+a point, or a point between them, to the coordinates of the picture.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ from numpy.typing import NDArray
 
 Grid = Sequence[Sequence[float | None]]
 Place = Callable[[float, float], tuple[float, float]]
-Arrays = list[NDArray[Any]]  # contourpy's types leave open which kind of result was asked for
+Arrays = list[NDArray[Any]]  # contourpy's types don't say which kind of result is returned
 
 SCALE = 0.25  # of values and levels, so that differences of the largest numbers don't overflow
 
 
 def region(grid: Grid, level: float, place: Place) -> str:
-    """The path of everything above the level; holes run the other way round."""
+    """The path of the region above the level; holes run in the opposite direction."""
     areas, offsets = cast("tuple[Arrays, Arrays]", _contours(grid).filled(level * SCALE, np.inf))
-    rings = (
+    outlines = (
         points[first:last]
         for points, cuts in zip(areas, offsets, strict=True)
         for first, last in pairwise(cuts)
     )
-    return "".join(_path(ring[:-1], place) + "z" for ring in rings)
+    return "".join(_path(outline[:-1], place) + "z" for outline in outlines)
 
 
 def lines(grid: Grid, level: float, place: Place) -> str:
-    """The path of the level line, its pieces joined end to end."""
-    found = cast("Arrays", _contours(grid).lines(level * SCALE))
-    return "".join(_path(line, place) for line in found)
+    """The path of the level line, its connected pieces joined."""
+    pieces = cast("Arrays", _contours(grid).lines(level * SCALE))
+    return "".join(_path(line, place) for line in pieces)
 
 
 def _contours(grid: Grid) -> ContourGenerator:
     z = np.array(grid, dtype=float) * SCALE  # None becomes NaN
     return contour_generator(
         z=np.ma.masked_invalid(z),
-        corner_mask=False,  # a cell with a corner without value is left out whole
+        corner_mask=False,  # a cell is left out if one of its corners has no value
         line_type=LineType.Separate,
         fill_type=FillType.OuterOffset,
     )

@@ -21,30 +21,32 @@ def draw(picture: Curve, title: str) -> Markup:
     scale = AxisScale(picture)
     drawn = tag("div", _curve(picture, scale, WIDE), class_="only-wide")
     drawn += tag("div", _curve(picture, scale, NARROW), class_="only-narrow")
-    thin = f", thin: {len(picture.others)} more of yours" if picture.others else ""
-    band = "; band: the reference's from all its starts, with the median as a line" if picture.band else ""
+    thin = f"; thin: your other losses ({len(picture.others)})" if picture.others else ""
+    band = (
+        "; band: the reference's losses from all its starts, with the median as a line"
+        if picture.band
+        else ""
+    )
     goal = f"; dotted: {measure(picture.goal)}, the goal" if picture.goal else ""
-    told = [_told(picture), f"Thick: your loss{thin}{band}{goal}. The scale is logarithmic.", picture.note]
-    return frame("curve", title, drawn, told, [*_tables(picture)])
+    legend = f"Thick: your loss{thin}{band}{goal}. The scale is logarithmic."
+    return frame("curve", title, drawn, [_summary(picture), legend, picture.note], [*_tables(picture)])
 
 
 class AxisScale:
-    """From steps and losses to a plot: logarithmic upwards, from `low` to `high` in powers of ten."""
+    """Maps steps and losses to a plot; the vertical axis is logarithmic, from 10^`low` to 10^`high`."""
 
     def __init__(self, picture: Curve) -> None:
         band = picture.band
-        mine = [
-            x for line in (picture.yours, *picture.others) for x in line.losses if x is not None and x > 0
-        ]
-        its = [x for row in ((band.low, band.high) if band else ()) for x in row if x > 0]
-        logs = sorted(math.log10(x) for x in [*mine, *its, *([picture.goal] if picture.goal else [])])
+        own = [x for line in (picture.yours, *picture.others) for x in line.losses if x is not None and x > 0]
+        reference = [x for row in ((band.low, band.high) if band else ()) for x in row if x > 0]
+        logs = sorted(math.log10(x) for x in [*own, *reference, *([picture.goal] if picture.goal else [])])
         self.last = max(picture.yours.steps[-1], band.steps[-1] if band else 0, 1)
         high = logs[-1] if logs else 0.0
-        if its:  # a diverging run leaves the plot rather than crushing the band
+        if reference:  # a diverging run leaves the plot, so that the band stays readable
             high = min(
                 high,
                 max(
-                    math.log10(max(its)),
+                    math.log10(max(reference)),
                     math.log10(picture.yours.losses[0] or 1.0) if (picture.yours.losses[0] or 0) > 0 else 0.0,
                 )
                 + 2,
@@ -58,7 +60,7 @@ class AxisScale:
         return LEFT + step / self.last * (width - LEFT - RIGHT)
 
     def y(self, loss: float) -> float:
-        """Kept within the plot, at its edge where the loss lies beyond."""
+        """The height of a loss; losses outside the plot are drawn at its edge."""
         log = math.log10(loss) if loss > 0 else self.low
         share = (min(max(log, self.low), self.high) - self.low) / (self.high - self.low)
         return TOP + (1 - share) * (HIGH - TOP - BASE)
@@ -74,7 +76,7 @@ def _curve(picture: Curve, scale: AxisScale, width: int) -> Markup:
     marks += [tag("path", class_="yours-s", d=_path(other, scale, width)) for other in picture.others]
     marks.append(tag("path", class_="yours", d=_path(picture.yours, scale, width)))
     marks += _labels(picture, scale, width)
-    return drawing(width, HIGH, _told(picture), marks)
+    return drawing(width, HIGH, _summary(picture), marks)
 
 
 def _axes(picture: Curve, scale: AxisScale, width: int) -> Iterator[Markup]:
@@ -107,9 +109,9 @@ def _round_steps(last: int, most: int) -> list[int]:
 
 
 def _band(band: Reference, scale: AxisScale, width: int) -> Iterator[Markup]:
-    there = _points(band.steps, band.high, scale, width)
-    back = _points(band.steps, band.low, scale, width)[::-1]
-    yield tag("path", class_="band", d="M" + "L".join([*there, *back]) + "z")
+    upper = _points(band.steps, band.high, scale, width)
+    lower = _points(band.steps, band.low, scale, width)[::-1]
+    yield tag("path", class_="band", d="M" + "L".join([*upper, *lower]) + "z")
     yield tag("path", class_="refline", d="M" + "L".join(_points(band.steps, band.middle, scale, width)))
 
 
@@ -130,7 +132,7 @@ def _path(line: LossLine, scale: AxisScale, width: int) -> str:
 
 
 def _labels(picture: Curve, scale: AxisScale, width: int) -> Iterator[Markup]:
-    """Words on the lines; the reference's stands aside where they meet."""
+    """The labels on the lines; the reference's is moved aside where the lines meet."""
     at = scale.x(picture.yours.steps[-1], width) - 2
     last = next((x for x in reversed(picture.yours.losses) if x is not None), None)
     y = scale.y(last) - 7 if last is not None else TOP + 14
@@ -147,7 +149,7 @@ def _labels(picture: Curve, scale: AxisScale, width: int) -> Iterator[Markup]:
         )
 
 
-def _told(picture: Curve) -> str:
+def _summary(picture: Curve) -> str:
     """Where the student's loss ends, and where the reference's does."""
     last = picture.yours.losses[-1]
     if last is None:

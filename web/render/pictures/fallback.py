@@ -19,7 +19,7 @@ def render(picture: Picture) -> Markup:
 
 
 def table(picture: Picture) -> Markup:
-    """The picture's data, folded away: one row a value, named by where it stands."""
+    """The picture's data, folded away: one row for each key of the data."""
     rows = [
         Markup('<tr><th scope="row">{}</th><td class="mono">{}</td></tr>').format(
             one_line(name, 120), one_line(_text(value), 400)

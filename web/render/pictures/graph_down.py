@@ -1,4 +1,4 @@
-"""A computation graph from top to bottom, for phones: a row a node, its edges as arcs in the margin."""
+"""A computation graph from top to bottom, for phones: one node in each row, edges as arcs in the margin."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _lanes(spans: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _arc(middles: Mapping[str, float], edge: tuple[str, str], left: float, lane: int, state: str) -> Markup:
-    """From parent down to child; red where the signal that comes back along it departs."""
+    """The edge from parent down to child; red where the signal that flows back along it is wrong."""
     x = left - STEM + 2 - LANE * lane
     start, end = middles[edge[0]] + 5, middles[edge[1]] - 5
     tone = {"departs": " bad", "after": " after"}.get(state, "")

@@ -15,7 +15,7 @@ GAP, APART, PASS, MARGIN = 44, 22, 22, 8
 
 
 class Box:
-    """A node in its place: the two halves, one above the other."""
+    """A node and its position: two halves, the value above the error signal."""
 
     def __init__(self, node: GraphNode, first: bool) -> None:
         self.node = node
@@ -49,7 +49,7 @@ def draw(picture: Graph, title: str) -> Markup:
 
 
 def _place(layout: Layout, boxes: dict[str, Box]) -> tuple[dict[Item, tuple[float, float]], float, float]:
-    """Give every box its place; where edges pass, (left end, height); and the size of the whole."""
+    """Set the position of every box. Returns where edges pass through columns, the width and the height."""
     heights = [
         sum(_height(item, boxes) for item in column) + APART * (len(column) - 1) for column in layout.columns
     ]
@@ -76,7 +76,7 @@ def _height(item: Item, boxes: dict[str, Box]) -> float:
 def _arrows(
     way: tuple[Item, ...], boxes: dict[str, Box], passes: dict[Item, tuple[float, float]]
 ) -> Iterator[Markup]:
-    """The edge forward between values, and backward between signals where there is one to show."""
+    """The edge forward between values, and backward between error signals if both have one."""
     parent, child = boxes[str(way[0])], boxes[str(way[-1])]
     through = []
     for item in way[1:-1]:
@@ -91,7 +91,7 @@ def _arrows(
 
 
 def _arrow(points: list[tuple[float, float]], tone: str) -> Iterator[Markup]:
-    """A curve through the points, level at each, with its tip at the last."""
+    """A curve through the points, horizontal at each of them, with an arrow tip at the last."""
     (x, y), d = points[0], ""
     d = f"M{x:.1f} {y:.1f}"
     side = 1 if points[-1][0] > x else -1

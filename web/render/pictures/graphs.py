@@ -1,4 +1,4 @@
-"""Draws computation graphs: values forward, error signals backward, the first one to depart marked."""
+"""Draws computation graphs: values forward, error signals backward, the first wrong one marked."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from web.render.pictures.svg import NARROW, apart, frame, number, scrolling, spo
 
 def draw(picture: Graph, title: str) -> Markup:
     """The figure of a computation graph."""
-    told = _told(picture)
-    wide = scrolling(graph_wide.draw(picture, told), f"Graph of {title}", "only-wide")
-    down, width = graph_down.draw(picture, told)
+    summary = _summary(picture)
+    wide = scrolling(graph_wide.draw(picture, summary), f"Graph of {title}", "only-wide")
+    down, width = graph_down.draw(picture, summary)
     narrow = (
         tag("div", down, class_="only-narrow")
         if width <= NARROW
@@ -21,29 +21,30 @@ def draw(picture: Graph, title: str) -> Markup:
     )
     rows = [_row(node) for node in picture.nodes]
     head = ("Node", "Value", "Error signal, expected", "Error signal, yours", "")
-    says = [
-        told,
-        "Above, the value of each node; beneath, on the tinted ground, its error signal.",
+    caption = [
+        summary,
+        "Each node shows its value above and its error signal below, on a tinted background.",
         picture.note,
     ]
-    return frame("graph", title, wide + narrow, says, [table("Every node", head, rows)])
+    return frame("graph", title, wide + narrow, caption, [table("Every node", head, rows)])
 
 
-def _told(picture: Graph) -> str:
-    """What is seen, in a sentence or two."""
+def _summary(picture: Graph) -> str:
+    """What the graph shows, in one or two sentences."""
     if picture.first is None:
         compared = [node for node in picture.nodes if node.state == "agrees"]
         return "Every error signal that was returned agrees." if compared else "No error signal was returned."
-    text = (
-        f"Walking back from the end, {spoken(picture.first, bar=True)} is the first error signal to depart."
-    )
+    first = spoken(picture.first, bar=True)
+    text = f"Going back from the end, {first} is the first error signal that is wrong."
     after = [spoken(node.name, bar=True) for node in picture.nodes if node.state == "after"]
-    return f"{text} What comes after it departs in turn: {', '.join(after)}." if after else text
+    return (
+        f"{text} The signals computed from it are wrong as a result: {', '.join(after)}." if after else text
+    )
 
 
 def _row(node: GraphNode) -> tuple[str, str, str, str, str]:
     want, got = _both(node.want, node.got)
-    state = {"agrees": "✓ agrees", "departs": "✕ departs", "after": "✕ departs in turn"}.get(
+    state = {"agrees": "✓ agrees", "departs": "✕ wrong", "after": "✕ wrong as a result"}.get(
         node.state, node.state
     )
     error = f", relative error {number(node.error)}" if node.error else ""
@@ -57,7 +58,7 @@ def _row(node: GraphNode) -> tuple[str, str, str, str, str]:
 
 
 def _both(want: Quantity | None, got: Quantity | None) -> tuple[str, str]:
-    """The two signals with digits enough to tell them apart."""
+    """The two signals, with enough digits to show how they differ."""
     if want and got and want.entries and got.entries and len(want.entries) == len(got.entries):
         pairs = [apart(a, b) for a, b in zip(want.entries, got.entries, strict=True)]
         return ", ".join(a for a, _ in pairs), ", ".join(b for _, b in pairs)

@@ -1,4 +1,4 @@
-"""Draws heat maps: a cell an entry, its relative error printed in it."""
+"""Draws heat maps: one cell for each entry, with its relative error printed in it."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def draw(picture: Heatmap, title: str) -> Markup:
         maps.append(drawn if width <= NARROW else scrolling(drawn, f"Relative errors of {part.name}"))
     steps = key([("h0", "✓ agrees"), *((f"h{i}", text) for i, (_, text) in enumerate(STEPS, start=1))])
     rule = "An entry’s error is |yours − expected| / (|yours| + |expected|); rows and columns count from 0."
-    told = [*(_told(part) for part in picture.parameters), rule, picture.note]
+    caption = [*(_summary(part) for part in picture.parameters), rule, picture.note]
     tables = [t for part in picture.parameters for t in _tables(part)]
-    return frame("heatmap", title, tag("div", *maps, class_="figs") + steps, told, tables)
+    return frame("heatmap", title, tag("div", *maps, class_="figs") + steps, caption, tables)
 
 
 def _map(part: HeatPart) -> tuple[Markup, float]:
@@ -56,7 +56,7 @@ def _map(part: HeatPart) -> tuple[Markup, float]:
             x = LEFT + j * wide
             marks.append(tag("rect", class_=f"h{step}", x=x, y=y, width=wide, height=HIGH))
             marks.append(words(x + wide / 2, y + 17, _printed(error, step), f"cell on{step}"))
-    return drawing(width, height, _told(part), marks), width
+    return drawing(width, height, _summary(part), marks), width
 
 
 def _step(error: float | None, threshold: float) -> int:
@@ -76,14 +76,14 @@ def _printed(error: float | None, step: int) -> str:
     return f"{error:.2f}" if error >= 0.01 else magnitude(error)
 
 
-def _told(part: HeatPart) -> str:
-    """How many entries depart, and whether one row or column holds them all."""
+def _summary(part: HeatPart) -> str:
+    """How many entries are wrong, and whether they are all in one row or column."""
     name = spoken(part.name, bar=True)
     if part.departing == part.entries:
-        text = f"{name}: every entry departs" if part.entries > 1 else f"{name} departs"
+        text = f"{name}: every entry is wrong" if part.entries > 1 else f"{name} is wrong"
     else:
-        verb = "departs" if part.departing == 1 else "depart"
-        text = f"{name}: {part.departing} of {part.entries} entries {verb}{_where(part)}"
+        verb = "is" if part.departing == 1 else "are"
+        text = f"{name}: {part.departing} of {part.entries} entries {verb} wrong{_where(part)}"
     if max(part.block) > 1:
         text += f"; a cell is the largest error in {part.block[0]} × {part.block[1]} entries"
     return f"{text}."
@@ -114,7 +114,7 @@ def _tables(part: HeatPart) -> Iterator[Markup]:
     rows = [(str(i * part.block[0]), *row) for i, row in enumerate(part.errors)]
     yield table(f"Relative errors of {name}, rows down, columns across", ("Row", *columns), rows)
     worst = [(entry(part.name, w.at), *apart(w.got, w.want), number(w.error)) for w in part.worst]
-    yield table(f"The entries of {name} that are farthest off", head, worst)
+    yield table(f"The entries of {name} with the largest errors", head, worst)
 
 
 def _entries(
@@ -129,7 +129,7 @@ def _entries(
 
 
 def _index(shape: Sequence[int], row: int, column: int) -> list[int]:
-    """The place in an array of this shape of an entry of its table."""
+    """The index in an array of this shape of the entry at (row, column) of its table."""
     if len(shape) < 2:
         return [row] if shape else []
     leading = []

@@ -1,4 +1,4 @@
-"""Places the nodes of a graph in columns from left to right, and finds ways for its edges between them."""
+"""Places the nodes of a graph in columns from left to right, and routes its edges between them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ SWEEPS = 4
 
 @dataclass(frozen=True)
 class Layout:
-    """The items of each column from top to bottom; `ways` lists, for each edge, the items it runs through."""
+    """The items of each column from top to bottom; `ways` lists, for each edge, the items on its route."""
 
     columns: tuple[tuple[Item, ...], ...]
     ways: Mapping[Edge, tuple[Item, ...]]
 
 
 def lay_out(nodes: Sequence[str], edges: Sequence[Edge]) -> Layout:
-    """Columns by the longest way from an input; inputs stand right before what they feed first.
+    """The layout of a graph. A node's column is its longest distance from an input; an input is placed
+    one column before its first child.
 
-    `nodes` are in topological order. Within a column, each item is drawn near its neighbours.
+    `nodes` are in topological order. Within a column, each item is placed near its neighbours.
     """
     column = _columns(nodes, edges)
     ways = {edge: _way(edge, column) for edge in edges}
@@ -59,7 +60,7 @@ def _way(edge: Edge, column: Mapping[str, int]) -> tuple[Item, ...]:
 
 
 def _order(layers: list[list[Item]], ways: Iterable[tuple[Item, ...]]) -> None:
-    """Sort each column by where its neighbours stand in the next, to and fro."""
+    """Sort each column by the positions of its neighbours in the next column, forwards and backwards."""
     before: dict[Item, list[Item]] = {}
     after: dict[Item, list[Item]] = {}
     for way in ways:

@@ -18,7 +18,12 @@ BOX = {
     "after": "node err bad-after",
     "not asked for": "node none",
 }
-SAYS = {"agrees": "✓ agrees", "departs": "✕ departs", "after": "✕ in turn", "not returned": "not returned"}
+STATE_WORDS = {
+    "agrees": "✓ agrees",
+    "departs": "✕ wrong",
+    "after": "✕ as a result",
+    "not returned": "not returned",
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ def value_half(node: GraphNode, width: float = VALUE, height: float = 0.0) -> Ha
 
 
 def signal_half(node: GraphNode, *, first: bool, height: float = 0.0, width: float = 0.0) -> Half:
-    """The node's error signal; where it departs, the expected one and the student's side by side."""
+    """The node's error signal; where it is wrong, the expected one and the student's side by side."""
     compared = node.state in ("departs", "after") and node.got is not None
     width = max(width, COMPARED if compared else SIGNAL)
     fail = node.state in ("departs", "after")
@@ -55,10 +60,10 @@ def signal_half(node: GraphNode, *, first: bool, height: float = 0.0, width: flo
         symbol(width / 2, 22, node.name, "sym s-2" if node.state == "not asked for" else "sym", bar=True)
     ]
     body, y = _compared(node, width) if compared else _alone(node, width)
-    said = "⚑ first to depart" if first else SAYS.get(node.state, "not asked for")
+    state = "⚑ first wrong one" if first else STATE_WORDS.get(node.state, "not asked for")
     tone = "tick s-pass" if node.state == "agrees" else "tick s-fail b" if fail else "tick"
     full = max(height, y + LINE + 4)
-    marks += [body, words(width / 2, full - 8, said, tone)]
+    marks += [body, words(width / 2, full - 8, state, tone)]
     box = tag("rect", class_=BOX.get(node.state, "node err"), width=width, height=full, rx=3)
     return Half(box + Markup("").join(marks), width, full)
 
@@ -80,7 +85,7 @@ def _compared(node: GraphNode, width: float) -> tuple[Markup, float]:
 
 
 def _pairs(want: Quantity | None, got: Quantity | None) -> list[tuple[str, str]]:
-    """Lines of both signals beside each other, with digits enough to tell them apart."""
+    """The lines of both signals side by side, with enough digits to show how they differ."""
     if want is None or got is None:
         return []
     if want.entries is not None and got.entries is not None and want.shape == got.shape:

@@ -1,4 +1,4 @@
-"""Draws what lies over a plane: a decision boundary, and a loss surface with the path descended."""
+"""Draws functions of a plane: a decision boundary, and a loss surface with the path of the descent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COARSE = 9  # rows and columns of the table of a grid
 
 
 class Plot:
-    """A square plot: places of numbers, its frame and its ticks."""
+    """A square plot: the positions of numbers, its frame and its ticks."""
 
     def __init__(self, width: int, x: Sequence[float], y: Sequence[float]) -> None:
         self.width, self.x, self.y = width, x, y
@@ -48,7 +48,7 @@ class Plot:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Two to five round numbers within."""
+    """Two to five round numbers between `low` and `high`."""
     step = 10.0 ** math.floor(math.log10((high - low) / 2))
     while (high - low) / step > 5:
         step *= 2 if str(step).lstrip("0.")[:1] in "15" else 2.5
@@ -67,18 +67,18 @@ def _both(draw: Callable[[int], Markup]) -> Markup:
 def draw_boundary(picture: Boundary, title: str) -> Markup:
     """The figure of a decision boundary."""
     level = measure(picture.level)
-    told = [
-        f"Shaded, solid line: where your net answers more than {level}.",
-        "Dashed line: the same of the reference." if picture.reference else "",
-        f"Discs have a target above {level}, squares have not; the numbers are your net's answers."
+    caption = [
+        f"Shaded, solid line: where your net's output is above {level}.",
+        "Dashed line: the same for the reference." if picture.reference else "",
+        f"Disc: the target is above {level}; square: it is not. The numbers are your net's outputs."
         if picture.points
         else "",
         _unanswered(picture),
         picture.note,
     ]
     tables = [_points(picture)] if picture.points else []
-    tables.append(_grid_table("Your net's answers on a coarser grid", picture.answers, picture))
-    return frame("boundary", title, _both(lambda width: _boundary(picture, width)), told, tables)
+    tables.append(_grid_table("Your net's outputs on a coarser grid", picture.answers, picture))
+    return frame("boundary", title, _both(lambda width: _boundary(picture, width)), caption, tables)
 
 
 def _boundary(picture: Boundary, width: int) -> Markup:
@@ -116,13 +116,13 @@ def _spoken_boundary(picture: Boundary) -> str:
     known = [a for row in picture.answers for a in row if a is not None]
     share = 100 * sum(a > picture.level for a in known) / max(len(known), 1)
     span = f"[{measure(picture.low)}, {measure(picture.high)}]²"
-    return f"Your net answers more than {measure(picture.level)} on {share:.0f} % of {span}."
+    return f"Your net's output is above {measure(picture.level)} on {share:.0f} % of {span}."
 
 
 def _unanswered(picture: Boundary) -> str:
     count = sum(a is None for row in picture.answers for a in row)
     return (
-        f"At {count} points of the grid the answer is not finite; nothing is shaded there." if count else ""
+        f"At {count} points of the grid the output is not finite; nothing is shaded there." if count else ""
     )
 
 
@@ -136,13 +136,13 @@ def _points(picture: Boundary) -> Markup:
         )
         for dot in picture.points
     ]
-    return table("The points", ("Point", "Target", "Your answer", "Side"), rows)
+    return table("The points", ("Point", "Target", "Your output", "Side"), rows)
 
 
 def _side(answer: float | None, target: float, level: float) -> str:
     if answer is None:
         return "–"
-    return "✓ right" if (answer > level) == (target > level) else "✕ other side"
+    return "✓ right" if (answer > level) == (target > level) else "✕ wrong side"
 
 
 def _grid_table(caption: str, grid: Sequence[Sequence[float | None]], picture: Boundary) -> Markup:
@@ -164,9 +164,9 @@ def draw_surface(picture: Surface, title: str) -> Markup:
     """The figure of a loss surface and the path in it."""
     levels = _levels(picture)
     first, last = picture.path[0], picture.path[-1]
-    told = [
+    caption = [
         f"Your path goes from the square (step {first.step}, loss {number(first.loss)}) to the disc "
-        f"(step {last.step}, loss {number(last.loss)}); light is low.",
+        f"(step {last.step}, loss {number(last.loss)}); the lighter the colour, the lower the loss.",
         "Across and up: the two directions in which your parameters moved most, with "
         f"{100 * picture.share:.0f} % of the path’s variance; the shading is the loss in their plane.",
         picture.note,
@@ -178,11 +178,11 @@ def draw_surface(picture: Surface, title: str) -> Markup:
     )
     rows = [(f"step {p.step}", p.at[0], p.at[1], p.loss) for p in picture.path]
     path = table("The path", ("After", "across", "up", "Loss"), rows)
-    return frame("surface", title, drawn, told, [path, _losses(picture)])
+    return frame("surface", title, drawn, caption, [path, _losses(picture)])
 
 
 def _levels(picture: Surface) -> list[float]:
-    """Four losses between the least and the largest on the plane, evenly spaced in their logarithms."""
+    """Four losses between the smallest and the largest on the plane, evenly spaced on a log scale."""
     known = sorted(x for row in picture.losses for x in row if x is not None and x > 0)
     if not known or known[-1] <= known[0] * (1 + 1e-9):
         return []

@@ -1,4 +1,4 @@
-"""What every picture is made of: escaped SVG elements, symbols, numbers, tables, the frame."""
+"""The parts of every picture: escaped SVG elements, symbols, numbers, tables, the frame."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _WIDE, _SLIM = frozenset("WMmw"), frozenset("ijltfr")
 
 
 def tag(name: str, *children: object, **attributes: object) -> Markup:
-    """An element; children and attributes are escaped unless they are Markup. `class_` is class, and
-    an underscore in an attribute's name a dash; numbers are cut to a tenth."""
+    """An element; children and attributes are escaped unless they are Markup. `class_` becomes class, an
+    underscore in an attribute's name a dash; floats are rounded to one decimal."""
     parts = [
         Markup('{}="{}"').format(key.rstrip("_").replace("_", "-"), _short(value))
         for key, value in attributes.items()
@@ -34,18 +34,18 @@ def _short(value: object) -> object:
 
 
 def words(x: float, y: float, text: object, class_: str = "tick", anchor: str = "middle") -> Markup:
-    """Text at a place."""
+    """Text at the point (x, y)."""
     return tag("text", text, class_=class_, x=x, y=y, text_anchor=anchor)
 
 
 def symbol(
     x: float, y: float, name: str, class_: str = "sym", *, bar: bool = False, fail: bool = False
 ) -> Markup:
-    """A name as mathematics, centred: W1 with its index below, and the bar of an error signal as a line."""
-    found = notation.split(name)
-    if found is None:
+    """A name as mathematics, centred: W1 with a subscript, and the bar of an error signal as a line."""
+    parts = notation.split(name)
+    if parts is None:
         return words(x, y, f"signal of {one_line(name, 10)}" if bar else one_line(name, 14), "tick")
-    base, below = found
+    base, below = parts
     scale = 1.0 if class_.split()[0] == "sym" else 0.76
     width = scale * sum(14.0 if c in _WIDE else 6.0 if c in _SLIM else 8.5 for c in base)
     start = x - (width + scale * 6.0 * len(below)) / 2
@@ -64,17 +64,17 @@ def spoken(name: str, *, bar: bool = False) -> str:
 
 
 def entry(name: str, at: Sequence[int]) -> str:
-    """W1[2, 0]: an entry as it is written in Python."""
+    """An entry as it is written in Python: W1[2, 0]."""
     return f"{one_line(name, 40)}[{', '.join(map(str, at))}]" if at else one_line(name, 40)
 
 
 def number(x: float | None) -> str:
-    """A value; a dash where there is none, or none that is finite."""
+    """A value; a dash for None, which stands for a missing or not finite value."""
     return "–" if x is None else measure(x)
 
 
 def apart(a: float | None, b: float | None) -> tuple[str, str]:
-    """Two values with as many digits as it takes to tell them apart."""
+    """Two values, with as many digits as it takes to show how they differ."""
     texts = (number(a), number(b))
     return numbers.apart(a, b) if a is not None and b is not None and a != b else texts
 
@@ -91,12 +91,12 @@ def drawing(
 
 
 def scrolling(inner: Markup, label: str, class_: str = "") -> Markup:
-    """A labelled region that scrolls sideways, for what may be wider than a phone."""
+    """A labelled region that scrolls sideways, for content that may be wider than a phone."""
     return tag("div", inner, class_=f"scroll {class_}".strip(), tabindex="0", role="region", aria_label=label)
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
-    """A table whose first column names its rows; numbers may be given as they are."""
+    """A table whose first column names its rows; a cell may be a text or a number."""
     cells = [
         tag(
             "tr",
@@ -110,22 +110,30 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -
 
 
 def key(steps: Iterable[tuple[str, str]]) -> Markup:
-    """What the steps of colour mean: (class, words)."""
+    """The legend of colours; each step is (class, text)."""
     items = [
         tag(
             "li",
-            tag("svg", tag("rect", class_=c, width=14, height=14), width=14, height=14, aria_hidden="true"),
+            tag(
+                "svg",
+                tag("rect", class_=class_, width=14, height=14),
+                width=14,
+                height=14,
+                aria_hidden="true",
+            ),
             text,
         )
-        for c, text in steps
+        for class_, text in steps
     ]
     return tag("ul", *items, class_="key")
 
 
-def frame(kind: str, title: str, drawn: Markup, told: Sequence[object], tables: Sequence[Markup]) -> Markup:
-    """The figure: heading, drawing, what is said of it, and its numbers folded away."""
+def frame(
+    kind: str, title: str, drawn: Markup, sentences: Sequence[object], tables: Sequence[Markup]
+) -> Markup:
+    """The figure: heading, drawing, a caption of the non-empty sentences, and its numbers folded away."""
     heading = one_line(title, 120)
-    caption = Markup(" ").join(escape(sentence) for sentence in told if sentence)
+    caption = Markup(" ").join(escape(sentence) for sentence in sentences if sentence)
     numbers = tag(
         "details",
         tag("summary", "The numbers", tag("span", f" of {heading}", class_="vh")),
