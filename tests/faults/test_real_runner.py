@@ -16,7 +16,7 @@ from tests.helpers.factories import make_assignment, make_course, make_submissio
 SLOW = "import time\ndef one():\n    time.sleep(0.4)\n    return 1\n"
 RIGHT = "def one():\n    return 1\n"
 WRONG = "def one():\n    return 2\n"
-NO_RUNNER = "nothing is claimed: the runner does not answer"
+NO_RUNNER = 'claims.paused why="the runner does not answer'
 
 
 @pytest.fixture
