@@ -1,4 +1,4 @@
-"""`python -m grader` is `grader`."""
+"""`python -m grader` is the same as the command `grader`."""
 
 import sys
 

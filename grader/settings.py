@@ -1,6 +1,6 @@
-"""Settings from the environment, read once at start-up; a bad value stops it with a sentence.
+"""Settings from the environment, read once at the start; a wrong value stops the program with a message.
 
-Every `GRADECHECK_X` may instead be given as `GRADECHECK_X_FILE`, the path of a file that holds it.
+`GRADECHECK_X_FILE` may be set instead of `GRADECHECK_X`: the path of a file that holds the value.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class SettingsError(Exception):
-    """A setting is missing or can't be; the text names the variable, its value and the rule."""
+    """A setting is missing or wrong; the text names the variable, its value and the rule."""
 
 
 def _begins_with(*schemes: str) -> AfterValidator:
@@ -28,7 +28,7 @@ def _begins_with(*schemes: str) -> AfterValidator:
         scheme, colon, _ = url.partition("://")
         if not colon or scheme.partition("+")[0] not in schemes:
             known = ", ".join(f"{scheme}://" for scheme in schemes)
-            raise ValueError(f"begins with {scheme[:20]!r}; it is to begin with one of {known}")
+            raise ValueError(f"begins with {scheme[:20]!r}; it must begin with one of {known}")
         return url
 
     return AfterValidator(check)
@@ -36,23 +36,23 @@ def _begins_with(*schemes: str) -> AfterValidator:
 
 def _socket_path(path: Path) -> Path:
     if not path.is_absolute() or len(os.fsencode(path)) > 107:
-        raise ValueError(f"is {str(path)!r}; it is to be an absolute path of at most 107 bytes")
+        raise ValueError(f"is {str(path)!r}; it must be an absolute path of at most 107 bytes")
     return path
 
 
 def _long_enough(key: SecretStr) -> SecretStr:
     if len(key) < LEAST_KEY_LENGTH:
-        raise ValueError(f"has {len(key)} characters; it is to have {LEAST_KEY_LENGTH} or more")
+        raise ValueError(f"has {len(key)} characters; it must have at least {LEAST_KEY_LENGTH}")
     return key
 
 
 class Settings(BaseModel):
-    """What a process of the service is told. `slots` is how many gradings a worker runs at once;
-    `lease_s` and `sweep_s` are seconds."""
+    """The settings of a process of the service. `slots` is how many gradings a worker runs at the same
+    time; `lease_s` and `sweep_s` are seconds."""
 
     model_config = ConfigDict(frozen=True)
 
-    # addresses may hold a password
+    # URLs may contain a password
     database_url: Annotated[str, _begins_with("sqlite", "postgresql")] = Field(repr=False)
     redis_url: Annotated[str, _begins_with("unix", "redis", "rediss")] = Field(repr=False)
     runner_socket: Annotated[Path, AfterValidator(_socket_path)]
@@ -64,7 +64,7 @@ class Settings(BaseModel):
 
     @property
     def needed_secret_key(self) -> str:
-        """The key that signs cookies; SettingsError if none is set, since no default is safe."""
+        """The key that signs cookies. Raises SettingsError if none is set, since no default is safe."""
         if self.secret_key is None:
             raise SettingsError(
                 f"{PREFIX}SECRET_KEY is not set; make one with: "
@@ -74,25 +74,27 @@ class Settings(BaseModel):
 
 
 def read_settings(variables: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process (or of the given variables); SettingsError says what can't be."""
+    """The settings of this process (or of the given variables). Raises SettingsError."""
     return read(Settings, os.environ if variables is None else variables)
 
 
 def read(model: type[Model], variables: Mapping[str, str], **known: object) -> Model:
-    """The model with each field read from the variable of its name; SettingsError says what can't be."""
+    """The model with each field read from the variable of its name. Raises SettingsError."""
     names = [name for name in model.model_fields if name not in known]
-    given = {name: value for name in names if (value := text(name.upper(), variables))}
+    values = {name: value for name in names if (value := text(name.upper(), variables))}
     try:
-        return model.model_validate(given | known)
+        return model.model_validate(values | known)
     except ValidationError as error:
-        raise SettingsError(_sentence(error)) from None  # the original shows what may be secret
+        raise SettingsError(
+            _sentence(error)
+        ) from None  # the original error shows the value, which may be secret
 
 
 def text(name: str, variables: Mapping[str, str]) -> str:
-    """The text of GRADECHECK_`name`, or of the file that GRADECHECK_`name`_FILE names; "" without either."""
+    """The value of GRADECHECK_`name`, or of the file that GRADECHECK_`name`_FILE names; "" without both."""
     variable = PREFIX + name
     if variable in variables and f"{variable}_FILE" in variables:
-        raise SettingsError(f"{variable} and {variable}_FILE are both set; only one of them can be")
+        raise SettingsError(f"{variable} and {variable}_FILE are both set; only one of them is allowed")
     if f"{variable}_FILE" in variables:
         return _file(f"{variable}_FILE", variables[f"{variable}_FILE"])
     return variables.get(variable, "").strip()
@@ -110,11 +112,11 @@ def _file(variable: str, path: str) -> str:
 
 
 def _sentence(error: ValidationError) -> str:
-    """The first fault: a validator's own words here, or the value and the rule that it breaks."""
-    fault = error.errors()[0]
-    variable = f"{PREFIX}{fault['loc'][0]}".upper()
-    if fault["type"] == "missing":
+    """The first error: the message of a validator above, or the value and the rule that it breaks."""
+    first = error.errors()[0]
+    variable = f"{PREFIX}{first['loc'][0]}".upper()
+    if first["type"] == "missing":
         return f"{variable} is not set"
-    if fault["type"] == "value_error":
-        return f"{variable} {fault['ctx']['error']}"
-    return f"{variable} is {fault['input']!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+    if first["type"] == "value_error":
+        return f"{variable} {first['ctx']['error']}"
+    return f"{variable} is {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}"

@@ -1,10 +1,10 @@
-"""What all tests share: how long property tests look, and that Ctrl-C reaches what they start."""
+"""For all tests: the number of examples of property tests, and that Ctrl-C ends the processes they start."""
 
 import signal
 
 from hypothesis import settings
 
-# Started in the background by a shell, we and what we start would ignore it.
+# A shell starts background processes with SIGINT ignored, and child processes inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -1,4 +1,4 @@
-"""Settings are typed, and a bad one stops the start with a sentence."""
+"""Settings are typed, and a wrong one stops the start with a message."""
 
 import traceback
 from pathlib import Path
@@ -16,7 +16,7 @@ GOOD = {
 KEY = "k" * 40
 
 
-def test_it_reads_what_is_needed_and_fills_in_the_rest():
+def test_it_reads_the_required_settings_and_uses_defaults_for_the_others():
     settings = read_settings(GOOD)
 
     assert settings.runner_socket == Path("/run/gradecheck/runner.sock")
@@ -32,11 +32,11 @@ def test_it_names_a_variable_that_is_missing(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
+    ("name", "value", "message"),
     [
-        ("DATABASE_URL", "mysql://x/y", "'mysql'; it is to begin with one of sqlite://, postgresql://"),
-        ("DATABASE_URL", "store.db", "it is to begin with"),
-        ("REDIS_URL", "http://x", "it is to begin with one of unix://"),
+        ("DATABASE_URL", "mysql://x/y", "'mysql'; it must begin with one of sqlite://, postgresql://"),
+        ("DATABASE_URL", "store.db", "it must begin with"),
+        ("REDIS_URL", "http://x", "it must begin with one of unix://"),
         ("RUNNER_SOCKET", "runner.sock", "absolute path"),
         ("RUNNER_SOCKET", "/" + "x" * 107, "at most 107 bytes"),
         ("LEAST_MODE", "none", "'none': input should be 'unprivileged', 'container' or 'full'"),
@@ -46,11 +46,11 @@ def test_it_names_a_variable_that_is_missing(name):
         ("SLOTS", "1.5", "valid integer"),
         ("LEASE_S", "nan", "'nan': input should be less than or equal to 3600"),
         ("SWEEP_S", "0.05", "'0.05': input should be greater than or equal to 0.1"),
-        ("SECRET_KEY", "short", "has 5 characters; it is to have 32 or more"),
+        ("SECRET_KEY", "short", "has 5 characters; it must have at least 32"),
     ],
 )
-def test_it_stops_at_a_value_that_can_not_be(name, value, sentence):
-    with pytest.raises(SettingsError, match=rf"GRADECHECK_{name} .*{sentence}"):
+def test_it_stops_at_a_wrong_value(name, value, message):
+    with pytest.raises(SettingsError, match=rf"GRADECHECK_{name} .*{message}"):
         read_settings({**GOOD, f"GRADECHECK_{name}": value})
 
 
@@ -95,9 +95,9 @@ def test_it_does_not_show_secrets_or_passwords():
     [("DATABASE_URL", "mysql://grader:hunter22@db/grades"), ("SECRET_KEY", "hunter22")],
 )
 def test_it_does_not_show_a_secret_in_an_error(name, value):
-    with pytest.raises(SettingsError) as told:
+    with pytest.raises(SettingsError) as error:
         read_settings({**GOOD, f"GRADECHECK_{name}": value})
-    assert "hunter22" not in "".join(traceback.format_exception(told.value))
+    assert "hunter22" not in "".join(traceback.format_exception(error.value))
 
 
 def test_a_variable_that_is_empty_counts_as_not_set():

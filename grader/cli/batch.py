@@ -1,4 +1,4 @@
-"""Reads submissions from disk and grades them side by side, in the order they were given."""
+"""Reads submissions from disk and grades them in parallel; the results keep the order of the paths."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from grader.grading.preflight import preflight_faults
 from grader.grading.report import Report
 from grader.grading.submission import Submission, check_files
 from grader.packs import Pack
-from grader.packs.paths import is_litter
+from grader.packs.paths import is_ignored
 from grader.values.faults import Fault
 
-LARGEST_READ = 4_000_000  # bytes; what a pack allows is checked after
+LARGEST_READ = 4_000_000  # bytes of one file; the pack's own limit is checked later
 MOST_READ = 100  # files of one folder
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """The draw keys (test id to key) of a report, and the SHA-256 of the files it was about."""
+    """The draw keys (test id to key) of a report, and the SHA-256 of the files that were graded."""
 
     files: frozenset[str]
     keys: Mapping[str, int]
@@ -33,25 +33,25 @@ class Recorded:
 
 @dataclass(frozen=True)
 class BatchSettings:
-    """What every submission is graded with."""
+    """What is the same for every submission: the pack, the secret, and the draws to repeat."""
 
     pack: Pack
     secret: bytes | None = None
     recorded: Sequence[Recorded] = ()
 
     def draw(self, submission: Submission) -> Draw:
-        """The file's digest stands for a team, unless a report's draws are to be repeated: the
-        report on these very files, or the only one there is."""
+        """The draw of a submission. Its digest is used in place of a team's id. The keys of a recorded
+        report on the same files, or of the only recorded report, are used again."""
         files = frozenset(sha256 for _, sha256 in submission.sha256s)
-        same = [each for each in self.recorded if each.files == files]
-        chosen = same or (self.recorded if len(self.recorded) == 1 else ())
+        same_files = [record for record in self.recorded if record.files == files]
+        chosen = same_files or (self.recorded if len(self.recorded) == 1 else ())
         keys = chosen[0].keys if chosen else {}
         return Draw(self.secret or PUBLIC_SECRET, submission.digest, keys)
 
 
 @dataclass(frozen=True)
-class Done:
-    """One submission: its report, or (report None) why its files can't be graded."""
+class BatchResult:
+    """The result for one path: its report, or (report None) the faults for which it can't be graded."""
 
     path: str
     report: Report | None = None
@@ -61,62 +61,65 @@ class Done:
     took_ms: float = 0.0
 
 
-def grade_all(paths: Sequence[str], settings: BatchSettings, client: Client, jobs: int) -> list[Done]:
-    """Every submission, in order, `jobs` at a time, under a progress bar if there are many."""
+def grade_all(paths: Sequence[str], settings: BatchSettings, client: Client, jobs: int) -> list[BatchResult]:
+    """Grade every submission, `jobs` at a time; shows a progress bar if there are many.
+
+    The results have the order of `paths`.
+    """
     pool = ThreadPoolExecutor(jobs)
     with Progress(len(paths)) as progress:
-        waiting = []
+        futures = []
         for path in paths:
             future = pool.submit(grade_path, path, settings, client, rehearse=len(paths) > 2)
             future.add_done_callback(lambda _: progress.advance())
-            waiting.append(future)
+            futures.append(future)
         try:
-            return [future.result() for future in waiting]
-        finally:  # after Ctrl-C nothing new is begun, and what runs ends with its runner
+            return [future.result() for future in futures]
+        finally:  # after Ctrl-C nothing new starts, and running gradings end with the runner
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def grade_path(path: str, settings: BatchSettings, client: Client, rehearse: bool = False) -> Done:
-    """One submission, from disk to report."""
+def grade_path(path: str, settings: BatchSettings, client: Client, rehearse: bool = False) -> BatchResult:
+    """Read one submission, check its files and grade it."""
     start = time.perf_counter()
     try:
         submission = check_files(settings.pack, read_files(Path(path)))
     except SubmissionError as error:
-        return Done(path, faults=tuple(str(fault) for fault in error.faults))
+        return BatchResult(path, faults=tuple(str(fault) for fault in error.faults))
     except OSError as error:
-        return Done(path, faults=(f"{error.strerror or error}",))
+        return BatchResult(path, faults=(f"{error.strerror or error}",))
     draw = settings.draw(submission)
     report = grade(settings.pack, submission, client, draw=draw, rehearse=rehearse)
     took_ms = (time.perf_counter() - start) * 1000
-    found = _findings(settings.pack, submission, client, report)
-    return Done(path, report, notes=submission.notes, findings=found, took_ms=took_ms)
+    findings = _findings(settings.pack, submission, client, report)
+    return BatchResult(path, report, notes=submission.notes, findings=findings, took_ms=took_ms)
 
 
 def read_files(path: Path) -> dict[str, bytes]:
-    """The (name, bytes) of a file, or of the files right inside a folder. OSError if unreadable."""
+    """The bytes by name of one file, or of the files directly inside a folder. Raises OSError."""
     if not path.is_dir():
         return {path.name: _read(path)}
-    inside = (p for p in sorted(path.iterdir()) if not is_litter(p.name) and not p.name.startswith("."))
-    files = [p for p in inside if p.is_file()]
+    paths = (p for p in sorted(path.iterdir()) if not is_ignored(p.name) and not p.name.startswith("."))
+    files = [p for p in paths if p.is_file()]
     if not 0 < len(files) <= MOST_READ:
-        raise OSError(f"the folder holds {len(files)} files; 1 to {MOST_READ} make a submission")
+        raise OSError(f"the folder holds {len(files)} files; a submission has 1 to {MOST_READ}")
     return {p.name: _read(p) for p in files}
 
 
 def _read(path: Path) -> bytes:
-    if path.exists() and not path.is_file():  # a pipe would be waited for, a device never ends
+    if path.exists() and not path.is_file():  # reading a pipe could block, a device never ends
         raise OSError("not an ordinary file")
     with path.open("rb") as file:
         return file.read(LARGEST_READ)
 
 
 def _findings(pack: Pack, submission: Submission, client: Client, report: Report) -> tuple[Fault, ...]:
-    """What parsing shows, where points were lost."""
+    """The faults that parsing finds, if the submission lost points."""
     if report.internal or report.score == report.max:
         return ()
     try:
-        texts = {row.name: row.reader for row in pack.manifest.files if row.kind == "text"}
-        read = [(name, data) for name, data in submission.files if texts.get(name, name.endswith(".py"))]
-        return preflight_faults(pack, client.preflight(read))
+        readers = {row.name: row.reader for row in pack.manifest.files if row.kind == "text"}
+        texts = [(name, data) for name, data in submission.files if readers.get(name, name.endswith(".py"))]
+        return preflight_faults(pack, client.preflight(texts))
     except RunnerError:
         return ()

@@ -9,26 +9,26 @@ import sys
 from contextlib import ExitStack
 from dataclasses import asdict
 
-from grader.cli.runners import add_runner_argument, opened
+from grader.cli.runners import add_runner_argument, open_client
 
 MISSING = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `grader doctor`."""
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     add_runner_argument(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 if programs can be graded here, 3 if not; each layer with what is missing."""
+    """Print each layer and what it lacks. Returns 0 if programs can be graded here, 3 if not."""
     if platform.system() != "Linux":
-        print(f"{platform.system()} has no layers to isolate programs with. Use: docker compose up")
+        print(f"{platform.system()} can't isolate programs as gradecheck needs it. Use: docker compose up")
         return MISSING
     with ExitStack() as stack:
         from grader.grading.errors import RunnerError
 
-        client = opened(stack, options.runner, 1)
+        client = open_client(stack, options.runner, 1)
         if client is None:
             return MISSING
         try:

@@ -10,25 +10,38 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.runners import add_runner_argument, cores, opened
+from grader.cli.runners import add_runner_argument, cores, open_client
 
 if TYPE_CHECKING:
-    from grader.cli.batch import BatchSettings, Done, Recorded
+    from grader.cli.batch import BatchResult, BatchSettings, Recorded
 
-OURS, BAD_INPUT, BELOW = 3, 2, 1
+OUR_FAULT, BAD_INPUT, BELOW = 3, 2, 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `grader grade`."""
     add = parser.add_argument
     add("paths", nargs="+", metavar="PATH", help="one submission each: a file, or a folder of several files")
-    add("--pack", required=True, metavar="ID_OR_DIR", help="a pack's folder, or the id of a shipped one")
-    add("--jobs", type=int, metavar="N", help=f"gradings at a time (default: {cores()})")
+    add(
+        "--pack",
+        required=True,
+        metavar="ID_OR_DIR",
+        help="the folder of a pack, or the id of one that comes with gradecheck",
+    )
+    add("--jobs", type=int, metavar="N", help=f"how many to grade at the same time (default: {cores()})")
     add("--json", metavar="OUT", help="write the list of reports to this file, or - for standard output")
     add("--fail-under", type=_percent, metavar="PERCENT", help="exit 1 if a score is below this")
-    add("--timings", action="store_true", help="say where the time went")
-    add("--replay", metavar="REPORT", help="repeat the draws of this report (a file written by --json)")
-    add("--secret-file", metavar="FILE", help="the assignment's secret for the hidden draws")
+    add("--timings", action="store_true", help="show how long each phase took")
+    add(
+        "--replay",
+        metavar="REPORT",
+        help="use the random draws of this report again (a file written by --json)",
+    )
+    add(
+        "--secret-file",
+        metavar="FILE",
+        help="file with the assignment's secret, which decides the draws of hidden tests",
+    )
     add_runner_argument(parser)
 
 
@@ -40,23 +53,23 @@ def _percent(text: str) -> float:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 if every submission got a verdict, 2 bad input (the rest is graded), 3 our fault, 1 if a
-    score is below --fail-under."""
+    """Grade every path. Returns 0 if all were graded, 1 if a score is below --fail-under, 2 after bad
+    input (the other paths are graded), 3 after a fault of ours."""
     jobs = max(1, min(options.jobs or cores(), len(options.paths)))
     with ExitStack() as stack, ThreadPoolExecutor(1) as helper:
-        read = helper.submit(_settings, options)  # beside the start of the runner, not after it
-        client = opened(stack, options.runner, jobs)
-        settings = read.result()
+        reading = helper.submit(_settings, options)  # while the runner starts, not after it
+        client = open_client(stack, options.runner, jobs)
+        settings = reading.result()
         if client is None or settings is None:
-            return OURS if client is None else BAD_INPUT
+            return OUR_FAULT if client is None else BAD_INPUT
         from grader.cli.batch import grade_all
 
-        done = grade_all(options.paths, settings, client, jobs)
-        return _tell(options, settings, done)
+        results = grade_all(options.paths, settings, client, jobs)
+        return _output(options, settings, results)
 
 
 def _settings(options: argparse.Namespace) -> BatchSettings | None:
-    """The pack and the draws; None, with every fault on stderr, if they can't be read."""
+    """The pack and the draws; prints every fault to stderr and returns None if they can't be read."""
     from grader.cli.batch import BatchSettings
     from grader.packs import PackError, find, load
 
@@ -87,35 +100,36 @@ def _recorded(path: Path) -> list[Recorded]:
     ]
 
 
-def _tell(options: argparse.Namespace, settings: BatchSettings, done: list[Done]) -> int:
-    """Print or write the reports; the exit code they amount to."""
+def _output(options: argparse.Namespace, settings: BatchSettings, results: list[BatchResult]) -> int:
+    """Print or write the reports; returns the exit code that follows from them."""
     from grader.cli.report_text import show, show_timings
     from grader.grading.report_json import to_json
 
     if options.json != "-":
-        for each in done:
-            show(each)
+        for result in results:
+            show(result)
     if options.timings:
-        show_timings(done)
-    if options.json and not _written(options.json, [to_json(each.report) for each in done if each.report]):
+        show_timings(results)
+    reports = [result.report for result in results if result.report]
+    if options.json and not _write(options.json, [to_json(report) for report in reports]):
         return BAD_INPUT
-    if any(each.report and each.report.internal for each in done):
-        return OURS
-    if any(each.report is None for each in done):
+    if any(report.internal for report in reports):
+        return OUR_FAULT
+    if len(reports) < len(results):
         return BAD_INPUT
-    least = (options.fail_under or 0) / 100 * float(settings.pack.total_points)
-    below = any(each.report and each.report.score is not None and each.report.score < least for each in done)
+    lowest = (options.fail_under or 0) / 100 * float(settings.pack.total_points)
+    below = any(report.score is not None and report.score < lowest for report in reports)
     return BELOW if options.fail_under is not None and below else 0
 
 
-def _written(place: str, reports: list[dict[str, object]]) -> bool:
-    """Write the list of reports; False, with the reason on stderr, if that is not possible."""
+def _write(path: str, reports: list[dict[str, object]]) -> bool:
+    """Write the list of reports; prints the reason to stderr and returns False if that is not possible."""
     text = json.dumps(reports, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    if place == "-":
+    if path == "-":
         sys.stdout.write(text)
         return True
     try:
-        Path(place).write_text(text, encoding="utf-8")
+        Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
         print(f"grader grade: the reports can't be written: {error}", file=sys.stderr)
         return False

@@ -1,4 +1,4 @@
-"""`grader pack new / check / mistakes / build / import`: authoring."""
+"""`grader pack new / check / mistakes / build / import`: the commands for authors of packs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.runners import add_runner_argument, cores, opened
+from grader.cli.runners import add_runner_argument, cores, open_client
 from grader.packs import write_zip
 
 if TYPE_CHECKING:
@@ -19,52 +19,75 @@ if TYPE_CHECKING:
     from grader.packs import Pack
     from grader.values.faults import Fault
 
-NOT_PROVEN, UNREADABLE, OURS = 1, 2, 3
+NOT_PROVEN, UNREADABLE, OUR_FAULT = 1, 2, 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `grader pack`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="new|check|mistakes|build|import")
-    new = actions.add_parser("new", help="a small working pack, to be edited")
+    new = actions.add_parser("new", help="make a small working pack to edit")
     new.add_argument("name", help="the new folder; its last part becomes the pack's id")
     check = actions.add_parser(
-        "check", help="prove a pack: 0 proven, 1 not, 2 its parts contradict each other"
+        "check", help="check a pack; exit code 0: proven, 1: not proven, 2: its parts contradict each other"
     )
     check.add_argument("folder", metavar="ID_OR_DIR")
     check.add_argument(
-        "--draws", type=_count, default=20, metavar="N", help="grade the solution on N draws (20)"
+        "--draws",
+        type=_count,
+        default=20,
+        metavar="N",
+        help="grade the solution on N random draws (default: %(default)s)",
     )
     check.add_argument(
         "--mutants",
         type=_count,
         default=60,
         metavar="N",
-        help="make N slips in the solution (60), or none: 0",
+        help="generate at most N mutants of the solution (default: %(default)s)",
     )
-    check.add_argument("--json", metavar="OUT", help="write the proof to this file, or - for standard output")
     check.add_argument(
-        "--diff", action="store_true", help="show how each edited mistake differs from the solution"
+        "--json", metavar="OUT", help="write the report to this file, or - for standard output"
+    )
+    check.add_argument(
+        "--diff",
+        action="store_true",
+        help="show how each mistake that is defined by edits differs from the solution",
     )
     add_runner_argument(check)
-    mistakes = actions.add_parser("mistakes", help="list the mistakes of a pack, or write one out to try it")
+    mistakes = actions.add_parser(
+        "mistakes", help="list the mistakes of a pack, or write one to files to try it"
+    )
     mistakes.add_argument("folder", metavar="ID_OR_DIR")
-    mistakes.add_argument("mistake", nargs="?", metavar="MISTAKE", help="write this one out as files")
-    mistakes.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to (default: here)")
-    mistakes.add_argument("--force", action="store_true", help="overwrite files that are there")
-    build = actions.add_parser("build", help="a zip archive to upload")
+    mistakes.add_argument("mistake", nargs="?", metavar="MISTAKE", help="id of the mistake to write to files")
+    mistakes.add_argument(
+        "--out",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="where to write them (default: the current folder)",
+    )
+    mistakes.add_argument("--force", action="store_true", help="overwrite existing files")
+    build = actions.add_parser("build", help="make a zip archive to upload")
     build.add_argument("folder", metavar="ID_OR_DIR")
-    build.add_argument("--out", metavar="FILE", help="default: ID.zip here")
-    build.add_argument("--bundle", action="store_true", help="the students' bundle instead of the pack")
-    taken = actions.add_parser("import", help="into a course of this installation, to be checked there")
-    taken.add_argument("source", metavar="ZIP_ID_OR_DIR")
-    taken.add_argument("--course", required=True, metavar="SLUG")
-    taken.add_argument(
-        "--state", type=Path, default=Path("var"), help="the state of `grader up` (default: %(default)s)"
+    build.add_argument("--out", metavar="FILE", help="default: ID.zip in the current folder")
+    build.add_argument(
+        "--bundle", action="store_true", help="make the bundle for students instead of the pack"
+    )
+    import_ = actions.add_parser(
+        "import", help="add a pack to a course of this installation, where a worker checks it"
+    )
+    import_.add_argument("source", metavar="ZIP_ID_OR_DIR")
+    import_.add_argument("--course", required=True, metavar="SLUG")
+    import_.add_argument(
+        "--state",
+        type=Path,
+        default=Path("var"),
+        help="the state folder of `grader up` (default: %(default)s)",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what was asked; the exit code."""
+    """Run the chosen action and return its exit code."""
     from grader.packs import PackError
 
     try:
@@ -92,7 +115,7 @@ def _new(options: argparse.Namespace) -> int:
     folder = Path(options.name)
     for path in write_new(folder):
         print(path)
-    print(f"\nEdit it, then prove it: grader pack check {folder}")
+    print(f"\nEdit it, then check it: grader pack check {folder}")
     return 0
 
 
@@ -132,46 +155,46 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from grader.packcheck import unread
+    from grader.packcheck import unreadable_report
     from grader.packs import find, read_folder
 
     folder = find(options.folder)
-    found = read_folder(folder)
-    for fault in found.faults:
+    reading = read_folder(folder)
+    for fault in reading.faults:
         print(fault, file=sys.stderr, flush=True)
-    if found.pack is None:
-        report = unread(folder.resolve().name, found.faults)
+    if reading.pack is None:
+        report = unreadable_report(folder.resolve().name, reading.faults)
         _write(report, options.json)
         return UNREADABLE
-    proven = _proven(found.pack, found.faults, options)
-    if proven is None:
-        return UNREADABLE if found.faults else OURS
-    _write(proven, options.json)
-    return UNREADABLE if proven.contradicted else 0 if proven.proven else NOT_PROVEN
+    checked = _checked(reading.pack, reading.faults, options)
+    if checked is None:
+        return UNREADABLE if reading.faults else OUR_FAULT
+    _write(checked, options.json)
+    return UNREADABLE if checked.contradicted else 0 if checked.proven else NOT_PROVEN
 
 
-def _proven(pack: Pack, found: Sequence[Fault], options: argparse.Namespace) -> CheckReport | None:
-    """The proof, told step by step; None if there is none by fault of ours."""
+def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -> CheckReport | None:
+    """The report of the check, whose steps are printed as they end; None if a fault of ours stopped it."""
     from grader.cli.mistakes import edit_lines
     from grader.cli.packcheck_text import matrix_lines, step_lines
     from grader.grading.errors import RunnerError
     from grader.packcheck import check
-    from grader.packcheck.errors import Unanswered
+    from grader.packcheck.errors import Ungraded
 
-    said, quiet = frozenset(map(str, found)), options.json == "-"
+    printed, quiet = frozenset(map(str, faults)), options.json == "-"
 
     def show(step: Step) -> None:
         if not quiet:
-            print("\n".join(step_lines(step, said)), flush=True)
+            print("\n".join(step_lines(step, printed)), flush=True)
 
     with ExitStack() as stack:
-        client = opened(stack, options.runner, cores())
+        client = open_client(stack, options.runner, cores())
         if client is None:
             return None
         try:
-            asked = {"draws": options.draws, "most_mutants": options.mutants}
-            report = check(pack, client, on_step=show, jobs=cores(), found=found, **asked)
-        except (Unanswered, RunnerError) as error:
+            limits = {"draws": options.draws, "most_mutants": options.mutants}
+            report = check(pack, client, on_step=show, jobs=cores(), found=faults, **limits)
+        except (Ungraded, RunnerError) as error:
             print(f"grader pack check: {error}", file=sys.stderr)
             return None
     if not quiet:
@@ -181,7 +204,7 @@ def _proven(pack: Pack, found: Sequence[Fault], options: argparse.Namespace) -> 
 
 
 def _write(report: CheckReport, out: str | None) -> None:
-    """The proof as JSON, if it was asked for."""
+    """Write the report as JSON if --json is given."""
     text = json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n"
     if out == "-":
         sys.stdout.write(text)

@@ -1,4 +1,4 @@
-"""A pack's proof in a terminal: one line a step, and the kill matrix."""
+"""The check of a pack in a terminal: one line per step, and the kill matrix."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from grader.packcheck import Matrix, Step
 from grader.values.text import displayable, one_line
 
 
-def step_lines(step: Step, said: Collection[str] = ()) -> Iterator[str]:
-    """A step with what speaks against it, but for what was `said` before."""
+def step_lines(step: Step, printed: Collection[str] = ()) -> Iterator[str]:
+    """The lines of a step with its faults, without those `printed` before."""
     yield f"  {'✓' if step.proven else '✕'} {step.name:<24} {step.say if step.proven else ''}".rstrip()
-    for fault in (fault for fault in step.faults if fault not in said):
+    for fault in (fault for fault in step.faults if fault not in printed):
         yield f"      {one_line(fault, 400)}"
     for title, diff in step.diffs:
         yield from diff_lines(title, diff)
@@ -26,7 +26,7 @@ def diff_lines(title: str, diff: str) -> Iterator[str]:
 
 
 def matrix_lines(matrix: Matrix) -> Iterator[str]:
-    """Mistakes down, tests across (numbered, named below): ■ where the test fails it."""
+    """The matrix: a row for each mistake, a column for each test (numbers, names below), ■ if it fails."""
     if not matrix.rows:
         return
     rows = [(one_line(title, 80), fails) for title, fails in matrix.rows]
@@ -35,8 +35,8 @@ def matrix_lines(matrix: Matrix) -> Iterator[str]:
     yield " " * width + "".join(f"{number:>3}" for number in range(1, len(matrix.tests) + 1))
     for title, fails in rows:
         yield f"{title:<{width}}" + "".join("  ■" if test in fails else "  ·" for test in matrix.tests)
-    reach = [len(titles) for titles in matrix.reach.values()]
-    yield f"{'fails':<{width}}" + "".join(f"{count:>3}" for count in reach)
+    counts = [len(titles) for titles in matrix.reach.values()]
+    yield f"{'fails':<{width}}" + "".join(f"{count:>3}" for count in counts)
     yield ""
     for number, test in enumerate(matrix.tests, 1):
         yield f"{number:>4}  {test}"

@@ -1,4 +1,4 @@
-"""A progress bar of one line on stderr, silent where nobody watches."""
+"""A progress bar of one line on stderr; it prints nothing if stderr is not a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 
 WIDTH = 24
-LEAST = 4  # below, there is nothing to wait for
+LEAST = 4  # no bar for fewer
 
 
 class Progress:
@@ -29,20 +29,20 @@ class Progress:
             sys.stderr.flush()
 
     def advance(self) -> None:
-        """One more is done."""
+        """Count one more."""
         with self._lock:
             self.done += 1
             self._draw()
 
     def line(self, elapsed_s: float) -> str:
-        """The bar after this many seconds: place, rate and estimate."""
+        """The text of the bar after this many seconds: count, rate, and the time that is left."""
         filled = WIDTH * self.done // self.total
         bar = "█" * filled + "·" * (WIDTH - filled)
         if not self.done or elapsed_s <= 0:
             return f"{bar} {self.done} of {self.total}"
         rate = self.done / elapsed_s
         left_s = (self.total - self.done) / rate
-        return f"{bar} {self.done} of {self.total}, {rate:.1f} a second, {left_s:.0f} s left"
+        return f"{bar} {self.done} of {self.total}, {rate:.1f} per second, {left_s:.0f} s left"
 
     def _draw(self) -> None:
         if self.shown:

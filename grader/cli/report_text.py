@@ -7,7 +7,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 
-from grader.cli.batch import Done
+from grader.cli.batch import BatchResult
 from grader.grading.report import Report, Result
 from grader.grading.score import decimal_text
 from grader.values import Verdict, Visibility
@@ -29,41 +29,42 @@ WIDTH = 110
 MOST_LINES, MOST_WIDE = 30, 1000  # of one message
 
 
-def show(done: Done) -> None:
-    """Print one submission: its table, or why there is none (on stderr)."""
-    if done.report is None:
-        print(f"{one_line(done.path)}: not graded", file=sys.stderr)
-        for fault in done.faults:
+def show(result: BatchResult) -> None:
+    """Print the table of one submission, or on stderr why it was not graded."""
+    if result.report is None:
+        print(f"{one_line(result.path)}: not graded", file=sys.stderr)
+        for fault in result.faults:
             print(f"  {displayable(fault)}", file=sys.stderr)
         return
-    print("\n".join(lines(done, done.report, coloured=sys.stdout.isatty() and "NO_COLOR" not in os.environ)))
+    coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    print("\n".join(lines(result, result.report, coloured)))
 
 
-def show_timings(done: list[Done]) -> None:
-    """Print where the time went, a line a submission, on stderr."""
-    for each in done:
-        stages = each.report.timings if each.report else ()
+def show_timings(results: list[BatchResult]) -> None:
+    """Print how long each submission and its phases took, one line each, on stderr."""
+    for result in results:
+        stages = result.report.timings if result.report else ()
         parts = ", ".join(f"{stage} {ms:.1f}" for stage, ms in stages)
-        print(f"{one_line(each.path)}: {each.took_ms:.1f} ms ({parts})", file=sys.stderr)
+        print(f"{one_line(result.path)}: {result.took_ms:.1f} ms ({parts})", file=sys.stderr)
 
 
-def lines(done: Done, report: Report, coloured: bool = False) -> Iterator[str]:
-    """The table of one submission. A message that stood above already is referred to."""
-    yield f"{one_line(done.path)}   {report.pack.title}   {score_text(report)}"
-    for note in done.notes:
+def lines(batch_result: BatchResult, report: Report, coloured: bool = False) -> Iterator[str]:
+    """The table of one submission. A message is printed once; later tests name the first that has it."""
+    yield f"{one_line(batch_result.path)}   {report.pack.title}   {score_text(report)}"
+    for note in batch_result.notes:
         yield f"  {note}"
-    for finding in done.findings:
+    for finding in batch_result.findings:
         yield from textwrap.indent(str(finding), "  ").splitlines()
-    unread = any(finding.blocks for finding in done.findings)
-    first: dict[str, str] = {}  # message: the title of the test that it stood at
-    causes: dict[str, str] = {}  # a diagnosed cause: the title of the test that shows it first
+    unreadable = any(finding.blocks for finding in batch_result.findings)
+    first_titles: dict[str, str] = {}  # message: the title of the first test with it
+    causes: dict[str, str] = {}  # a diagnosed cause: the title of the first test with it
     for result in report.results:
-        same = first.setdefault(result.message, result.title)
-        whole = result.awaits_mark or (result.verdict is Verdict.PASSED and result.earned == result.points)
-        if whole or unread:
+        first_title = first_titles.setdefault(result.message, result.title)
+        no_loss = result.awaits_mark or (result.verdict is Verdict.PASSED and result.earned == result.points)
+        if no_loss or unreadable:
             yield _row(result, coloured)
-        elif same != result.title:
-            yield f"{_row(result, coloured)}; same as: {one_line(same)}"
+        elif first_title != result.title:
+            yield f"{_row(result, coloured)}; same as: {one_line(first_title)}"
         else:
             yield _row(result, coloured)
             yield from _details(result, causes)
@@ -71,18 +72,18 @@ def lines(done: Done, report: Report, coloured: bool = False) -> Iterator[str]:
 
 
 def score_text(report: Report) -> str:
-    """`85 of 100 points`, or that there is none yet."""
+    """`85 of 100 points`, or that there is no score yet."""
     if report.score is None:
-        return "score: not yet (ours, not the submission's)"
-    waits = f", provisional: {decimal_text(report.awaiting)} await marking" if report.awaiting else ""
-    return f"{decimal_text(report.score)} of {decimal_text(report.max)} points{waits}"
+        return "score: not yet (a fault on our side, not in the submission)"
+    provisional = f", provisional: {decimal_text(report.awaiting)} await marking" if report.awaiting else ""
+    return f"{decimal_text(report.score)} of {decimal_text(report.max)} points{provisional}"
 
 
 def _row(result: Result, coloured: bool) -> str:
-    word = f"{SHAPES[result.verdict]} {str(result.verdict).replace('_', ' ')}"
+    label = f"{SHAPES[result.verdict]} {str(result.verdict).replace('_', ' ')}"
     if result.awaits_mark:
-        word = "✎ awaits marking"
-    verdict = f"{word:<14}"
+        label = "✎ awaits marking"
+    verdict = f"{label:<14}"
     if coloured:
         colour = "34" if result.awaits_mark else COLOURS.get(result.verdict, "33")
         verdict = f"\x1b[{colour}m{verdict}\x1b[0m"
@@ -93,7 +94,7 @@ def _row(result: Result, coloured: bool) -> str:
 
 
 def diagnosis_text(result: Result, causes: dict[str, str]) -> str:
-    """The diagnosis' sentence and question, or, where it stood above already, at which test."""
+    """The sentence and question of the diagnosis, or the first test that has the same cause."""
     assert result.diagnosis is not None
     first = causes.setdefault(result.diagnosis.cause, result.title)
     if first != result.title:
@@ -107,8 +108,8 @@ def _details(result: Result, causes: dict[str, str]) -> Iterator[str]:
         texts.insert(1, diagnosis_text(result, causes))
     if result.verdict is Verdict.INTERNAL:
         texts.append("\n".join(result.detail.splitlines()[-6:]))
-    asked = result.diagnosis is not None and result.diagnosis.question
-    if result.hint and result.verdict is Verdict.FAILED and not asked:
+    has_question = result.diagnosis is not None and result.diagnosis.question
+    if result.hint and result.verdict is Verdict.FAILED and not has_question:
         texts.append(f"Hint: {result.hint}")
     for text in texts:
         for line in displayable(text).splitlines()[:MOST_LINES]:

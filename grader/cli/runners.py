@@ -1,4 +1,4 @@
-"""The runner that a command uses: the one it was given, or a private one."""
+"""The runner that a command uses: that of --runner, or a private one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_runner_argument(parser: argparse.ArgumentParser) -> None:
-    """The option --runner."""
+    """Add the option --runner."""
     parser.add_argument("--runner", metavar="SOCKET", help="use this runner instead of a private one")
 
 
@@ -22,18 +22,23 @@ def cores() -> int:
     return max(1, len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else 1
 
 
-def opened(stack: ExitStack, socket: str | None, slots: int) -> Client | None:
-    """A client of the runner at this socket, or of a private one that ends with the stack;
-    None, with the reason on stderr, if there is none to be had."""
+def open_client(stack: ExitStack, socket: str | None, slots: int) -> Client | None:
+    """A client of the runner at this socket, or of a private runner that ends with the stack.
+
+    Prints the reason to stderr and returns None if no runner can be started.
+    """
     from grader.runner.errors import NoRunner
     from grader.runner.private import private_runner
 
     try:
         path = socket or stack.enter_context(private_runner(slots=slots))
-        from grader.grading.client import Client  # imports numpy, which a starting runner does meanwhile
+        from grader.grading.client import Client  # imports numpy while the runner starts
 
         return Client(path)
     except NoRunner as error:
-        print(f"grader: no runner can be had here: {error}", file=sys.stderr)
-        print("`grader doctor` says what is missing; `docker compose up` brings it along.", file=sys.stderr)
+        print(f"grader: no runner can be started here: {error}", file=sys.stderr)
+        print(
+            "`grader doctor` shows what is missing; `docker compose up` starts a service that has it.",
+            file=sys.stderr,
+        )
         return None

@@ -1,6 +1,6 @@
-"""The database: models, queries and commands. Plain functions, one module a topic, that take a Session.
+"""The database: models, and functions that take a Session to read or change rows; one module per topic.
 
-The caller opens the session (`reading` or `writing`) and with it decides on the transaction.
+The caller opens the session with `reading` or `writing`, and so decides where the transaction ends.
 """
 
 from grader.database.engine import open_engine, reading, writing

@@ -1,4 +1,4 @@
-"""Assignments: made of a published pack version, found, changed, released."""
+"""Assignments: created from a published pack version, found, changed, released."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Terms:
 
     def __post_init__(self) -> None:
         if self.due_at <= self.opens_at:
-            raise StoreError("The due date is to come after the opening")
+            raise StoreError("The due date must come after the opening date")
         if self.closes_at is not None and self.closes_at < self.due_at:
-            raise StoreError("The closing date is not to come before the due date")
+            raise StoreError("The closing date must not come before the due date")
         if self.attempts is not None and self.attempts < 1:
-            raise StoreError(f"{self.attempts} attempts; there is to be at least 1, or no limit")
+            raise StoreError(f"{self.attempts} attempts; there must be at least 1, or no limit")
 
 
 def create(
@@ -43,7 +43,10 @@ def create(
     *,
     by: User | None,
 ) -> Assignment:
-    """A new assignment of a published version that is the course's or shipped."""
+    """A new assignment of a published version of the course or of a shipped pack.
+
+    Raises PackNotProven, StoreError, AlreadyThere.
+    """
     if version.state is not PackState.PUBLISHED:
         raise PackNotProven(version.state)
     if version.pack.course_id not in (None, course.id):
@@ -58,7 +61,7 @@ def create(
 
 
 def change(session: Session, assignment: Assignment, terms: Terms, *, by: User) -> None:
-    """Put other dates and policy in place; the trail keeps both."""
+    """Change dates and policy; the audit trail has the values before and after."""
     before = {key: getattr(assignment, key) for key in vars(terms)}
     _set(assignment, terms)
     changed = {
@@ -77,7 +80,7 @@ def _set(assignment: Assignment, terms: Terms) -> None:
 
 
 def release_now(session: Session, assignment: Assignment, now: datetime, *, by: User) -> None:
-    """Publish the hidden results of an assignment whose rule is PUBLISHED."""
+    """Publish the hidden results of an assignment whose rule is PUBLISHED. Raises StoreError otherwise."""
     if assignment.release is not ReleaseRule.PUBLISHED:
         raise StoreError("Results of this assignment are released by its dates, not by hand")
     assignment.published_at = now
@@ -85,7 +88,7 @@ def release_now(session: Session, assignment: Assignment, now: datetime, *, by: 
 
 
 def by_slug(session: Session, course: Course, slug: str) -> Assignment | None:
-    """The assignment of that slug in the course, with its version and pack."""
+    """The assignment with this slug in the course, with its version and pack; None if there is none."""
     return session.scalar(
         select(Assignment)
         .where(Assignment.course_id == course.id, Assignment.slug == slug)

@@ -1,4 +1,4 @@
-"""The audit trail. Every command notes its change in the transaction that makes it."""
+"""The audit trail. Every function that changes data adds an entry in the same transaction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def note(
     course_id: int | None = None,
     **detail: Any,
 ) -> Audit:
-    """Note that `by` (None: the system) did `action` to `subject`, whose id is known after a flush."""
+    """Add the entry that `by` (None: the system) did `action` to `subject`; flushes, so that it has an id."""
     session.flush()
     entry = Audit(
         actor_id=None if by is None else by.id,

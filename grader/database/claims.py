@@ -1,7 +1,7 @@
-"""The queue's conditional statements: claim, renew, progress, finish, give back, take over.
+"""The conditional updates of the queue: claim, renew, write progress, finish, give back, take over.
 
-Each is one UPDATE that names what it expects. A claim carries a fence; whoever writes with an older
-one changes nothing and is told so. Times are the database's own.
+Each is one UPDATE whose condition is the expected state. A claim has a fence number; an update with an old
+number changes nothing and returns False. All times are those of the database's clock.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from sqlalchemy.sql.elements import ColumnElement
 from grader.database.clock import Now
 from grader.database.models import Job, JobKind, JobState, Lane
 
-MAX_ATTEMPTS = 4  # one and three more after our own faults
+MAX_ATTEMPTS = 4  # the first one, and three more after faults of ours
 jobs = cast(Table, Job.__table__)
 c = jobs.c
 
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to work on one job until the lease ends, while `fence` is the row's."""
+    """The right to work on one job until the lease ends, as long as `fence` equals that of the row."""
 
     job_id: int
     kind: JobKind
@@ -35,18 +35,21 @@ class Claim:
 
 @dataclass(frozen=True)
 class Claimant:
-    """Who claims: its name, seconds of a lease, and how many bulk rows it may run at once."""
+    """The worker that claims: its name, its lease in seconds, and how many bulk jobs it may run at once."""
 
     worker: str
     lease_s: float = 30.0
     bulk_limit: int = 1
 
 
-def claim(session: Session, who: Claimant, *, bulk_first: bool = False) -> Claim | None:
-    """Claim the best waiting row, or None: by (lane, turn, id), or the oldest bulk row if asked."""
-    best = (
+def claim(session: Session, claimant: Claimant, *, bulk_first: bool = False) -> Claim | None:
+    """Claim the first waiting job in the order (lane, turn, id), or the oldest bulk job if `bulk_first`.
+
+    Returns None if no job waits.
+    """
+    first = (
         select(c.id)
-        .where(_ripe(), or_(c.lane != Lane.BULK, _bulk_running(who.worker) < who.bulk_limit))
+        .where(_claimable(), or_(c.lane != Lane.BULK, _bulk_running(claimant.worker) < claimant.bulk_limit))
         .order_by(*(_bulk_first() if bulk_first else (c.lane, c.turn, c.id)))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -54,13 +57,13 @@ def claim(session: Session, who: Claimant, *, bulk_first: bool = False) -> Claim
     )
     row = session.execute(
         update(jobs)
-        .where(c.id == best, c.state == JobState.QUEUED)
+        .where(c.id == first, c.state == JobState.QUEUED)
         .values(
             state=JobState.RUNNING,
-            worker=who.worker,
+            worker=claimant.worker,
             fence=c.fence + 1,
             attempt=c.attempt + 1,
-            lease_until=Now(who.lease_s),
+            lease_until=Now(claimant.lease_s),
             wait_until=None,
             started_at=Now(),
             progress=[],
@@ -70,7 +73,7 @@ def claim(session: Session, who: Claimant, *, bulk_first: bool = False) -> Claim
     return None if row is None else Claim(row.id, row.kind, row.lane, row.fence, row.attempt)
 
 
-def _ripe() -> ColumnElement[bool]:
+def _claimable() -> ColumnElement[bool]:
     return (c.state == JobState.QUEUED) & or_(c.wait_until.is_(None), c.wait_until <= Now())
 
 
@@ -81,11 +84,11 @@ def _bulk_first() -> tuple[ColumnElement[Any], ...]:
 
 def _bulk_running(worker: str) -> ColumnElement[int]:
     other = jobs.alias()
-    mine = (other.c.state == JobState.RUNNING) & (other.c.lane == Lane.BULK) & (other.c.worker == worker)
-    return select(func.count()).select_from(other).where(mine).scalar_subquery()
+    own = (other.c.state == JobState.RUNNING) & (other.c.lane == Lane.BULK) & (other.c.worker == worker)
+    return select(func.count()).select_from(other).where(own).scalar_subquery()
 
 
-def _holding(held: Claim) -> Update:
+def _update_of(held: Claim) -> Update:
     return update(jobs).where(c.id == held.job_id, c.fence == held.fence, c.state == JobState.RUNNING)
 
 
@@ -94,31 +97,31 @@ def _changed(session: Session, statement: Update) -> bool:
 
 
 def renew(session: Session, held: Claim, lease_s: float) -> bool:
-    """Prolong the lease; False if the claim was lost."""
-    return _changed(session, _holding(held).values(lease_until=Now(lease_s)))
+    """Renew the lease for `lease_s` seconds; False if the claim was lost."""
+    return _changed(session, _update_of(held).values(lease_until=Now(lease_s)))
 
 
 def write_progress(session: Session, held: Claim, results: Sequence[Any], lease_s: float) -> bool:
-    """Replace the row's list of finished results and prolong the lease; False if the claim was lost."""
-    return _changed(session, _holding(held).values(progress=list(results), lease_until=Now(lease_s)))
+    """Write the list of finished results and renew the lease; False if the claim was lost."""
+    return _changed(session, _update_of(held).values(progress=list(results), lease_until=Now(lease_s)))
 
 
 def finish(session: Session, held: Claim, state: JobState, failure: str = "") -> bool:
-    """End the job; False, and nothing changed, if the claim was lost. The caller stores what it gave
-    in the same transaction."""
+    """End the job; False, and nothing changes, if the claim was lost. The caller stores the results in
+    the same transaction."""
     return _changed(
         session,
-        _holding(held).values(
+        _update_of(held).values(
             state=state, failure=failure, finished_at=Now(), lease_until=None, progress=None
         ),
     )
 
 
 def give_back(session: Session, held: Claim, failure: str, *, after_s: float) -> bool:
-    """Queue the job again, to be claimed not before `after_s` seconds; False if the claim was lost."""
+    """Queue the job again; it can be claimed after `after_s` seconds. False if the claim was lost."""
     return _changed(
         session,
-        _holding(held).values(
+        _update_of(held).values(
             state=JobState.QUEUED,
             fence=c.fence + 1,
             lease_until=None,
@@ -131,21 +134,21 @@ def give_back(session: Session, held: Claim, failure: str, *, after_s: float) ->
 
 @dataclass(frozen=True)
 class TakenOver:
-    """Ids of jobs whose lease had ended: queued again, or out of tries and to be failed."""
+    """Ids of the jobs whose lease had ended: queued again, or failed after all attempts."""
 
     queued: tuple[int, ...]
-    out_of_tries: tuple[int, ...]
+    out_of_attempts: tuple[int, ...]
 
 
 def take_over_expired(session: Session, max_attempts: int = MAX_ATTEMPTS) -> TakenOver:
-    """Fence off every job whose lease has ended and queue it again, or fail it after all its tries."""
-    again = c.attempt < max_attempts
+    """Take each job whose lease has ended from its worker: queue it again, or fail it after all attempts."""
+    retry = c.attempt < max_attempts
     rows = session.execute(
         update(jobs)
         .where(c.state == JobState.RUNNING, c.lease_until < Now())
         .values(
-            state=case((again, JobState.QUEUED), else_=JobState.FAILED),
-            finished_at=case((again, None), else_=Now()),
+            state=case((retry, JobState.QUEUED), else_=JobState.FAILED),
+            finished_at=case((retry, None), else_=Now()),
             fence=c.fence + 1,
             lease_until=None,
             progress=None,
@@ -155,10 +158,10 @@ def take_over_expired(session: Session, max_attempts: int = MAX_ATTEMPTS) -> Tak
     ).all()
     return TakenOver(
         queued=tuple(row.id for row in rows if row.state is JobState.QUEUED),
-        out_of_tries=tuple(row.id for row in rows if row.state is JobState.FAILED),
+        out_of_attempts=tuple(row.id for row in rows if row.state is JobState.FAILED),
     )
 
 
 def waiting(session: Session) -> int:
-    """How many rows could be claimed now."""
-    return session.execute(select(func.count()).select_from(jobs).where(_ripe())).scalar_one()
+    """How many jobs can be claimed now."""
+    return session.execute(select(func.count()).select_from(jobs).where(_claimable())).scalar_one()

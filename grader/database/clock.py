@@ -1,4 +1,4 @@
-"""The database's own clock, so that hosts whose clocks differ agree on leases."""
+"""The database's clock: leases use it, since the clocks of the hosts may differ."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.database.types import Instant
 
 
 class Now(FunctionElement[datetime]):
-    """The database's clock at execution, `seconds` later (or earlier, if negative)."""
+    """The time of the database at execution, plus `seconds` (which may be negative)."""
 
     inherit_cache = True
     name = "gradecheck_now"
@@ -37,5 +37,5 @@ def _postgresql(element: Now, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 def database_now(session: Session) -> datetime:
-    """The database's clock, in UTC."""
+    """The time of the database, in UTC."""
     return session.execute(select(Now())).scalar_one()

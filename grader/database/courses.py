@@ -15,14 +15,14 @@ from grader.database.models import Course, CourseRole, Enrolment, Team, TeamMemb
 
 
 def by_slug(session: Session, slug: str) -> Course | None:
-    """The course of that slug."""
+    """The course with this slug, None if there is none."""
     return session.scalar(select(Course).where(Course.slug == slug))
 
 
 def create(
     session: Session, slug: str, title: str, *, term: str = "", zone: str = "UTC", by: User | None = None
 ) -> Course:
-    """A new course; `zone` is an IANA name. AlreadyThere or StoreError if a value can't be."""
+    """A new course; `zone` is an IANA name. Raises AlreadyThere, StoreError."""
     if by_slug(session, slug) is not None:
         raise AlreadyThere("The course", slug)
     try:
@@ -45,7 +45,7 @@ def enrol(
     section: str = "",
     by: User | None = None,
 ) -> Enrolment:
-    """Give `user` that role in the course, or change it; gives everyone a team of one."""
+    """Give `user` this role in the course, or change the role; a new user also gets a team of one."""
     enrolment = enrolment_of(session, course, user)
     roles = {"before": None if enrolment is None else enrolment.role, "after": role}
     if enrolment is None:
@@ -66,7 +66,7 @@ def enrol(
 
 
 def enrolment_of(session: Session, course: Course, user: User) -> Enrolment | None:
-    """What `user` is in the course, None if not in it."""
+    """The enrolment of `user` in the course, None if there is none."""
     return session.scalar(
         select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.user_id == user.id)
     )
@@ -84,8 +84,8 @@ def of_user(session: Session, user: User) -> Sequence[Enrolment]:
 
 
 def team_of(session: Session, course: Course, user: User) -> Team | None:
-    """The user's team in the course: the one with others if there is one, else the team of one; None
-    for a user who has none yet."""
+    """The user's team in the course: one with several members if there is one, else the team of one; None
+    if the user has no team yet."""
     return session.scalar(
         select(Team)
         .join(TeamMember)
@@ -96,7 +96,7 @@ def team_of(session: Session, course: Course, user: User) -> Team | None:
 
 
 def get_or_make_team(session: Session, course: Course, user: User) -> Team:
-    """The user's team in the course; a team of one is made for who has none. For writing sessions."""
+    """The user's team in the course; makes a team of one if there is none. Needs a writing session."""
     team = team_of(session, course, user)
     if team is not None:
         return team
@@ -106,7 +106,7 @@ def get_or_make_team(session: Session, course: Course, user: User) -> Team:
             session.add(team)
             session.flush()
             session.add(TeamMember(team_id=team.id, user_id=user.id))
-    except IntegrityError:  # another request was first
+    except IntegrityError:  # another request has made it meanwhile
         team = team_of(session, course, user)
         if team is None:
             raise
@@ -119,6 +119,6 @@ def is_member(session: Session, team_id: int, user: User) -> bool:
 
 
 def members(session: Session, team: Team) -> Sequence[User]:
-    """Who is in the team, by name."""
+    """The members of the team, by name."""
     wanted = select(User).join(TeamMember, TeamMember.user_id == User.id).where(TeamMember.team_id == team.id)
     return session.scalars(wanted.order_by(User.name, User.id)).all()

@@ -1,8 +1,8 @@
 """Engines and sessions: the same on SQLite and PostgreSQL.
 
-On SQLite a session that may write takes the write lock at its beginning (BEGIN IMMEDIATE), so it
-waits its turn instead of failing half-way; readers never wait (WAL). Keep writing sessions short:
-none may span a call to the runner, to Redis or to a template.
+On SQLite a session that may write takes the write lock at its start (BEGIN IMMEDIATE), so it waits for the
+lock instead of failing later; readers never wait (WAL). Keep writing sessions short: don't call the runner or
+Redis and don't render a template inside one.
 """
 
 from __future__ import annotations
@@ -30,15 +30,14 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() != "postgresql":
-        raise ValueError(
-            f"{parsed.get_backend_name()} is not a database this stores in; sqlite or postgresql is"
-        )
+        raise ValueError(f"{parsed.get_backend_name()} is not a supported database; use sqlite or postgresql")
     return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=pool_size)
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
-    connection.isolation_level = None  # BEGIN is ours, below
-    connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows ASCII alone
+    connection.isolation_level = None  # we send BEGIN ourselves, below
+    # SQLite's own lower() changes only ASCII letters
+    connection.create_function("lower", 1, _lower, deterministic=True)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
@@ -54,7 +53,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """A session that may write: committed at the end, rolled back if anything is raised."""
+    """A session that may write: committed at the end, rolled back after an exception."""
     with (
         Session(engine.execution_options(**{_WRITES: True}), expire_on_commit=False) as session,
         session.begin(),
@@ -64,7 +63,7 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session that only reads; an attempt to flush a change raises ReadOnlySession."""
+    """A session that only reads. Raises ReadOnlySession if a change is flushed."""
     with Session(engine, autoflush=False, expire_on_commit=False) as session:
         event.listen(session, "before_flush", _refuse)
         yield session

@@ -1,4 +1,4 @@
-"""What the database refuses, each with a sentence that a person can act on.
+"""The changes that the database functions refuse, each with a message that says why.
 
 StoreError                a change that the rules refuse
 |-- AlreadyThere          something of that name exists
@@ -6,11 +6,11 @@ StoreError                a change that the rules refuse
 |-- Closed                the assignment takes no more uploads
 |-- NoAttemptsLeft        all attempts of the team are used
 |-- PackNotProven         only a proven version can be published
-|-- NothingToMark         no text waits for a mark
+|-- NothingToMark         no text awaits a mark
 |-- OtherText             the text has changed since it was read
-|-- BadMark               points or comment out of their bounds
+|-- BadMark               points or comment outside their limits
 `-- WeakPassword          a password too short or too long
-ReadOnlySession           a mistake of ours: a session of `reading` was asked to write
+ReadOnlySession           a fault of ours: a change in a session of `reading`
 """
 
 from __future__ import annotations
@@ -74,37 +74,37 @@ class PackNotProven(StoreError):
 
 
 class NothingToMark(StoreError):
-    """No text of that test waits for a person in the report that counts."""
+    """In the report that counts, no text of this test awaits a mark."""
 
     code = "nothing_to_mark"
 
     def __init__(self) -> None:
-        super().__init__("No text of this test waits for a mark")
+        super().__init__("No text of this test awaits a mark")
 
 
 class OtherText(StoreError):
-    """The text has changed since the reader saw it."""
+    """The text has changed since it was read."""
 
     code = "other_text"
 
     def __init__(self) -> None:
-        super().__init__("The text is another one than when the page was opened; read it again")
+        super().__init__("The text has changed since the page was opened; read it again")
 
 
 class BadMark(StoreError):
-    """Points or a comment out of their bounds."""
+    """Points or a comment outside their limits."""
 
     code = "bad_mark"
 
     def __init__(self, rule: str) -> None:
-        super().__init__(f"This mark is not kept: {rule}")
+        super().__init__(f"This mark is not stored: {rule}")
 
 
 class WeakPassword(StoreError):
-    """The password is too short or too long; the text says the rule."""
+    """The password is too short or too long; the message names the limits."""
 
     code = "weak_password"
 
 
 class ReadOnlySession(RuntimeError):
-    """A session opened by `reading` was asked to write."""
+    """A change in a session opened by `reading`."""

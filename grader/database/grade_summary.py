@@ -1,7 +1,7 @@
-"""Standings, derived from submissions and gradings by one function.
+"""Grade summaries: each team's points on each assignment, computed from submissions and gradings.
 
-`refresh` runs in the transaction that queues or finishes a grading. `compute` looks only at
-submissions and gradings, so `rebuild` gives the same rows from nothing.
+`refresh` runs in the transaction that queues or finishes a grading. `compute` uses only submissions and
+gradings, so `rebuild` can delete all summaries and make the same rows again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from grader.database.models import (
 
 @dataclass(frozen=True)
 class Scored:
-    """One attempt with the grading that decides its points."""
+    """An attempt and the grading that gives its points."""
 
     submission_id: int
     grading_id: int
@@ -49,7 +49,8 @@ class Scored:
 
 
 def refresh(session: Session, assignment_id: int, team_id: int) -> GradeSummary | None:
-    """Bring one team's summary up to date; a change of its points goes into the audit trail."""
+    """Update the summary of one team; a change of its points goes into the audit trail. None without a
+    submission."""
     session.flush()
     session.execute(select(Team.id).where(Team.id == team_id).with_for_update())  # one writer at a time
     values = compute(session, assignment_id, team_id)
@@ -84,7 +85,7 @@ def _note_points(session: Session, row: GradeSummary, before: Decimal | None) ->
 
 
 def compute(session: Session, assignment_id: int, team_id: int) -> dict[str, Any] | None:
-    """The summary's columns from submissions and gradings alone; None without a submission."""
+    """The columns of the summary, from submissions and gradings only; None without a submission."""
     due_at = session.execute(select(Assignment.due_at).where(Assignment.id == assignment_id)).scalar_one()
     attempts = session.execute(
         select(Submission.id, Submission.created_at)
@@ -100,15 +101,15 @@ def compute(session: Session, assignment_id: int, team_id: int) -> dict[str, Any
         .order_by(Submission.number, Grading.id)
         .execution_options(populate_existing=True)
     ).all()
-    waits = any(not grading.state.is_over for grading, _ in gradings)
-    scored = {  # a later grading of the same attempt takes the place of an earlier
-        grading.submission_id: found for grading, at in gradings if (found := _scored(grading, at))
+    unfinished = any(not grading.state.is_over for grading, _ in gradings)
+    scored = {  # a later grading of an attempt replaces an earlier one
+        grading.submission_id: attempt for grading, at in gradings if (attempt := _scored(grading, at))
     }
-    best = _best(scored.values(), lambda one: one.points)
-    visible = _best(scored.values(), lambda one: one.visible_points)
+    best = _best(scored.values(), lambda attempt: attempt.points)
+    visible = _best(scored.values(), lambda attempt: attempt.visible_points)
     state = GradeState.GRADED if best else GradeState.NOT_YET
     return {
-        "state": GradeState.WAITING if waits else state,
+        "state": GradeState.WAITING if unfinished else state,
         "attempts": len(attempts),
         "last_at": attempts[-1].created_at,
         "counts_id": best and best.submission_id,
@@ -141,17 +142,17 @@ def _scored(grading: Grading, at: datetime) -> Scored | None:
 
 
 def _best(scored: Iterable[Scored], points: Callable[[Scored], Decimal]) -> Scored | None:
-    return max(scored, key=lambda one: (points(one), one.submission_id), default=None)
+    return max(scored, key=lambda attempt: (points(attempt), attempt.submission_id), default=None)
 
 
 def late_days(at: datetime, due_at: datetime) -> int:
-    """Begun days after the due date, 0 if in time."""
+    """Days after the due date, a part of a day counted as one; 0 if in time."""
     return max(0, -((due_at - at) // timedelta(days=1)))
 
 
 def rebuild(session: Session) -> int:
-    """Forget every summary, and what marks by hand add to a grading, and derive all of it anew; gives
-    how many summaries there are."""
+    """Delete every summary and compute it again, also the sums of gradings with marks by hand; returns
+    the number of summaries."""
     _recount(session)
     session.execute(delete(GradeSummary))
     pairs = session.execute(
@@ -170,7 +171,7 @@ def rebuild(session: Session) -> int:
 
 
 def _recount(session: Session) -> None:
-    """The sums of every grading with a text that a person marks, from its report and the marks."""
+    """Set the sums of every grading that has a text to mark, from its report and the marks."""
     with_texts = select(Result.grading_id).where(Result.answer_sha256.is_not(None))
     for grading in session.scalars(select(Grading).where(Grading.id.in_(with_texts))):
         hand_marks.recount(session, grading)
@@ -178,7 +179,7 @@ def _recount(session: Session) -> None:
 
 
 def of_team_in_course(session: Session, course: Course, team: Team) -> dict[int, GradeSummary]:
-    """A team's summaries by assignment id, for the course page."""
+    """The summaries of a team by assignment id, for the course page."""
     rows = session.scalars(
         select(GradeSummary)
         .join(Assignment, Assignment.id == GradeSummary.assignment_id)
@@ -189,7 +190,7 @@ def of_team_in_course(session: Session, course: Course, team: Team) -> dict[int,
 
 @dataclass(frozen=True)
 class StudentSummary:
-    """One student of the class list; `summary` is None if their team has handed in nothing."""
+    """A student of the class list; `summary` is None if the team has no submission."""
 
     user: User
     enrolment: Enrolment
@@ -220,12 +221,12 @@ def class_list(session: Session, assignment: Assignment) -> Sequence[StudentSumm
     ]
 
 
-def _teams(session: Session, assignment: Assignment, handed_in: Iterable[int]) -> dict[int, int]:
-    """Team id by user id; of several the one that has handed in."""
+def _teams(session: Session, assignment: Assignment, active_teams: Iterable[int]) -> dict[int, int]:
+    """Team id by user id; of several teams, the one that has a submission."""
     rows = session.execute(
         select(TeamMember.user_id, TeamMember.team_id)
         .join(Team, Team.id == TeamMember.team_id)
         .where(Team.course_id == assignment.course_id)
     ).all()
-    active = set(handed_in)
+    active = set(active_teams)
     return {user: team for user, team in sorted(rows, key=lambda row: row.team_id in active)}

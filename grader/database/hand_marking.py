@@ -1,4 +1,4 @@
-"""Marking a text: points and a comment by somebody of the staff, kept, audited and counted at once."""
+"""Marking a text: points and a comment by staff, stored, put into the audit trail and counted at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.database import audit, grade_summary, gradings, hand_marks
 from grader.database.errors import BadMark, NothingToMark, OtherText
 from grader.database.models import Grading, Mark, Result, Submission, Team, User
 from grader.database.models.base import utc_now
-from grader.grading.report import Result as Told
+from grader.grading.report import Result as ReportResult
 from grader.grading.report_json import from_json
 from grader.grading.score import decimal_text
 
@@ -28,23 +28,23 @@ def give(
     *,
     by: User,
 ) -> Mark:
-    """Mark the text of this test in the report that counts; a second mark takes the first one's place.
+    """Mark the text of this test in the report that counts; a second mark replaces the first.
 
-    `text_digest` says which text was read. Every grading of the team that holds it, and the team's
-    summary, are brought up to date. Raises NothingToMark, OtherText, BadMark.
+    `text_digest` is the digest of the text that was read. Updates every grading of the team that has this
+    text, and the team's summary. Raises NothingToMark, OtherText, BadMark.
     """
     session.execute(select(Team.id).where(Team.id == submission.team_id).with_for_update())
     result = _result(session, submission, test_id)
     if hand_marks.digest_of(result.answer) != text_digest:
         raise OtherText
-    _refuse_strange(points, result.points, comment)
-    row = _keep(session, submission, test_id, text_digest, (points, comment), by)
+    _refuse_bad_mark(points, result.points, comment)
+    row = _store(session, submission, test_id, text_digest, (points, comment), by)
     _count(session, submission, test_id, text_digest)
     grade_summary.refresh(session, submission.assignment_id, submission.team_id)
     return row
 
 
-def _result(session: Session, submission: Submission, test_id: str) -> Told:
+def _result(session: Session, submission: Submission, test_id: str) -> ReportResult:
     grading = gradings.deciding(session, submission, report=True)
     report = None if grading is None or grading.report is None else from_json(grading.report)
     for result in report.results if report else ():
@@ -53,17 +53,17 @@ def _result(session: Session, submission: Submission, test_id: str) -> Told:
     raise NothingToMark
 
 
-def _refuse_strange(points: Decimal, most: Decimal, comment: str) -> None:
-    if not points.is_finite() or not 0 <= points <= most or points != round(points, 2):
-        raise BadMark(f"points go from 0 to {decimal_text(most)}, with at most two decimals")
+def _refuse_bad_mark(points: Decimal, max_points: Decimal, comment: str) -> None:
+    if not points.is_finite() or not 0 <= points <= max_points or points != round(points, 2):
+        raise BadMark(f"points go from 0 to {decimal_text(max_points)}, with at most two decimals")
     if len(comment) > LONGEST_COMMENT:
         raise BadMark(f"a comment has at most {LONGEST_COMMENT} characters, this one has {len(comment)}")
 
 
-def _keep(
-    session: Session, submission: Submission, test_id: str, digest: str, given: tuple[Decimal, str], by: User
+def _store(
+    session: Session, submission: Submission, test_id: str, digest: str, mark: tuple[Decimal, str], by: User
 ) -> Mark:
-    """The mark's row, new or changed, and its line in the audit trail."""
+    """The row of the mark, new or changed; adds the entry in the audit trail."""
     row = session.scalar(
         select(Mark).where(
             Mark.assignment_id == submission.assignment_id,
@@ -81,7 +81,7 @@ def _keep(
             answer_sha256=digest,
         )
         session.add(row)
-    (row.points, row.comment), row.by_id, row.at = given, by.id, utc_now()
+    (row.points, row.comment), row.by_id, row.at = mark, by.id, utc_now()
     audit.note(
         session,
         "text.marked",
@@ -99,8 +99,8 @@ def _keep(
 
 
 def _count(session: Session, submission: Submission, test_id: str, digest: str) -> None:
-    """Bring the sums of every grading that holds this text up to date."""
-    holding = session.scalars(
+    """Update the sums of every grading that has this text."""
+    with_text = session.scalars(
         select(Grading)
         .join(Result, Result.grading_id == Grading.id)
         .join(Submission, Submission.id == Grading.submission_id)
@@ -111,5 +111,5 @@ def _count(session: Session, submission: Submission, test_id: str, digest: str) 
             Result.answer_sha256 == digest,
         )
     ).all()
-    for grading in holding:
+    for grading in with_text:
         hand_marks.recount(session, grading)

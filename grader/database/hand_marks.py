@@ -1,4 +1,4 @@
-"""Marks as they stand: which text of a report has one, and what a grading is worth with them."""
+"""Current marks: which texts of a report have one, and the points of a grading with them."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from sqlalchemy.orm import Session, joinedload
 
 from grader.database.models import Grading, Mark, Submission, Team
 from grader.grading.disclosure import Role, score_seen_by
-from grader.grading.report import Mark as Told
+from grader.grading.report import Mark as ReportMark
 from grader.grading.report import Report
 from grader.grading.report_json import from_json
 
 
 def digest_of(answer: str) -> str:
-    """SHA-256 (hex) of a text; line ends and blanks at the ends of lines make no other text of it."""
+    """SHA-256 (hex) of a text; line endings and spaces at the ends of lines don't change it."""
     lines = (line.rstrip() for line in answer.replace("\r\n", "\n").split("\n"))
     return hashlib.sha256("\n".join(lines).strip().encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def of_report(session: Session, submission: Submission, report: Report) -> dict[str, Mark]:
-    """The marks of a report's texts by test id, as the team's texts stand in this very report."""
+    """The marks of the texts in this report, by test id."""
     texts = {r.id: digest_of(r.answer) for r in report.results if r.awaits_mark}
     if not texts:
         return {}
@@ -40,29 +40,29 @@ def of_report(session: Session, submission: Submission, report: Report) -> dict[
 
 def marked(report: Report, rows: Mapping[str, Mark]) -> Report:
     """The report with these marks."""
-    return report.with_marks({test: Told(row.points, row.comment) for test, row in rows.items()})
+    return report.with_marks({test: ReportMark(row.points, row.comment) for test, row in rows.items()})
 
 
 def report_of(session: Session, grading: Grading) -> Report | None:
-    """A grading's report with the marks of today; None before there is one."""
+    """The report of a grading with the current marks; None if it has no report yet."""
     if grading.report is None:
         return None
     report = from_json(grading.report)
     return marked(report, of_report(session, grading.submission, report))
 
 
-def settle(session: Session, grading: Grading, report: Report) -> None:
-    """Set a grading's sums: what the machine gave in `report`, and the marks of its texts."""
-    if report.awaiting:  # nobody marks one of these texts between our look and the commit
+def set_sums(session: Session, grading: Grading, report: Report) -> None:
+    """Set the sums of a grading: the points in `report`, and the marks of its texts."""
+    if report.awaiting:  # so that no text is marked between this query and the commit
         session.execute(select(Team.id).where(Team.id == grading.submission.team_id).with_for_update())
-    whole = marked(report, of_report(session, grading.submission, report))
-    visible = score_seen_by(whole.results, Role.STUDENT, released=False)
-    grading.score, grading.max_score, grading.awaiting = whole.score, whole.max, whole.awaiting
+    complete = marked(report, of_report(session, grading.submission, report))
+    visible = score_seen_by(complete.results, Role.STUDENT, released=False)
+    grading.score, grading.max_score, grading.awaiting = complete.score, complete.max, complete.awaiting
     grading.visible_score, grading.visible_max = visible.earned, visible.of
     grading.visible_awaiting = visible.awaiting
 
 
 def recount(session: Session, grading: Grading) -> None:
-    """Set the sums of a grading that has a report from it and the marks of today."""
+    """Set the sums of a grading from its report, if it has one, and the current marks."""
     if grading.report is not None:
-        settle(session, grading, from_json(grading.report))
+        set_sums(session, grading, from_json(grading.report))

@@ -1,4 +1,4 @@
-"""Which workers and sweepers are alive, so that a page can say when nobody grades."""
+"""Which workers and sweepers are alive, so that a page can show when no worker runs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from grader.database.models import Heartbeat
 ALIVE_S = 30.0
 
 
-def beat(session: Session, name: str, kind: str, slots: int = 0, **detail: Any) -> None:
-    """Note that `name`, a "worker" or "sweeper", is alive."""
+def record(session: Session, name: str, kind: str, slots: int = 0, **detail: Any) -> None:
+    """Record that the process `name` is alive; `kind` is "worker" or "sweeper"."""
     now = database_now(session)
     row = session.get(Heartbeat, name)
     if row is None:
@@ -26,13 +26,13 @@ def beat(session: Session, name: str, kind: str, slots: int = 0, **detail: Any) 
     session.flush()
 
 
-def gone(session: Session, name: str) -> None:
-    """Note that `name` ends in good order."""
+def remove(session: Session, name: str) -> None:
+    """Remove the record of `name`, a process that ends in an orderly way."""
     session.execute(delete(Heartbeat).where(Heartbeat.name == name))
 
 
 def alive(session: Session, kind: str, within_s: float = ALIVE_S) -> Sequence[Heartbeat]:
-    """Who of that kind was seen within the last seconds, by name."""
+    """The processes of that kind that were alive within the last `within_s` seconds, by name."""
     recent = Heartbeat.seen_at >= Now(-within_s)
     return session.scalars(
         select(Heartbeat).where(Heartbeat.kind == kind, recent).order_by(Heartbeat.name)
@@ -40,5 +40,5 @@ def alive(session: Session, kind: str, within_s: float = ALIVE_S) -> Sequence[He
 
 
 def forget_old(session: Session, after_s: float = 86_400) -> None:
-    """Drop rows of processes not seen for a day."""
+    """Delete the records of processes not seen for `after_s` seconds (a day)."""
     session.execute(delete(Heartbeat).where(Heartbeat.seen_at < Now(-after_s)))

@@ -1,4 +1,4 @@
-"""Web sessions kept by the server, so that logging out ends one and an operator can end them all."""
+"""Web sessions stored on the server, so that logging out ends one and an operator can end them all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.database.models import Login, User
 
 
 def begin(session: Session, user: User, token_hash: str, now: datetime, expires_at: datetime) -> Login:
-    """A new session, known by the sha256 (hex) of its cookie's token; expired ones are swept."""
+    """A new session; `token_hash` is the SHA-256 (hex) of its cookie's token. Deletes expired sessions."""
     session.execute(delete(Login).where(Login.expires_at <= now))
     login = Login(token_hash=token_hash, user_id=user.id, created_at=now, seen_at=now, expires_at=expires_at)
     session.add(login)
@@ -20,7 +20,7 @@ def begin(session: Session, user: User, token_hash: str, now: datetime, expires_
 
 
 def current(session: Session, token_hash: str, now: datetime) -> Login | None:
-    """The session of that token with its user, None if there is none or it has expired."""
+    """The session of this token with its user; None if there is none or it has expired."""
     return session.scalar(
         select(Login)
         .where(Login.token_hash == token_hash, Login.expires_at > now)
@@ -29,12 +29,12 @@ def current(session: Session, token_hash: str, now: datetime) -> Login | None:
 
 
 def seen(session: Session, token_hash: str, now: datetime) -> None:
-    """Note that the session was used."""
+    """Record that the session was used."""
     session.execute(update(Login).where(Login.token_hash == token_hash).values(seen_at=now))
 
 
 def end(session: Session, token_hash: str) -> None:
-    """End one session; nothing happens if it is over already."""
+    """End one session; nothing happens if it has ended already."""
     session.execute(delete(Login).where(Login.token_hash == token_hash))
 
 

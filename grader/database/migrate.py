@@ -1,4 +1,4 @@
-"""Bring a database's tables to this version of the program."""
+"""Migrates the tables of a database to this version of the program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from grader.database.engine import open_engine, writing
 
-LOCK = 7_205_759_403  # any number, the same in every process: one migrates, the others wait
+LOCK = 7_205_759_403  # any number, the same in all processes: one migrates, the others wait
 
 
 def configuration(connection: Connection) -> Config:
@@ -22,7 +22,7 @@ def configuration(connection: Connection) -> Config:
 
 
 def migrate(url: str) -> None:
-    """Apply every migration that the database lacks, in one transaction; nothing if it lacks none."""
+    """Apply every migration that the database lacks, in one transaction; does nothing if it lacks none."""
     engine = open_engine(url)
     try:
         with writing(engine) as session:

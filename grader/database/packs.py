@@ -16,7 +16,7 @@ from grader.database.models.base import utc_now
 
 @dataclass(frozen=True)
 class NewVersion:
-    """What a pack says of itself when it is uploaded."""
+    """The data of a pack that is uploaded."""
 
     slug: str  # the manifest's id
     title: str
@@ -26,12 +26,12 @@ class NewVersion:
 
 
 def add_version(session: Session, course: Course | None, new: NewVersion, *, by: User | None) -> PackVersion:
-    """The version with that content in the course's pack, made (as DRAFT) if there is none yet."""
+    """The version with this content in the course's pack; made as a DRAFT if there is none yet."""
     pack = _pack(session, course, new.slug)
-    known = select(PackVersion).where(
+    query = select(PackVersion).where(
         PackVersion.pack_id == pack.id, PackVersion.content_digest == new.content_digest
     )
-    version = session.scalar(known)
+    version = session.scalar(query)
     if version is not None:
         return version
     last = session.scalar(select(func.max(PackVersion.number)).where(PackVersion.pack_id == pack.id))
@@ -41,7 +41,7 @@ def add_version(session: Session, course: Course | None, new: NewVersion, *, by:
         title=new.title,
         content_digest=new.content_digest,
         grading_digest=new.grading_digest,
-        zip_sha256=blobs.keep(session, new.zip_bytes),
+        zip_sha256=blobs.store(session, new.zip_bytes),
         state=PackState.DRAFT,
         uploaded_by_id=None if by is None else by.id,
     )
@@ -62,7 +62,7 @@ def _pack(session: Session, course: Course | None, slug: str) -> Pack:
 
 
 def ship(session: Session, new: NewVersion) -> PackVersion:
-    """A version of a pack that comes with the product, proven by its own tests: published at once."""
+    """A version of a pack that comes with gradecheck, published at once: our own tests prove it."""
     version = add_version(session, None, new, by=None)
     if version.state is not PackState.PUBLISHED:
         version.state, version.published_at = PackState.PUBLISHED, utc_now()
@@ -71,15 +71,15 @@ def ship(session: Session, new: NewVersion) -> PackVersion:
 
 
 def ask_check(session: Session, version: PackVersion, *, by: User | None) -> PackCheck:
-    """Queue `pack check` for the version; one that waits already is given instead. Ring after commit."""
-    waiting = select(PackCheck).where(
+    """Queue a check of the version; if one waits or runs already, it is returned. Notify after the commit."""
+    unfinished = select(PackCheck).where(
         PackCheck.pack_version_id == version.id, PackCheck.state.in_((JobState.QUEUED, JobState.RUNNING))
     )
-    check = session.scalar(waiting)
+    check = session.scalar(unfinished)
     if check is not None:
         return check
     if version.state is PackState.PUBLISHED:
-        raise StoreError("This version is published already, and so is proven")
+        raise StoreError("This version is already published, so it is proven")
     version.state, version.check_report = PackState.CHECKING, None
     check = PackCheck(pack_version_id=version.id, lane=Lane.STAFF)
     session.add(check)
@@ -88,13 +88,13 @@ def ask_check(session: Session, version: PackVersion, *, by: User | None) -> Pac
 
 
 def latest_check(session: Session, version: PackVersion) -> PackCheck | None:
-    """The newest check of the version, for its state and failure."""
-    wanted = select(PackCheck).where(PackCheck.pack_version_id == version.id)
-    return session.scalar(wanted.order_by(PackCheck.id.desc()).limit(1))
+    """The newest check of the version, with its state and failure; None if there is none."""
+    query = select(PackCheck).where(PackCheck.pack_version_id == version.id)
+    return session.scalar(query.order_by(PackCheck.id.desc()).limit(1))
 
 
 def publish(session: Session, version: PackVersion, *, by: User) -> None:
-    """Offer a proven version to its course; PackNotProven otherwise. Nothing if it is published already."""
+    """Make a proven version available in its course. Raises PackNotProven. No change if published."""
     if version.state is PackState.PUBLISHED:
         return
     if version.state is not PackState.PROVEN:
@@ -104,13 +104,13 @@ def publish(session: Session, version: PackVersion, *, by: User) -> None:
 
 
 def by_public_id(session: Session, public_id: str) -> PackVersion | None:
-    """The version of that public id, with its pack."""
-    wanted = select(PackVersion).where(PackVersion.public_id == public_id)
-    return session.scalar(wanted.options(joinedload(PackVersion.pack)))
+    """The version with this public id, with its pack; None if there is none."""
+    query = select(PackVersion).where(PackVersion.public_id == public_id)
+    return session.scalar(query.options(joinedload(PackVersion.pack)))
 
 
 def zip_bytes(session: Session, version: PackVersion) -> bytes:
-    """The version's zip."""
+    """The zip archive of the version."""
     return blobs.read(session, version.zip_sha256)
 
 
@@ -121,8 +121,8 @@ def of_course(session: Session, course: Course) -> Sequence[PackVersion]:
 
 def assignable(session: Session, course: Course) -> Sequence[PackVersion]:
     """Published versions that the course may assign: its own and the shipped ones."""
-    mine = or_(Pack.course_id == course.id, Pack.course_id.is_(None))
-    return _versions(session, mine, PackVersion.state == PackState.PUBLISHED)
+    available = or_(Pack.course_id == course.id, Pack.course_id.is_(None))
+    return _versions(session, available, PackVersion.state == PackState.PUBLISHED)
 
 
 def _versions(session: Session, *where: object) -> Sequence[PackVersion]:

@@ -1,4 +1,4 @@
-"""Passwords as argon2id hashes, for the web's log-in, `grader user` and the demo alike."""
+"""Passwords as argon2id hashes, for logging in on the web, `grader user` and the demo."""
 
 from __future__ import annotations
 
@@ -10,31 +10,33 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from grader.database.errors import WeakPassword
 
 LEAST_LENGTH = 10
-MOST_LENGTH = 1024  # hashing must not be made to read a novel
+MOST_LENGTH = 1024  # so that nobody can make the server hash a very long text
 
 
 def hash_password(password: str) -> str:
-    """The hash to keep of a new password; WeakPassword if it can't be one."""
+    """The hash of a new password. Raises WeakPassword if it is too short or too long."""
     if not LEAST_LENGTH <= len(password) <= MOST_LENGTH:
         raise WeakPassword(
-            f"the password has {len(password)} characters; {LEAST_LENGTH} to {MOST_LENGTH} are expected"
+            f"the password has {len(password)} characters; {LEAST_LENGTH} to {MOST_LENGTH} are allowed"
         )
     return _hasher().hash(password)
 
 
-def matches(kept: str | None, password: str) -> bool:
-    """Whether `password` is the one whose hash was `kept`. None (nobody of that name) takes as
-    long as a wrong password, so that the time taken says nothing."""
+def matches(stored_hash: str | None, password: str) -> bool:
+    """Whether `password` is the one with this hash. None (no such user) takes as long as a wrong
+    password, so that the time doesn't show whether a user exists."""
     try:
-        right = _hasher().verify(_of_nobody() if kept is None else kept, password[:MOST_LENGTH])
+        right = _hasher().verify(
+            _dummy_hash() if stored_hash is None else stored_hash, password[:MOST_LENGTH]
+        )
     except (Argon2Error, InvalidHashError):
         return False
-    return right and kept is not None
+    return right and stored_hash is not None
 
 
-def is_outdated(kept: str) -> bool:
+def is_outdated(stored_hash: str) -> bool:
     """Whether the hash was made with weaker parameters than today's."""
-    return _hasher().check_needs_rehash(kept)
+    return _hasher().check_needs_rehash(stored_hash)
 
 
 @cache
@@ -43,5 +45,5 @@ def _hasher() -> PasswordHasher:
 
 
 @cache
-def _of_nobody() -> str:
+def _dummy_hash() -> str:
     return _hasher().hash("nobody has this password")

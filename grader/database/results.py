@@ -1,4 +1,4 @@
-"""What a grading gave: kept once, with its summary, in one transaction; and counted for the class."""
+"""Results of gradings: stored once, with the summary, in one transaction; and pass rates of a class."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from grader.database.models import (
     TeamMember,
 )
 from grader.grading.report import Report
-from grader.grading.report import Result as Told
+from grader.grading.report import Result as ReportResult
 from grader.grading.report_json import to_json
 from grader.values import Verdict, Visibility
 
 
 def finish_grading(session: Session, held: claims.Claim, report: Report, failure: str = "") -> bool:
-    """Keep result rows, report and summary and end the job; False, and nothing kept, if the claim
-    was lost. A `failure` says that it is ours after all tries, for operators."""
+    """Store results, report and summary and end the job; False, and nothing is stored, if the claim was
+    lost. `failure` is the fault of ours after all attempts, for operators; "" if there was none."""
     if not claims.finish(session, held, JobState.FAILED if failure else JobState.DONE, failure):
         return False
     grading = session.get_one(Grading, held.job_id, populate_existing=True)
     grading.report, grading.mode = to_json(report), report.mode
-    hand_marks.settle(session, grading, report)
-    session.add_all(_row(grading, place, result) for place, result in enumerate(report.results))
+    hand_marks.set_sums(session, grading, report)
+    session.add_all(_row(grading, position, result) for position, result in enumerate(report.results))
     _note_end(session, grading)
     grade_summary.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
     return True
 
 
-def _row(grading: Grading, place: int, result: Told) -> Result:
+def _row(grading: Grading, position: int, result: ReportResult) -> Result:
     return Result(
         grading_id=grading.id,
-        position=place,
+        position=position,
         test_id=result.id,
         title=result.title,
         visibility=result.visibility,
@@ -59,7 +59,7 @@ def _row(grading: Grading, place: int, result: Told) -> Result:
 
 
 def fail_job(session: Session, held: claims.Claim, failure: str) -> bool:
-    """End a job that gave no report by our fault; False, and nothing kept, if the claim was lost."""
+    """Fail a job that has no report by a fault of ours; False if the claim was lost."""
     if not claims.finish(session, held, JobState.FAILED, failure):
         return False
     note_given_up(session, (held.job_id,))
@@ -80,7 +80,7 @@ def _note_end(session: Session, grading: Grading) -> None:
 
 
 def finish_check(session: Session, held: claims.Claim, report: dict[str, Any], *, proven: bool) -> bool:
-    """Keep a pack check's report on its version; False, and nothing kept, if the claim was lost."""
+    """Store the report of a check in its pack version; False, and no change, if the claim was lost."""
     if not claims.finish(session, held, JobState.DONE):
         return False
     version = session.get_one(PackCheck, held.job_id, populate_existing=True).pack_version
@@ -92,7 +92,7 @@ def finish_check(session: Session, held: claims.Claim, report: dict[str, Any], *
 
 
 def note_given_up(session: Session, job_ids: Sequence[int]) -> None:
-    """Bring summaries and versions up to date after jobs were failed without a report."""
+    """Update summaries and pack versions after these jobs failed without a report."""
     for job_id in job_ids:
         grading = session.get(Grading, job_id, populate_existing=True)
         if grading is not None:
@@ -107,7 +107,7 @@ def note_given_up(session: Session, job_ids: Sequence[int]) -> None:
 
 @dataclass(frozen=True)
 class TestRate:
-    """How one test went over a class's counting submissions."""
+    """How many of a class's counting submissions passed one test."""
 
     __test__ = False
 
@@ -120,7 +120,7 @@ class TestRate:
 
 
 def pass_rates(session: Session, assignment: Assignment) -> Sequence[TestRate]:
-    """Every test over the students' counting submissions, in the pack's order."""
+    """The pass rate of every test over the students' counting submissions, in the order of the pack."""
     students = (
         select(TeamMember.team_id)
         .join(Enrolment, Enrolment.user_id == TeamMember.user_id)

@@ -25,14 +25,14 @@ from grader.values import Verdict
 
 @dataclass(frozen=True)
 class Filter:
-    """What to show; an empty value filters nothing. `text` is part of a name, an e-mail, or an attempt's
-    number; `failed_test` a test's id; `at_most` points; `counting` the attempts that count alone;
-    `awaiting` those with a text that somebody is still to mark."""
+    """Which submissions to show; an empty value does not filter. `text` is part of a name, an e-mail address
+    or the number of an attempt; `failed_test` is the id of a test; `at_most` is in points; `counting` shows
+    only attempts that count; `awaiting` only those with a text that has no mark yet."""
 
     text: str = ""
     states: tuple[JobState, ...] = ()
     failed_test: str = ""
-    passed: bool | None = None  # all points, or not
+    passed: bool | None = None  # True: all points, False: fewer
     section: str = ""
     at_most: Decimal | None = None
     counting: bool = False
@@ -51,26 +51,26 @@ class Item:
 
 @dataclass(frozen=True)
 class Page:
-    """The rows asked for, and how many the filter lets through in all."""
+    """The rows of one page, and how many rows match the filter."""
 
     items: tuple[Item, ...]
     total: int
 
 
 def find(
-    session: Session, assignment: Assignment, wanted: Filter, *, limit: int = 50, offset: int = 0
+    session: Session, assignment: Assignment, filters: Filter, *, limit: int = 50, offset: int = 0
 ) -> Page:
-    """Submissions of an assignment that the filter lets through, latest first."""
-    rows = _rows(assignment, wanted)
+    """Submissions of an assignment that match the filter, latest first."""
+    rows = _rows(assignment, filters)
     matching = rows.with_only_columns(Submission.id).subquery()
     total = session.execute(select(func.count()).select_from(matching)).scalar_one()
     page = rows.order_by(Submission.id.desc()).limit(limit).offset(offset)
-    found = session.execute(page.options(joinedload(Submission.team))).all()
-    items = tuple(Item(one, one.team, grading, counts == one.id) for one, grading, counts in found)
+    results = session.execute(page.options(joinedload(Submission.team))).all()
+    items = tuple(Item(row, row.team, grading, counts == row.id) for row, grading, counts in results)
     return Page(items, total)
 
 
-def _rows(assignment: Assignment, wanted: Filter) -> Select[Submission, Grading, int | None]:
+def _rows(assignment: Assignment, filters: Filter) -> Select[Submission, Grading, int | None]:
     newer = aliased(Grading)
     newest = select(func.max(newer.id)).where(newer.submission_id == Submission.id).scalar_subquery()
     same_team = and_(
@@ -81,30 +81,30 @@ def _rows(assignment: Assignment, wanted: Filter) -> Select[Submission, Grading,
         .select_from(Submission)
         .join(Grading, and_(Grading.submission_id == Submission.id, Grading.id == newest))
         .outerjoin(GradeSummary, same_team)
-        .where(Submission.assignment_id == assignment.id, *_conditions(assignment, wanted))
+        .where(Submission.assignment_id == assignment.id, *_conditions(assignment, filters))
     )
 
 
-def _conditions(assignment: Assignment, wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(assignment: Assignment, filters: Filter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if wanted.text.strip():
-        conditions.append(_matches(wanted.text.strip()))
-    if wanted.states:
-        conditions.append(Grading.state.in_(wanted.states))
-    if wanted.failed_test:
+    if filters.text.strip():
+        conditions.append(_matches(filters.text.strip()))
+    if filters.states:
+        conditions.append(Grading.state.in_(filters.states))
+    if filters.failed_test:
         failed = Result.verdict != Verdict.PASSED
-        rows = select(Result.grading_id).where(Result.test_id == wanted.failed_test, failed)
+        rows = select(Result.grading_id).where(Result.test_id == filters.failed_test, failed)
         conditions.append(Grading.id.in_(rows))
-    if wanted.passed is not None:
+    if filters.passed is not None:
         all_points = Grading.score == Grading.max_score
-        conditions.append(all_points if wanted.passed else Grading.score < Grading.max_score)
-    if wanted.section:
-        conditions.append(Submission.team_id.in_(_teams_of_section(assignment, wanted.section)))
-    if wanted.at_most is not None:
-        conditions.append(Grading.score <= wanted.at_most)
-    if wanted.awaiting:
+        conditions.append(all_points if filters.passed else Grading.score < Grading.max_score)
+    if filters.section:
+        conditions.append(Submission.team_id.in_(_teams_of_section(assignment, filters.section)))
+    if filters.at_most is not None:
+        conditions.append(Grading.score <= filters.at_most)
+    if filters.awaiting:
         conditions.append(Grading.awaiting > Decimal(0))
-    if wanted.counting:
+    if filters.counting:
         conditions.append(GradeSummary.counts_id == Submission.id)
     return conditions
 
@@ -122,9 +122,9 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 
 def _teams_of_section(assignment: Assignment, section: str) -> Select[int]:
-    here = Enrolment.course_id == assignment.course_id
+    same_course = Enrolment.course_id == assignment.course_id
     return (
         select(TeamMember.team_id)
-        .join(Enrolment, and_(Enrolment.user_id == TeamMember.user_id, here))
+        .join(Enrolment, and_(Enrolment.user_id == TeamMember.user_id, same_course))
         .where(Enrolment.section == section)
     )

@@ -1,4 +1,4 @@
-"""Submissions: handed in under the rules of their assignment, found, listed."""
+"""Submissions: stored if the rules of the assignment allow it, found, listed."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from grader.database.models import (
 Files = Sequence[tuple[str, bytes]]
 
 
-def hand_in(
+def submit(
     session: Session, assignment: Assignment, submitter: User, files: Files, began_at: datetime
 ) -> Submission:
-    """Take checked files as the team's next attempt and queue their grading; ring after the commit.
+    """Store checked files as the team's next attempt and queue the grading; notify after the commit.
 
-    `began_at` is when the upload's request began. Students are held to dates and attempts: NotOpen,
-    Closed, NoAttemptsLeft; staff of the course are not, and wait in the staff's lane.
+    `began_at` is when the request of the upload began. For students the dates and the number of attempts
+    are checked: raises NotOpen, Closed, NoAttemptsLeft. Staff have no such limits, and use the staff lane.
     """
     enrolment = courses.enrolment_of(session, assignment.course, submitter)
     staff = enrolment is not None and enrolment.role is not CourseRole.STUDENT
@@ -38,8 +38,8 @@ def hand_in(
     session.execute(select(Team.id).where(Team.id == team.id).with_for_update())  # one attempt at a time
     used = attempts_used(session, assignment, team)
     if not staff:
-        _refuse_out_of_rules(assignment, used, began_at)
-    digests = blobs.keep_all(session, (data for _, data in files))
+        _check_rules(assignment, used, began_at)
+    digests = blobs.store_all(session, (data for _, data in files))
     submission = Submission(
         assignment=assignment,
         team=team,
@@ -47,8 +47,8 @@ def hand_in(
         submitter_id=submitter.id,
         created_at=began_at,
         files=[
-            SubmissionFile(position=place, name=name, sha256=sha256)
-            for place, ((name, _), sha256) in enumerate(zip(files, digests, strict=True))
+            SubmissionFile(position=position, name=name, sha256=sha256)
+            for position, ((name, _), sha256) in enumerate(zip(files, digests, strict=True))
         ],
     )
     session.add(submission)
@@ -65,7 +65,7 @@ def hand_in(
     return submission
 
 
-def _refuse_out_of_rules(assignment: Assignment, used: int, began_at: datetime) -> None:
+def _check_rules(assignment: Assignment, used: int, began_at: datetime) -> None:
     if began_at < assignment.opens_at:
         raise NotOpen(assignment.opens_at)
     if began_at > assignment.last_moment:
@@ -84,7 +84,7 @@ def attempts_used(session: Session, assignment: Assignment, team: Team) -> int:
 
 
 def by_public_id(session: Session, public_id: str) -> Submission | None:
-    """The submission of that public id with assignment, course and team."""
+    """The submission with this public id, with assignment, course and team; None if there is none."""
     return session.scalar(
         select(Submission)
         .where(Submission.public_id == public_id)
@@ -107,7 +107,7 @@ def history(session: Session, assignment: Assignment, team: Team) -> Sequence[Su
 
 
 def read_files(session: Session, submission: Submission) -> tuple[tuple[str, bytes], ...]:
-    """Name and bytes of every file, in the order handed in."""
+    """Name and bytes of every file, in the order of the upload."""
     rows = session.execute(
         select(SubmissionFile.name, Blob.data)
         .join(Blob, Blob.sha256 == SubmissionFile.sha256)

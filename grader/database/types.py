@@ -1,4 +1,4 @@
-"""Column types that behave alike on SQLite and PostgreSQL, and refuse what one of them would spoil."""
+"""Column types that behave the same on SQLite and PostgreSQL, and refuse values that one of them changes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 POINTS_SCALE = 1_000_000
-Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only plain INTEGER keys
+Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in plain INTEGER keys
 
 
 def by_value(kind: type[enum.StrEnum], name: str = "") -> Enum:
-    """A text column that stores the values of `kind` and refuses all others; `name` is that of its
-    constraint in the database where it is not the class's."""
+    """A text column that stores the values of `kind` and refuses all others; `name` is the name of its
+    constraint in the database, by default that of the class."""
     values = [str(member) for member in kind]
     return Enum(
         kind,
@@ -31,14 +31,14 @@ def by_value(kind: type[enum.StrEnum], name: str = "") -> Enum:
 
 
 class Instant(TypeDecorator[datetime]):
-    """An instant in UTC. Naive values are refused, any zone is turned into UTC."""
+    """A time in UTC. Values without a time zone are refused, other zones are converted."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is not None and value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone; instants are stored in UTC")
+            raise ValueError(f"{value} has no time zone; times are stored in UTC")
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -48,7 +48,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Points(TypeDecorator[Decimal]):
-    """Exact points, kept as millionths, since SQLite has no decimals."""
+    """Exact points, stored as millionths, since SQLite has no decimal type."""
 
     impl = BigInteger
     cache_ok = True
@@ -78,7 +78,7 @@ class Rank(TypeDecorator[enum.IntEnum]):
 
 
 class Words(TypeDecorator[str]):
-    """Text of any length from outside. What PostgreSQL can't keep (NUL, lone surrogates) becomes U+FFFD."""
+    """Any text of users. Characters that PostgreSQL can't store (NUL, lone surrogates) become U+FFFD."""
 
     impl = Text
     cache_ok = True
@@ -90,7 +90,7 @@ class Words(TypeDecorator[str]):
 
 
 class PlainJSON(TypeDecorator[Any]):
-    """Small JSON kept as ASCII text that a human can read in the database."""
+    """Small JSON stored as ASCII text that a human can read in the database."""
 
     impl = Text
     cache_ok = True
@@ -103,7 +103,7 @@ class PlainJSON(TypeDecorator[Any]):
 
 
 class PackedJSON(TypeDecorator[Any]):
-    """Large JSON (a report), compressed; it may hold any text that a program printed."""
+    """Large JSON (a report), compressed; it may contain any text that a program printed."""
 
     impl = LargeBinary
     cache_ok = True

@@ -1,4 +1,4 @@
-"""Users: found by e-mail, created, their password hash changed. Hashing itself is the web's."""
+"""Users: found by e-mail, created, their password hash changed (`grader.database.passwords` makes it)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from grader.database.models import User
 
 
 def normal(email: str) -> str:
-    """The form in which e-mail addresses are kept and compared."""
+    """The form in which e-mail addresses are stored and compared."""
     return email.strip().lower()
 
 
 def by_email(session: Session, email: str) -> User | None:
-    """The user of that address, whatever its case."""
+    """The user with this address, in lower or upper case; None if there is none."""
     return session.scalar(select(User).where(User.email == normal(email)))
 
 
@@ -29,7 +29,7 @@ def create(
     operator: bool = False,
     by: User | None = None,
 ) -> User:
-    """A new user; AlreadyThere if the address is taken."""
+    """A new user; Raises AlreadyThere if the address is used."""
     if by_email(session, email) is not None:
         raise AlreadyThere("The user", normal(email))
     user = User(email=normal(email), name=name, password_hash=password_hash, operator=operator)
@@ -39,12 +39,12 @@ def create(
 
 
 def set_password(session: Session, user: User, password_hash: str, *, by: User | None) -> None:
-    """Change the hash and end all of the user's log-ins."""
+    """Change the hash and end all web sessions of the user."""
     user.password_hash = password_hash
     logins.end_all(session, user)
     audit.note(session, "user.password_changed", user, by=by)
 
 
 def rehash(session: Session, user: User, password_hash: str) -> None:
-    """Keep a stronger hash of the same password; ends no log-in."""
+    """Store a stronger hash of the same password; ends no web session."""
     user.password_hash = password_hash

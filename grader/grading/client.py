@@ -1,4 +1,4 @@
-"""Talks to a runner over its socket: grade an order, scan files, ask how it is."""
+"""The client of a runner's socket: grades orders, collects tests, scans files, asks for the health."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class FileScan:
-    """What parsing one file found; nothing was run.
+    """The result of parsing one file; none of its code was run.
 
-    `error` is the syntax error's sentence (None if it parses), `text` its line. `functions`
+    `error` is the message of the syntax error (None if the file parses), `text` its line. `functions`
     are the top-level names defined by def, assignment or import-from.
     """
 
@@ -43,8 +43,8 @@ class FileScan:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A file of a right program with one slip: its new bytes, the line that the slip begins in
-    (from 1) as it was and as it is now, the function around it, and the kind of slip."""
+    """A file of the solution with one small change: its new bytes, the line where the change begins (from
+    1), that line before and after it, the function that contains it, and the kind of change."""
 
     file: str
     source: bytes
@@ -56,8 +56,8 @@ class Mutant:
 
 
 class Runner(Protocol):
-    """What gradings and pack checks ask of a runner; every method raises RunnerError. `Client` asks one
-    over its socket."""
+    """What gradings and pack checks need of a runner; every method raises RunnerError. `Client` is the one
+    that uses a socket."""
 
     def health(self) -> Health: ...
 
@@ -69,9 +69,9 @@ class Runner(Protocol):
 
 
 class Client:
-    """One runner, by its socket's path. Each call makes its own connection, so threads may share it.
+    """A client of the runner at this socket's path. Each call opens a connection, so threads may share it.
 
-    timeout_s bounds connecting and every short request; a grading is bounded by its own limits.
+    timeout_s limits connecting and every short request; a grading has its own limits.
     """
 
     def __init__(self, socket_path: str | os.PathLike[str], timeout_s: float = 5.0) -> None:
@@ -80,52 +80,52 @@ class Client:
     def health(self) -> Health:
         """The runner's mode, slots, layers and engine. Raises RunnerError."""
         with self._connected() as channel:
-            channel.send("health", None, self._soon())
-            return _read(Health, self._expect(channel, "health", self._soon()))
+            channel.send("health", None, self._short_deadline())
+            return _decoded(Health, self._expect(channel, "health", self._short_deadline()))
 
     def preflight(self, files: Sequence[tuple[str, bytes]]) -> tuple[FileScan, ...]:
         """Parse files in a candidate. Raises RunnerError."""
         with self._connected() as channel:
-            channel.send("scan", [list(f) for f in files], self._soon())
-            scans = self._expect(channel, "scanned", time.monotonic() + self._timeout_s + 5).value
-            return tuple(_scan(s, name) for s, (name, _) in zip(scans, files, strict=False))
+            channel.send("scan", [list(f) for f in files], self._short_deadline())
+            rows = self._expect(channel, "scanned", time.monotonic() + self._timeout_s + 5).value
+            return tuple(_scan(row, name) for row, (name, _) in zip(rows, files, strict=False))
 
     def mutants(self, files: Sequence[tuple[str, bytes]], most: int) -> tuple[int, tuple[Mutant, ...]]:
-        """How many slips of one place there are in these files, and at most `most` of them, always
-        the same, as programs. A candidate parses the files. Raises RunnerError."""
+        """The number of possible mutants of these files, and at most `most` of them, always the same
+        ones. A candidate parses the files. Raises RunnerError."""
         with self._connected() as channel:
             deadline = time.monotonic() + GRADE_SLACK_S
             channel.send("mutate", {"files": [list(f) for f in files], "most": most}, deadline)
             return _mutants(self._expect(channel, "mutants", deadline).value, dict(files))
 
     def collect(self, pack: PackFiles) -> Collected:
-        """Have pytest collect a pack's tests in its confined host. Raises RunnerError."""
+        """The tests that pytest collects from a pack, in its confined test host. Raises RunnerError."""
         with self._connected() as channel:
             deadline = time.monotonic() + GRADE_SLACK_S
             channel.send("collect", {"digest": pack.digest}, deadline)
-            return _read(Collected, self._expect(channel, "collected", deadline, pack))
+            return _decoded(Collected, self._expect(channel, "collected", deadline, pack))
 
     def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = lambda outcome: None) -> Graded:
-        """Grade; `on_outcome` is called as each test ends. Raises RunnerError."""
+        """Grade the order; `on_outcome` is called when each test ends. Raises RunnerError."""
         deadline = time.monotonic() + 2 * order.total_s + GRADE_SLACK_S
         outcomes: dict[str, Outcome] = {}
         with self._connected() as channel:
             bare = replace(
                 order, pack=PackFiles(order.pack.digest, ())
-            )  # its files go where they are missing
+            )  # its files are sent only to a runner that lacks them
             channel.send("grade", encode(bare), deadline)
             while True:
-                said = self._expect(channel, "outcome graded", deadline, order.pack)
-                if said.kind == "graded":
+                message = self._expect(channel, "outcome graded", deadline, order.pack)
+                if message.kind == "graded":
                     break
-                outcome = _read(Outcome, said)
+                outcome = _decoded(Outcome, message)
                 outcomes[outcome.id] = outcome
                 on_outcome(outcome)
         if set(outcomes) != {t.id for t in order.tests}:
             raise RunnerError(Cause.SYSTEM, "the runner left out tests")
-        return replace(_read(Graded, said), outcomes=tuple(outcomes[t.id] for t in order.tests))
+        return replace(_decoded(Graded, message), outcomes=tuple(outcomes[t.id] for t in order.tests))
 
-    def _soon(self) -> float:
+    def _short_deadline(self) -> float:
         return time.monotonic() + self._timeout_s
 
     @contextlib.contextmanager
@@ -142,30 +142,30 @@ class Client:
     def _expect(
         self, channel: Channel, kinds: str, deadline: float, pack: PackFiles | None = None
     ) -> Message:
-        """The next frame, of one of `kinds`; a runner that lacks the pack is sent it first."""
+        """The next message, of one of `kinds`. If the runner lacks the pack, it is sent first."""
         while True:
-            said = channel.receive(deadline)
-            if said.kind in kinds.split():
-                return said
-            if said.kind == "need-pack" and pack is not None:
+            message = channel.receive(deadline)
+            if message.kind in kinds.split():
+                return message
+            if message.kind == "need-pack" and pack is not None:
                 channel.send("pack", encode(pack), deadline)
-            elif said.kind == "fault":
-                raise RunnerError(Cause(said.value["cause"]), said.value["detail"])
+            elif message.kind == "fault":
+                raise RunnerError(Cause(message.value["cause"]), message.value["detail"])
             else:
-                raise RunnerError(Cause.SYSTEM, f"the runner answered {said.kind!r}")
+                raise RunnerError(Cause.SYSTEM, f"the runner answered {message.kind!r}")
 
 
-def _read(kind: type[T], said: Message) -> T:
-    """The value that a runner's frame says. Raises RunnerError."""
+def _decoded(kind: type[T], message: Message) -> T:
+    """The value in a runner's message. Raises RunnerError."""
     try:
-        return decode(kind, said.value)
+        return decode(kind, message.value)
     except ValueError as e:
-        raise RunnerError(Cause.SYSTEM, f"the runner answered {said.kind!r} wrongly: {e}") from e
+        raise RunnerError(Cause.SYSTEM, f"the runner's answer {message.kind!r} is not valid: {e}") from e
 
 
-def _scan(said: object, name: str) -> FileScan:
-    """A scan as data from a candidate: every field checked, nothing believed."""
-    facts = said if isinstance(said, dict) else {}
+def _scan(plain: object, name: str) -> FileScan:
+    """The scan in these plain values. They come from a candidate, so every field is checked."""
+    facts = plain if isinstance(plain, dict) else {}
 
     def whole(key: str) -> int | None:
         value = facts.get(key)
@@ -189,13 +189,13 @@ def _scan(said: object, name: str) -> FileScan:
     )
 
 
-def _mutants(said: object, files: Mapping[str, bytes]) -> tuple[int, tuple[Mutant, ...]]:
-    """Edits as data from a candidate, each made in its file; what does not fit a file is left out."""
-    facts = said if isinstance(said, dict) else {}
-    found = facts.get("mutants")
-    made = [_mutant(row, files) for row in (found if isinstance(found, list) else [])]
+def _mutants(plain: object, files: Mapping[str, bytes]) -> tuple[int, tuple[Mutant, ...]]:
+    """The mutants that these plain values from a candidate describe; edits that don't fit are left out."""
+    facts = plain if isinstance(plain, dict) else {}
+    rows = facts.get("mutants")
+    fitting = [_mutant(row, files) for row in (rows if isinstance(rows, list) else [])]
     possible = facts.get("possible")
-    mutants = tuple(one for one in made if one is not None)
+    mutants = tuple(mutant for mutant in fitting if mutant is not None)
     return max(len(mutants), possible if isinstance(possible, int) else 0), mutants
 
 

@@ -1,6 +1,6 @@
-"""Who sees which field of a report, and when: the one place that decides.
+"""Who sees which field of a report, and when: only this module decides it.
 
-Page, API, e-mail and CSV show what `as_seen_by` and `score_seen_by` return and nothing else.
+Pages, API, e-mail and CSV show only what `as_seen_by` and `score_seen_by` return.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from grader.grading.score import Score, score_of
 from grader.grading.visible import VisibleReport, VisibleResult
 from grader.values import Diagnosis, Fit, Shows, Visibility
 
-# Columns of the table in docs/report.md, each containing the ones before it.
+# The columns of the table in docs/report.md; each contains the ones before it.
 TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
 VERDICT = (*TITLE, "verdict", "earned")
 MESSAGE = (*VERDICT, "message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment")
@@ -26,7 +26,7 @@ STAFF = (*OUTPUT, "cause", "detail", "evidence", "key")
 
 
 class Role(StrEnum):
-    """Who looks at a report: its students, or the course's staff."""
+    """The role of a report's reader: one of its students, or the course's staff."""
 
     STUDENT = "student"
     STAFF = "staff"
@@ -34,27 +34,27 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Release:
-    """When hidden results show: at once, or from the aware instant `at`, or (None) not yet."""
+    """When hidden results are shown: at once, or from the time `at` (with a time zone); None: not yet."""
 
     at: datetime | None = None
     at_once: bool = False
 
     def __post_init__(self) -> None:
         if self.at is not None and self.at.tzinfo is None:
-            raise ValueError("Release.at has no time zone; it must be an aware instant")
+            raise ValueError("Release.at has no time zone; it must have one")
 
     def reached(self, now: datetime) -> bool:
-        """Whether hidden results are shown at the aware instant `now`."""
+        """Whether hidden results are shown at the time `now`, which must have a time zone."""
         if now.tzinfo is None:
-            raise ValueError("now has no time zone; it must be an aware instant")
+            raise ValueError("now has no time zone; it must have one")
         return self.at_once or (self.at is not None and now >= self.at)
 
 
 def as_seen_by(
     report: Report, role: Role, now: datetime, release: Release, attempt: int = 1
 ) -> VisibleReport:
-    """What this reader may see of the report at the aware instant `now`. `attempt` is the number of the
-    team's submission, on which diagnoses may depend."""
+    """The part of the report that this reader may see at the time `now` (with a time zone). `attempt` is the
+    number of the team's submission; diagnoses may depend on it."""
     released, staff = release.reached(now), role is Role.STAFF
     shows = report.showing.at(attempt)
     score = score_seen_by(report.results, role, released)
@@ -73,14 +73,14 @@ def as_seen_by(
 
 
 def result_seen_by(result: Result, role: Role, released: bool, shows: Shows = Shows.FULL) -> VisibleResult:
-    """One result with the fields this reader may see, and no others. Students see of a diagnosis what
-    `shows` says."""
+    """One result with only the fields that this reader may see. `shows` is how much of a diagnosis students
+    see."""
     seen = set(fields(result, role, released))
     if role is not Role.STAFF:
-        result = replace(result, diagnosis=_lessened(result.diagnosis, shows))
+        result = replace(result, diagnosis=_reduced(result.diagnosis, shows))
         seen -= {"diagnosis"} if shows is Shows.NONE else set()
-    kept = {name: getattr(result, name) for name in seen}
-    return VisibleResult(**{"verdict": None, **kept}, seen=frozenset(seen))
+    values = {name: getattr(result, name) for name in seen}
+    return VisibleResult(**{"verdict": None, **values}, seen=frozenset(seen))
 
 
 def score_seen_by(results: Iterable[Result], role: Role, released: bool) -> Score:
@@ -103,8 +103,8 @@ def fields(result: Result, role: Role, released: bool) -> tuple[str, ...]:
     return VERDICT if result.secret else MESSAGE
 
 
-def _lessened(diagnosis: Diagnosis | None, shows: Shows) -> Diagnosis | None:
-    """The diagnosis, or its first wrong signal alone, or nothing."""
+def _reduced(diagnosis: Diagnosis | None, shows: Shows) -> Diagnosis | None:
+    """The diagnosis, or only its first wrong signal, or None."""
     if diagnosis is None or shows is Shows.FULL:
         return diagnosis
     if shows is Shows.NONE:

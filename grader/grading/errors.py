@@ -1,8 +1,8 @@
-"""What keeps a submission from being graded.
+"""The exceptions of grading: why a submission is not graded.
 
 GradingError
 |-- RunnerError        the runner gave no grading; `cause` says by whose fault
-`-- SubmissionError    files that can't be graded; `faults` lists everything found
+`-- SubmissionError    the files can't be graded; `faults` lists every fault
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from grader.values.faults import Fault
 
 
 class GradingError(Exception):
-    """No grading came of it."""
+    """Base of the reasons why a submission is not graded."""
 
 
 class RunnerError(GradingError):
@@ -25,7 +25,7 @@ class RunnerError(GradingError):
 
 
 class SubmissionError(GradingError):
-    """Files that can't be graded; `faults` holds all that is wrong with them. It costs no attempt."""
+    """The files can't be graded; `faults` lists every fault. The submission costs no attempt."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults

@@ -1,4 +1,4 @@
-"""Grade one submission against one pack: draw keys, the order to a runner, points, a report."""
+"""Grades one submission: draws keys, sends the order to a runner, counts points, makes the report."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from grader.grading.client import Runner
 from grader.grading.errors import RunnerError
 from grader.grading.report import GradedFile, PackIdentity, Report, Result
 from grader.grading.submission import Submission
-from grader.grading.words import ours_sentence
+from grader.grading.words import internal_message
 from grader.logs import bound_id, emit, events
 from grader.packs import Pack, TestRow
 from grader.values import Cause, Findings, Mode, Order, Outcome, TestPlan, Verdict, Visibility
 from grader.values.text import storable
 
 CENT = Decimal("0.01")
-ARGUMENTS_KEPT = 131_072  # bytes of a failing call that a report carries
+ARGUMENTS_KEPT = 131_072  # bytes of a failing call's arguments in a report
 LONGEST = {"message": 8_000, "traceback": 16_000, "detail": 16_000}  # texts of a report, in characters
 PUBLIC_SECRET = b"gradecheck: a draw that anyone may repeat"
 
 
 @dataclass(frozen=True)
 class Draw:
-    """Which numbers the tests draw. Hidden tests: of the assignment's secret and the team, so
-    that every attempt of a team meets the same; visible ones: of the test's id alone.
-    `recorded` keys (test id to key) of an earlier report win, for an exact replay."""
+    """How the tests' random numbers are drawn. For hidden tests from the assignment's secret and the
+    team, so that every attempt of a team gets the same; for visible ones only from the test's id.
+    `recorded` keys (test id to key) of an earlier report replace these, for an exact replay."""
 
     secret: bytes = field(default=PUBLIC_SECRET, repr=False)
     team: str = ""
@@ -61,9 +61,9 @@ def grade(
     rehearse: bool = True,
     pause_s: float = 0.2,
 ) -> Report:
-    """The report on this submission. `on_result` is told every result once, when it is final.
-    Faults of the system are retried up to `retries` times with growing pauses; what remains
-    comes back as INTERNAL results, and the report's score is None then."""
+    """The report on this submission. `on_result` is called once with each result, when it is final.
+    Faults of the system are retried up to `retries` times with growing pauses. Tests that still fail
+    are INTERNAL in the report, and its score is None then."""
     run = _Run(pack, submission, client, draw, on_result or (lambda _: None), rehearse)
     for attempt in range(retries + 1):
         if attempt:
@@ -77,7 +77,7 @@ def grade(
 
 
 class _Run:
-    """One grading in progress: what is settled, and what is still to be asked for."""
+    """One grading in progress: the final results, and the tests still to be run."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class _Run:
         self.on_result, self.rehearse = on_result, rehearse
         self.rows = {row.id: row for row in pack.tests}
         self.results: dict[str, Result] = {}
-        self.trouble = ""  # what went wrong with the last attempt, for staff
+        self.trouble = ""  # the error of the last attempt, for staff
         self.mode: Mode | None = None
         self.engine: Mapping[str, str] = {}
         self.timings: tuple[tuple[str, float], ...] = ()
@@ -103,7 +103,7 @@ class _Run:
         return [row for row in self.pack.tests if row.id not in self.results]
 
     def attempt(self) -> None:
-        """Ask the runner for what is missing; keep what is final."""
+        """Have the runner run the missing tests, and store the final results."""
         try:
             graded = self.client.grade(self.order(), self.take)
             for outcome in graded.outcomes:
@@ -136,7 +136,7 @@ class _Run:
         return self.draw.key(row.id, row.visibility)
 
     def take(self, outcome: Outcome) -> None:
-        """Keep an outcome, unless it is a second one, unknown, or worth another attempt."""
+        """Store an outcome, unless its test is unknown or finished, or should be tried again."""
         row = self.rows.get(outcome.id)
         if row is None or row.id in self.results:
             return
@@ -146,23 +146,23 @@ class _Run:
         self.settle(row, outcome)
 
     def settle(self, row: TestRow, outcome: Outcome) -> None:
-        """Make an outcome final and tell it."""
+        """Make an outcome the final result of its row, and call `on_result`."""
         result = make_result(row, outcome, self.key(row))
         self.results[row.id] = result
         self.on_result(result)
 
     def settle_rest(self, cause: Cause) -> None:
-        """Everything missing becomes INTERNAL with this cause."""
+        """Make all missing results INTERNAL with this cause."""
         for row in self.missing:
             self.settle(row, Outcome(row.id, Verdict.INTERNAL, cause=cause, detail=self.trouble))
 
     def give_up(self) -> None:
-        """After the last attempt: what is missing is our fault."""
+        """After the last attempt: make all missing results INTERNAL, by our fault."""
         self.trouble = self.trouble or "the runner sent no outcome for this test"
         self.settle_rest(Cause.SYSTEM)
 
     def report(self) -> Report:
-        """The report, with one result a row in the pack's order."""
+        """The report, with one result for each row, in the pack's order."""
         pack = self.pack
         return Report(
             pack=PackIdentity(pack.id, pack.title, pack.content_digest, pack.grading_digest),
@@ -178,68 +178,68 @@ class _Run:
 
 
 def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
-    """What an outcome is worth on this row, and what its reader is told."""
-    outcome = _agreed(row, outcome)
-    ours = outcome.verdict is Verdict.INTERNAL
-    found = _ours(outcome) if ours else _theirs(outcome)
+    """The result of this row: its points, and the findings that a report has."""
+    outcome = _checked_by_hand(row, outcome)
+    internal = outcome.verdict is Verdict.INTERNAL
+    findings = _internal_findings(outcome) if internal else _findings(outcome)
     return Result(
         row.id,
         row.title,
         row.points,
         row.visibility,
         outcome.verdict,
-        earned=None if ours else earned_points(row, outcome),
+        earned=None if internal else earned_points(row, outcome),
         secret=row.secret,
         by_hand=row.by_hand,
         hint=row.hint,
         key=key,
-        **{field.name: getattr(found, field.name) for field in fields_of(Findings)},
+        **{field.name: getattr(findings, field.name) for field in fields_of(Findings)},
     )
 
 
-def _ours(outcome: Outcome) -> Findings:
-    """What is kept of a test that stopped by our fault or its author's: nothing that reads like a finding."""
+def _internal_findings(outcome: Outcome) -> Findings:
+    """The findings of a test that stopped by our or its author's fault: none that could be the student's."""
     return Findings(
-        message=ours_sentence(outcome.cause),
+        message=internal_message(outcome.cause),
         cause=outcome.cause or Cause.SYSTEM,
         output=storable(outcome.output),
-        arguments=_few(outcome.arguments),
+        arguments=_arguments(outcome.arguments),
         detail=storable(f"{outcome.message}\n{outcome.detail}".strip(), LONGEST["detail"]),
         evidence=outcome.evidence,
     )
 
 
-def _theirs(outcome: Outcome) -> Findings:
-    """What is kept of a test that ran, with the words of its diagnosis, in texts that can be stored."""
-    found = [(field.name, getattr(outcome, field.name)) for field in fields_of(Findings)]
-    texts = {name: storable(text, LONGEST.get(name, 65_536)) for name, text in found if type(text) is str}
+def _findings(outcome: Outcome) -> Findings:
+    """The findings of a test that ran, with the sentences of its diagnosis, in texts that can be stored."""
+    values = [(field.name, getattr(outcome, field.name)) for field in fields_of(Findings)]
+    texts = {name: storable(text, LONGEST.get(name, 65_536)) for name, text in values if type(text) is str}
     return replace(
         outcome,
         **cast(dict[str, Any], texts),
         diagnosis=worded(outcome.diagnosis) if outcome.verdict is Verdict.FAILED else None,
-        arguments=_few(outcome.arguments),
+        arguments=_arguments(outcome.arguments),
         cause=None,
     )
 
 
-def _few(arguments: bytes) -> bytes:
-    """The arguments of a failing call, if a report carries that many bytes."""
+def _arguments(arguments: bytes) -> bytes:
+    """The arguments of a failing call, b"" if they are too large for a report."""
     return arguments if len(arguments) <= ARGUMENTS_KEPT else b""
 
 
-def _agreed(row: TestRow, outcome: Outcome) -> Outcome:
-    """The outcome, or that row and test disagree on whether a person marks it: the pack's fault."""
+def _checked_by_hand(row: TestRow, outcome: Outcome) -> Outcome:
+    """The outcome; or INTERNAL by the pack's fault, if row and test disagree on marking by hand."""
     if outcome.verdict is not Verdict.PASSED or row.by_hand == bool(outcome.answer.strip()):
         return outcome
-    calls = "the test never called by_hand(text), though its row says by_hand = true"
+    not_called = "the test never called by_hand(text), though its row says by_hand = true"
     called = "the test called by_hand(text), but its row does not say by_hand = true"
-    detail = calls if row.by_hand else called
+    detail = not_called if row.by_hand else called
     return replace(outcome, verdict=Verdict.INTERNAL, cause=Cause.PACK, message="", detail=detail)
 
 
 def earned_points(row: TestRow, outcome: Outcome) -> Decimal | None:
-    """Points of one row: its share of them, to the hundredth. Without `partial` only a test that
-    passed earns any (the whole, or what it awarded). None where a person gives them."""
+    """The points earned in one row, rounded to 0.01: its points times the outcome's share. Without
+    `partial`, only a test that passed earns any. None where a person gives the points."""
     if row.by_hand and outcome.verdict is Verdict.PASSED:
         return None
     if outcome.verdict is not Verdict.PASSED and not row.partial:

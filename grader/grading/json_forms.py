@@ -1,7 +1,7 @@
-"""The JSON form of a frozen value, made by pydantic from the annotations of its fields.
+"""The JSON form of a frozen value, built_form by pydantic from the annotations of its fields.
 
-Decimals and draw keys are texts, bytes base64, NaN and infinity the texts "nan", "inf" and "-inf". The
-marks of `grader.values.bounds` say the rest. A new field of a dataclass needs nothing here.
+Decimals and draw keys are strings, bytes are base64, NaN and infinity the strings "nan", "inf" and "-inf".
+The rest follows from the marks of `grader.values.bounds`. A new field of a dataclass needs no change here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from grader.grading.score import decimal_text
 from grader.values.bounds import AsObject, AtLeast, Hex, Most, OneOf
 
 FORMER_NAMES = {"mistakes": "slips"}
-"""Keys that reports had before; they are read, never written."""
+"""The earlier names of keys in reports: they are read, but not written."""
 
 _DECIMAL = Annotated[
     Decimal,
@@ -65,16 +65,16 @@ _OBJECT = Annotated[
 
 
 def form(hint: Any) -> Any:
-    """What pydantic is to make of a field of this type."""
+    """The annotation with which pydantic reads and writes a field of this type."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return _marked(inner[0], inner[1:])
     if _is_record(hint):
         return record(hint)
     if origin in (Union, types.UnionType):
-        return Union[tuple(form(each) for each in inner)]  # noqa: UP007 - made of what is known at run time
+        return Union[tuple(form(part) for part in inner)]  # noqa: UP007 - its parts are known only at run time
     if origin is tuple:
-        return tuple[tuple(each if each is Ellipsis else form(each) for each in inner)]  # type: ignore[misc]
+        return tuple[tuple(part if part is Ellipsis else form(part) for part in inner)]  # type: ignore[misc]
     if origin is Mapping:
         return dict[inner[0], form(inner[1])]  # type: ignore[misc, valid-type]
     return _PLAIN.get(hint, hint)
@@ -85,20 +85,20 @@ def _is_record(hint: Any) -> bool:
 
 
 def _marked(hint: Any, marks: tuple[Any, ...]) -> Any:
-    made = _OBJECT if AsObject() in marks else form(hint)
+    built_form = _OBJECT if AsObject() in marks else form(hint)
     for mark in marks:
         match mark:
             case Hex(digits):
-                made = _hexadecimal(digits)
+                built_form = _hexadecimal(digits)
             case AtLeast(least):
-                made = Annotated[made, Field(ge=least)]
+                built_form = Annotated[built_form, Field(ge=least)]
             case Most(number) if get_origin(hint) is tuple:
-                made = Annotated[made, Field(max_length=number)]
-            case OneOf(choices):  # of a stored value it is not asked
-                made = Annotated[made, Field(json_schema_extra={"enum": [*choices]})]
+                built_form = Annotated[built_form, Field(max_length=number)]
+            case OneOf(choices):  # only in the schema: stored values are not checked
+                built_form = Annotated[built_form, Field(json_schema_extra={"enum": [*choices]})]
             case WithJsonSchema():
-                made = Annotated[made, mark]
-    return made
+                built_form = Annotated[built_form, mark]
+    return built_form
 
 
 def _hexadecimal(digits: int) -> Any:
@@ -112,20 +112,22 @@ def _hexadecimal(digits: int) -> Any:
 
 @functools.cache
 def record(kind: Any) -> Any:
-    """What pydantic is to make of a dataclass, from JSON and to it."""
-    made, names = model(kind), [field.name for field in dataclasses.fields(kind)]
+    """The annotation with which pydantic reads and writes a dataclass."""
+    built_form, names = model(kind), [field.name for field in dataclasses.fields(kind)]
 
     def built(read: BaseModel) -> Any:
         return kind(**{name: getattr(read, name) for name in names})
 
     return Annotated[
-        made, AfterValidator(built), WrapSerializer(lambda value, write: write(filled(made, value)))
+        built_form,
+        AfterValidator(built),
+        WrapSerializer(lambda value, write: write(filled(built_form, value))),
     ]
 
 
 def model(kind: Any, name: str = "", optional: Set[str] = frozenset(), **more: Any) -> type[BaseModel]:
-    """A pydantic model with the fields of a dataclass, those with a place in its constructor first, and
-    `more` fields, (type, default) by name. JSON may lack those that are `optional`."""
+    """A pydantic model with the fields of a dataclass (positional ones first) and the `more` fields, given as
+    (type, default) by name. In the schema, the `optional` fields are not required."""
     hints = get_type_hints(kind, include_extras=True)
     fields = sorted(dataclasses.fields(kind), key=lambda field: field.kw_only is True)
     known = {field.name: (form(hints[field.name]), _field(field)) for field in fields}
@@ -134,17 +136,19 @@ def model(kind: Any, name: str = "", optional: Set[str] = frozenset(), **more: A
         schema["additionalProperties"] = False
         schema["required"] = [key for key in schema["properties"] if key not in optional]
 
-    config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=closed)  # a later version may say more
-    made: type[BaseModel] = create_model(
+    config = ConfigDict(
+        frozen=True, extra="ignore", json_schema_extra=closed
+    )  # a later version may have more keys
+    built_form: type[BaseModel] = create_model(
         name or kind.__name__, __config__=config, __doc__=kind.__doc__, **{**known, **more}
     )
-    return made
+    return built_form
 
 
-def filled(made: type[BaseModel], value: Any, **more: Any) -> BaseModel:
-    """An instance of a model with what a dataclass' instance holds under the same names, and `more`."""
-    held = {name: getattr(value, name) for name in made.model_fields if name not in more}
-    return made.model_construct(**held, **more)
+def filled(built_form: type[BaseModel], value: Any, **more: Any) -> BaseModel:
+    """An instance of a model with the values of a dataclass's instance, and the `more` values."""
+    values = {name: getattr(value, name) for name in built_form.model_fields if name not in more}
+    return built_form.model_construct(**values, **more)
 
 
 def _field(field: dataclasses.Field[Any]) -> Any:

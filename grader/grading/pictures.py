@@ -1,7 +1,7 @@
-"""What the data of a picture must look like before a page draws it: strict, bounded, complete.
+"""The checks of a picture's data before a page draws it.
 
-An examiner runs a pack's code, so its pictures are less trusted than the service: here everything
-is checked that a drawing relies on.
+An examiner runs a pack's code, so its pictures are not trusted: everything that a drawing relies on is
+checked here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 Real = Annotated[float, Field(ge=-1e300, le=1e300)]
-Near = Annotated[float, Field(ge=-1e6, le=1e6)]  # a coordinate that is drawn as it is
+Near = Annotated[float, Field(ge=-1e6, le=1e6)]  # a coordinate that is drawn without scaling
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Step = Annotated[int, Field(ge=0, le=10**9)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -40,19 +40,19 @@ Table = Annotated[
 
 
 class Shaped(BaseModel):
-    """No unknown keys, no conversions, no NaN."""
+    """Base of all forms: no unknown keys, no conversions, no NaN."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Noted(Shaped):
-    """What every picture may carry: a sentence to stand beneath."""
+    """Base of all pictures: each may have a sentence that is shown below it."""
 
     note: Annotated[str, Field(max_length=400)] = ""
 
 
 class Worst(Shaped):
-    """An entry that is far off: where, the student's value and the right one, the relative error."""
+    """A very wrong entry: its index, the student's value, the right one, and the relative error."""
 
     at: Annotated[list[Step], Field(max_length=8)]
     got: Real | None
@@ -62,7 +62,7 @@ class Worst(Shaped):
 
 class HeatPart(Shaped):
     """One parameter of a heat map. `errors` are rows of cells of `block` entries each, None where
-    the student's value is not finite; `got` and `want` are there for small parameters."""
+    the student's value is not finite. Only small parameters have `got` and `want`."""
 
     name: Name
     shape: Shape
@@ -83,7 +83,7 @@ class HeatPart(Shaped):
         tables = [self.errors, *(t for t in (self.got, self.want) if t is not None)]
         _rectangles(*tables)
         if (self.got is None) != (self.want is None):
-            raise ValueError("values come in pairs")
+            raise ValueError("got and want must both be given, or neither")
         return self
 
 
@@ -102,7 +102,7 @@ class Quantity(Shaped):
 
 
 class GraphNode(Shaped):
-    """A node: how it is computed, its value, what is said of its error signal, and both signals."""
+    """A node: how it is computed, its value, its error signal's state, the right signal, the student's."""
 
     name: Name
     rule: Annotated[str, Field(max_length=40)]
@@ -114,7 +114,7 @@ class GraphNode(Shaped):
 
 
 class Graph(Noted):
-    """A computation graph; nodes stand in topological order, edges run from parent to child."""
+    """A computation graph: nodes in topological order, edges from parent to child."""
 
     nodes: Annotated[list[GraphNode], Field(min_length=1, max_length=40)]
     edges: Annotated[list[Annotated[list[Name], Field(min_length=2, max_length=2)]], Field(max_length=200)]
@@ -122,20 +122,20 @@ class Graph(Noted):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        place = {node.name: i for i, node in enumerate(self.nodes)}
-        if len(place) < len(self.nodes):
-            raise ValueError("two nodes of one name")
-        if any(a not in place or b not in place or place[a] >= place[b] for a, b in self.edges):
-            raise ValueError("an edge that does not run forward between two nodes")
+        index = {node.name: i for i, node in enumerate(self.nodes)}
+        if len(index) < len(self.nodes):
+            raise ValueError("two nodes have the same name")
+        if any(a not in index or b not in index or index[a] >= index[b] for a, b in self.edges):
+            raise ValueError("an edge must go from an earlier node to a later one")
         if self.first is not None and (
-            self.first not in place or self.nodes[place[self.first]].state != "departs"
+            self.first not in index or self.nodes[index[self.first]].state != "departs"
         ):
-            raise ValueError("the first node to depart is one that departs")
+            raise ValueError("the first wrong node must have the state 'departs'")
         return self
 
 
 class Dot(Shaped):
-    """A point of the data: its class and what the net answers there."""
+    """A data point: its class, and the net's output there."""
 
     at: Annotated[list[Near], Field(min_length=2, max_length=2)]
     target: Real
@@ -143,7 +143,7 @@ class Dot(Shaped):
 
 
 class Boundary(Noted):
-    """Answers on a square grid over [low, high]^2, rows from the lowest x2 up, and points of the data."""
+    """The net's outputs on a square grid over [low, high]^2, rows from the lowest x2 up, and data points."""
 
     low: Near
     high: Near
@@ -156,12 +156,12 @@ class Boundary(Noted):
     def _fits(self) -> Self:
         _rectangles(*(t for t in (self.answers, self.reference) if t is not None))
         if len(self.answers) != len(self.answers[0]) or len(self.answers) < 2 or self.high - self.low < 1e-6:
-            raise ValueError("the grid is a square of some size")
+            raise ValueError("the grid must be a square of at least 2 by 2, and high above low")
         return self
 
 
 class LossLine(Shaped):
-    """Losses at these steps."""
+    """The losses at these steps."""
 
     steps: Annotated[list[Step], Field(min_length=1, max_length=81)]
     losses: Annotated[list[Real | None], Field(min_length=1, max_length=81)]
@@ -173,7 +173,7 @@ class LossLine(Shaped):
 
 
 class Reference(Shaped):
-    """The reference's losses over several starts: from `low` to `high`, the median in the `middle`."""
+    """The reference's losses over several starts: lowest, highest, and the median (`middle`)."""
 
     steps: Annotated[list[Step], Field(min_length=1, max_length=81)]
     low: Annotated[list[Real], Field(max_length=81)]
@@ -187,7 +187,7 @@ class Reference(Shaped):
 
 
 class Curve(Noted):
-    """Losses over steps, drawn against a reference's band."""
+    """Losses over steps, drawn with the band of a reference."""
 
     of: Annotated[str, Field(min_length=1, max_length=60)]
     yours: LossLine
@@ -197,7 +197,7 @@ class Curve(Noted):
 
 
 class PathPoint(Shaped):
-    """A point of a path: its coordinates in the plane, the loss there, the steps that led to it."""
+    """A point of a path: its coordinates in the plane, the loss there, and the number of steps."""
 
     at: Annotated[list[Near], Field(min_length=2, max_length=2)]
     loss: Real | None
@@ -205,7 +205,7 @@ class PathPoint(Shaped):
 
 
 class Surface(Noted):
-    """Losses over a plane, rows from the lowest b up, and the path that a descent took in it."""
+    """Losses over a plane, rows from the lowest b up, and the path of a gradient descent in it."""
 
     a: Annotated[list[Near], Field(min_length=2, max_length=2)]
     b: Annotated[list[Near], Field(min_length=2, max_length=2)]
@@ -217,7 +217,7 @@ class Surface(Noted):
     def _fits(self) -> Self:
         _rectangles(self.losses)
         if len(self.losses) < 2 or len(self.losses[0]) < 2 or min(b - a for a, b in (self.a, self.b)) < 1e-9:
-            raise ValueError("the plane has two sides")
+            raise ValueError("the plane must be at least 2 by 2, and not empty")
         return self
 
 
@@ -229,23 +229,23 @@ KINDS: dict[str, type[Drawable]] = {
 
 
 def read(picture: Picture) -> Drawable:
-    """The picture's data, checked. Raises ValueError if it can't be drawn."""
+    """The picture's data after all checks. Raises ValueError if it can't be drawn."""
     if picture.kind not in KINDS:
-        raise ValueError(f"no picture of kind {picture.kind!r} is known")
+        raise ValueError(f"unknown kind of picture: {picture.kind!r}")
     try:
         return KINDS[picture.kind].model_validate(picture.data)
     except (ValidationError, OverflowError) as e:
-        raise ValueError(f"a {picture.kind} that can't be drawn: {e}") from e
+        raise ValueError(f"the {picture.kind} can't be drawn: {e}") from e
 
 
 def _rectangles(*tables: Sequence[Sequence[object]]) -> None:
-    """Raises ValueError unless all are tables of the first one's rows and columns."""
+    """Raises ValueError unless all tables have the same number of rows and columns."""
     rows, columns = len(tables[0]), len(tables[0][0])
     if any(len(t) != rows or any(len(row) != columns for row in t) for t in tables):
-        raise ValueError("tables of different sizes")
+        raise ValueError("the tables have different sizes")
 
 
 def _rising(steps: Sequence[int], *rows: Sequence[object]) -> None:
-    """Raises ValueError unless the steps rise and each row has as many values."""
+    """Raises ValueError unless the steps increase and each row has one value for each step."""
     if any(b <= a for a, b in pairwise(steps)) or any(len(row) != len(steps) for row in rows):
-        raise ValueError("a value for each of the rising steps")
+        raise ValueError("the steps must increase, and each must have one value")

@@ -1,4 +1,4 @@
-"""What the parser of a candidate found in a student's files, in words, before it counts."""
+"""Checks a student's files at upload, from what a candidate's parser found in them; nothing is run."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ AVAILABLE = "the standard library and numpy"
 
 
 def preflight_faults(pack: Pack, scans: Iterable[FileScan]) -> tuple[Fault, ...]:
-    """What a student should know before handing in; empty if all is well."""
+    """The faults that a student should see before submitting; empty if there are none."""
     rows = {row.name: row for row in pack.manifest.files}
     own = {path.split("/", 1)[0].removesuffix(".py") for path in pack.below("support")}
     scanned = tuple(scans)
     own |= {scan.name.removesuffix(".py") for scan in scanned}
-    found: list[Fault] = []
+    faults: list[Fault] = []
     for scan in scanned:
         row = rows.get(scan.name)
         if row is not None and row.kind == "text":
-            found += _text(scan, row)
+            faults += _text(scan, row)
             continue
         if scan.error is not None:
-            found.append(_syntax(scan))
+            faults.append(_syntax(scan))
             continue
-        found += _missing(scan, row) if row else ()
-        found += _imports(scan, own)
-    return tuple(found)
+        faults += _missing(scan, row) if row else ()
+        faults += _imports(scan, own)
+    return tuple(faults)
 
 
 def _text(scan: FileScan, row: FileRow) -> Iterator[Fault]:
-    """What its reader can't read, or doesn't find, in a text; the other lines still count."""
+    """The faults in a text file that its reader finds; the other lines still count."""
     if row.reader is None:
         return
     if row.reader == "formulas" and not scan.functions and not scan.error:
-        yield Fault.of_file(scan.name, "holds no line name = formula.")
+        yield Fault.of_file(scan.name, "has no line of the form name = formula.")
     elif row.reader == "answers" and not scan.classes:
         yield Fault.of_file(
-            scan.name, "holds no answer; each begins with its name in brackets, such as [q1]."
+            scan.name, "has no answer; each answer begins with its name in brackets, such as [q1]."
         )
     elif scan.error:
         yield Fault.of_file(scan.name, one_line(scan.error), line=scan.line or 0, excerpt=_caret(scan))
@@ -54,13 +54,13 @@ def _text(scan: FileScan, row: FileRow) -> Iterator[Fault]:
 
 
 def _syntax(scan: FileScan) -> Fault:
-    said = one_line(scan.error or "")
-    message = f"Python {sys.version_info.major}.{sys.version_info.minor} can't read it: {said}."
+    reason = one_line(scan.error or "")
+    message = f"Python {sys.version_info.major}.{sys.version_info.minor} can't read it: {reason}."
     if scan.python2:
         message = (
             "This is Python 2; Python 3 is expected. "
             'In Python 3, print is a function: print("loss", loss). '
-            f"The parser says: {said}."
+            f"The error is: {reason}."
         )
     return Fault.of_file(scan.name, message, blocks=True, line=scan.line or 0, excerpt=_caret(scan))
 
@@ -92,5 +92,5 @@ def _missing(scan: FileScan, row: FileRow) -> Iterator[Fault]:
 def _imports(scan: FileScan, own: set[str]) -> Iterator[Fault]:
     for top in dict.fromkeys(name.split(".")[0] for name in scan.imports):
         if top and top not in sys.stdlib_module_names and top != "numpy" and top not in own:
-            message = f"imports {one_line(top)}, which is not available here; {AVAILABLE} are."
+            message = f"imports {one_line(top)}, which is not available here; only {AVAILABLE} are."
             yield Fault.of_file(scan.name, message)

@@ -1,4 +1,4 @@
-"""A report: what one grading found. Its JSON: report_json.py; who sees what of it: disclosure.py."""
+"""The report of one grading. Its JSON is in report_json.py, who sees which part in disclosure.py."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Digest = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{
 
 @dataclass(frozen=True)
 class PackIdentity:
-    """Which pack graded: `content_digest` names this very version, `grading_digest` what decides a
-    verdict."""
+    """The pack of a grading: `content_digest` is the digest of this exact version, `grading_digest` that of
+    what decides a verdict."""
 
     id: str
     title: str
@@ -32,7 +32,7 @@ class PackIdentity:
 
 @dataclass(frozen=True)
 class GradedFile:
-    """A file that was handed in, by name and SHA-256."""
+    """A submitted file, by name and SHA-256 (hex)."""
 
     name: str
     sha256: Digest
@@ -40,8 +40,8 @@ class GradedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
-    """What everybody may see of a grading: the pack, the files handed in, how jobs were isolated, and as
-    `engine` our version and the digests of what decides a verdict."""
+    """The part of a report that everybody may see: the pack, the submitted files, how jobs were isolated
+    (`mode`), and the versions of what decides a verdict (`engine`)."""
 
     pack: PackIdentity
     files: tuple[GradedFile, ...]
@@ -53,8 +53,8 @@ class Heading:
 class Report(Heading):
     """One grading of one submission by one version of a pack.
 
-    `draw` names whose draw it was, `timings` are (stage, milliseconds), `replay` the command that grades
-    the same again, `showing` how much students see of a diagnosis.
+    `draw` names the team whose random numbers were drawn, `timings` are (stage, milliseconds), `replay` is
+    the command that repeats the grading, `showing` is how much of a diagnosis students see.
     """
 
     results: tuple[Result, ...]
@@ -75,15 +75,15 @@ class Report(Heading):
 
     @property
     def awaiting(self) -> Decimal:
-        """Points that wait for a mark by hand; while there are any, the score is provisional."""
+        """Points that are still to be given by hand; while there are any, the score is provisional."""
         return score_of(self.results).awaiting
 
     @property
     def internal(self) -> tuple[Result, ...]:
-        """The results that are our fault, which someone must look at."""
+        """The INTERNAL results: by our fault or the pack author's, so that staff must look at them."""
         return tuple(result for result in self.results if result.verdict is Verdict.INTERNAL)
 
     def with_marks(self, marks: Mapping[str, Mark]) -> Report:
-        """This report with marks, by test id, on those of its rows that are marked by hand."""
-        given = {r.id: r.with_mark(marks[r.id]) for r in self.results if r.id in marks and r.awaits_mark}
-        return replace(self, results=tuple(given.get(r.id, r) for r in self.results))
+        """This report with these marks (by test id) in the rows that wait for a mark by hand."""
+        marked = {r.id: r.with_mark(marks[r.id]) for r in self.results if r.id in marks and r.awaits_mark}
+        return replace(self, results=tuple(marked.get(r.id, r) for r in self.results))

@@ -1,4 +1,4 @@
-"""The JSON of a report, of one result, and of what one reader may see of them: report.schema.json."""
+"""The JSON of reports, of results, and of their parts that one reader may see; see report.schema.json."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _VisibleResult = model(
 
 
 def _seen(result: VisibleResult, write: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-    """The fields that the reader sees, and whether the verdict is among them."""
-    held = {name: getattr(result, name) for name in result.seen}
-    written = write(_VisibleResult.model_construct(**held, shown=result.shown))
+    """The JSON of the fields that the reader sees, and `shown`: whether the verdict is one of them."""
+    values = {name: getattr(result, name) for name in result.seen}
+    written = write(_VisibleResult.model_construct(**values, shown=result.shown))
     return {name: value for name, value in written.items() if name in result.seen or name == "shown"}
 
 
@@ -58,7 +58,7 @@ VisibleReportJson = model(
 
 
 def to_json(report: Report | VisibleReport) -> dict[str, Any]:
-    """Everything, for storage and for staff; or of a visible report the keys that its reader may see."""
+    """The JSON of a whole report, to be stored or shown to staff; or of the part that one reader may see."""
     if isinstance(report, VisibleReport):
         return _visible_json(report)
     sums = {"score": report.score, "max": report.max, "awaiting": report.awaiting}
@@ -83,17 +83,17 @@ def _visible_json(report: VisibleReport) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any]) -> Report:
-    """The report that `to_json` wrote, by an earlier version too; ValueError if it is not one."""
+    """The report from the JSON of `to_json`, also of an earlier version. ValueError if it is not one."""
     if data.get("format") != FORMAT:
         raise ValueError(f"report format is {data.get('format')!r}; this version reads {FORMAT}")
     return _REPORT.validate_python(data)
 
 
 def result_to_json(result: Result) -> dict[str, Any]:
-    """Every field of one result."""
+    """The JSON of one result, with every field."""
     return cast(dict[str, Any], _RESULT.dump_python(result, mode="json"))
 
 
 def result_from_json(data: Mapping[str, Any]) -> Result:
-    """The result that `result_to_json` wrote; ValueError if it is not one."""
+    """The result from the JSON of `result_to_json`. ValueError if it is not one."""
     return _RESULT.validate_python(data)

@@ -12,13 +12,13 @@ from pydantic_core.core_schema import WithDefaultSchema
 from grader.grading.report_json import ReportJson, VisibleReportJson
 
 ABOUT = (
-    "What report_json.to_json writes of a report, and one entry of the list that grader grade --json writes. "
-    "What each field means: docs/report.md. $defs/VisibleReport is what one reader may see of a report."
+    "The JSON that report_json.to_json writes for a report; grader grade --json writes a list of them. "
+    "docs/report.md explains each field. $defs/VisibleReport is the part that one reader may see."
 )
 
 
-class Quiet(GenerateJsonSchema):
-    """Without titles that only repeat a key; and what is written holds every field, so no defaults."""
+class Compact(GenerateJsonSchema):
+    """Leaves out titles that only repeat a key, and defaults, since every field is always written."""
 
     def field_title_should_be_set(self, schema: CoreSchema) -> bool:
         return False
@@ -28,20 +28,20 @@ class Quiet(GenerateJsonSchema):
 
 
 def schema() -> dict[str, Any]:
-    """The schema of a report, with that of a visible one beside it."""
+    """The schema of a report, and of a visible report."""
     kinds = [ReportJson, VisibleReportJson]
-    _, made = models_json_schema([(kind, "serialization") for kind in kinds], schema_generator=Quiet)
+    _, parts = models_json_schema([(kind, "serialization") for kind in kinds], schema_generator=Compact)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A gradecheck report",
         "description": ABOUT,
         "$ref": "#/$defs/Report",
-        "$defs": made["$defs"],
+        "$defs": parts["$defs"],
     }
 
 
 def text() -> str:
-    """The file report.schema.json."""
+    """The text of the file report.schema.json."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 

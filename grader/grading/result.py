@@ -1,4 +1,4 @@
-"""One row of a report: what a test found, beside what its row of the pack says and what it earned."""
+"""One row of a report: a test's findings, the data of its row in the pack, and the points earned."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.values.bounds import Key
 
 @dataclass(frozen=True)
 class Mark:
-    """What a person gave for a text: points, and a comment for its writers."""
+    """A mark by hand for a text: points, and a comment for its authors."""
 
     points: Decimal
     comment: str = ""
@@ -19,8 +19,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row(Findings):
-    """One test of one grading, its verdict aside. `earned` is None while the verdict is INTERNAL, and
-    while a row that is marked by hand waits for its mark; `key` is the draw key. Every field:
+    """One test of one grading, without its verdict. `earned` is None while the verdict is INTERNAL, and
+    while a row waits for a mark by hand; `key` is the draw key. All fields are explained in
     docs/report.md."""
 
     id: str
@@ -44,9 +44,9 @@ class Result(Row):
 
     @property
     def awaits_mark(self) -> bool:
-        """Whether a person is still to give the points: nothing that is handed in earns them."""
+        """Whether a person still has to give the points."""
         return self.by_hand and self.verdict is Verdict.PASSED and self.earned is None
 
     def with_mark(self, mark: Mark) -> Result:
-        """This result as a person marked it; at most the row's points, whatever they were then."""
+        """This result with a mark by hand. It earns at most the row's points, which may be fewer now."""
         return replace(self, earned=min(mark.points, self.points), comment=mark.comment)

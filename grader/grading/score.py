@@ -12,10 +12,10 @@ from grader.values import Verdict
 
 @dataclass(frozen=True)
 class Score:
-    """Points of the tests that count in a view: earned (None: not yet), out of `of`.
+    """The points of the tests that a reader sees: `earned` (None: not yet) out of `of`.
 
-    `total` is the whole pack's; `hidden` counts the tests left out, worth `hidden_points`;
-    `awaiting` are points in `of` that a person is still to give.
+    `total` are the points of all tests; `hidden` is the number of tests left out, worth
+    `hidden_points`; `awaiting` are the points of `of` that a person still has to give.
     """
 
     earned: Decimal | None
@@ -32,20 +32,20 @@ class Score:
 
 
 def score_of(results: Iterable[Result], hidden: Iterable[Result] = ()) -> Score:
-    """The score over these results, beside others that are hidden; not yet while one is internal."""
-    seen, unseen = tuple(results), tuple(hidden)
-    waiting = any(row.verdict is Verdict.INTERNAL for row in seen)
-    of, hidden_points = (sum((row.points for row in rows), Decimal(0)) for rows in (seen, unseen))
+    """The score over these results, with others hidden. `earned` is None while a result is INTERNAL."""
+    shown, left_out = tuple(results), tuple(hidden)
+    waiting = any(row.verdict is Verdict.INTERNAL for row in shown)
+    of, hidden_points = (sum((row.points for row in rows), Decimal(0)) for rows in (shown, left_out))
     return Score(
-        earned=None if waiting else sum((row.earned or Decimal(0) for row in seen), Decimal(0)),
+        earned=None if waiting else sum((row.earned or Decimal(0) for row in shown), Decimal(0)),
         of=of,
         total=of + hidden_points,
-        hidden=len(unseen),
+        hidden=len(left_out),
         hidden_points=hidden_points,
-        awaiting=sum((row.points for row in seen if row.awaits_mark), Decimal(0)),
+        awaiting=sum((row.points for row in shown if row.awaits_mark), Decimal(0)),
     )
 
 
 def decimal_text(value: Decimal) -> str:
-    """A decimal without an exponent or needless zeros: 10, 7.5, 3.33."""
+    """A decimal without an exponent or trailing zeros: 10, 7.5, 3.33."""
     return format(value.normalize(), "f") if value else "0"

@@ -1,4 +1,4 @@
-"""What a student hands in, checked before it counts: names, size, kind, encoding."""
+"""Checks a student's files before they count as a submission: names, size, kind, encoding."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
 
 @dataclass(frozen=True)
 class Submission:
-    """Files as they are graded: the asked names in the pack's order, then extra ones.
-    `notes` tell the student what was done to them."""
+    """The files to be graded: first those that the pack asks for, in its order, then extra ones.
+    `notes` are sentences for the student, e.g. on a renamed file."""
 
     files: tuple[tuple[str, bytes], ...]
     notes: tuple[str, ...] = ()
@@ -50,39 +50,39 @@ class Submission:
         return tuple((name, hashlib.sha256(data).hexdigest()) for name, data in self.files)
 
 
-def check_files(pack: Pack, given: Mapping[str, bytes]) -> Submission:
-    """The submission these (name, bytes) make; SubmissionError lists every fault. A pack that
-    asks for one file takes any file name."""
-    named, notes = _named(pack, given)
+def check_files(pack: Pack, uploaded: Mapping[str, bytes]) -> Submission:
+    """The submission of these files (bytes by name); SubmissionError lists every fault. If a pack asks
+    for one file, that file may have any name."""
+    named, notes = _named(pack, uploaded)
     faults = [*_name_faults(pack, named)]
     rows = {row.name: row for row in pack.manifest.files}
     for name, data in named.items():
         row = rows.get(name)
         message = _content_fault(name, data, row)
         if message:
-            faults.append(_fault(_original(name, given), message))
+            faults.append(_fault(_original(name, uploaded), message))
     if faults:
         raise SubmissionError(tuple(faults))
     order = [*(name for name in pack.names if name in named), *(n for n in sorted(named) if n not in rows)]
     return Submission(tuple((name, named[name]) for name in order), tuple([*notes, *_clashes(pack, named)]))
 
 
-def _named(pack: Pack, given: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
-    """The files under the names the pack asks for; one file for one asked takes its name."""
-    if len(pack.names) == 1 and len(given) == 1:
-        ((name, data),) = given.items()
+def _named(pack: Pack, uploaded: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """The files by the names that the pack asks for, and notes. If it asks for one file, one is renamed."""
+    if len(pack.names) == 1 and len(uploaded) == 1:
+        ((name, data),) = uploaded.items()
         wanted = pack.names[0]
         notes = [] if name == wanted else [f"{one_line(name)} is graded as {wanted}."]
         return {wanted: data}, notes
-    return dict(given), []
+    return dict(uploaded), []
 
 
 def _fault(file: str, rule: str) -> Fault:
     return Fault.of_file(file, rule, blocks=True)
 
 
-def _original(name: str, given: Mapping[str, bytes]) -> str:
-    return next(iter(given)) if len(given) == 1 else name
+def _original(name: str, uploaded: Mapping[str, bytes]) -> str:
+    return next(iter(uploaded)) if len(uploaded) == 1 else name
 
 
 def _name_faults(pack: Pack, named: Mapping[str, bytes]) -> Iterator[Fault]:
@@ -90,27 +90,27 @@ def _name_faults(pack: Pack, named: Mapping[str, bytes]) -> Iterator[Fault]:
     for row in pack.manifest.files:
         if row.required and row.name not in named:
             near = lower.get(row.name.lower())
-            found = f"{one_line(near)} found, {row.name} expected." if near else "is missing."
-            yield _fault(row.name, found)
+            rule = f"{one_line(near)} found, {row.name} expected." if near else "is missing."
+            yield _fault(row.name, rule)
     extra = [name for name in named if name not in pack.names]
-    asked = ", ".join(pack.names)
+    expected = ", ".join(pack.names)
     for name in extra:
         if not pack.manifest.extra_files:
-            yield _fault(name, f"is not asked for; expected: {asked}.")
+            yield _fault(name, f"is not asked for; expected: {expected}.")
         elif not _NAME.match(name):
             yield _fault(name, "has a name that can't be used; use letters, digits, _ and one dot.")
     if pack.manifest.extra_files and len(extra) > MOST_EXTRA_FILES:
-        yield _fault("files", f"{len(extra)} extra files; at most {MOST_EXTRA_FILES} are taken.")
+        yield _fault("files", f"{len(extra)} extra files; at most {MOST_EXTRA_FILES} are accepted.")
 
 
 def _content_fault(name: str, data: bytes, row: FileRow | None) -> str:
-    """What is amiss with this file's bytes, "" if nothing."""
+    """The fault of this file's bytes, "" if there is none."""
     most_kb = row.max_kb if row else LARGEST_EXTRA_KB
     wanted = "a Python file" if name.endswith(".py") else "a text file"
     if not data.strip(b"\xef\xbb\xbf\x00 \t\r\n\f"):
-        return "is empty." if not data else "holds nothing but blanks."
+        return "is empty." if not data else "contains only whitespace."
     if len(data) > most_kb * 1024:
-        return f"has {_size(len(data))}; at most {most_kb} KB are taken."
+        return f"has {_size(len(data))}; at most {most_kb} KB are accepted."
     for magic, kind in _KINDS:
         if data[:64].lstrip()[: len(magic)].lower() == magic.lower():
             return f"is {kind}; {wanted} is expected."
@@ -130,7 +130,7 @@ def _encoding_fault(data: bytes) -> str:
         return f"is not UTF-8 text: {byte}. Save it as UTF-8."
     if b"\x00" in data:
         line, column = _place(data, data.index(b"\x00"))
-        return f"holds a NUL byte in line {line}, byte {column}; text has none."
+        return f"contains a NUL byte in line {line}, byte {column}; a text file must not contain any."
     return ""
 
 

@@ -1,4 +1,4 @@
-"""A report as one reader may see it; `grader.grading.disclosure` makes it."""
+"""The part of a report that one reader may see; `grader.grading.disclosure` makes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.values import Verdict, Visibility
 
 
 class Waiting(StrEnum):
-    """Where a row stands that has no result yet."""
+    """Why a row has no result yet."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -22,8 +22,8 @@ class Waiting(StrEnum):
 
 @dataclass(frozen=True)
 class VisibleResult(Row):
-    """What one reader may see of a result. It holds nothing else: each field that is not in `seen` is
-    empty, and `verdict` is None. A row without a result yet says in `waiting` why."""
+    """The part of a result that one reader may see, and nothing else: fields that are not in `seen` are
+    empty, and `verdict` is None. `waiting` is set in a row that has no result yet."""
 
     verdict: Verdict | None
     seen: frozenset[str]
@@ -37,8 +37,8 @@ class VisibleResult(Row):
 
     @property
     def state(self) -> str:
-        """One word: the verdict, or `hidden`, `queued`, `running`, or of a text that people mark `marking`
-        and (with less than all points) `marked`."""
+        """One word: the verdict, or `hidden`, `queued`, `running`. For a text marked by hand: `marking`, and
+        `marked` if it earned less than all points."""
         if self.waiting is not None:
             return str(self.waiting)
         if self.verdict is None:
@@ -49,17 +49,17 @@ class VisibleResult(Row):
 
     @property
     def is_hidden(self) -> bool:
-        """Whether the test is one of those that students see after release."""
+        """Whether students see the test's result only after release."""
         return self.visibility is Visibility.HIDDEN
 
     @property
     def is_over(self) -> bool:
-        """Whether there is a result, and this reader sees it."""
+        """Whether there is a result that this reader sees."""
         return self.verdict is not None
 
     @property
     def is_text(self) -> bool:
-        """Whether a person marks it, or has."""
+        """Whether it is a text that a person marks or has marked."""
         return self.by_hand and self.state in ("marking", "marked", "passed")
 
     @property
@@ -69,25 +69,25 @@ class VisibleResult(Row):
 
     @property
     def lost(self) -> Decimal:
-        """Points that this reader sees lost."""
+        """The points lost, as far as this reader sees."""
         return Decimal(0) if self.earned is None else self.points - self.earned
 
     @property
     def is_bad(self) -> bool:
-        """Whether it cost points or stopped; advice is never shown as a loss."""
+        """Whether it lost points or stopped with an error; never true for advice."""
         good = ("passed", "internal", "marking", "marked")
         return self.is_over and not self.is_advice and self.state not in good
 
     @property
     def for_staff(self) -> bool:
-        """Whether it holds what only staff see: cause, detail, evidence and key."""
+        """Whether it has the fields that only staff see: cause, detail, evidence and key."""
         return "detail" in self.seen
 
 
 @dataclass(frozen=True, kw_only=True)
 class VisibleReport(Heading):
-    """What one reader may see of a report. `shown_at` is when more shows, None if that is not known or
-    nothing is hidden; `draw`, `replay` and `timings` are None for who may not see them."""
+    """The part of a report that one reader may see. `shown_at` is when hidden results are shown, None if
+    not known or if nothing is hidden. `draw`, `replay` and `timings` are None for students."""
 
     score: Score
     shown_at: datetime | None

@@ -1,13 +1,15 @@
-"""Sentences of our own that stand in reports, in the words of the house."""
+"""The messages of results that have no verdict by the course's fault or ours."""
 
 from __future__ import annotations
 
 from grader.values import Cause
 
-AGAIN = "Ours, not yours: this is being graded again. Your place and time are kept."
-PACK = "Ours, not yours: the test itself stopped, and the course's staff is told. Nothing is lost."
+AGAIN = "Our fault, not yours: this test is being graded again. Your submission keeps its place and time."
+PACK = (
+    "Not your fault: the test itself stopped with an error. The course's staff is notified; nothing is lost."
+)
 
 
-def ours_sentence(cause: Cause | None) -> str:
-    """What a student reads where a verdict is INTERNAL."""
+def internal_message(cause: Cause | None) -> str:
+    """The message that a student reads where a verdict is INTERNAL."""
     return PACK if cause is Cause.PACK else AGAIN

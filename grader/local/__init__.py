@@ -1,1 +1,1 @@
-"""`grader up`: the whole service on one machine, started and ended by one command."""
+"""`grader up`: runs the whole service on one machine with one command."""

@@ -1,4 +1,4 @@
-"""`grader user`: people and courses of an installation, from the operator's terminal."""
+"""`grader user`: users and courses of an installation, for the operator in a terminal."""
 
 from __future__ import annotations
 
@@ -18,21 +18,26 @@ ROLES = ("student", "ta", "instructor")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `grader user`."""
     parser.add_argument(
-        "--state", type=Path, default=Path("var"), help="the state of `grader up` (default: %(default)s)"
+        "--state",
+        type=Path,
+        default=Path("var"),
+        help="the state folder of `grader up` (default: %(default)s)",
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="add|password|course|enrol")
-    add = actions.add_parser("add", help="somebody who may log in; prints a password")
+    add = actions.add_parser("add", help="add a user and print the new password")
     add.add_argument("email")
     add.add_argument("name")
-    add.add_argument("--operator", action="store_true", help="may see the status of the service")
-    password = actions.add_parser("password", help="another password; ends all log-ins")
+    add.add_argument("--operator", action="store_true", help="let the user see the status of the service")
+    password = actions.add_parser(
+        "password", help="set a new password and print it; logs the user out everywhere"
+    )
     password.add_argument("email")
-    course = actions.add_parser("course", help="a new course")
-    course.add_argument("slug", help="its name in addresses: small letters, digits, dashes")
+    course = actions.add_parser("course", help="add a course")
+    course.add_argument("slug", help="its name in URLs: lower-case letters, digits, hyphens")
     course.add_argument("title")
     course.add_argument("--term", default="")
     course.add_argument("--zone", default="UTC", help="IANA name of its time zone (default: %(default)s)")
-    enrol = actions.add_parser("enrol", help="give somebody a role in a course, or change it")
+    enrol = actions.add_parser("enrol", help="give a user a role in a course, or change the role")
     enrol.add_argument("email")
     enrol.add_argument("slug")
     enrol.add_argument("--role", choices=ROLES, default="student")
@@ -40,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what was asked; 0 done, 2 if it can't be as asked."""
+    """Run the chosen action; returns 0 for success, 2 if an argument is refused."""
     from grader.database import migrate, open_engine, writing
     from grader.database.errors import StoreError
     from grader.settings import SettingsError
@@ -63,15 +68,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def database_url(state: Path) -> str:
-    """The database that the environment names, else that of the embedded installation in `state`."""
+    """The database URL in the environment, else that of the installation in the folder `state`.
+
+    Raises LookupError without both.
+    """
     from grader.settings import text
 
-    named = text("DATABASE_URL", os.environ)
-    if not named and not state.is_dir():
+    url = text("DATABASE_URL", os.environ)
+    if not url and not state.is_dir():
         raise LookupError(
             f"no installation in {state}; start `grader up` once, or set GRADECHECK_DATABASE_URL"
         )
-    return named or f"sqlite:///{(state / 'gradecheck.db').absolute()}"
+    return url or f"sqlite:///{(state / 'gradecheck.db').absolute()}"
 
 
 def _add(session: Session, options: argparse.Namespace) -> str:
@@ -81,7 +89,7 @@ def _add(session: Session, options: argparse.Namespace) -> str:
     users.create(
         session, options.email, options.name, passwords.hash_password(password), operator=options.operator
     )
-    return f"{options.email} may log in with the password {password}"
+    return f"{options.email} can log in with the password {password}"
 
 
 def _password(session: Session, options: argparse.Namespace) -> str:
@@ -90,9 +98,9 @@ def _password(session: Session, options: argparse.Namespace) -> str:
     password = secrets.token_urlsafe(12)
     user = users.by_email(session, options.email)
     if user is None:
-        raise LookupError(f"nobody has the address {options.email}")
+        raise LookupError(f"no user has the address {options.email}")
     users.set_password(session, user, passwords.hash_password(password), by=None)
-    return f"{options.email} may log in with the password {password}"
+    return f"{options.email} can log in with the password {password}"
 
 
 def _course(session: Session, options: argparse.Namespace) -> str:
@@ -108,7 +116,7 @@ def _enrol(session: Session, options: argparse.Namespace) -> str:
 
     user, course = users.by_email(session, options.email), courses.by_slug(session, options.slug)
     if user is None:
-        raise LookupError(f"nobody has the address {options.email}; add them first")
+        raise LookupError(f"no user has the address {options.email}; add the user first")
     if course is None:
         raise LookupError(
             f"there is no course {options.slug}; make it with: grader user course {options.slug} TITLE"

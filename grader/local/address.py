@@ -21,7 +21,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether a server could listen there now."""
+    """Whether a server can listen on this host and port now."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -32,17 +32,17 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def choose_port(host: str, asked: int | None) -> int:
-    """The port asked for, else the first free one from the default on; UpError if there is none."""
-    if asked is not None:
-        if not is_free(host, asked):
-            raise UpError(f"port {asked} on {host} is taken; choose another with --port")
-        return asked
+def choose_port(host: str, wanted: int | None) -> int:
+    """The wanted port, else the first free one of twenty from the default. Raises UpError if none is free."""
+    if wanted is not None:
+        if not is_free(host, wanted):
+            raise UpError(f"port {wanted} on {host} is taken; choose another with --port")
+        return wanted
     for port in range(DEFAULT_PORT, DEFAULT_PORT + 20):
         if is_free(host, port):
             return port
     raise UpError(
-        f"ports {DEFAULT_PORT} to {DEFAULT_PORT + 19} on {host} are all taken; name one with --port"
+        f"ports {DEFAULT_PORT} to {DEFAULT_PORT + 19} on {host} are all taken; choose another with --port"
     )
 
 

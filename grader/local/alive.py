@@ -1,4 +1,4 @@
-"""`python -m grader.local.alive worker|sweeper`: exit 0 if this container's own process was seen lately."""
+"""`python -m grader.local.alive worker|sweeper`: exit code 0 if the process of this container is alive."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from grader.settings import read_settings
 
 
 def is_alive(engine: Engine, kind: str, host: str) -> bool:
-    """Whether a process of that kind on that host has lately said that it lives."""
+    """Whether a process of that kind on that host has sent a heartbeat lately."""
     with reading(engine) as session:
-        return any(host in beat.name for beat in heartbeats.alive(session, kind))
+        return any(host in row.name for row in heartbeats.alive(session, kind))
 
 
 if __name__ == "__main__":

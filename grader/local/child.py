@@ -1,4 +1,4 @@
-"""One child of the supervisor: in a session of its own, gone when the supervisor is gone."""
+"""One child process of the supervisor: it has its own session, and it ends when the supervisor ends."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True)
 class Spec:
-    """How to start one child and how to know that it works.
+    """How to start a child process, and how to know that it is ready.
 
-    `healthy` is asked until it says yes; `grace_s` is how long a polite end may take. One that
-    `serves` others ends after them.
+    `healthy` is called until it returns True. `grace_s` is the time in seconds that the process gets to end
+    after SIGTERM. A process with `stop_last` ends after the others, because they use it.
     """
 
     name: str
@@ -31,12 +31,12 @@ class Spec:
     log: Path
     healthy: Callable[[], bool] = lambda: True
     grace_s: float = 5.0
-    serves: bool = False
+    stop_last: bool = False
 
 
 @dataclass
 class Child:
-    """A running (or just ended) process made from a Spec, with the memory that back-off needs."""
+    """A process made from a Spec, running or ended, and the times that its next restart depends on."""
 
     spec: Spec
     process: subprocess.Popen[bytes] | None = None
@@ -49,12 +49,12 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
-        """Start the process, its output appended to the log."""
+        """Start the process; its output is appended to the log."""
         parent = os.getpid()
 
-        def leash() -> None:
+        def end_with_parent() -> None:
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-            if os.getppid() != parent:  # the supervisor died before the leash was on
+            if os.getppid() != parent:  # the supervisor ended before the call above
                 os._exit(1)
 
         with self.spec.log.open("ab") as log:
@@ -65,32 +65,33 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=leash,  # safe: the supervisor has one thread
+                preexec_fn=end_with_parent,  # safe: the supervisor has one thread
             )
         self.started_at = time.monotonic()
 
-    def ended(self) -> str:
-        """In words, how a process that no longer runs came to its end."""
+    def how_it_ended(self) -> str:
+        """In words, how the process ended, such as `ended with exit code 1`."""
         code = self.process.poll() if self.process else None
         if code is None:
             return "was not started"
         return f"ended with exit code {code}" if code >= 0 else f"was killed by {signal.Signals(-code).name}"
 
     def plan_restart(self) -> float:
-        """Set when to start again and return the pause in seconds, longer each time it dies young."""
+        """Set when to start again and return the pause in seconds. It doubles, up to a limit, as long as
+        the process ends soon after its start."""
         if time.monotonic() - self.started_at > STEADY_S:
             self.pause_s = FIRST_PAUSE_S
         pause, self.pause_s = self.pause_s, min(self.pause_s * 2, LONGEST_PAUSE_S)
         self.start_after = time.monotonic() + pause
         return pause
 
-    def ask_to_stop(self) -> None:
-        """Ask the process politely to end."""
+    def terminate(self) -> None:
+        """Send SIGTERM to the process if it runs."""
         if self.process is not None and self.running:
             self.process.terminate()
 
     def stop(self) -> None:
-        """Give a process that was asked its time to end, then end its whole group for certain."""
+        """Wait `grace_s` seconds for the end of the process, then kill its whole process group."""
         if self.process is None:
             return
         with contextlib.suppress(subprocess.TimeoutExpired):

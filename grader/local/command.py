@@ -1,4 +1,4 @@
-"""`grader up`: its options, and the order in which things start."""
+"""`grader up`: its options, and the order in which the processes start."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from grader.local import address
-from grader.local.errors import Stopped, UpError
+from grader.local.errors import StopRequested, UpError
 from grader.local.folders import Folders, open_folders
 from grader.local.processes import Installation
 from grader.local.supervisor import Supervisor, supervising
@@ -18,20 +18,24 @@ from grader.logs import add_option, configure
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `grader up`."""
-    parser.add_argument("--demo", action="store_true", help="seed a demo course and print its log-ins")
+    parser.add_argument("--demo", action="store_true", help="make a demo course and print how to log in")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
         "--port", type=int, help=f"port (default: the first free one from {address.DEFAULT_PORT})"
     )
     parser.add_argument(
-        "--state", type=Path, default=Path("var"), help="folder for all state (default: %(default)s)"
+        "--state",
+        type=Path,
+        default=Path("var"),
+        help="folder for the database, keys and logs (default: %(default)s)",
     )
     add_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run everything until Ctrl-C: 0 after an orderly end, 2 if it can't start so, 3 if a part fails."""
-    configure(options.log_format, level=logging.WARNING)  # what it says itself is for people
+    """Run all processes until Ctrl-C. Returns 0 after an orderly end, 2 if an option is refused, 3 if a
+    process can't be started."""
+    configure(options.log_format, level=logging.WARNING)  # its own messages are for people
     try:
         _refuse_public_demo(options)
         port = address.choose_port(options.host, options.port)
@@ -43,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _refuse_public_demo(options: argparse.Namespace) -> None:
-    """Everybody knows the demo's passwords, so nobody else may reach it: not now, not at a later start."""
+    """The demo's passwords are public, so only this machine may reach it, also at a later start."""
     demo = options.demo or (options.state / "demo").exists()
     if demo and not address.is_loopback(options.host):
         raise UpError(
@@ -59,7 +63,7 @@ def _run_in(folders: Folders, options: argparse.Namespace, port: int) -> int:
             _start(installation, supervisor, demo=options.demo)
             _announce(installation, options, time.monotonic() - started)
             supervisor.watch()
-        except Stopped:
+        except StopRequested:
             _say("stopping")
         except UpError as error:
             print(f"grader up: {error}", file=sys.stderr)
@@ -68,30 +72,30 @@ def _run_in(folders: Folders, options: argparse.Namespace, port: int) -> int:
 
 
 def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) -> None:
-    """Redis and runner boot while the database is migrated; the rest needs the database."""
-    from grader.database import migrate, open_engine  # not for the commands that only need the options
+    """Redis and runner start while the database is migrated; the other processes need the database."""
+    from grader.database import migrate, open_engine  # not imported for `grader up --help`
     from grader.local.shipped import ship_packs
 
     first = [supervisor.start(spec) for spec in (installation.redis(), installation.runner())]
     database_url = installation.folders.database_url
     migrate(database_url)
-    rest = [
+    others = [
         supervisor.start(spec) for spec in (installation.web(), installation.worker(), installation.sweeper())
     ]
     engine = open_engine(database_url)
     shipped = ship_packs(engine)
-    supervisor.wait_until_healthy(first)  # so that the demo's rings find somebody who grades
+    supervisor.wait_until_healthy(first)  # so that the demo's submissions can be graded
     if demo:
         from grader.local.demo import seed
 
         (installation.folders.state / "demo").touch()
         seed(engine, installation.folders.redis_url, shipped)
     engine.dispose()
-    supervisor.wait_until_healthy(first + rest)
+    supervisor.wait_until_healthy(first + others)
 
 
 def _announce(installation: Installation, options: argparse.Namespace, took_s: float) -> None:
-    lines = [f"gradecheck is ready at {installation.url} (after {took_s:.1f} s; Ctrl-C ends it)"]
+    lines = [f"gradecheck is ready at {installation.url} (after {took_s:.1f} s; Ctrl-C stops it)"]
     if options.demo:
         from grader.local.demo import login_lines
 

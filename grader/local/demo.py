@@ -1,4 +1,4 @@
-"""The demo: a course with its people, two assignments, and submissions that really get graded."""
+"""The demo: a course with users, two assignments, and submissions that are really graded."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from grader.packs import Pack
 from grader.packs.mistakes import program
 from grader.worker.notify import notify
 
-PASSWORD = "demo-password"  # public on purpose: the demo listens on loopback alone
+PASSWORD = "demo-password"  # public on purpose: only this machine can reach the demo
 COURSE = "neural-networks"
 RULES = {"mlp-backprop": ReleaseRule.AFTER_DUE, "xor-training": ReleaseRule.AT_ONCE}
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in the demo course."""
+    """A user of the demo course."""
 
     name: str
     role: CourseRole
@@ -46,29 +46,29 @@ STUDENTS = (
 
 
 def seed(engine: Engine, redis_url: str, shipped: Mapping[str, Pack]) -> bool:
-    """Make the demo course if it isn't there, and ring for its submissions; False if it was there."""
+    """Make the demo course and notify the workers of its submissions; False if the course exists already."""
     with reading(engine) as session:
         if courses.by_slug(session, COURSE) is not None:
             return False
     password_hash = passwords.hash_password(PASSWORD)  # slow on purpose, so outside the transaction
-    handed_in = 0
+    submission_count = 0
     with writing(engine) as session:
         course = courses.create(session, COURSE, "Neural Networks", term="Demo", zone="Europe/Zurich")
         people = {person: _enrol(session, course, person, password_hash) for person in STAFF + STUDENTS}
         for pack_id in RULES:
             assignment = _assign(session, course, shipped[pack_id], people[STAFF[0]])
             students = [people[person] for person in STUDENTS]
-            handed_in += _hand_in(session, assignment, shipped[pack_id], students)
-    notify(redis_url, handed_in)
+            submission_count += _submit(session, assignment, shipped[pack_id], students)
+    notify(redis_url, submission_count)
     return True
 
 
 def login_lines() -> list[str]:
-    """What to type into the log-in form, a line for each kind of person."""
+    """The lines that show how to log in, one for each kind of user."""
     kinds = (("student", STUDENTS[0]), ("student", STUDENTS[1]), ("TA", STAFF[1]), ("instructor", STAFF[0]))
     lines = [f"  {kind:<11} {person.email:<20} {PASSWORD}" for kind, person in kinds]
     others = ", ".join(person.email.partition("@")[0] for person in STUDENTS[2:])
-    return ["Log in as", *lines, f"  (and {others}: students with nothing or something handed in)"]
+    return ["Log in as", *lines, f"  (and {others}: more students)"]
 
 
 def _enrol(session: Session, course: Course, person: Person, password_hash: str) -> User:
@@ -79,7 +79,7 @@ def _enrol(session: Session, course: Course, person: Person, password_hash: str)
 
 
 def _assign(session: Session, course: Course, pack: Pack, by: User) -> Assignment:
-    version = packs.ship(session, new_version(pack))  # there already, so this only finds it
+    version = packs.ship(session, new_version(pack))  # it was added before, so this only finds it
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     terms = assignments.Terms(now - timedelta(days=7), now + timedelta(days=14), release=RULES[pack.id])
     assignment = assignments.create(session, course, version, pack.id, pack.title, terms, by=by)
@@ -87,26 +87,27 @@ def _assign(session: Session, course: Course, pack: Pack, by: User) -> Assignmen
     return assignment
 
 
-def _hand_in(session: Session, assignment: Assignment, pack: Pack, students: list[User]) -> int:
-    """Hand in mistakes of the pack, a few hours apart; the later students get it right at their second try.
+def _submit(session: Session, assignment: Assignment, pack: Pack, students: list[User]) -> int:
+    """Submit mistakes of the pack, hours apart; every second student submits the solution after that.
 
-    The first student hands in nothing, so that there is somebody to try the upload with. Returns how many.
+    The first student submits nothing, so that the upload can be tried as this student. Returns how many
+    submissions were made.
     """
     mistakes = list(_single_file_mistakes(pack))
     solution = tuple((name, pack.files[f"solution/{name}"]) for name in pack.names)
-    began = datetime.now(UTC) - timedelta(hours=2 * len(students))
+    start = datetime.now(UTC) - timedelta(hours=2 * len(students))
     count = 0
     for place, student in enumerate(students[1:]):
         attempts = [mistakes[place % len(mistakes)]] if mistakes else []
         attempts += [solution] if place % 2 else []
         for number, files in enumerate(attempts):
-            at = began + timedelta(hours=2 * place, minutes=25 * number)
-            submissions.hand_in(session, assignment, student, files, at)
+            at = start + timedelta(hours=2 * place, minutes=25 * number)
+            submissions.submit(session, assignment, student, files, at)
             count += 1
     return count
 
 
 def _single_file_mistakes(pack: Pack) -> Iterator[tuple[tuple[str, bytes], ...]]:
-    """Mistakes of a pack that asks for one file, each as it is handed in."""
+    """The files of each mistake of a pack that asks for one file."""
     if len(pack.names) == 1:
         yield from (tuple(program(pack, row).items()) for row in pack.manifest.mistakes)

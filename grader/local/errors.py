@@ -1,8 +1,8 @@
 """Why `grader up` ends.
 
 LocalError
-|-- UpError    it can't go on
-`-- Stopped    it was asked to
+|-- UpError         it can't go on
+`-- StopRequested   Ctrl-C or SIGTERM
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ class LocalError(Exception):
 
 
 class UpError(LocalError):
-    """Why `grader up` can't go on: one line for whoever started it."""
+    """Why `grader up` can't go on, in one line for the user."""
 
 
-class Stopped(LocalError):
-    """Somebody pressed Ctrl-C or sent SIGTERM."""
+class StopRequested(LocalError):
+    """The user pressed Ctrl-C, or SIGTERM was sent."""

@@ -1,4 +1,4 @@
-"""Where an embedded installation keeps things: state in one folder, sockets in a short private one."""
+"""The folders of an embedded installation: its state, and a private folder with a short path for sockets."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pathlib import Path
 
 from grader.local.errors import UpError
 
-LONGEST_SOCKET_PATH = 107  # bytes: sockaddr_un has room for 108 with the closing zero
+LONGEST_SOCKET_PATH = 107  # bytes: sockaddr_un holds 108 with the final zero
 
 
 @dataclass(frozen=True)
 class Folders:
-    """Every path of one installation: `state` survives restarts, `runtime` does not."""
+    """All paths of an installation. `state` remains after a restart, `runtime` is made new."""
 
     state: Path
     runtime: Path
@@ -41,15 +41,15 @@ class Folders:
         return self.runtime / "runner.sock"
 
     def log(self, name: str) -> Path:
-        """The log file of one child."""
+        """The log file of one child process."""
         return self.state / "log" / f"{name}.log"
 
 
 @contextmanager
 def open_folders(state: Path) -> Iterator[Folders]:
-    """Make and lock the state folder, with a fresh runtime folder that goes when the context ends.
+    """Make and lock the state folder, and make a runtime folder that is removed at the end of the context.
 
-    Raises UpError if another supervisor has the state, or if sockets would get too long a path.
+    Raises UpError if another supervisor uses the state, or if the paths of sockets would be too long.
     """
     state = state.absolute()
     try:
@@ -68,7 +68,7 @@ def open_folders(state: Path) -> Iterator[Folders]:
 
 
 def secret_key_file(state: Path) -> Path:
-    """The file with this installation's key: made once, readable by its owner alone."""
+    """The file with this installation's secret key: made once, readable only by its owner."""
     path = state / "secret_key"
     if not path.exists():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -78,14 +78,14 @@ def secret_key_file(state: Path) -> Path:
 
 
 def _runtime_parent() -> str:
-    """A folder short enough for socket paths; the user's own if there is one."""
+    """A folder whose path is short enough for sockets; the user's own if there is one."""
     longest_name = "/gradecheck-12345678/redis.sock"
     for parent in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):
         if not parent or not os.access(parent, os.W_OK):
             continue
         if len(os.fsencode(parent + longest_name)) <= LONGEST_SOCKET_PATH:
             return parent
-    raise UpError("no folder for sockets: neither XDG_RUNTIME_DIR, TMPDIR nor /tmp is short and writable")
+    raise UpError("no folder for sockets: none of XDG_RUNTIME_DIR, TMPDIR and /tmp is short and writable")
 
 
 @contextmanager
@@ -94,12 +94,12 @@ def _locked(state: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UpError(f"{state} is in use by a `grader up` that is running already") from None
+            raise UpError(f"{state} is in use by another running `grader up`") from None
         yield
 
 
 def _remove_stale_runtime(state: Path) -> None:
-    """Remove the runtime folder of a supervisor that was killed before it could do so itself."""
+    """Remove the runtime folder of a supervisor that was killed before it could remove it."""
     note = state / "runtime"
     if note.exists() and Path(name := note.read_text().strip()).name.startswith("gradecheck-"):
         shutil.rmtree(name, ignore_errors=True)

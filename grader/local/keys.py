@@ -1,4 +1,4 @@
-"""`python -m grader.local.keys FOLDER REDIS_FOLDER`: the secrets of a compose installation, made once."""
+"""`python -m grader.local.keys FOLDER REDIS_FOLDER`: makes the secrets of a docker compose installation."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ PASSWORDS = ("postgres_password", "redis_password")
 
 
 def make_keys(folder: Path, for_redis: Path) -> list[str]:
-    """Write the keys that are missing; returns their names.
+    """Write the keys that are missing; returns the names of all keys.
 
-    Those in `folder` are their owner's alone. `for_redis` is seen by Redis only, under another user
-    id, and holds its configuration with the one password that it knows.
+    The files in `folder` can be read by their owner only. The folder `for_redis` is mounted only for Redis,
+    which has another user id; it holds the configuration with the one password that Redis needs.
     """
-    database, redis = (_keep(folder / name, secrets.token_urlsafe(24)) for name in PASSWORDS)
-    made = {
+    database, redis = (_key(folder / name, secrets.token_urlsafe(24)) for name in PASSWORDS)
+    others = {
         "secret_key": secrets.token_urlsafe(48),
         "database_url": f"postgresql://gradecheck:{database}@postgres:5432/gradecheck",
         "redis_url": f"redis://:{redis}@redis:6379/0",
     }
-    for name, value in made.items():
-        _keep(folder / name, value)
-    _keep(for_redis / "redis.conf", f"requirepass {redis}\n", mode=0o444)
-    return [*PASSWORDS, *made]
+    for name, value in others.items():
+        _key(folder / name, value)
+    _key(for_redis / "redis.conf", f"requirepass {redis}\n", mode=0o444)
+    return [*PASSWORDS, *others]
 
 
-def _keep(path: Path, value: str, mode: int = 0o400) -> str:
-    """The key in this file; `value` becomes it if there is none."""
+def _key(path: Path, value: str, mode: int = 0o400) -> str:
+    """The key in this file; if there is no file, it is made with `value`."""
     if not path.exists():
         partial = path.with_suffix(".new")
         partial.unlink(missing_ok=True)
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
             file.write(value)
-        partial.rename(path)  # whole or not at all
+        partial.rename(path)  # the file is complete or not there
     return path.read_text()
 
 

@@ -1,4 +1,4 @@
-"""`python -m grader.local.prepare`: bring the database to this version and, if asked, seed the demo.
+"""`python -m grader.local.prepare`: migrate the database and, if it is asked for, make the demo.
 
 The one-shot service `migrate` of docker-compose.yml runs it before everything else starts.
 """
@@ -18,7 +18,7 @@ from grader.settings import read_settings
 
 
 def demo_wanted(environment: Mapping[str, str]) -> bool:
-    """Whether to seed the demo; ValueError if strangers could reach it, whose passwords are public."""
+    """Whether to make the demo. Raises ValueError if others could reach it: its passwords are public."""
     if environment.get("GRADECHECK_DEMO", "no") != "yes":
         return False
     bind = environment.get("GRADECHECK_BIND", "127.0.0.1")
@@ -28,7 +28,7 @@ def demo_wanted(environment: Mapping[str, str]) -> bool:
 
 
 def main() -> int:
-    """0 once the database is ready, 2 if the demo may not be seeded."""
+    """Prepare the database; returns 0 when it is ready, 2 if the demo is refused."""
     configure(from_environment())
     try:
         demo = demo_wanted(os.environ)

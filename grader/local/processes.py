@@ -1,4 +1,4 @@
-"""The children of an embedded installation, each with its command line, environment and sign of health."""
+"""The child processes of an embedded installation: command line, environment, and when each is ready."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from grader.local.folders import Folders, secret_key_file
 from grader.logs import Format
 from grader.logs.setup import VARIABLE
 
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
 
 @dataclass(frozen=True)
 class Installation:
-    """One embedded installation: where it keeps things, and where its pages are."""
+    """One embedded installation: its folders, and the address of its pages."""
 
     folders: Folders
     host: str
@@ -33,25 +33,25 @@ class Installation:
         return address.url(self.host, self.port)
 
     def service_environment(self) -> dict[str, str]:
-        """For the parts that may hold secrets: web, worker, sweeper. Other GRADECHECK_* are passed on."""
-        here = {
+        """The variables of web, worker and sweeper, with secrets. Other GRADECHECK_* are inherited."""
+        own = {
             "GRADECHECK_DATABASE_URL": self.folders.database_url,
             "GRADECHECK_REDIS_URL": self.folders.redis_url,
             "GRADECHECK_RUNNER_SOCKET": str(self.folders.runner_socket),
             "GRADECHECK_SECRET_KEY_FILE": str(secret_key_file(self.folders.state)),
             VARIABLE: str(self.log_format),
         }
-        given = {key: value for key, value in os.environ.items() if key.startswith("GRADECHECK_")}
-        decided = {key.removesuffix("_FILE") for key in here}
-        others = {key: value for key, value in given.items() if key.removesuffix("_FILE") not in decided}
-        usual = {
+        inherited = {key: value for key, value in os.environ.items() if key.startswith("GRADECHECK_")}
+        fixed = {key.removesuffix("_FILE") for key in own}
+        others = {key: value for key, value in inherited.items() if key.removesuffix("_FILE") not in fixed}
+        defaults = {
             "GRADECHECK_LEAST_MODE": "unprivileged",
             "GRADECHECK_HOSTS": f"localhost,127.0.0.1,[::1],{self.host}",
         }
-        return {**_some(PASSED_ON), **usual, **others, **here}
+        return {**_some(INHERITED), **defaults, **others, **own}
 
     def redis(self) -> Spec:
-        """The doorbell."""
+        """Redis, through which workers are notified."""
         socket = self.folders.redis_socket
         return Spec(
             "redis",
@@ -59,38 +59,43 @@ class Installation:
             _some(("PATH", "LANG")),
             self.folders.log("redis"),
             lambda: redis.answers(socket),
-            serves=True,
+            stop_last=True,
         )
 
     def runner(self) -> Spec:
-        """The runner, with a clean environment: it gets no secret, no address and no home."""
+        """The runner, with a minimal environment: no secret, no URL and no home folder."""
         least = os.environ.get("GRADECHECK_LEAST_MODE", "unprivileged")
         command = _grader("runner", "--socket", str(self.folders.runner_socket), "--least", least)
         command += ("--log-format", str(self.log_format))
         log = self.folders.log("runner")
         return Spec(
-            "runner", command, _some(("PATH", "LANG")), log, log_says(log, b"runner.ready"), serves=True
+            "runner",
+            command,
+            _some(("PATH", "LANG")),
+            log,
+            log_contains(log, b"runner.ready"),
+            stop_last=True,
         )
 
     def worker(self) -> Spec:
-        """The worker that takes gradings off the queue."""
+        """The worker, which grades the submissions in the queue."""
         return self._service("worker", _grader("worker"), b" ready.")
 
     def sweeper(self) -> Spec:
-        """Takes over what a dead worker left, and rings for what waits."""
+        """The sweeper, which queues the jobs of lost workers again."""
         return self._service("sweeper", _grader("sweep"), b"")
 
     def web(self) -> Spec:
-        """The pages."""
+        """The web server."""
         command = _grader("web", "--host", self.host, "--port", str(self.port))
         environment = self.service_environment()
         return Spec(
-            "web", command, environment, self.folders.log("web"), lambda: page_answers(self.url + "/health")
+            "web", command, environment, self.folders.log("web"), lambda: page_is_up(self.url + "/health")
         )
 
-    def _service(self, name: str, command: tuple[str, ...], sign: bytes) -> Spec:
+    def _service(self, name: str, command: tuple[str, ...], ready_text: bytes) -> Spec:
         log = self.folders.log(name)
-        return Spec(name, command, self.service_environment(), log, log_says(log, sign))
+        return Spec(name, command, self.service_environment(), log, log_contains(log, ready_text))
 
 
 def _grader(*arguments: str) -> tuple[str, ...]:
@@ -101,23 +106,23 @@ def _some(names: tuple[str, ...]) -> dict[str, str]:
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
-def log_says(log: Path, sign: bytes) -> Callable[[], bool]:
-    """A question whether `sign` stands in what was appended to the log since now."""
+def log_contains(log: Path, text: bytes) -> Callable[[], bool]:
+    """A function that returns whether `text` was appended to the log after this call."""
     start = log.stat().st_size if log.exists() else 0
 
-    def asked() -> bool:
+    def contains() -> bool:
         with log.open("rb") as file:
             file.seek(start)
-            return sign in file.read()
+            return text in file.read()
 
-    return asked
+    return contains
 
 
-def page_answers(url: str) -> bool:
-    """Whether the web server gives the page with status 200."""
+def page_is_up(url: str) -> bool:
+    """Whether the page can be loaded, with status 200."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=2.0) as answer:
-            return bool(answer.status == 200)
+        with opener.open(url, timeout=2.0) as response:
+            return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

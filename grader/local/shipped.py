@@ -1,4 +1,4 @@
-"""The packs that come with the product, offered to every course of an installation."""
+"""The packs that come with gradecheck, which every course of an installation can use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.packs.folder import SHIPPED
 
 
 def ship_packs(engine: Engine) -> dict[str, Pack]:
-    """Add each shipped pack that the database doesn't have in this version; gives all of them by id."""
+    """Add each shipped pack that the database lacks in this version; returns all of them by id."""
     shipped = {
         folder.name: load(folder) for folder in sorted(SHIPPED.iterdir()) if (folder / "pack.toml").is_file()
     }
@@ -21,5 +21,5 @@ def ship_packs(engine: Engine) -> dict[str, Pack]:
 
 
 def new_version(pack: Pack) -> packs.NewVersion:
-    """What the store keeps of a pack."""
+    """The pack in the form that the database takes."""
     return packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))

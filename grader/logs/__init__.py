@@ -1,7 +1,7 @@
-"""What the service says while it runs: events with fixed names and fields, one line each.
+"""The service's logs: events with fixed names and fields, one line each.
 
-Every line is written by `grader.logs.lines`; `grader.logs.events` has the table of events. No line holds
-a text that a student wrote: not a file, its name, what it printed, nor the text of an exception.
+`grader.logs.lines` writes every line; `grader.logs.events` has the table of events. No line contains a
+text that a student wrote: no file, file name, printed output or text of an exception.
 """
 
 from grader.logs.emit import bind, bound, bound_id, emit, on_event

@@ -1,4 +1,4 @@
-"""Say that something happened: to the log, and to whoever counts events."""
+"""Emits events: to the log, and to callbacks, e.g. for counting."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _callbacks: list[Callback] = []
 
 @contextmanager
 def bound(id: str) -> Iterator[None]:
-    """Every line of this thread carries this id until the block ends."""
+    """Until the block ends, every log line of this thread has this id."""
     token = _id.set(id)
     try:
         yield
@@ -29,17 +29,17 @@ def bound(id: str) -> Iterator[None]:
 
 
 def bind(id: str) -> None:
-    """The same until the thread ends; for threads that work for the one which has the id."""
+    """Give every log line of this thread this id, until the thread ends; for worker threads."""
     _id.set(id)
 
 
 def bound_id() -> str:
-    """The id that lines of this thread carry now, "" if none."""
+    """The id of this thread's log lines, "" if there is none."""
     return _id.get()
 
 
 def emit(event: Event) -> None:
-    """Log the event with the bound id, and hand it to every callback. Never raises."""
+    """Log the event with the bound id, and call every callback with it. Never raises."""
     fields = {**({"id": bound_id()} if bound_id() else {}), **vars(event)}
     _log.log(event.level, event_text(event.name, fields), extra={"event": event.name, "fields": fields})
     for callback in tuple(_callbacks):
@@ -50,7 +50,7 @@ def emit(event: Event) -> None:
 
 
 def on_event(callback: Callback) -> Callable[[], None]:
-    """Call `callback(name, fields)` at every event from now on, in the thread that it happens in, so it
-    should be quick; what it raises is logged and goes no further. Gives a function that ends this."""
+    """Call `callback(name, fields)` at every event from now on, in the event's own thread, so it should be
+    fast; its exceptions are only logged. Returns a function that removes the callback."""
     _callbacks.append(callback)
     return lambda: _callbacks.remove(callback)

@@ -1,6 +1,6 @@
-"""Every event by name, level and fields; docs/operators.md says the same, and a test that they agree.
+"""All events, with name, level and fields. docs/operators.md has the same table; a test compares them.
 
-A field never holds a text that a student wrote. Times are milliseconds if they end in `_ms`, seconds if in
+A field never contains a text that a student wrote. Times are milliseconds if they end in `_ms`, seconds if in
 `_s`. `error` is the class of an exception, without its text, and `at` where it was raised.
 """
 
@@ -13,7 +13,7 @@ from typing import ClassVar
 
 
 class Event:
-    """Something that happened. A subclass says what, its fields say to whom or with what."""
+    """Base of all events. Each subclass is one kind of event; its fields are the details."""
 
     name: ClassVar[str]
     level: ClassVar[int]
@@ -44,8 +44,8 @@ class UploadAccepted(Event, name="upload.accepted"):
 
 @dataclass(frozen=True)
 class UploadRefused(Event, name="upload.refused"):
-    """Nothing was stored: `why` is files (missing, too large, of a wrong name or kind), faults (found by
-    the check before it counts), or the rule of the assignment: NotOpen, Closed, NoAttemptsLeft."""
+    """A submission was not stored. `why` is files (missing, too large, of a wrong name or kind), faults
+    (found by the check at upload), or a rule of the assignment: NotOpen, Closed, NoAttemptsLeft."""
 
     user: int
     assignment: str
@@ -54,7 +54,7 @@ class UploadRefused(Event, name="upload.refused"):
 
 @dataclass(frozen=True)
 class LoginFailed(Event, name="login.failed", level=logging.WARNING):
-    """Address and password don't belong together. `user` is an id or "unknown": what was typed may be
+    """E-mail address and password don't match. `user` is an id or "unknown", never the typed text: it may be
     a password in the wrong field."""
 
     user: int | str
@@ -63,7 +63,7 @@ class LoginFailed(Event, name="login.failed", level=logging.WARNING):
 
 @dataclass(frozen=True)
 class LimitReached(Event, name="limit.reached", level=logging.WARNING):
-    """Somebody did something more often than the rule allows."""
+    """A user or address did something more often than the rule allows."""
 
     rule: str
     wait_s: int
@@ -71,14 +71,14 @@ class LimitReached(Event, name="limit.reached", level=logging.WARNING):
 
 @dataclass(frozen=True)
 class LimitLocal(Event, name="limit.local", level=logging.WARNING):
-    """Redis is away, so this process counts by itself."""
+    """Redis can't be reached, so this process counts by itself."""
 
     rule: str
 
 
 @dataclass(frozen=True)
 class RequestFailed(Event, name="request.failed", level=logging.ERROR):
-    """A fault of ours while answering; `id` is what the error page shows."""
+    """Our code raised an exception in a request; the error page shows `id`."""
 
     id: str
     method: str
@@ -89,7 +89,7 @@ class RequestFailed(Event, name="request.failed", level=logging.ERROR):
 
 @dataclass(frozen=True)
 class RequestTooLarge(Event, name="request.too_large"):
-    """More bytes than the page takes; nothing was stored."""
+    """A request had more bytes than the page accepts; nothing was stored."""
 
     route: str
     bytes: int
@@ -104,14 +104,14 @@ class DatabaseLost(Event, name="database.lost", level=logging.ERROR):
 
 @dataclass(frozen=True)
 class PreflightSkipped(Event, name="preflight.skipped", level=logging.WARNING):
-    """An upload was taken without being parsed first, since no runner could do it."""
+    """An upload was accepted without being parsed first, because no runner could do it."""
 
     error: str
 
 
 @dataclass(frozen=True)
 class RunnerUnreachable(Event, name="runner.unreachable", level=logging.WARNING):
-    """The status page could not ask the runner how it is."""
+    """The status page could not get the runner's health."""
 
     why: str
 
@@ -121,14 +121,14 @@ class RunnerUnreachable(Event, name="runner.unreachable", level=logging.WARNING)
 
 @dataclass(frozen=True)
 class NotifyFailed(Event, name="notify.failed", level=logging.WARNING):
-    """No worker could be told that a job waits; the sweeper will."""
+    """No worker could be notified of a new job; the sweeper will notify one later."""
 
     error: str
 
 
 @dataclass(frozen=True)
 class JobClaimed(Event, name="job.claimed"):
-    """A worker begins."""
+    """A worker begins a job."""
 
     job: int
     kind: str
@@ -139,7 +139,7 @@ class JobClaimed(Event, name="job.claimed"):
 
 @dataclass(frozen=True)
 class JobRetried(Event, name="job.retried"):
-    """The worker asks the runner once more for the tests that have no outcome by our fault."""
+    """The worker tries again the tests that have no outcome by our fault."""
 
     round: int
     tests: int
@@ -161,7 +161,7 @@ class JobDone(Event, name="job.done"):
 
 @dataclass(frozen=True)
 class JobGivenBack(Event, name="job.given_back", level=logging.WARNING):
-    """Queued again after a fault of ours, to be claimed not before `after_s`."""
+    """A job is queued again after a fault of ours; it can be claimed after `after_s`."""
 
     job: int
     attempt: int
@@ -171,7 +171,7 @@ class JobGivenBack(Event, name="job.given_back", level=logging.WARNING):
 
 @dataclass(frozen=True)
 class JobFailed(Event, name="job.failed", level=logging.ERROR):
-    """Given up by our fault after all attempts."""
+    """A job failed by our fault, after all attempts."""
 
     job: int
     why: str
@@ -179,7 +179,7 @@ class JobFailed(Event, name="job.failed", level=logging.ERROR):
 
 @dataclass(frozen=True)
 class JobFault(Event, name="job.fault", level=logging.ERROR):
-    """The worker's own program raised while it worked on the job."""
+    """The worker's own code raised an exception in the job."""
 
     job: int
     error: str
@@ -188,14 +188,14 @@ class JobFault(Event, name="job.fault", level=logging.ERROR):
 
 @dataclass(frozen=True)
 class ClaimLost(Event, name="claim.lost", level=logging.WARNING):
-    """The job was taken over meanwhile, so what this worker found is dropped."""
+    """Another worker has taken the job over, so this worker's results are dropped."""
 
     job: int
 
 
 @dataclass(frozen=True)
 class LeaseNotRenewed(Event, name="lease.not_renewed", level=logging.WARNING):
-    """The database did not take the renewal; it is tried again until the lease ends."""
+    """The database did not store the renewal of a lease; the worker tries again until the lease ends."""
 
     job: int
     error: str
@@ -203,7 +203,7 @@ class LeaseNotRenewed(Event, name="lease.not_renewed", level=logging.WARNING):
 
 @dataclass(frozen=True)
 class JobTakenOver(Event, name="job.taken_over", level=logging.WARNING):
-    """Its worker was lost; the sweeper queued it again."""
+    """A job's worker was lost; the sweeper queued the job again."""
 
     job: int
 
@@ -217,14 +217,14 @@ class SweepFailed(Event, name="sweep.failed", level=logging.WARNING):
 
 @dataclass(frozen=True)
 class ClaimsPaused(Event, name="claims.paused", level=logging.ERROR):
-    """The worker claims nothing, since its runner is away or too weak."""
+    """The worker claims no jobs, because its runner can't be reached or its isolation is too weak."""
 
     why: str
 
 
 @dataclass(frozen=True)
 class TaskFailed(Event, name="task.failed", level=logging.ERROR):
-    """The worker could not claim, or not store that a job failed; the sweeper takes the job over."""
+    """The worker could not claim a job, or not store that it failed; the sweeper takes it over."""
 
     error: str
     at: tuple[str, ...]
@@ -232,7 +232,7 @@ class TaskFailed(Event, name="task.failed", level=logging.ERROR):
 
 @dataclass(frozen=True)
 class HeartbeatFailed(Event, name="heartbeat.failed", level=logging.WARNING):
-    """The database did not take a process's sign of life."""
+    """The database did not store a process's heartbeat."""
 
     error: str
 
@@ -242,7 +242,7 @@ class HeartbeatFailed(Event, name="heartbeat.failed", level=logging.WARNING):
 
 @dataclass(frozen=True)
 class RunnerReady(Event, name="runner.ready"):
-    """It has proven its mode by attacks on itself, and listens."""
+    """The runner has proven its mode by attacks on itself, and accepts connections."""
 
     mode: str
     slots: int
@@ -250,7 +250,7 @@ class RunnerReady(Event, name="runner.ready"):
 
 @dataclass(frozen=True)
 class GradingBegun(Event, name="grading.begun"):
-    """The runner took an order; `digest` begins the pack's, as in all lines of the runner."""
+    """The runner begins an order. `digest` is the start of the pack's digest, here and in later lines."""
 
     digest: str
     tests: int
@@ -276,7 +276,7 @@ class GradingFailed(Event, name="grading.failed", level=logging.WARNING):
 
 @dataclass(frozen=True)
 class CandidateKilled(Event, name="candidate.killed"):
-    """The student's process broke a limit of the test."""
+    """The student's process broke a limit of the test and was killed."""
 
     test: str
     limit: str
@@ -284,7 +284,7 @@ class CandidateKilled(Event, name="candidate.killed"):
 
 @dataclass(frozen=True)
 class CallRefused(Event, name="call.refused", level=logging.WARNING):
-    """The student's process asked the kernel for something that is not allowed, and was ended."""
+    """The student's process made a system call that is not allowed, and was killed."""
 
     test: str
     call: str
@@ -308,14 +308,14 @@ class TestHostStarted(Event, name="test_host.started"):
 
 @dataclass(frozen=True)
 class TestHostLost(Event, name="test_host.lost", level=logging.WARNING):
-    """A pack's process crashed, hung or did what is not allowed; the next grading gets a new one."""
+    """A pack's test host crashed, hung or made a forbidden call; the next grading gets a new one."""
 
     digest: str
 
 
 @dataclass(frozen=True)
 class ForkServerRenewed(Event, name="fork_server.renewed"):
-    """A new fork-server replaces one that served its number of jobs, or that died."""
+    """A new fork-server replaces one that has served its maximum of jobs, or that died."""
 
     kind: str
     died: bool
@@ -323,7 +323,7 @@ class ForkServerRenewed(Event, name="fork_server.renewed"):
 
 @dataclass(frozen=True)
 class RunnerFault(Event, name="runner.fault", level=logging.ERROR):
-    """The runner's own program raised while it answered a request."""
+    """The runner's own code raised an exception in a request."""
 
     request: str
     error: str

@@ -1,4 +1,4 @@
-"""One line for whatever happened, in text for people or as a JSON object; never two, whatever it holds."""
+"""Formats a log record as exactly one line: text for people, or a JSON object."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[\w./:@+-]+", re.ASCII)
 
 
 def cleaned(value: object) -> Any:
-    """The value as JSON has it, its texts on one line with control characters spelt out."""
+    """The value as JSON values; strings are on one line, with control characters escaped."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
@@ -32,7 +32,7 @@ def cleaned(value: object) -> Any:
 
 
 def event_text(name: str, fields: Mapping[str, object]) -> str:
-    """`name key=value ...`; a value that is more than one plain word is written as JSON."""
+    """`name key=value ...`; a value that is not one plain word is written as JSON."""
     return " ".join([name, *(f"{key}={_word(cleaned(value))}" for key, value in fields.items())])
 
 
@@ -43,25 +43,25 @@ def _word(value: Any) -> str:
 
 
 def text_line(record: logging.LogRecord, id: str) -> str:
-    """`time LEVEL event key=value ...`, or `time LEVEL logger: message` for what libraries say."""
+    """`time LEVEL event key=value ...`, or `time LEVEL logger: message` for messages of libraries."""
     head = f"{_time(record)} {record.levelname}"
     if hasattr(record, "event"):
         return f"{head} {record.getMessage()}"
-    more = event_text("", {**({"id": id} if id else {}), **_error(record)})
-    return f"{head} {one_line(record.name)}: {one_line(record.getMessage(), MESSAGE_KEPT)}{more}"
+    fields = event_text("", {**({"id": id} if id else {}), **_error(record)})
+    return f"{head} {one_line(record.name)}: {one_line(record.getMessage(), MESSAGE_KEPT)}{fields}"
 
 
 def json_line(record: logging.LogRecord, id: str) -> str:
-    """One JSON object; what libraries say is the event "log"."""
+    """One JSON object; messages of libraries have the event "log"."""
     fields = getattr(record, "fields", None)
     if fields is None:
         message = one_line(record.getMessage(), MESSAGE_KEPT)
         fields = {**({"id": id} if id else {}), "logger": record.name, **_error(record)}
-        said = {**cleaned(fields), "message": message}
+        body = {**cleaned(fields), "message": message}
     else:
-        said = cleaned(fields)
+        body = cleaned(fields)
     head = {"time": _time(record), "level": record.levelname, "event": getattr(record, "event", "log")}
-    return json.dumps({**head, **said})
+    return json.dumps({**head, **body})
 
 
 def _time(record: logging.LogRecord) -> str:

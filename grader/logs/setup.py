@@ -1,4 +1,4 @@
-"""Where lines go and how they look, chosen once at a process's start."""
+"""Configures logging once, at the start of a process: the stream and the format."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ VARIABLE = "GRADECHECK_LOG_FORMAT"
 
 
 class Format(StrEnum):
-    """How a line looks."""
+    """The format of log lines."""
 
     TEXT = "text"
     JSON = "json"
 
 
 class Output(logging.Handler):
-    """Writes every record as one line to the stream, by default standard error as it is at that moment."""
+    """Writes every record as one line to the stream; by default to the current sys.stderr."""
 
     def __init__(self, form: Format, stream: TextIO | None = None) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class Output(logging.Handler):
         self._stream = stream
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write it. A stream that is closed or full must not end what was going on."""
+        """Write the record. A stream that is closed or full must not stop the program."""
         with contextlib.suppress(Exception):
             stream = self._stream or sys.stderr
             stream.write(self._line(record, bound_id()) + "\n")
@@ -40,9 +40,9 @@ class Output(logging.Handler):
 
 
 def configure(form: Format, stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Have all that this process logs, libraries too, written in this form, and nothing below `level`."""
+    """Write all log records of this process, also of libraries, in this format, from `level` up."""
     root = logging.getLogger()
-    for handler in [one for one in root.handlers if isinstance(one, Output)]:
+    for handler in [old for old in root.handlers if isinstance(old, Output)]:
         root.removeHandler(handler)
     root.addHandler(Output(form, stream))
     root.setLevel(level)
@@ -56,12 +56,12 @@ def add_option(parser: argparse.ArgumentParser) -> None:
         type=_format,
         default=os.environ.get(VARIABLE) or Format.TEXT,
         metavar="{text,json}",
-        help=f"how log lines look (default: {VARIABLE}, else text)",
+        help=f"format of log lines (default: {VARIABLE}, else text)",
     )
 
 
 def from_environment() -> Format:
-    """The form that GRADECHECK_LOG_FORMAT names, else text; for a process without options."""
+    """The format in GRADECHECK_LOG_FORMAT, else text; for a process without options."""
     named = os.environ.get(VARIABLE, "")
     return Format(named) if named in list(Format) else Format.TEXT
 
@@ -70,4 +70,4 @@ def _format(text: str) -> Format:
     try:
         return Format(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no log format; text and json are") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a log format; use text or json") from None

@@ -1,8 +1,8 @@
-"""The proof that a pack's tests catch what they should, and nothing else."""
+"""The check of a pack: its tests must catch the mistakes that they should, and nothing else."""
 
 from grader.packcheck.check import check
-from grader.packcheck.errors import Unanswered
-from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step, Survivor, unread
+from grader.packcheck.errors import Ungraded
+from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step, Survivor, unreadable_report
 
 __all__ = [
     "CheckReport",
@@ -11,7 +11,7 @@ __all__ = [
     "Mutants",
     "Step",
     "Survivor",
-    "Unanswered",
+    "Ungraded",
     "check",
-    "unread",
+    "unreadable_report",
 ]

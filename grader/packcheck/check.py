@@ -1,4 +1,4 @@
-"""Prove a pack before anyone sees it: run solution, starter and mistakes in the sandbox."""
+"""Checks a pack before students see it: grades solution, starter, mistakes and mutants in the sandbox."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
 from grader.packcheck import coverage, mutants, steps, variants
-from grader.packcheck.errors import Unanswered
+from grader.packcheck.errors import Ungraded
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import Pack
 from grader.values import Cause
 from grader.values.faults import Fault
 
 DRAWS = 20
-SHOWN_DRAWS = 5  # of which each failure is shown
+SHOWN_DRAWS = 5  # draws whose failures are shown
 
 
 def check(
@@ -35,13 +35,13 @@ def check(
 ) -> CheckReport:
     """Check this pack, `jobs` gradings at a time; `on_step` is called with each step as it ends.
 
-    The solution is graded on `draws` draws, mistakes on two of them, and at most `most_mutants` slips
-    are made in the solution (0: none). `found` are the faults that reading the pack found; `pack` is
-    then the pack without its faulty parts. Where pack.toml, files and tests contradict each other, only
-    what can contradict them further is tried.
+    The solution is graded on `draws` draws, mistakes on two of them, and at most `most_mutants` mutants
+    of the solution (0: none). `found` are the faults from reading the pack; `pack` is then the pack
+    without its faulty parts. If pack.toml, files and tests contradict each other, only the steps that
+    can find more contradictions are run.
 
-    A pack whose tests can't be collected, or stop by themselves, is not proven, without the
-    rest. Raises Unanswered or RunnerError if nothing can be said by fault of ours.
+    If the tests can't be collected, or stop with an error of their own, the pack is not proven and the
+    later steps are not run. Raises Ungraded or RunnerError if the check fails by our fault.
     """
     return _Check(pack, client, on_step, jobs, draws, most_mutants).run(found)
 
@@ -67,7 +67,7 @@ class _Check:
         self.mutants: Mutants | None = None
 
     def run(self, found: Sequence[Fault]) -> CheckReport:
-        """All steps in order; the later ones only if the tests can run at all."""
+        """Run all steps in order, the later ones only if the tests can run, and return the report."""
         self.add(steps.files_step(self.pack, found))
         self.add(steps.handout_step(self.pack))
         self.add(steps.bundle_step(self.pack))
@@ -82,7 +82,7 @@ class _Check:
         )
 
     def run_all(self) -> None:
-        """Every question that needs the tests."""
+        """Run every step that needs the tests."""
         if self.run_solution():
             self.run_starter()
             self.run_mistakes()
@@ -92,7 +92,7 @@ class _Check:
             self.run_mutants()
 
     def run_declared(self, items: Sequence[str]) -> None:
-        """Do the mistakes fail what pack.toml says, of the tests that there are?"""
+        """Run solution and mistakes against the tests that exist, to compare them with pack.toml."""
         self.pack = variants.with_tests(self.pack, items)
         self.matrix = Matrix(tuple(row.id for row in self.pack.tests), ())
         required = {row.name for row in self.pack.manifest.files if row.required}
@@ -103,20 +103,20 @@ class _Check:
                 self.run_mistakes()
 
     def collect(self) -> tuple[str, ...]:
-        """Add what pytest collects; the test functions, none if there are errors."""
+        """Add the step on collection, and return the test functions; none if there are errors."""
         try:
-            found = self.client.collect(self.pack.pack_files)
+            collected = self.client.collect(self.pack.pack_files)
         except RunnerError as error:
             if error.cause is not Cause.PACK:
                 raise
             self.add(steps.collection_step(self.pack, (), (error.detail,), ()))
             return ()
-        self.add(steps.collection_step(self.pack, found.items, found.errors, found.wide))
-        return () if found.errors else found.items
+        self.add(steps.collection_step(self.pack, collected.items, collected.errors, collected.wide))
+        return () if collected.errors else collected.items
 
     def run_solution(self) -> bool:
-        """Full marks on every draw, the same twice, with room under each limit. False if the
-        tests themselves stop, which makes every further step meaningless."""
+        """Grade the solution on every draw, and add the steps on it. False if the tests themselves
+        stop with an error, since no later step would mean anything."""
         submission = variants.solution(self.pack)
         reports = self.grade_all([(submission, draw) for draw in range(self.draws)])
         self.solution, self.flakiness = reports, coverage.flakiness(reports)
@@ -129,46 +129,46 @@ class _Check:
         return True
 
     def run_starter(self) -> None:
-        """Next to nothing, without a crash."""
+        """Grade the starter: it must earn very few points and must not crash."""
         self.add(steps.starter_step(self.pack, self.grade(variants.starter(self.pack), 0)))
 
     def run_mistakes(self) -> None:
-        """The kill matrix, on two draws (one, if the solution has one)."""
+        """Grade every mistake on two draws (one, if the solution is graded on one), for the kill matrix."""
         draws = min(2, self.draws)
         mistakes = self.pack.manifest.mistakes
         submissions = [variants.mistake(self.pack, row) for row in mistakes]
         reports = self.grade_all([(submission, draw) for submission in submissions for draw in range(draws)])
         rows, faults = [], []
-        for row, one, other in zip(mistakes, reports[::draws], reports[draws - 1 :: draws], strict=True):
+        for row, first, second in zip(mistakes, reports[::draws], reports[draws - 1 :: draws], strict=True):
             title = self.pack.manifest.mistake_title(row)
-            rows.append((title, _failed(one)))
-            faults += steps.unsteady(self.pack, row, _failed(one), _failed(other))
-            faults += steps.stopped(self.pack, row, one)
+            rows.append((title, _failed(first)))
+            faults += steps.unsteady(self.pack, row, _failed(first), _failed(second))
+            faults += steps.stopped(self.pack, row, first)
         self.matrix = replace(self.matrix, rows=tuple(rows))
         unsolved = {test for report in self.solution for test in _failed(report)}
         self.add(steps.mistakes_step(self.pack, self.matrix, faults, unsolved))
 
     def run_zeros(self) -> None:
-        """Functions that answer zeros."""
+        """Grade solutions whose functions return zeros."""
         zeros = list(variants.zeroed(self.pack))
-        answers = self.grade_all([(submission, 0) for _, submission in zeros])
+        reports = self.grade_all([(submission, 0) for _, submission in zeros])
         names = (chosen for chosen, _ in zeros)
-        self.add(steps.zeros_step(self.pack, zip(names, answers, strict=True)))
+        self.add(steps.zeros_step(self.pack, zip(names, reports, strict=True)))
 
     def run_mutants(self) -> None:
-        """Slips made in the solution by ourselves, each graded until a test fails it."""
+        """Make mutants of the solution, and grade each until a test fails it."""
         files = variants.solution(self.pack).files
-        asked = [(name, data) for name, data in files if name.endswith(".py")] if self.most_mutants else []
-        possible, made = self.client.mutants(asked, self.most_mutants) if asked else (0, ())
+        python = [(name, data) for name, data in files if name.endswith(".py")] if self.most_mutants else []
+        possible, chosen = self.client.mutants(python, self.most_mutants) if python else (0, ())
         pack = mutants.short_limits(self.pack, self.solution)
-        found = mutants.fates(
-            pack, made, lambda mutant: self.grade(mutant, 0, pack, mutants.notice), self.jobs
+        trials = mutants.try_all(
+            pack, chosen, lambda mutant: self.grade(mutant, 0, pack, mutants.stop_if_caught), self.jobs
         )
-        self.mutants = mutants.summed_up(possible, made, found)
+        self.mutants = mutants.summary(possible, chosen, trials)
         self.add(mutants.mutants_step(self.mutants, self.most_mutants))
 
     def grade_all(self, orders: Sequence[tuple[Submission, int]]) -> list[Report]:
-        """Gradings of (submission, draw) in their order, several at a time."""
+        """The reports of these (submission, draw), in the same order, graded `jobs` at a time."""
         with ThreadPoolExecutor(self.jobs, initializer=bind, initargs=(bound_id(),)) as pool:
             return list(pool.map(lambda order: self.grade(*order), orders))
 
@@ -179,12 +179,12 @@ class _Check:
         pack: Pack | None = None,
         on_result: Callable[[Result], None] | None = None,
     ) -> Report:
-        """One grading on one of the check's own draws. Raises Unanswered if it is our fault."""
+        """The report of one grading on one of the check's own draws. Raises Ungraded if we are at fault."""
         own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}")
         report = grade(pack or self.pack, submission, self.client, draw=own, on_result=on_result)
         for result in report.internal:
             if result.cause is Cause.SYSTEM:
-                raise Unanswered(result.detail)
+                raise Ungraded(result.detail)
         return report
 
     def add(self, step: Step) -> None:

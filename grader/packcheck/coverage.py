@@ -1,4 +1,4 @@
-"""How the tests and the mistakes cover each other, and which test fails a right solution by chance."""
+"""How well tests and mistakes cover each other, and which tests fail a right solution by chance."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def flakiness(reports: Sequence[Report]) -> Flakiness:
 
 
 def flakiness_step(found: Flakiness, reports: Sequence[Report]) -> Step:
-    """No test fails the solution by the luck of the draw; one that always does is the solution's step."""
+    """No test fails the solution by chance. A test that always fails it belongs to the solution's step."""
     faults = [
         f"{test}: fails the solution on {count} of {found.draws} draws: {_first(test, reports)}"
         for test, count in found.tests
@@ -27,11 +27,11 @@ def flakiness_step(found: Flakiness, reports: Sequence[Report]) -> Step:
 
 
 def coverage_step(matrix: Matrix) -> Step:
-    """How many mistakes reach each test; tests that hang on one, and mistakes that look alike."""
+    """How many mistakes each test fails. Advice: tests that fail only one, and mistakes that look alike."""
     counts = [len(titles) for titles in matrix.reach.values()] or [0]
-    say = f"a test fails {min(counts)} to {max(counts)} of {len(matrix.rows)} mistakes"
-    advice = [f"{test}: only one mistake reaches it ({title})" for test, title in matrix.lone]
-    advice += [f"the tests don't tell apart: {'; '.join(titles)}" for titles in matrix.alike]
+    say = f"each test fails {min(counts)} to {max(counts)} of {len(matrix.rows)} mistakes"
+    advice = [f"{test}: it fails only one mistake ({title})" for test, title in matrix.lone]
+    advice += [f"these mistakes fail the same tests: {'; '.join(titles)}" for titles in matrix.alike]
     return Step("Coverage", say, advice=tuple(advice))
 
 

@@ -1,24 +1,24 @@
-"""What ends a pack check, or a part of it, before its end.
+"""The exceptions that end a pack check, or a part of it, early.
 
 PackcheckError
-|-- Unanswered    the runner could not grade: nothing is said about the pack
-`-- Noticed       a test failed a mutant, so that no further test has to
+|-- Ungraded        the runner could not grade: nothing is known about the pack
+`-- MutantCaught    a test failed a mutant, so the other tests need not run
 """
 
 from __future__ import annotations
 
 
 class PackcheckError(Exception):
-    """A pack check, or a part of it, goes no further."""
+    """A pack check, or a part of it, ends early."""
 
 
-class Unanswered(PackcheckError):
-    """The runner could not grade: nothing is said about the pack, try again."""
+class Ungraded(PackcheckError):
+    """The runner could not grade: nothing is known about the pack; try again."""
 
 
-class Noticed(PackcheckError):
-    """A test failed the mutant; `by_itself` says why, if the test stopped instead."""
+class MutantCaught(PackcheckError):
+    """A test failed the mutant. `stopped` says why, if the test stopped with an error of its own; else ""."""
 
-    def __init__(self, by_itself: str = "") -> None:
-        super().__init__(by_itself)
-        self.by_itself = by_itself
+    def __init__(self, stopped: str = "") -> None:
+        super().__init__(stopped)
+        self.stopped = stopped

@@ -1,7 +1,7 @@
-"""Slips in the solution that nobody wrote down: which of them does no test notice?
+"""Grades mutants of the solution, to find those that no test fails.
 
-A candidate makes them (grader/candidate/mutants); here they are graded until a test fails them. One
-that lives may be a gap in the tests, or no slip at all: it is shown to be looked at, never a fault.
+A candidate makes the mutants (grader/candidate/mutants); here each is graded until a test fails it. A
+mutant that survives may show a gap in the tests, or may be right: it is shown as advice, never as a fault.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
 from grader.packcheck import variants
-from grader.packcheck.errors import Noticed
+from grader.packcheck.errors import MutantCaught
 from grader.packcheck.report import Mutants, Step, Survivor
 from grader.packcheck.steps import failed, reason
 from grader.packs import Pack, TestRow
@@ -24,71 +24,75 @@ from grader.packs.manifest import OwnLimits
 from grader.values import Evidence, Verdict
 
 MOST = 60
-MOST_S = 60.0  # for all of them; those not begun by then are not tried
-ROOM = 5  # times what the solution needed, and a second
+MOST_S = 60.0  # for all of them; mutants not begun by then are not tried
+ROOM = 5  # a mutant's limit: this many times what the solution used, plus a second
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What became of a mutant: `tried`, noticed by a test or not, and `stopped` a test or not."""
+class Trial:
+    """The result of grading a mutant: whether it was tried and caught. `stopped` says which test stopped
+    with an error of its own, and why."""
 
     tried: bool = True
-    noticed: bool = True
+    caught: bool = True
     stopped: str = ""
 
 
-def notice(result: Result) -> None:
-    """Told each result of a mutant's grading: raise Noticed at the first that ends its life."""
+def stop_if_caught(result: Result) -> None:
+    """A callback for the results of a mutant's grading: raises MutantCaught at the first that failed."""
     if result.verdict is Verdict.INTERNAL:
-        raise Noticed(f"{result.id} stopped by itself: {reason(result)}")
+        raise MutantCaught(f"{result.id} stopped with an error of its own: {reason(result)}")
     if failed(result):
-        raise Noticed
+        raise MutantCaught
 
 
-def fates(
+def try_all(
     pack: Pack, mutants: Sequence[Mutant], grade: Callable[[Submission], object], jobs: int
-) -> list[Fate]:
-    """What becomes of each, `jobs` at a time. `grade` raises Noticed where a test failed it."""
+) -> list[Trial]:
+    """Grade the mutants, `jobs` at a time; a Trial for each. `grade` raises MutantCaught at the first test
+    that fails."""
     until = time.monotonic() + MOST_S
 
-    def fate(mutant: Mutant) -> Fate:
+    def try_one(mutant: Mutant) -> Trial:
         if time.monotonic() > until:
-            return Fate(tried=False)
+            return Trial(tried=False)
         try:
             grade(variants.with_file(pack, mutant.file, mutant.source))
-        except Noticed as end:
-            return Fate(stopped=end.by_itself)
-        return Fate(noticed=False)
+        except MutantCaught as caught:
+            return Trial(stopped=caught.stopped)
+        return Trial(caught=False)
 
     with ThreadPoolExecutor(jobs, initializer=bind, initargs=(bound_id(),)) as pool:
-        return list(pool.map(fate, mutants))
+        return list(pool.map(try_one, mutants))
 
 
-def summed_up(possible: int, mutants: Sequence[Mutant], found: Sequence[Fate]) -> Mutants:
-    """All fates as the report keeps them."""
-    pairs = list(zip(mutants, found, strict=True))
+def summary(possible: int, mutants: Sequence[Mutant], trials: Sequence[Trial]) -> Mutants:
+    """The part of the check's report on these mutants."""
+    pairs = list(zip(mutants, trials, strict=True))
     return Mutants(
         possible=possible,
-        tried=sum(fate.tried for fate in found),
-        survivors=tuple(_survivor(mutant) for mutant, fate in pairs if not fate.noticed),
-        stopped=tuple(f"{_place(mutant)}: {fate.stopped}" for mutant, fate in pairs if fate.stopped),
+        tried=sum(trial.tried for trial in trials),
+        survivors=tuple(_survivor(mutant) for mutant, trial in pairs if not trial.caught),
+        stopped=tuple(f"{_place(mutant)}: {trial.stopped}" for mutant, trial in pairs if trial.stopped),
     )
 
 
-def mutants_step(found: Mutants, asked: int) -> Step:
-    """How many were caught; the others, to be looked at."""
-    if not asked:
-        return Step("Mutants", "not asked for")
-    if not found.tried:
-        return Step("Mutants", "none could be made of the solution")
-    say = f"{found.caught} of {found.tried} caught"
-    say += f", of {found.possible} possible" if found.possible > found.tried else ""
-    lives = [f"lives: {s.file}:{s.line} ({s.kind}): {s.before}  →  {s.after}" for s in found.survivors]
-    return Step("Mutants", say, advice=(*lives, *found.stopped))
+def mutants_step(mutants: Mutants, most: int) -> Step:
+    """How many mutants were caught. Advice: the survivors. `most` is how many were requested."""
+    if not most:
+        return Step("Mutants", "not requested")
+    if not mutants.tried:
+        return Step("Mutants", "none could be made from the solution")
+    say = f"{mutants.caught} of {mutants.tried} caught"
+    say += f", of {mutants.possible} possible" if mutants.possible > mutants.tried else ""
+    survived = [
+        f"survived: {s.file}:{s.line} ({s.kind}): {s.before}  →  {s.after}" for s in mutants.survivors
+    ]
+    return Step("Mutants", say, advice=(*survived, *mutants.stopped))
 
 
 def short_limits(pack: Pack, reports: Sequence[Report]) -> Pack:
-    """The pack with limits that end an endless loop soon: some times what the solution used."""
+    """The pack with limits of a few times what the solution used, so that an endless loop ends soon."""
     rows = tuple(_shortened(pack, row, reports) for row in pack.tests)
     seconds = sum(_most(row.id, reports).wall_ns for row in rows) / 1e9
     total = min(pack.manifest.limits.total_s, 10.0 + 2 * ROOM * seconds)
@@ -97,16 +101,16 @@ def short_limits(pack: Pack, reports: Sequence[Report]) -> Pack:
 
 
 def _shortened(pack: Pack, row: TestRow, reports: Sequence[Report]) -> TestRow:
-    given, used = pack.manifest.limits_of(row), _most(row.id, reports)
-    cpu_s = min(given.cpu_s, 1.0 + ROOM * used.cpu_ns / 1e9)
-    wall_s = min(given.wall_s, 4.0 + 2 * ROOM * used.wall_ns / 1e9)  # the machine may be busy
-    own = OwnLimits(cpu_s=cpu_s, wall_s=wall_s, memory_mb=given.memory_mb, output_kb=given.output_kb)
+    limits, used = pack.manifest.limits_of(row), _most(row.id, reports)
+    cpu_s = min(limits.cpu_s, 1.0 + ROOM * used.cpu_ns / 1e9)
+    wall_s = min(limits.wall_s, 4.0 + 2 * ROOM * used.wall_ns / 1e9)  # the machine may be busy
+    own = OwnLimits(cpu_s=cpu_s, wall_s=wall_s, memory_mb=limits.memory_mb, output_kb=limits.output_kb)
     return row.model_copy(update={"limits": own})
 
 
 def _most(test: str, reports: Sequence[Report]) -> Evidence:
-    seen = [r.evidence for report in reports for r in report.results if r.id == test]
-    return Evidence(cpu_ns=max(e.cpu_ns for e in seen), wall_ns=max(e.wall_ns for e in seen))
+    evidence = [r.evidence for report in reports for r in report.results if r.id == test]
+    return Evidence(cpu_ns=max(e.cpu_ns for e in evidence), wall_ns=max(e.wall_ns for e in evidence))
 
 
 def _survivor(mutant: Mutant) -> Survivor:

@@ -1,4 +1,4 @@
-"""What a proof of a pack found: one step a question, the kill matrix, and what follows from it."""
+"""The report of a pack check: its steps, the kill matrix, and what follows from them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that was to be proven, and what speaks against it. `say` is its result in a
-    few words, `faults` a sentence each (empty: proven), `advice` what is worth a look. `declared`
-    says that a fault of it is a contradiction between pack.toml, the files and what they do. `diffs`
-    are (title, unified diff) of the edited solutions that a fault is about."""
+    """One step of a check. `say` is its result in a few words, `faults` are sentences (none: the step is
+    proven), `advice` are sentences on what may be wrong. `declared`: a fault of this step means that
+    pack.toml, the files and their results contradict each other. `diffs` are (title, unified diff) of
+    the edited solutions that a fault is about."""
 
     name: str
     say: str
@@ -28,7 +28,7 @@ class Step:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Step:
-        """The step that `asdict` made; one of an earlier version gave no advice and no diffs."""
+        """The step from the dict of `asdict`. Earlier versions wrote no advice and no diffs."""
         faults, advice = tuple(data["faults"]), tuple(data.get("advice", ()))
         diffs = tuple((title, diff) for title, diff in data.get("diffs", ()))
         return cls(data["name"], data["say"], faults, advice, data.get("declared", False), diffs)
@@ -36,8 +36,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Which test fails which mistake: `rows` are (title, ids of the tests that failed it),
-    `tests` all ids in the pack's order."""
+    """The kill matrix, which test fails which mistake: `rows` are (title of the mistake, ids of the tests
+    that failed it), `tests` are all ids in the pack's order."""
 
     tests: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
@@ -49,12 +49,12 @@ class Matrix:
 
     @property
     def lone(self) -> tuple[tuple[str, str], ...]:
-        """(test, mistake): tests that only one mistake reaches."""
+        """(test, mistake) for each test that fails only one mistake."""
         return tuple((test, titles[0]) for test, titles in self.reach.items() if len(titles) == 1)
 
     @property
     def alike(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of mistakes that fail the same tests, so that no result tells them apart."""
+        """Groups of mistakes that fail the same tests, so that no result distinguishes them."""
         groups: dict[frozenset[str], list[str]] = defaultdict(list)
         for title, fails in self.rows:
             groups[frozenset(fails)].append(title)
@@ -63,8 +63,8 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Flakiness:
-    """On how many of `draws` draws each test failed the solution; `tests` are (id, how many),
-    those that failed on none left out."""
+    """On how many of `draws` draws each test failed the solution. `tests` are (id, how many), without the
+    tests that never failed."""
 
     draws: int
     tests: tuple[tuple[str, int], ...]
@@ -72,7 +72,7 @@ class Flakiness:
 
 @dataclass(frozen=True)
 class Survivor:
-    """A slip in the solution that no test noticed: the line as it is, and as it was then."""
+    """A mutant that no test failed: its place, and the line in the solution and in the mutant."""
 
     file: str
     line: int
@@ -83,8 +83,8 @@ class Survivor:
 
 @dataclass(frozen=True)
 class Mutants:
-    """Slips made in the solution by the proof itself: of `possible` ones `tried` were graded.
-    `stopped` are sentences on tests that stopped by themselves over one."""
+    """The mutants of a check: of `possible` ones `tried` were graded. `stopped` are sentences on tests that
+    stopped with an error of their own on a mutant."""
 
     possible: int
     tried: int
@@ -93,14 +93,14 @@ class Mutants:
 
     @property
     def caught(self) -> int:
-        """How many a test noticed."""
+        """How many mutants a test failed."""
         return self.tried - len(self.survivors)
 
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The proof of one version of a pack, or what stands against it. `flakiness` and `mutants`
-    are None if the proof did not come so far."""
+    """The report of the check of one version of a pack. `flakiness` and `mutants` are None if the check
+    ended before them."""
 
     pack_id: str
     content_digest: str
@@ -111,29 +111,33 @@ class CheckReport:
 
     @property
     def proven(self) -> bool:
-        """Whether every step is."""
+        """Whether every step is proven."""
         return all(step.proven for step in self.steps)
 
     @property
     def contradicted(self) -> bool:
-        """Whether pack.toml, the files and what they do contradict each other."""
+        """Whether pack.toml, the files and their results contradict each other."""
         return any(step.declared and not step.proven for step in self.steps)
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """Every sentence against the pack, in order."""
+        """The faults of all steps, in order."""
         return tuple(fault for step in self.steps for fault in step.faults)
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` reads them back. `coverage` follows from the matrix."""
         matrix = self.matrix
         reach = {test: list(titles) for test, titles in matrix.reach.items()}
-        coverage = {"reach": reach, "lone": dict(matrix.lone), "alike": [list(one) for one in matrix.alike]}
+        coverage = {
+            "reach": reach,
+            "lone": dict(matrix.lone),
+            "alike": [list(titles) for titles in matrix.alike],
+        }
         return asdict(self) | {"proven": self.proven, "coverage": coverage}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> CheckReport:
-        """The report that `to_json` wrote, by an earlier version too; KeyError if it is none."""
+        """The report from the dict of `to_json`, also of an earlier version. KeyError if it is not one."""
         rows = tuple((title, tuple(failed)) for title, failed in data["matrix"]["rows"])
         return cls(
             data["pack_id"],
@@ -145,7 +149,7 @@ class CheckReport:
         )
 
 
-def unread(name: str, faults: Iterable[object]) -> CheckReport:
+def unreadable_report(name: str, faults: Iterable[object]) -> CheckReport:
     """The report on a pack that can't be read, by the name of its folder."""
     step = Step("pack.toml and files", "", tuple(str(fault) for fault in faults), declared=True)
     return CheckReport(name, "", (step,), Matrix((), ()))
@@ -160,5 +164,5 @@ def _flakiness(data: Mapping[str, Any] | None) -> Flakiness | None:
 def _mutants(data: Mapping[str, Any] | None) -> Mutants | None:
     if data is None:
         return None
-    survivors = tuple(Survivor(**one) for one in data["survivors"])
+    survivors = tuple(Survivor(**row) for row in data["survivors"])
     return Mutants(data["possible"], data["tried"], survivors, tuple(data["stopped"]))

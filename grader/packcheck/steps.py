@@ -1,4 +1,4 @@
-"""The questions a pack must answer, one function each; every one returns a Step."""
+"""The steps of a pack check, one function each; every one returns a Step."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from grader.values import Cause, Evidence, Limits, Verdict
 from grader.values.faults import Fault
 
 HEADROOM = 3
-BARE_MB = 26  # resident size of a candidate that has imported numpy and done nothing
+BARE_MB = 26  # resident size of a candidate that has only imported numpy
 STARTER_SHARE = Decimal("0.2")
 
 
 def failed(result: Result) -> bool:
-    """Whether a result is less than all of its row: what a mistake's `fails` counts."""
+    """Whether a result earned less than all points of its row; this is what a mistake's `fails` lists."""
     return result.verdict is not Verdict.PASSED or not (result.awaits_mark or result.earned == result.points)
 
 
 def files_step(pack: Pack, found: Sequence[Fault]) -> Step:
-    """pack.toml and the files say the same, and the handout asks for what the starter has; `found`
-    are faults of the reading."""
+    """pack.toml and the files agree, and the starter has each function that the handout names; `found`
+    are the faults from reading the pack."""
     faults = [str(fault) for fault in (*found, *handout_faults(pack), *defines_faults(pack))]
     points = decimal_text(pack.total_points)
     points = f"add up to {points}" if pack.manifest.total is not None else points
@@ -47,28 +47,28 @@ def handout_step(pack: Pack) -> Step:
 
 
 def bundle_step(pack: Pack) -> Step:
-    """The students' bundle holds nothing of solution or tests."""
+    """The students' bundle contains nothing of the solution or the tests."""
     names = ", ".join(sorted(bundle_files(pack)))
     return Step("Students' bundle", f"nothing of the solution in {names}", leaks(pack))
 
 
 def collection_step(pack: Pack, items: Sequence[str], errors: Sequence[str], wide: Sequence[str]) -> Step:
-    """Test functions and rows of pack.toml are the same; fixtures are per function."""
-    found, rows = set(items), {row.id for row in pack.tests}
-    faults = [_told_by_pytest(error) for error in errors]
+    """The test functions are the rows of pack.toml, and all fixtures have function scope."""
+    functions, rows = set(items), {row.id for row in pack.tests}
+    faults = [_pytest_message(error) for error in errors]
     no_row = "pack.toml has no [[tests]] row for this function"
-    faults += [str(_in_tests(pack, name, no_row)) for name in sorted(found - rows)]
-    if not errors:  # else they are missing for a reason that was just given
-        no_function = "tests/ has no test function of this name"
-        absent = sorted(rows - found)
+    faults += [str(_in_tests(pack, name, no_row)) for name in sorted(functions - rows)]
+    if not errors:  # an error may be the reason why they are missing
+        no_function = "tests/ has no test function with this name"
+        absent = sorted(rows - functions)
         faults += [str(_in_row(pack, "tests", "id", name, "id", f'"{name}"', no_function)) for name in absent]
-    too_wide = "a fixture must not be wider than a function; drop its scope"
+    too_wide = "a fixture must have function scope; remove its scope argument"
     faults += [str(_in_tests(pack, name, too_wide)) for name in wide]
     return Step("Test functions and rows", f"{len(rows)} of each", tuple(faults), declared=True)
 
 
 def _in_tests(pack: Pack, name: str, rule: str) -> Fault:
-    """A fault of a function in tests/, with its line if a line there defines it."""
+    """A fault of a function in tests/, with the line that defines it, if there is one."""
     for path, data in pack.below("tests").items():
         for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
             if re.match(rf"\s*(async\s+)?def\s+{re.escape(name)}\b", line):
@@ -77,7 +77,7 @@ def _in_tests(pack: Pack, name: str, rule: str) -> Fault:
 
 
 def _in_row(pack: Pack, table: str, key: str, value: str, about: str, shown: str, rule: str) -> Fault:
-    """A fault of the row of pack.toml whose `key` has this value, in what it says `about`."""
+    """A fault of the row of pack.toml whose `key` has this value, at the row's key `about`."""
     data = pack.files["pack.toml"]
     place = f"{row_of(data, table, key, value)}.{about}"
     return Fault("pack.toml", place, shown, rule, Lines(data).of(place))
@@ -87,23 +87,23 @@ def solution_step(pack: Pack, reports: Sequence[Report]) -> Step:
     """The solution earns every point on every draw."""
     total = decimal_text(pack.total_points)
     faults = [
-        f"{', '.join(tests)}: {verdict} on draw {number}: {said}"
-        for (verdict, said), (number, tests) in _by_reason(reports).items()
+        f"{', '.join(tests)}: {verdict} on draw {number}: {message}"
+        for (verdict, message), (number, tests) in _by_reason(reports).items()
     ]
     say = f"{total} of {total} on {_draws(len(reports))}{_by_hand(pack)}"
     return Step("Solution", say, tuple(dict.fromkeys(faults)))
 
 
 def _by_reason(reports: Sequence[Report]) -> dict[tuple[Verdict, str], tuple[int, list[str]]]:
-    """What is said of the tests that failed: the first draw on which it is, and its tests."""
-    found: dict[tuple[Verdict, str], tuple[int, list[str]]] = {}
+    """The failures by (verdict, reason): the first draw with this failure, and the ids of its tests."""
+    failures: dict[tuple[Verdict, str], tuple[int, list[str]]] = {}
     for number, report in enumerate(reports, 1):
         for result in report.results:
             if failed(result):
-                _, tests = found.setdefault((result.verdict, reason(result)), (number, []))
+                _, tests = failures.setdefault((result.verdict, reason(result)), (number, []))
                 if result.id not in tests:
                     tests.append(result.id)
-    return found
+    return failures
 
 
 def _draws(count: int) -> str:
@@ -118,7 +118,7 @@ def _by_hand(pack: Pack) -> str:
 def repeat_step(first: Report, second: Report) -> Step:
     """The same draw gives the same report."""
     faults = [
-        f"{one.id}: differs from one run to the next on the same draw ({_difference(one, two)})"
+        f"{one.id}: two runs on the same draw give different results ({_difference(one, two)})"
         for one, two in zip(first.results, second.results, strict=True)
         if _timeless(one) != _timeless(two)
     ]
@@ -126,10 +126,12 @@ def repeat_step(first: Report, second: Report) -> Step:
 
 
 def starter_step(pack: Pack, report: Report) -> Step:
-    """The starter earns next to nothing, and nothing of it crashes."""
+    """The starter earns very few points and does not crash."""
     earned = sum((result.earned or Decimal(0) for result in report.results), Decimal(0))
     faults = [f"{r.id}: {r.verdict}: {reason(r)}" for r in report.results if not _not_yet(r)]
-    faults += [f"{r.id}: its own text waits for a mark" for r in report.results if r.awaits_mark]
+    faults += [
+        f"{r.id}: the starter's own text would be marked by hand" for r in report.results if r.awaits_mark
+    ]
     if earned >= STARTER_SHARE * pack.total_points:
         most = decimal_text(STARTER_SHARE * pack.total_points)
         faults.append(f"earns {decimal_text(earned)} points; a starter must earn less than {most}")
@@ -142,16 +144,18 @@ AboutMistake = tuple[MistakeRow, str]
 
 
 def unsteady(pack: Pack, row: MistakeRow, one: Sequence[str], two: Sequence[str]) -> list[AboutMistake]:
-    """That a mistake fails other tests on another draw."""
+    """The fault that a mistake fails different tests on another draw; empty if it doesn't."""
     differing = sorted(set(one) ^ set(two))
-    said = f"on another draw this mistake differs in {', '.join(differing)}"
-    return [_of_mistake(pack, row, said)] if differing else []
+    rule = f"on another draw this mistake has different results in {', '.join(differing)}"
+    return [_of_mistake(pack, row, rule)] if differing else []
 
 
 def stopped(pack: Pack, row: MistakeRow, report: Report) -> list[AboutMistake]:
-    """That a test itself stopped over a mistake, instead of failing it."""
+    """A fault for each test that stopped with an error of its own on a mistake, instead of failing it."""
     return [
-        _of_mistake(pack, row, f"{result.id} stopped by itself over this mistake: {reason(result)}")
+        _of_mistake(
+            pack, row, f"{result.id} stopped with an error of its own on this mistake: {reason(result)}"
+        )
         for result in report.internal
     ]
 
@@ -165,8 +169,9 @@ def _of_mistake(pack: Pack, row: MistakeRow, rule: str) -> AboutMistake:
 def mistakes_step(
     pack: Pack, matrix: Matrix, found: Iterable[AboutMistake], unsolved: Collection[str] = ()
 ) -> Step:
-    """Every mistake fails exactly the tests that its row names; `found` are faults seen before, and
-    `unsolved` tests that the solution fails too, which was said. Edits at fault are shown as a diff."""
+    """Every mistake fails exactly the tests that its row names. `found` are faults found before;
+    `unsolved` are tests that fail the solution too, which is reported elsewhere. Faulty edits are
+    shown as a diff."""
     faults = list(found)
     for row, (_, fails) in zip(pack.manifest.mistakes, matrix.rows, strict=True):
         missed, extra = set(row.fails) - set(fails), set(fails) - set(row.fails) - set(unsolved)
@@ -175,13 +180,13 @@ def mistakes_step(
         if extra:
             faults.append(_of_mistake(pack, row, f"this mistake fails {', '.join(sorted(extra))} too"))
     count = len(matrix.rows)
-    at_fault = dict.fromkeys(row for row, _ in faults if row.edit)
+    faulty = dict.fromkeys(row for row, _ in faults if row.edit)
     return Step(
         "Mistakes",
         f"{count} of {count} fail exactly their tests",
         tuple(fault for _, fault in faults),
         declared=True,
-        diffs=tuple((pack.manifest.mistake_title(row), difference(pack, row)) for row in at_fault),
+        diffs=tuple((pack.manifest.mistake_title(row), difference(pack, row)) for row in faulty),
     )
 
 
@@ -189,7 +194,7 @@ def tests_step(matrix: Matrix) -> Step:
     """Every test is failed by some mistake."""
     caught = {test for _, fails in matrix.rows for test in fails}
     faults = [
-        f"{test}: no mistake fails it, so nothing shows that it can"
+        f"{test}: no mistake fails this test, so nothing shows that it can fail"
         for test in matrix.tests
         if test not in caught
     ]
@@ -197,14 +202,16 @@ def tests_step(matrix: Matrix) -> Step:
 
 
 def zeros_step(pack: Pack, reports: Iterable[tuple[tuple[str, ...], Report]]) -> Step:
-    """No function can answer zeros and keep its points: a constant loss agrees with a zero
-    gradient, so something else must test that loss."""
+    """No function can return zeros and keep its points. A constant loss agrees with a zero gradient,
+    so another test must check that loss."""
     faults, count = [], 0
     for names, report in reports:
         count += 1
         if not any(failed(result) for result in report.results):
-            faults.append(f"{' and '.join(names)} may answer zeros and earn every point; test their values")
-    return Step("Zeros for an answer", f"{count} ways, each loses points", tuple(faults))
+            faults.append(
+                f"{' and '.join(names)} can return zeros and still earn every point; test their values"
+            )
+    return Step("Functions that return zeros", f"{count} variants, each loses points", tuple(faults))
 
 
 def headroom_step(pack: Pack, reports: Sequence[Report]) -> Step:
@@ -217,23 +224,24 @@ def headroom_step(pack: Pack, reports: Sequence[Report]) -> Step:
             least = min(least, allowed / used if used > 0 else least)
             if used * HEADROOM > allowed:
                 faults.append(
-                    f"{row.id}: {name} {used:.2f} of {allowed:g}; a limit leaves {HEADROOM}-fold room"
+                    f"{row.id}: {name} {used:.2f} of {allowed:g}; at least {HEADROOM} times that is needed"
                 )
-    say = f"at least {least:.0f}-fold under each limit" if least < float("inf") else "nothing measured"
+    say = f"uses at most 1/{least:.0f} of each limit" if least < float("inf") else "nothing measured"
     return Step("Headroom", say, tuple(faults))
 
 
 def _used(test: str, limits: Limits, reports: Sequence[Report]) -> Iterator[tuple[str, float, float]]:
-    """(what, most used over the reports, allowed) of one test."""
-    seen = [r.evidence for report in reports for r in report.results if r.id == test] or [Evidence()]
-    yield "CPU seconds", max(e.cpu_ns for e in seen) / 1e9, limits.cpu_s
-    yield "wall seconds", min(e.wall_ns for e in seen) / 1e9, limits.wall_s  # others load the machine
-    yield "MB of memory", max(e.peak_memory_kb for e in seen) / 1024 - BARE_MB, limits.memory_mb
-    yield "KB printed", max(e.output_bytes for e in seen) / 1024, limits.output_kb
+    """(name with unit, most used over the reports, limit) for each limit of one test."""
+    evidence = [r.evidence for report in reports for r in report.results if r.id == test] or [Evidence()]
+    yield "CPU seconds", max(e.cpu_ns for e in evidence) / 1e9, limits.cpu_s
+    # the least wall time, since other processes may load the machine
+    yield "wall seconds", min(e.wall_ns for e in evidence) / 1e9, limits.wall_s
+    yield "MB of memory", max(e.peak_memory_kb for e in evidence) / 1024 - BARE_MB, limits.memory_mb
+    yield "KB printed", max(e.output_bytes for e in evidence) / 1024, limits.output_kb
 
 
 def _not_yet(result: Result) -> bool:
-    """Passed, failed by a comparison, or stopped by the starter's own "not written yet"."""
+    """Whether it passed, failed, or raised the starter's own "not written yet"."""
     if result.verdict in (Verdict.PASSED, Verdict.FAILED):
         return True
     unwritten = "NotImplemented" in result.message + result.traceback
@@ -252,25 +260,25 @@ def _difference(one: Result, two: Result) -> str:
 
 
 def reason(result: Result) -> str:
-    """Why a result is not all of its row: one line of its message, or of what staff are told."""
+    """Why a result lost points: one line of its message, or of the detail that staff see."""
     if result.verdict is Verdict.INTERNAL and result.cause is Cause.PACK:
-        return _told_by_pytest(result.detail) or "no message"
+        return _pytest_message(result.detail) or "no message"
     return first_line(result.message or result.detail) or "no message"
 
 
-def _told_by_pytest(text: str) -> str:
-    """What pytest says of a file or test that stopped: where in tests/, and its lines marked E."""
-    text = re.sub(r"[^\s\"]*/(?=tests/)", "", text)  # the runner's own folder says nothing
+def _pytest_message(text: str) -> str:
+    """The short form of pytest's text on an error: the place in tests/, and the lines marked E."""
+    text = re.sub(r"[^\s\"]*/(?=tests/)", "", text)  # without the path of the runner's folder
     lines = [line.strip() for line in text.splitlines()]
     if unknown := re.search(r"FixtureLookupError: \('(\w+)'", text):
-        return f"there is no fixture of the name {unknown[1]}, which it asks for"
+        return f"the test asks for a fixture {unknown[1]}, which does not exist"
     marked = dict.fromkeys(line[1:].strip() for line in lines if re.match(r"E .*\w", line))
     places = [line.split(": ")[0] for line in lines if re.match(r"tests/\S+\.py:\d+: ", line)]
     return ": ".join([*places[-1:], " ".join(marked)] if marked else places[-1:])[:400] or first_line(text)
 
 
 def first_line(text: str) -> str:
-    """The last line of a traceback, else the first that says something, cut to 300 characters."""
+    """The last line of a traceback, else the first line that is not empty; at most 300 characters."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
         return ""

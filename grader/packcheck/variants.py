@@ -1,4 +1,4 @@
-"""Submissions that a proof is made with: solution, starter, mistakes, and empty answers."""
+"""The submissions that a check grades: solution, starter, mistakes, and functions that return zeros."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.grading.submission import Submission
 from grader.packs import MistakeRow, Pack
 from grader.packs.mistakes import program
 
-MOST_NAMES = 4  # of `defines`: 15 sets of them
+MOST_NAMES = 4  # names of `defines`: they make 15 sets
 _ZEROS = """
 
 def _zeros_like(value):
@@ -22,7 +22,7 @@ def _zeros_like(value):
 
 
 def _answering_zeros(function):
-    def zeros(*args, **kwargs):  # on copies, for a function may answer by what it does to its arguments
+    def zeros(*args, **kwargs):  # on copies: a function may return its result in its arguments
         return _zeros_like(function(*deepcopy(args), **deepcopy(kwargs)))
 
     from copy import deepcopy
@@ -33,28 +33,28 @@ def _answering_zeros(function):
 
 
 def solution(pack: Pack) -> Submission:
-    """The solution, handed in."""
+    """The solution as a submission."""
     return _submission(pack, pack.below("solution"))
 
 
 def starter(pack: Pack) -> Submission:
-    """The starter as it is downloaded, handed in untouched: the asked files alone."""
+    """The unchanged starter as a submission: only the files that the pack asks for."""
     files = pack.below("starter")
     return _submission(pack, {name: files[name] for name in pack.names if name in files})
 
 
 def mistake(pack: Pack, row: MistakeRow) -> Submission:
-    """A mistake, handed in."""
+    """A mistake as a submission."""
     return _submission(pack, program(pack, row))
 
 
 def with_file(pack: Pack, name: str, source: bytes) -> Submission:
-    """The solution with other bytes in one of its files."""
+    """The solution with one file replaced, as a submission."""
     return _submission(pack, {**pack.below("solution"), name: source})
 
 
 def with_tests(pack: Pack, ids: Collection[str]) -> Pack:
-    """The pack with the rows of these tests alone, and the mistakes that fail one of them."""
+    """The pack with only the rows of these tests, and the mistakes that fail one of them."""
     tests = tuple(row for row in pack.tests if row.id in ids)
     known = {row.id for row in tests}
     mistakes = tuple(
@@ -66,9 +66,8 @@ def with_tests(pack: Pack, ids: Collection[str]) -> Pack:
 
 
 def zeroed(pack: Pack) -> Iterator[tuple[tuple[str, ...], Submission]]:
-    """Solutions in which some of the defined functions answer zeros, each with their names:
-    a constant loss beside a zero gradient is one of them. None for packs of
-    several files or of text."""
+    """(names, submission) for each set of defined functions: the solution in which these functions return
+    zeros, e.g. a constant loss with a zero gradient. None for packs of several files or of text."""
     if len(pack.names) != 1:
         return
     (row,) = pack.manifest.files

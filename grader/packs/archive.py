@@ -1,4 +1,4 @@
-"""Packs as zip archives: read without trusting a byte of them, written the same every time."""
+"""Packs as zip archives: read as untrusted input, and written with the same bytes every time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.packs.paths import (
     LARGEST_PACK,
     MOST_FILES,
     clash_faults,
-    is_litter,
+    is_ignored,
     path_rule,
     size_faults,
 )
@@ -36,15 +36,15 @@ def load_zip(data: bytes) -> Pack:
 
 
 def read_zip(data: bytes) -> dict[str, bytes]:
-    """The (path, bytes) of an archive within all bounds; PackError otherwise. Nothing is
-    written to a disk, and nothing is unpacked before every member's head was checked."""
+    """The archive's files: bytes by path. PackError if a limit or rule is broken. Nothing is
+    written to disk, and nothing is unpacked before the header of every member is checked."""
     if len(data) > LARGEST_ARCHIVE:
         raise _error("size", f"{len(data)} bytes", f"must be at most {LARGEST_ARCHIVE} bytes")
-    if data.count(b"PK\x01\x02") > 4 * MOST_FILES:  # each member has this mark; litter is let be
+    if data.count(b"PK\x01\x02") > 4 * MOST_FILES:  # each header has this mark
         raise _error("members", "far too many", f"must be at most {MOST_FILES}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [info for info in archive.infolist() if not is_litter(info.filename)]
+            members = [info for info in archive.infolist() if not is_ignored(info.filename)]
             _check_members(members)
             return {info.filename: _unpack(archive, info) for info in members if not info.is_dir()}
     except _UNREADABLE as error:
@@ -74,7 +74,7 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     faults = [fault for info in members if (fault := _member_fault(info)) is not None]
     names = [info.filename.rstrip("/") for info in members]
     twice = sorted({name for name in names if names.count(name) > 1})
-    faults += [Fault(name, "path", "", "stands in the archive twice") for name in twice]
+    faults += [Fault(name, "path", "", "is in the archive twice") for name in twice]
     faults += clash_faults(names)
     faults += size_faults((info.filename, info.file_size) for info in members)
     if faults:
@@ -85,24 +85,24 @@ def _member_fault(info: zipfile.ZipInfo) -> Fault | None:
     name = info.filename
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return Fault(name, "type", "", "must be an ordinary file, no link or device")
+        return Fault(name, "type", "", "must be a regular file, not a link or device")
     if info.flag_bits & 0x1:
         return Fault(name, "", "", "must not be encrypted")
     if info.compress_type not in _METHODS:
         return Fault(name, "compression", str(info.compress_type), "must be stored or deflated")
     if info.file_size > LARGEST_RATIO * max(info.compress_size, 100):
-        return Fault(name, "ratio", "", f"must not expand more than {LARGEST_RATIO} times")
+        return Fault(name, "ratio", "", f"must not expand to more than {LARGEST_RATIO} times its size")
     rule = path_rule(name.rstrip("/") if info.is_dir() else name)
     return Fault(name, "path", "", rule) if rule else None
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """The member's bytes: never more than its head said, which was bounded before."""
+    """The member's bytes: never more than its header states, and that size is checked before."""
     bound = min(info.file_size, LARGEST_FILE, LARGEST_PACK)
     with archive.open(info) as member:
         data = member.read(bound + 1)
     if len(data) != info.file_size:
-        raise zipfile.BadZipFile(f"{info.filename} has another size than the archive says")
+        raise zipfile.BadZipFile(f"{info.filename} does not have the size that the archive states")
     return data
 
 

@@ -1,4 +1,4 @@
-"""What students download of a pack: the starter and the handout, and proof of nothing more."""
+"""The students' bundle of a pack (starter and handout), and a check that it reveals nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.packs.archive import zip_files
 from grader.packs.handout import render
 from grader.packs.pack import Pack
 
-RUN_OF_LINES = 3  # as many lines in a row, equal to the solution's, give it away
+RUN_OF_LINES = 3  # consecutive lines that equal the solution's reveal it
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -44,30 +44,30 @@ def bundle(pack: Pack) -> bytes:
 
 
 def leaks(pack: Pack) -> tuple[str, ...]:
-    """What of tests, solution or mistakes stands in the bundle, a sentence each."""
+    """Every part of the tests or the solution that is in the bundle, a sentence each."""
     return tuple(_leaks(pack, bundle_files(pack)))
 
 
-def _leaks(pack: Pack, given: Mapping[str, bytes]) -> Iterator[str]:
-    kept = {path: data for path, data in pack.files.items() if path.split("/")[0] in ("solution", "tests")}
+def _leaks(pack: Pack, bundled: Mapping[str, bytes]) -> Iterator[str]:
+    private = {path: data for path, data in pack.files.items() if path.split("/")[0] in ("solution", "tests")}
     starter = {data for data in pack.below("starter").values()}
-    for path, data in given.items():
-        for other, same in kept.items():
-            if data == same and data.strip():
-                yield f"{path} of the bundle is {other}"
+    for path, data in bundled.items():
+        for private_path, private_data in private.items():
+            if data == private_data and data.strip():
+                yield f"{path} of the bundle is the same as {private_path}"
     for row in pack.manifest.files:
-        solution = kept.get(f"solution/{row.name}", b"")
+        solution = private.get(f"solution/{row.name}", b"")
         if solution in starter:
-            continue  # said above
+            continue  # already reported above
         for name in row.defines:
             body = _body(solution.decode("utf-8", "replace"), name)
-            for path, data in given.items():
+            for path, data in bundled.items():
                 if _holds(data.decode("utf-8", "replace"), body):
-                    yield f"{path} of the bundle holds lines of the solution's {name}"
+                    yield f"{path} of the bundle contains lines of the solution's {name}"
 
 
 def _body(source: str, name: str) -> list[str]:
-    """The lines of code of one top-level function, by its indentation: nothing is parsed."""
+    """The lines of code of one top-level function. They are found by indentation; nothing is parsed."""
     lines = source.split("\n")
     starts = [i for i, line in enumerate(lines) if re.match(rf"def {re.escape(name)}\b", line)]
     if not starts:
@@ -82,8 +82,8 @@ def _code_lines(text: str) -> list[str]:
 
 
 def _holds(text: str, body: list[str]) -> bool:
-    """Whether RUN_OF_LINES lines in a row of the body (or all of a short one, if it says
-    something) stand in a row in the text."""
+    """Whether RUN_OF_LINES consecutive lines of the body (all of them, if it has fewer) are
+    consecutive in the text too. False for a body of fewer than 30 characters."""
     lines = _code_lines(text)
     run = min(RUN_OF_LINES, len(body))
     if run == 0 or sum(len(line) for line in body) < 30:

@@ -1,4 +1,4 @@
-"""What pack.toml declares against what the pack holds. Reads names and bytes, runs nothing."""
+"""Compares what pack.toml declares with the pack's files. Reads names and bytes; runs nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEXT_SUFFIXES = (".py", ".md", ".toml", ".txt", ".csv")
 
 
 def cross_faults(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]:
-    """Every disagreement between the manifest and the files, in reading order."""
+    """Every contradiction between the manifest and the files, in the order of pack.toml."""
     yield from _unique(manifest)
     yield from _order(manifest)
     yield from _total(manifest)
@@ -27,7 +27,7 @@ def cross_faults(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fau
 
 
 def mistake_files(manifest: Manifest, row: MistakeRow, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files of one mistake, by the names that they have in the solution; none if its row is at fault."""
+    """The files of one mistake, by their names in the solution; empty if its row has a fault."""
     only = manifest.single_file or ""
     if row.edit:
         solution = _below("solution", files)
@@ -51,12 +51,12 @@ def _unique(manifest: Manifest) -> Iterator[Fault]:
 
 
 def _twice(table: str, stated: Sequence[tuple[str, str]], names: Sequence[str] = ()) -> Iterator[Fault]:
-    """Each row of (key, value) whose value, or the name taken from it, an earlier one has, case aside."""
+    """A fault for each row of (key, value) that repeats an earlier row's value or name, ignoring case."""
     first: dict[str, int] = {}
     for index, (key, value) in enumerate(stated):
         before = first.setdefault((names[index] if names else value).lower(), index)
         if before != index:
-            rule = f"must be unique, and {table}[{before}] has it"
+            rule = f"must be unique, but {table}[{before}] has it too"
             yield Fault(TOML, f"{table}[{index}].{key}", f'"{value}"', rule)
 
 
@@ -74,31 +74,35 @@ def _order(manifest: Manifest) -> Iterator[Fault]:
             hidden_before = row.id
         elif hidden_before:
             key = f"tests[{index}].visibility"
-            yield Fault(TOML, key, '"visible"', f"visible tests come first, and {hidden_before} is hidden")
+            yield Fault(
+                TOML, key, '"visible"', f"visible tests must come first, but {hidden_before} is hidden"
+            )
             return
     if not sum(row.points for row in manifest.tests):
-        yield Fault(TOML, "tests.points", "0 in all", "at least one test must be worth points")
+        yield Fault(TOML, "tests.points", "0 in total", "at least one test must be worth points")
 
 
 def _handout(files: Mapping[str, bytes]) -> Iterator[Fault]:
     if not files.get("handout.md", b"").strip():
-        yield Fault("handout.md", "", "missing or empty", "students must be told what to do")
+        yield Fault("handout.md", "", "missing or empty", "it must tell students what to do")
 
 
 def _folders(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]:
-    asked = {row.name: row.required for row in manifest.files}
+    required_by_name = {row.name: row.required for row in manifest.files}
     for folder in ("starter", "solution"):
-        for name, required in asked.items():
+        for name, required in required_by_name.items():
             if required and f"{folder}/{name}" not in files:
                 yield Fault(f"{folder}/{name}", "", "missing", "pack.toml asks for this file")
     for path in files:
         folder, _, name = path.partition("/")
-        if folder == "solution" and name not in asked and not manifest.extra_files:
-            yield Fault(path, "", "", "a solution holds only files that pack.toml asks for")
-        if folder == "support" and name in asked:
-            yield Fault(path, "", "", "a helper file must not have the name of a file asked for")
+        if folder == "solution" and name not in required_by_name and not manifest.extra_files:
+            yield Fault(path, "", "", "solution/ may contain only files that pack.toml asks for")
+        if folder == "support" and name in required_by_name:
+            yield Fault(
+                path, "", "", "a file in support/ must not have the name of a file that students submit"
+            )
     if not any(path.startswith("tests/test_") and path.endswith(".py") for path in files):
-        yield Fault("tests/", "", "", "must hold at least one file test_*.py")
+        yield Fault("tests/", "", "", "must contain at least one file test_*.py")
 
 
 def _mistakes(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]:
@@ -108,7 +112,7 @@ def _mistakes(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]
         yield from _edits(manifest, row, files, key) if row.edit else _whole(manifest, row, files, key)
         for test in row.fails:
             if test not in known:
-                yield Fault(TOML, f"{key}.fails", f'"{test}"', "names no test of this pack")
+                yield Fault(TOML, f"{key}.fails", f'"{test}"', "is not the id of a test in this pack")
         for test, times in Counter(row.fails).items():
             if times > 1:
                 yield Fault(TOML, f"{key}.fails", f'"{test}" {times} times', "must be unique")
@@ -116,8 +120,8 @@ def _mistakes(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]
 
 
 def _edits(manifest: Manifest, row: MistakeRow, files: Mapping[str, bytes], key: str) -> Iterator[Fault]:
-    if any(asked.required and f"solution/{asked.name}" not in files for asked in manifest.files):
-        return  # which is said once, not of each edit
+    if any(file.required and f"solution/{file.name}" not in files for file in manifest.files):
+        return  # reported once, not again for each edit
     solution = _below("solution", files)
     for number, name, value, rule in edit_faults(row.edit, solution, manifest.single_file or ""):
         yield Fault(TOML, f"{key}.edit[{number}].{name}", value, rule)
@@ -128,11 +132,13 @@ def _whole(manifest: Manifest, row: MistakeRow, files: Mapping[str, bytes], key:
     if row.path not in files and not below:
         yield Fault(TOML, f"{key}.path", f'"{row.path}"', "no such file or folder in the pack")
     if row.path in files and manifest.single_file is None:
-        rule = "must be a folder: neither one file nor one Python file is asked for"
+        rule = "must be a folder, because students submit more than one file"
         yield Fault(TOML, f"{key}.path", f'"{row.path}"', rule)
-    for name in sorted(set(below) - {asked.name for asked in manifest.files}):
+    for name in sorted(set(below) - {file.name for file in manifest.files}):
         if not manifest.extra_files:
-            yield Fault(f"{row.path}/{name}", "", "", "holds only files that pack.toml asks for")
+            yield Fault(
+                f"{row.path}/{name}", "", "", "a mistake may contain only files that pack.toml asks for"
+            )
 
 
 def _strays(declared: set[str], files: Mapping[str, bytes]) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
-"""What packs can't be.
+"""The exceptions of packs.
 
 PacksError
-|-- PackError       a pack can't be read; `faults` lists everything found
+|-- PackError       a pack can't be read; `faults` lists every fault
 `-- FormulaError    TeX can't be shown as MathML
 """
 
@@ -13,11 +13,11 @@ from grader.values.faults import Fault
 
 
 class PacksError(Exception):
-    """Something of a pack can't be used."""
+    """Base of all exceptions about packs."""
 
 
 class PackError(PacksError):
-    """A pack that can't be read; `faults` holds everything found, in reading order."""
+    """A pack can't be read; `faults` lists every fault, in the order of the files."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -25,4 +25,4 @@ class PackError(PacksError):
 
 
 class FormulaError(PacksError):
-    """A formula that can't be shown; the message says why."""
+    """A formula can't be shown; the message says why."""

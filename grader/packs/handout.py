@@ -38,12 +38,12 @@ def render(markdown: str, first_heading: int = 2) -> str:
 
 
 def formula_faults(markdown: str) -> tuple[Fault, ...]:
-    """The formulas that `render` can't show as MathML, with the lines that they are in or near."""
+    """The formulas that `render` can't show as MathML, each with the first line of its paragraph."""
     return tuple(_formula_faults(_parse(markdown)))
 
 
 def code_spans(markdown: str) -> tuple[tuple[int, str], ...]:
-    """(line, text) of every `code span` in the handout's text, blocks of code left out."""
+    """(line, text) of every `code span` in the handout, without code blocks."""
     spans: list[tuple[int, str]] = []
     lines = displayable(markdown).split("\n")
     for token in _parse(markdown):
@@ -80,9 +80,9 @@ def _formula_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
     reader.validateLink = lambda url: bool(_LINK.match(url.strip()))  # type: ignore[method-assign]
-    # `$x$` in the line, `$$x$$` on its own; a $ beside a blank or a digit is money
+    # `$x$` inline, `$$x$$` as a block; a $ next to a space or a digit is an amount of money
     reader.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    reader.disable("math_block")  # a formula of its own is a paragraph too
+    reader.disable("math_block")  # a block formula is parsed as a paragraph
     for kind in FORMULAS:
         reader.add_render_rule(kind, _show)
     return reader
@@ -98,12 +98,12 @@ def _show(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
 
 def _anchor(tokens: Sequence[Token]) -> None:
     """Give every heading an id made of its words, so that messages can point to sections."""
-    seen: set[str] = set()
+    used: set[str] = set()
     for token, inline in itertools.pairwise(tokens):
         if token.type != "heading_open":
             continue
         words = re.sub(r"[^a-z0-9]+", "-", inline.content.lower()).strip("-")[:60] or "section"
-        while words in seen:
+        while words in used:
             words += "-"
-        seen.add(words)
+        used.add(words)
         token.attrSet("id", f"handout-{words}")

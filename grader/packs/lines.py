@@ -1,4 +1,4 @@
-"""In which line of pack.toml a key stands. The TOML reader does not say, so the text is looked at."""
+"""The line of each key in pack.toml. The TOML parser doesn't report lines, so the text is searched."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import Counter
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\"' -]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*=")
 _INLINE = re.compile(r"[{,]\s*([A-Za-z0-9_-]+)\s*=")
-# Outside of a text over several lines: what opens one, a text on one line, a comment. Inside: up to its end.
+# Outside of a multi-line string: its opening quotes, a one-line string, a comment. Inside: up to its end.
 _OUTSIDE = re.compile(r"""('{3}|"{3})|'[^']*'|"(?:\\.|[^"\\])*"|#.*""")
 _INSIDE = {"'''": re.compile(r".*?'''"), '"""': re.compile(r'(?:\\.|[^\\])*?"""')}
 _PART = re.compile(r"[^.\[\]]+")
@@ -20,20 +20,20 @@ Place = tuple[str | int, ...]
 def row_of(data: bytes, table: str, key: str, value: str) -> str:
     """`mistakes[2]`, the row of a pack.toml whose key has this value; the table alone if none has."""
     rows = tomllib.loads(data.decode("utf-8")).get(table, [])
-    found = (index for index, row in enumerate(rows) if isinstance(row, dict) and row.get(key) == value)
-    return next((f"{table}[{index}]" for index in found), table)
+    indices = (index for index, row in enumerate(rows) if isinstance(row, dict) and row.get(key) == value)
+    return next((f"{table}[{index}]" for index in indices), table)
 
 
 class Lines:
-    """The lines of one pack.toml by what they set: ("tests", 2, "points") for the third row's points."""
+    """The line numbers of one pack.toml by key: ("tests", 2, "points") is the points of the third test."""
 
     def __init__(self, data: bytes) -> None:
         self._at: dict[Place, int] = {}
         counts: Counter[Place] = Counter()
         table: Place = ()
-        text = ""  # the quotes of a text over several lines that is open
+        text = ""  # the quotes of a multi-line string that is open
         for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
-            before, text = text, _left_open(line, text)
+            before, text = text, _open_quotes(line, text)
             if before:
                 continue
             if header := _HEADER.match(line):
@@ -46,7 +46,7 @@ class Lines:
                     self._at.setdefault((*place, inner), number)
 
     def of(self, key: str) -> int:
-        """The line of a key as faults write it (`tests[2].limits.cpu_s`), or of the nearest table
+        """The line of a key, written as in faults (`tests[2].limits.cpu_s`), or of the nearest table
         around it; 0 if there is none."""
         place: Place = tuple(int(part) if part.isdigit() else part for part in _PART.findall(key))
         while place and place not in self._at:
@@ -54,8 +54,8 @@ class Lines:
         return self._at.get(place, 0)
 
 
-def _left_open(line: str, quotes: str) -> str:
-    """The quotes of the text over several lines that is open behind this line, "" if none is."""
+def _open_quotes(line: str, quotes: str) -> str:
+    """The quotes of the multi-line string that is still open after this line, "" if none is."""
     at = 0
     while True:
         if quotes:

@@ -59,8 +59,8 @@ class Table(BaseModel):
 
 
 class FileRow(Table):
-    """A file that students hand in. `defines` are the names that the tests call; of a sheet of
-    answers, the names of the answers. `reader` says what a text is read as, before it counts."""
+    """A file that students submit. `defines` are the names that the tests call (for a sheet of
+    answers, the names of the answers). `reader` is the format in which a text is checked when submitted."""
 
     name: Annotated[str, Field(pattern=FILE_NAME)]
     kind: Literal["python", "text"]
@@ -72,7 +72,7 @@ class FileRow(Table):
     @model_validator(mode="after")
     def _reads_text(self) -> Self:
         if self.reader and self.kind != "text":
-            raise ValueError('a reader is for a file of kind = "text"')
+            raise ValueError('a reader needs a file of kind = "text"')
         return self
 
     @field_validator("name")
@@ -80,12 +80,12 @@ class FileRow(Table):
     def _free_name(cls, name: str) -> str:
         module = name.rsplit(".", 1)[0]
         if module in sys.stdlib_module_names or module in ("numpy", "bridge", "grader", "reference"):
-            raise ValueError(f"must not be the name of a module that exists already ({module})")
+            raise ValueError(f"must not be the name of an existing module ({module})")
         return name
 
 
 class LimitsTable(Table):
-    """What one test may use; total_s bounds the whole grading (wall seconds)."""
+    """The limits of one test; total_s limits the whole grading (wall seconds)."""
 
     cpu_s: Seconds = 5.0
     wall_s: Seconds = 20.0
@@ -104,8 +104,8 @@ class OwnLimits(Table):
 
 
 class TestRow(Table):
-    """One test. `points = 0` is advice; `secret` keeps its message from students for good; with
-    `by_hand` a person gives the points for the text that its test names."""
+    """One test. With `points = 0` it is advice; with `secret` students never see its message; with
+    `by_hand` a person gives the points for the text that the test passes on."""
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
 
@@ -120,22 +120,22 @@ class TestRow(Table):
     limits: OwnLimits = OwnLimits()
 
     @model_validator(mode="after")
-    def _hand_gives_points(self) -> Self:
+    def _by_hand_has_points(self) -> Self:
         if self.by_hand and (self.partial or not self.points):
-            raise ValueError("a row marked by hand is worth points, and no cases of it earn a part of them")
+            raise ValueError("a row marked by hand must have points and can't be partial")
         return self
 
 
 class DiagnosisTable(Table):
-    """How much of a diagnosis students see, and from which attempt on; staff see all of it."""
+    """How much of a diagnosis students see, and from which attempt on. Staff see all of it."""
 
     level: Shows = Field(default=Shows.FULL, strict=False)
     after_attempts: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
 class EditRow(Table):
-    """One change of the solution: `old`, which is in the file exactly once, becomes `new`. The file may be
-    left out if the pack asks for one."""
+    """One change of the solution: `old`, which must be in the file exactly once, is replaced by `new`. `file`
+    may be left out if the pack asks for only one."""
 
     file: Annotated[str, Field(pattern=FILE_NAME)] = ""
     old: Annotated[str, Field(min_length=1, max_length=4000)]
@@ -143,8 +143,8 @@ class EditRow(Table):
 
 
 class MistakeRow(Table):
-    """A wrong solution, and exactly the tests that must fail it: an `id` with edits of the solution and
-    a sentence that says `why` it is wrong; or the `path` of whole files."""
+    """A wrong solution, and exactly the tests that must fail it. Either an `id` with edits of the solution
+    and a sentence `why` it is wrong, or the `path` of whole files."""
 
     id: Annotated[str, Field(pattern=MISTAKE_ID)] = ""
     path: Annotated[str, Field(pattern=MISTAKE_PATH, max_length=120)] = ""
@@ -169,7 +169,7 @@ class MistakeRow(Table):
 
     @property
     def name(self) -> str:
-        """The mistake's id; of whole files the last part of the path, without an ending."""
+        """The mistake's id; for whole files, the last part of the path without its suffix."""
         return self.id or self.path.removeprefix("mistakes/").removesuffix(".py").removesuffix(".txt")
 
 
@@ -190,7 +190,7 @@ class Manifest(Table):
     mistakes: Annotated[tuple[MistakeRow, ...], Field(max_length=200, strict=False)] = ()
 
     def limits_of(self, row: TestRow) -> Limits:
-        """What this test may use: the pack's limits under the row's own."""
+        """The limits of this test: the pack's limits, overridden by the row's own."""
         own = Limits(**self.limits.model_dump(exclude={"total_s"}))
         return own.with_overrides(**row.limits.model_dump())
 

@@ -23,16 +23,16 @@ LONGEST = 2_000  # characters of one formula
 
 
 def to_mathml(tex: str, block: bool = False) -> str:
-    """The formula as a <math> element, its TeX kept as a label; FormulaError says what can't
-    be shown in it."""
+    """The formula as a <math> element with its TeX as the label. FormulaError says what can't be
+    shown."""
     if len(tex) > LONGEST:
         raise FormulaError(f"has more than {LONGEST} characters")
     if re.sub(r"\\[\\{}]", "", tex).count("{") != re.sub(r"\\[\\{}]", "", tex).count("}"):
         raise FormulaError("has { and } that do not match")
     try:
         display = "block" if block else "inline"
-        found = converter.convert_to_element(tex, display=display)
-        clean = _cleaned(found, _top(display, tex))
+        element = converter.convert_to_element(tex, display=display)
+        clean = _cleaned(element, _top(display, tex))
     except FormulaError:
         raise
     except (ParseError, RecursionError) as error:
@@ -54,13 +54,13 @@ def _cleaned(source: Element, target: Element) -> Element:
     for child in source:
         if child.tag not in ELEMENTS or child.tag == "math":
             raise FormulaError(f"uses something that MathML can't show here ({child.tag})")
-        kept = {k: v for k, v in child.attrib.items() if k in ATTRIBUTES and _VALUE.match(v)}
-        _cleaned(child, SubElement(target, child.tag, kept))
+        attributes = {k: v for k, v in child.attrib.items() if k in ATTRIBUTES and _VALUE.match(v)}
+        _cleaned(child, SubElement(target, child.tag, attributes))
     return target
 
 
 def _text(element: Element) -> str | None:
-    """The element's characters; FormulaError if they are a command that was not understood."""
+    """The element's characters; FormulaError if they are an unknown command."""
     text = html.unescape(element.text or "")
     if element.tag != "mtext" and re.match(r"\\[A-Za-z]+", text):
         raise FormulaError(f"uses {text}, which can't be shown as MathML")

@@ -1,4 +1,4 @@
-"""A pack's mistakes as programs: the files of one, and how they differ from the solution."""
+"""A pack's mistakes as programs: the files of a mistake, and its difference from the solution."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.values.faults import Fault
 
 
 def program(pack: Pack, row: MistakeRow) -> dict[str, bytes]:
-    """The whole wrong solution, by file name: the solution with the mistake's files in it."""
+    """All files of the wrong solution, by name: the solution, with the mistake's files replaced."""
     return {**pack.below("solution"), **mistake_files(pack.manifest, row, pack.files)}
 
 
@@ -23,10 +23,10 @@ def difference(pack: Pack, row: MistakeRow) -> str:
 
 
 def named(pack: Pack, name: str) -> MistakeRow:
-    """The mistake of this id; PackError says which ids there are."""
+    """The mistake with this id; PackError lists the ids that exist."""
     rows = {row.name: row for row in pack.manifest.mistakes}
     if name in rows:
         return rows[name]
     near = difflib.get_close_matches(name, rows, n=1)
-    rule = f"did you mean {near[0]}?" if near else f"known are {', '.join(rows) or 'none'}"
+    rule = f"did you mean {near[0]}?" if near else f"known ids: {', '.join(rows) or 'none'}"
     raise PackError([Fault(TOML, "mistakes", f'"{name}"', f"no mistake has this id; {rule}")])

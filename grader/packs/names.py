@@ -1,8 +1,8 @@
-"""Do handout and pack.toml ask for functions that nobody has? Texts are searched, nothing is parsed.
+"""Finds functions that the handout or pack.toml names but no file defines. Nothing is parsed.
 
-A function is named where a code span in a line is a call and nothing else: `forward(params, x)`. Calls of
-something's method, of Python's own functions, and of names of one letter (`f(x)` is mathematics) are
-let be, and so is all of a pack that asks for no Python.
+The handout names a function where a code span is exactly one call: `forward(params, x)`. Not checked are
+calls of methods, of Python's built-in functions, and of names of one letter (`f(x)` is mathematics), and
+packs that ask for no Python file.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from grader.packs.pack import Pack
 from grader.values.faults import Fault
 
 _CALL = re.compile(r"^([A-Za-z_]\w+)\(.*\)$", re.DOTALL)
-_MEANT = "write it in the starter, or show it as mathematics"
+_ADVICE = "add it to the starter, or write it as a formula"
 
 
 def handout_faults(pack: Pack) -> Iterator[Fault]:
-    """Every function that the handout names and neither starter nor support has, once."""
+    """A fault for each function that the handout names and neither starter nor support defines."""
     if not pack.manifest.python_files:
         return
-    given = {**pack.below("starter"), **pack.below("support")}
-    texts = [data.decode("utf-8", "replace") for path, data in given.items() if path.endswith(".py")]
-    seen: set[str] = set()
+    files = {**pack.below("starter"), **pack.below("support")}
+    texts = [data.decode("utf-8", "replace") for path, data in files.items() if path.endswith(".py")]
+    names: set[str] = set()
     for line, span in code_spans(pack.handout):
         call = _CALL.match(span)
-        if call is None or call[1] in seen or hasattr(builtins, call[1]):
+        if call is None or call[1] in names or hasattr(builtins, call[1]):
             continue
-        seen.add(call[1])
+        names.add(call[1])
         if not any(_has(text, call[1]) for text in (*texts, pack.handout)):
-            rule = f"starter/ has no function {call[1]}: {_MEANT}"
+            rule = f"starter/ has no function {call[1]}: {_ADVICE}"
             yield Fault("handout.md", "", f"`{span}`", rule, line)
 
 
 def defines_faults(pack: Pack) -> Iterator[Fault]:
-    """Every name that `defines` asks students for and the solution does not even mention."""
+    """A fault for each name in `defines` that the solution does not contain."""
     data = pack.files["pack.toml"]
     for row in pack.manifest.files:
         solution = pack.files.get(f"solution/{row.name}")

@@ -1,4 +1,4 @@
-"""`grader pack new`: a small pack that works and can be proven, to be edited into one's own."""
+"""`grader pack new`: writes a small working pack, to start a new one from."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from grader.packs.errors import PackError
 from grader.values.faults import Fault
 
 TEMPLATE = Path(__file__).with_name("template")
-SUFFIX = ".in"  # so that no tool takes the template's tests for ours
+SUFFIX = ".in"  # so that tools don't collect the template's tests as ours
 
 
 def new_files(pack_id: str) -> dict[str, bytes]:
-    """The (path, bytes) of the new pack; PackError if the id can't be one."""
+    """The files of the new pack: bytes by path. PackError if the id is not valid."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,60}", pack_id):
-        rule = "a pack's id is made of small letters, digits and -, beginning with a letter"
+        rule = "a pack's id must be lowercase letters, digits and -, beginning with a letter"
         raise PackError([Fault("pack.toml", "id", f'"{pack_id}"', rule)])
     title = pack_id.replace("-", " ").capitalize()
     return {
@@ -25,7 +25,8 @@ def new_files(pack_id: str) -> dict[str, bytes]:
 
 
 def write_new(folder: Path) -> list[Path]:
-    """Write a new pack into a folder that does not exist yet; its files. PackError if it does."""
+    """Write a new pack into a new folder, and return the paths of its files. PackError if the folder
+    exists already."""
     folder = folder.absolute()
     files = new_files(folder.name)
     if folder.exists():

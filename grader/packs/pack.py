@@ -1,4 +1,4 @@
-"""A pack in memory: its manifest, its files, its digests. Reading one runs nothing of it."""
+"""A pack in memory: its manifest, files and digests. Reading a pack runs none of its code."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from grader.packs.lines import Lines
 from grader.packs.manifest import Manifest, TestRow
 from grader.packs.paths import path_faults
 from grader.packs.reading import NAME, read_manifest
-from grader.packs.recovery import is_enough, left_over
+from grader.packs.recovery import can_be_collected, remaining_pack
 from grader.packs.standins import stand_in_files
 from grader.values import PackFiles, Visibility, files_digest
 from grader.values.faults import Fault
 
 RUN_FOLDERS = ("tests/", "support/", "solution/")
-BEFOREHAND = {"defines", "reader"}  # of a file: what is looked at before it counts, and decides no verdict
+CHECKED_AT_UPLOAD = {"defines", "reader"}  # keys of a file that don't change a verdict
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack that was read without a fault. Make one with `load`, `load_zip` or `from_files`."""
+    """A pack without faults. Make one with `load`, `load_zip` or `from_files`."""
 
     manifest: Manifest
     files: Mapping[str, bytes]
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes], folder: str | None = None) -> Pack:
-        """The pack made of these (path, bytes); PackError lists every fault. `folder` is the
-        name of the folder it lay in, which must be its id."""
+        """The pack with these files (bytes by path); PackError lists every fault. `folder` is the
+        name of its folder, which must be its id."""
         manifest, faults = _read(files, folder)
         if manifest is None or faults:
             raise PackError(faults)
@@ -42,7 +42,7 @@ class Pack:
 
     @classmethod
     def of(cls, manifest: Manifest, files: Mapping[str, bytes]) -> Pack:
-        """The pack of a manifest and files that were looked at already."""
+        """The pack with a manifest and files that were checked before."""
         return cls(manifest, MappingProxyType(dict(sorted(files.items()))))
 
     @property
@@ -62,7 +62,7 @@ class Pack:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the files that students hand in."""
+        """The names of the files that students submit."""
         return tuple(row.name for row in self.manifest.files)
 
     @cached_property
@@ -82,67 +82,67 @@ class Pack:
         return sum(rows, Decimal(0))
 
     def below(self, folder: str) -> dict[str, bytes]:
-        """The files of one folder, by their path below it."""
+        """The files of one folder (bytes), by their path inside it."""
         start = folder.rstrip("/") + "/"
         return {p.removeprefix(start): data for p, data in self.files.items() if p.startswith(start)}
 
     @cached_property
     def content_digest(self) -> str:
-        """Names this version: any changed byte changes it."""
+        """SHA-256 (hex) of this version of the pack: any changed byte changes it."""
         return files_digest(self.files.items())
 
     @cached_property
     def grading_digest(self) -> str:
-        """Changes with what decides a verdict (tests, support, limits, files asked for) and
-        with nothing else: points, titles and the handout leave a grade valid."""
-        run = {p: data for p, data in self.run_files.items() if p.startswith(("tests/", "support/"))}
+        """SHA-256 (hex) of what decides a verdict: tests, support, limits, files asked for. A change
+        of points, titles or the handout leaves it the same, so a grade stays valid."""
+        tested = {p: data for p, data in self.run_files.items() if p.startswith(("tests/", "support/"))}
         manifest = self.manifest
         decides = {
             "runtime": manifest.runtime,
             "extra_files": manifest.extra_files,
-            "files": sorted((row.model_dump(exclude=BEFOREHAND) for row in manifest.files), key=str),
+            "files": sorted((row.model_dump(exclude=CHECKED_AT_UPLOAD) for row in manifest.files), key=str),
             "limits": manifest.limits.model_dump(),
             "tests": sorted((_decisive(manifest, row) for row in self.tests), key=str),
         }
         text = json.dumps(decides, sort_keys=True).encode("ascii")
-        return files_digest([*run.items(), (NAME, text)])
+        return files_digest([*tested.items(), (NAME, text)])
 
     @cached_property
     def pack_files(self) -> PackFiles:
-        """What a runner needs of this pack."""
+        """The part of this pack that a runner needs."""
         files = tuple(self.run_files.items())
         return PackFiles(files_digest(files), files)
 
     @cached_property
     def run_files(self) -> dict[str, bytes]:
-        """The files that take part in a grading; a file of the pack's own wins over a stand-in's."""
+        """The files used in a grading (bytes by path); the pack's own files replace those of a stand-in."""
         own = {p: data for p, data in self.files.items() if p.startswith(RUN_FOLDERS)}
         return dict(sorted((stand_in_files(self.manifest.stand_ins) | own).items()))
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading a pack found: every fault, and the pack; of a faulty one what is left without
-    what is at fault, None if that is too little to collect its tests."""
+    """The result of reading a pack: every fault, and the pack without its faulty parts. `pack` is None
+    if too little is left to collect tests."""
 
     faults: tuple[Fault, ...]
     pack: Pack | None
 
 
 def read(files: Mapping[str, bytes], folder: str | None = None) -> Reading:
-    """Read these (path, bytes) as `Pack.from_files` does, going on behind a fault."""
+    """Read these files (bytes by path) like `Pack.from_files`, but continue after a fault."""
     manifest, faults = _read(files, folder)
     if manifest is None:
         return Reading(faults, None)
     if faults:
-        manifest, files = left_over(manifest, files, faults)
-    return Reading(faults, Pack.of(manifest, files) if is_enough(manifest, files) else None)
+        manifest, files = remaining_pack(manifest, files, faults)
+    return Reading(faults, Pack.of(manifest, files) if can_be_collected(manifest, files) else None)
 
 
 def _read(files: Mapping[str, bytes], folder: str | None) -> tuple[Manifest | None, tuple[Fault, ...]]:
     faults = list(path_faults(files))
     if NAME not in files:
-        return None, (Fault(NAME, "", "missing", "a pack has a pack.toml at its top"), *faults)
+        return None, (Fault(NAME, "", "missing", "a pack needs a pack.toml in its top folder"), *faults)
     manifest, schema = read_manifest(files[NAME])
     faults = [*schema, *faults]
     if manifest is not None:
@@ -151,8 +151,8 @@ def _read(files: Mapping[str, bytes], folder: str | None) -> tuple[Manifest | No
             faults.append(Fault(NAME, "id", f'"{manifest.id}"', rule))
         faults += cross_faults(manifest, files)
     lines = Lines(files[NAME])
-    placed = (replace(f, line=f.line or lines.of(f.key)) if f.file == NAME else f for f in faults)
-    return manifest, tuple(placed)
+    with_lines = (replace(f, line=f.line or lines.of(f.key)) if f.file == NAME else f for f in faults)
+    return manifest, tuple(with_lines)
 
 
 def _decisive(manifest: Manifest, row: TestRow) -> list[object]:

@@ -1,4 +1,4 @@
-"""Which paths a pack may hold, and how much of it. The same rules for folders and archives."""
+"""The rules for paths and sizes of a pack's files, the same for folders and archives."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ DEEPEST = 6
 ROOT_FILES = frozenset({"pack.toml", "handout.md"})
 FOLDERS = frozenset({"starter", "support", "tests", "solution", "mistakes"})
 _PART = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
-_LITTER = re.compile(r"(^|/)(__pycache__|\.(pytest|mypy|ruff)_cache|__MACOSX|\.DS_Store)(/|$)|\.pyc$")
+_IGNORED = re.compile(r"(^|/)(__pycache__|\.(pytest|mypy|ruff)_cache|__MACOSX|\.DS_Store)(/|$)|\.pyc$")
 
 
-def is_litter(path: str) -> bool:
-    """Whether a path is what editors, Python or file managers leave behind; it is skipped."""
-    return bool(_LITTER.search(path))
+def is_ignored(path: str) -> bool:
+    """Whether a path is a cache or a file that an operating system adds; it is skipped."""
+    return bool(_IGNORED.search(path))
 
 
 def path_rule(path: str) -> str:
-    """The rule that this path breaks, "" if it is fine. It can't leave a folder then."""
+    """The rule that this path breaks, "" if none. A path that breaks none stays inside its folder."""
     if not path or path.startswith("/") or "\\" in path or re.match(r"^[A-Za-z]:", path):
         return "must be relative, with / between folders"
     if any(part in ("..", ".", "") for part in path.split("/")):
-        return "must not hold . or .. or an empty part"
+        return "must not contain . or .. or an empty part"
     if unicodedata.normalize("NFC", path) != path:
         return "must be in Unicode form NFC"
     if len(path) > LONGEST_PATH or len(PurePosixPath(path).parts) > DEEPEST:
@@ -41,15 +41,19 @@ def path_rule(path: str) -> str:
 
 
 def place_rule(path: str) -> str:
-    """The rule on where files lie in a pack that this path breaks, "" if none."""
+    """The rule on the folders of a pack that this path breaks, "" if none."""
     top, _, rest = path.partition("/")
     if rest:
-        return "" if top in FOLDERS else f"must lie in one of {', '.join(sorted(FOLDERS))}"
-    return "" if top in ROOT_FILES else "no place in a pack; beside folders it has pack.toml and handout.md"
+        return "" if top in FOLDERS else f"must be in one of these folders: {', '.join(sorted(FOLDERS))}"
+    return (
+        ""
+        if top in ROOT_FILES
+        else "is not allowed here; outside of folders a pack has only pack.toml and handout.md"
+    )
 
 
 def path_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
-    """Every path that breaks a rule, every clash and every size beyond the bounds."""
+    """A fault for each path that breaks a rule or differs only in case, and for each size over a limit."""
     for path in files:
         rule = path_rule(path) or place_rule(path)
         if rule:
@@ -59,22 +63,22 @@ def path_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
 
 
 def clash_faults(paths: Iterable[str]) -> Iterator[Fault]:
-    """Paths that are the same on a disk that ignores case."""
-    seen: dict[str, str] = {}
+    """A fault for each path that is the same as an earlier one on a disk that ignores case."""
+    first_paths: dict[str, str] = {}
     for path in paths:
-        first = seen.setdefault(path.casefold(), path)
+        first = first_paths.setdefault(path.casefold(), path)
         if first != path:
-            yield Fault(path, "path", "", f"must differ from {first} in more than case")
+            yield Fault(path, "path", "", f"must differ from {first} in more than upper and lower case")
 
 
 def size_faults(sizes: Iterable[tuple[str, int]]) -> Iterator[Fault]:
-    """Too many files, a file that is too large, or too much together."""
+    """A fault for too many files, for each file that is too large, and for a total that is too large."""
     rows = tuple(sizes)
     if len(rows) > MOST_FILES:
-        yield Fault("pack", "files", str(len(rows)), f"a pack holds at most {MOST_FILES} files")
+        yield Fault("pack", "files", str(len(rows)), f"a pack may have at most {MOST_FILES} files")
     for path, size in rows:
         if size > LARGEST_FILE:
             yield Fault(path, "size", f"{size} bytes", f"must be at most {LARGEST_FILE} bytes")
     total = sum(size for _, size in rows)
     if total > LARGEST_PACK:
-        yield Fault("pack", "size", f"{total} bytes", f"must be at most {LARGEST_PACK} bytes in all")
+        yield Fault("pack", "size", f"{total} bytes", f"must be at most {LARGEST_PACK} bytes in total")

@@ -1,4 +1,4 @@
-"""From the bytes of pack.toml to a Manifest, with every fault in one list."""
+"""Reads a Manifest from the bytes of pack.toml, with every fault in one list."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _RULES: Mapping[str, str] = {
     "extra_forbidden": "unknown key",
     "missing": "must be stated",
     "bool_type": "must be true or false",
-    "string_type": "must be a text in quotes",
+    "string_type": "must be a string in quotes",
     "int_type": "must be a whole number",
     "float_type": "must be a number",
     "is_instance_of": "must be a number",
     "decimal_type": "must be a number",
-    "decimal_max_places": "must have at most 2 decimals",
+    "decimal_max_places": "must have at most 2 decimal places",
     "finite_number": "must be finite",
     "model_type": "must be a table",
     "tuple_type": "must be a list",
@@ -55,15 +55,15 @@ _TABLES: Mapping[str, type[BaseModel]] = {
     "diagnosis": DiagnosisTable,
 }
 _PATTERNS: Mapping[str, str] = {
-    TEST_ID: "must be the name of a pytest function: test_, then small letters, digits and _",
-    PACK_ID: "must be small letters, digits and -, beginning with a letter",
-    FILE_NAME: "must be a file's name: letters, digits, _ and -, then one dot and a short ending",
-    PYTHON_NAME: "must be a name in Python",
-    MISTAKE_ID: "must be small letters, digits and _, beginning with a letter",
+    TEST_ID: "must be the name of a pytest function: test_, then lowercase letters, digits and _",
+    PACK_ID: "must be lowercase letters, digits and -, beginning with a letter",
+    FILE_NAME: "must be a file's name: letters, digits, _ and -, then one dot and a short suffix",
+    PYTHON_NAME: "must be a Python name",
+    MISTAKE_ID: "must be lowercase letters, digits and _, beginning with a letter",
     MISTAKE_PATH: "must be mistakes/ and the name of one file or folder in it",
 }
 _NAMES = ("id", "name", "path", "fails", "files", "tests", "mistakes")
-_HARMLESS: Mapping[str, object] = {
+_DEFAULTS: Mapping[str, object] = {
     "format": 1,
     "title": "untitled",
     "runtime": "numpy",
@@ -74,8 +74,8 @@ _HARMLESS: Mapping[str, object] = {
 
 
 def read_manifest(data: bytes) -> tuple[Manifest | None, tuple[Fault, ...]]:
-    """The manifest in these bytes with every fault of the schema. If faulty keys can be left out,
-    the manifest is what remains, so that the rest can be looked at; else None."""
+    """The manifest in these bytes, and every fault of the schema. Faulty keys are left out of the manifest,
+    so that the rest can be checked; None if that is not possible."""
     try:
         table = _table(data)
     except PackError as error:
@@ -83,7 +83,7 @@ def read_manifest(data: bytes) -> tuple[Manifest | None, tuple[Fault, ...]]:
     manifest, details = _validated(table)
     if manifest is None:
         for detail in details:
-            _mend(table, detail["loc"])
+            _repair(table, detail["loc"])
         manifest, _ = _validated(table)
     return manifest, tuple(_fault(detail) for detail in details if not _follows(detail))
 
@@ -95,43 +95,47 @@ def _validated(table: dict[str, Any]) -> tuple[Manifest | None, list[ErrorDetail
         return None, error.errors(include_url=False)
 
 
-def _mend(table: dict[str, Any], place: tuple[int | str, ...]) -> None:
-    """Take a faulty key out, or let it say what follows from it least. Names and ids are let be."""
-    around: Any = table
+def _repair(table: dict[str, Any], place: tuple[int | str, ...]) -> None:
+    """Remove a faulty key, or replace its value by a default. Names and ids are not changed."""
+    parent: Any = table
     for part in place[:-1]:
-        around = around[part]  # pydantic walked there before
+        parent = parent[part]  # pydantic reported this place, so it exists
     key = place[-1]
     if key == "points":
-        table.pop("total", None)  # whatever it said can't be told
-    if not isinstance(around, dict) or key in _NAMES:
+        table.pop("total", None)  # it can't be compared with a faulty sum
+    if not isinstance(parent, dict) or key in _NAMES:
         return
-    if key == "visibility" and isinstance(place[1], int):  # as the row before, so that the order stays
+    if key == "visibility" and isinstance(
+        place[1], int
+    ):  # like the row before, so that the order stays right
         before = table["tests"][place[1] - 1] if place[1] else {}
-        around[key] = before.get("visibility", "visible") if isinstance(before, dict) else "visible"
-    elif key in _HARMLESS:
-        around[key] = _HARMLESS[str(key)]
+        parent[key] = before.get("visibility", "visible") if isinstance(before, dict) else "visible"
+    elif key in _DEFAULTS:
+        parent[key] = _DEFAULTS[str(key)]
     else:
-        around.pop(str(key), None)
+        parent.pop(str(key), None)
 
 
 def _table(data: bytes) -> dict[str, Any]:
     if len(data) > LARGEST:
-        raise PackError([Fault(NAME, "size", f"{len(data)} bytes", f"at most {LARGEST} bytes are read")])
+        raise PackError([Fault(NAME, "size", f"{len(data)} bytes", f"must be at most {LARGEST} bytes")])
     try:
         return tomllib.loads(data.decode("utf-8"), parse_float=_number)
     except UnicodeDecodeError as error:
         raise PackError([Fault(NAME, f"byte {error.start}", "", "must be UTF-8 text")]) from None
     except (ValueError, RecursionError) as error:
-        words = str(error) if isinstance(error, ValueError) else "nested too deeply"
-        line = re.search(r"at line (\d+)", words)
-        raise PackError([Fault(NAME, "", "", f"not TOML: {words}", int(line[1]) if line else 0)]) from None
+        reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
+        line = re.search(r"at line (\d+)", reason)
+        raise PackError(
+            [Fault(NAME, "", "", f"is not valid TOML: {reason}", int(line[1]) if line else 0)]
+        ) from None
 
 
 def _number(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"{text[:40]} is no number") from None
+        raise ValueError(f"{text[:40]} is not a number") from None
 
 
 def _fault(detail: ErrorDetails) -> Fault:
@@ -146,7 +150,7 @@ def _fault(detail: ErrorDetails) -> Fault:
 
 
 def _follows(detail: ErrorDetails) -> bool:
-    """Whether a list is only too short because its rows, which are listed, were refused."""
+    """Whether a list is too short only because its rows were refused; those faults are listed already."""
     return detail["type"] == "too_short" and bool(detail["input"])
 
 
@@ -172,10 +176,10 @@ def _sentence(message: str) -> str:
 
 
 def _known(place: tuple[int | str, ...]) -> str:
-    """ ", did you mean X" or the keys that this table has."""
+    """ ", did you mean X?" or the keys of this table, to follow "unknown key"."""
     known = sorted(_model(place).model_fields)
     near = difflib.get_close_matches(str(place[-1]), known, n=1)
-    return f", did you mean {near[0]}?" if near else f", known are {', '.join(known)}"
+    return f", did you mean {near[0]}?" if near else f"; known keys: {', '.join(known)}"
 
 
 def _model(place: tuple[int | str, ...]) -> type[BaseModel]:

@@ -1,8 +1,8 @@
-"""Frozen values that every part speaks: limits, evidence, verdicts, outcomes, orders.
+"""Frozen dataclasses that all parts share: limits, evidence, verdicts, outcomes, orders.
 
-Standard library only, so that the runner, the examiner and the web site can share them without
-sharing anything else. How they cross between processes: `grader.values.codec`. A report, its JSON
-and who sees it: `grader.grading`.
+They need only the standard library, so that the runner, the examiner and the web site can share them
+without sharing anything else. `grader.values.codec` encodes them for other processes. Reports, their
+JSON and who sees them are in `grader.grading`.
 """
 
 from grader.values.diagnoses import MOST_FACTS, Diagnosis, Fit, Showing, Shows

@@ -1,6 +1,6 @@
-"""What the annotation of a field says beyond its type: how much it may hold, and how it is written.
+"""Marks in the annotations of fields: limits of a value, and how it is written.
 
-`grader.values.codec` goes by all of these on the wire, `grader.grading.json_forms` by most in JSON.
+`grader.values.codec` uses all of them on the wire, `grader.grading.json_forms` most of them in JSON.
 """
 
 from __future__ import annotations
@@ -11,49 +11,49 @@ from typing import Annotated
 
 @dataclass(frozen=True)
 class Most:
-    """At most so many characters, bytes or items; more are refused."""
+    """At most this many characters, bytes or items; a longer value is refused."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class Cut:
-    """Only the first so many characters or items are kept."""
+    """Only this many characters or items are kept; a longer value is cut."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of these texts."""
+    """The value must be one of these strings."""
 
     choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class AtLeast:
-    """A number that is not below this one."""
+    """The number must be at least this one."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class Hex:
-    """A whole number from 0 to 256 bits that is written as text of hexadecimal digits, at least so many."""
+    """A whole number from 0 up to 256 bits, written as a string of at least this many hexadecimal digits."""
 
     digits: int
 
 
 @dataclass(frozen=True)
 class JsonText:
-    """Plain values that cross the wire as JSON text, of at most so many characters."""
+    """Plain values that are sent as a JSON string of at most this many characters."""
 
     most: int
 
 
 @dataclass(frozen=True)
 class AsObject:
-    """Pairs of texts that JSON writes as an object."""
+    """Pairs of strings that are written as a JSON object."""
 
 
 Count = Annotated[int, AtLeast(0)]

@@ -1,4 +1,4 @@
-"""Why a gradient is wrong, and how much of that students see."""
+"""Diagnoses: why a gradient is wrong, and how much of that students see."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Annotated
 
 from grader.values.bounds import AsObject, Count, Cut
 
-MOST_FACTS = 96  # of a diagnosis: some twenty for each mistake that it names
+MOST_FACTS = 96  # of one diagnosis: about twenty for each mistake that it names
 
 
 class Fit(StrEnum):
-    """How the catalogue's mistakes fit a wrong gradient: one of them, one of several that can't be
-    told apart, several made at once, or none."""
+    """How the catalogue's mistakes explain a wrong gradient: one of them, one of several that can't be
+    distinguished, several at once, or none."""
 
     ONE = "one"
     EITHER = "either"
@@ -27,7 +27,7 @@ class Diagnosis:
 
     `mistakes` are ids of reference/mistakes/__init__.py, with a layer or node where they have one
     ("slope-left-out:2"). `signal` is the first error signal that is wrong, in the lecture's
-    notation. `facts` are what the words are made of: short names and short texts. `error` is
+    notation. `facts` are the (name, short text) pairs that the sentences use. `error` is
     the largest relative error of the match, over every parameter and over `draws` draws. The
     examiner leaves the last three empty; grader.diagnosis.words writes them.
     """
@@ -46,13 +46,13 @@ class Diagnosis:
 
     @property
     def cause(self) -> str:
-        """The same for two tests that fail for the same reason."""
+        """A key that is equal for two tests that fail for the same reason."""
         known = self.mistakes or (self.signal, dict(self.facts).get("how", ""))
         return f"{self.fit}: {', '.join(known)}"
 
 
 class Shows(StrEnum):
-    """How much of a diagnosis students see: all, the first wrong signal alone, or nothing."""
+    """How much of a diagnosis students see: all, only the first wrong signal, or nothing."""
 
     FULL = "full"
     SIGNAL = "signal"
@@ -61,11 +61,11 @@ class Shows(StrEnum):
 
 @dataclass(frozen=True)
 class Showing:
-    """A pack's rule for diagnoses: what students see, from the attempt after `after_attempts` on."""
+    """A pack's rule for diagnoses: how much students see, after their first `after_attempts` attempts."""
 
     level: Shows = Shows.FULL
     after_attempts: Count = 0
 
     def at(self, attempt: int) -> Shows:
-        """What students see of the diagnoses in this attempt's report; the first is 1."""
+        """How much of the diagnoses students see in the report of this attempt; the first attempt is 1."""
         return self.level if attempt > self.after_attempts else Shows.NONE

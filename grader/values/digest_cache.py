@@ -1,4 +1,4 @@
-"""Things kept by the digest that names their bytes, so that a kept one is never out of date."""
+"""A cache of values by the digest of their bytes, so that an entry is never out of date."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ V = TypeVar("V")
 
 
 class DigestCache(Generic[V]):
-    """At most `limit` in all, by `size_of` each (one, if it isn't given); beyond that the least recently
-    used ones go, but never the newest. Threads may share it."""
+    """A cache of total size `limit`; `size_of` gives the size of a value (1 by default). Over the limit, the
+    least recently used values are dropped, but never the newest. Threads may share it."""
 
     def __init__(
         self,
@@ -27,13 +27,13 @@ class DigestCache(Generic[V]):
         self._lock = threading.Lock()
 
     def get(self, digest: str) -> V | None:
-        """The value with that digest, if it is here."""
+        """The value with this digest, None if it is not cached."""
         with self._lock:
             return self._use(digest)
 
     def get_or_make(self, digest: str, make: Callable[[], V]) -> V:
-        """The value with that digest. One thread makes what is not here, others wait for it; what
-        `make` raises is raised, and nothing is kept."""
+        """The value with this digest. If it is not cached, one thread makes it, and others wait. If `make`
+        raises, the exception is passed on and nothing is cached."""
         with self._lock:
             value = self._use(digest)
             if value is None:

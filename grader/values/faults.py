@@ -1,4 +1,4 @@
-"""What is at fault in files that people write: where, what stands there, and the rule."""
+"""A fault in a file that a person wrote: where, the value, and the rule."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from grader.values.text import one_line
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `key` is "" if the whole file is meant, `value` "" if there is none, `line` 0 if it
-    is not known or says nothing. `blocks` is True if nothing of the file can be used; `excerpt` is the
-    line with a caret below the place, "" if there is none."""
+    """One fault. `key` is "" if it is about the whole file, `value` "" if there is none, `line` 0 if it is
+    not known or not useful. `blocks` is True if the file can't be used at all; `excerpt` is the line with
+    a caret below the place, "" if there is none."""
 
     file: str
     key: str
@@ -25,7 +25,7 @@ class Fault:
     def of_file(
         cls, file: str, rule: str, *, line: int = 0, blocks: bool = False, excerpt: str = ""
     ) -> Fault:
-        """A fault that no key or value has to be named for."""
+        """A fault without a key and a value."""
         return cls(file, "", "", rule, line, blocks, excerpt)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""How a runner is: what isolates its jobs, and what it grades with."""
+"""The health of a runner: how it isolates jobs, its slots, and its versions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Health:
-    """How a runner is: its proven mode, slots, layers, and the engine's versions."""
+    """The health of a runner: its proven mode, slots (all, free), layers, and the versions of its engine."""
 
     mode: Mode
     slots: int

@@ -1,4 +1,4 @@
-"""What one test may use, and what the runner measured that it used."""
+"""The limits of one test, and what the runner measured that it used."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.values.bounds import Count, Cut
 
 @dataclass(frozen=True)
 class Limits:
-    """What one test may use. CPU and wall seconds, memory above the bare interpreter in MB,
+    """The limits of one test: CPU and wall time in seconds, memory in MB (beyond that of the interpreter),
     printed output in kB."""
 
     cpu_s: float = 5.0
@@ -19,13 +19,13 @@ class Limits:
     output_kb: int = 64
 
     def with_overrides(self, **overrides: float | int | None) -> Limits:
-        """These limits with every override that is not None put in place."""
+        """These limits, replaced by every override that is not None."""
         return replace(self, **{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the runner measured of the candidate during one test, from outside of it.
+    """What the runner measured of the candidate during one test, from outside its process.
 
     cpu_ns and wall_ns in nanoseconds, peak_memory_kb in kB (resident, of the process),
     output_bytes printed. `ended` is "" while the candidate lives, else what ended it:

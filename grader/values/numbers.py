@@ -1,4 +1,4 @@
-"""How numbers are written: the same in messages, tables, pictures and in the terminal."""
+"""Formats of numbers, the same in messages, tables, pictures and the terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def points(value: Decimal | float | int) -> str:
-    """Points, to the hundredth, without idle zeros: 10, 7.5, −3."""
+    """Points, rounded to 0.01, without trailing zeros: 10, 7.5, −3."""
     exact = Decimal(str(value)).quantize(Decimal("0.01"))
     text = f"{exact:f}".rstrip("0").rstrip(".") if "." in f"{exact:f}" else f"{exact:f}"
     return text.replace("-", MINUS)
@@ -17,7 +17,7 @@ def points(value: Decimal | float | int) -> str:
 
 def measure(value: float) -> str:
     """A measured number: 1.4e−11 below 0.001, 0.729 above, 2000.5 from 100 on, 3 for a whole number,
-    "NaN" and "∞" for what is not finite."""
+    and "NaN" or "∞"."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -31,12 +31,12 @@ def measure(value: float) -> str:
 
 
 def magnitude(value: float) -> str:
-    """The power of ten with one digit: 3e−12."""
+    """A number with one digit and a power of ten: 3e−12."""
     return _short(f"{value:.0e}")
 
 
 def apart(a: float, b: float) -> tuple[str, str]:
-    """Two values with four digits, or with as many more as it takes to tell them apart."""
+    """Two values with four digits, or with as many more as are needed to make them differ."""
     texts = ("", "")
     for digits in range(4, 18):
         texts = (_short(f"{a:#.{digits}g}"), _short(f"{b:#.{digits}g}"))
@@ -51,6 +51,6 @@ def four_digits(value: float) -> str:
 
 
 def _short(text: str) -> str:
-    """Python's form of a number with a true minus, and without the zeros of its exponent."""
+    """Python's form of a number with a minus sign (−), and without zeros at the start of its exponent."""
     mantissa, e, power = text.removesuffix(".").partition("e")
     return (f"{mantissa}e{int(power)}" if e else mantissa).replace("-", MINUS)

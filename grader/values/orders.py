@@ -1,4 +1,4 @@
-"""What a client asks of a runner, and what comes back."""
+"""The order that a client sends to a runner, and the answer."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class TestPlan:
 
 @dataclass(frozen=True)
 class Order:
-    """One grading asked of a runner.
+    """One grading for a runner.
 
-    `names` are the files the pack asks students for, in its order; `files` what was handed
-    in (name, bytes). `total_s` bounds the whole grading. `rehearse` has a new test host run
-    the tests once against the solution first, which pays off from the second grading on. `id` is in every
-    log line of this grading, on both sides.
+    `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
+    `total_s` limits the whole grading (wall seconds). With `rehearse`, a new test host first runs the
+    tests once against the solution, which makes later gradings faster. `id` is in every log line of this
+    grading, on both sides.
     """
 
     pack: PackFiles
@@ -50,10 +50,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Graded:
-    """What a runner answers to an Order: one outcome a test, in the order asked.
+    """A runner's answer to an Order: one outcome for each test, in the order of the tests.
 
-    `timings` are (stage, milliseconds) of the runner's own clock, for `--timings`; `engine`
-    names what graded and its versions.
+    `timings` are (stage, milliseconds) by the runner's clock, for `--timings`; `engine` are the versions
+    of what graded, by name.
     """
 
     outcomes: tuple[Outcome, ...]

@@ -1,4 +1,4 @@
-"""What is known of one test once it has run: the same fields from the examiner to the page."""
+"""The results of one test: the same fields from the examiner to the web page."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from grader.values.pictures import PICTURE_BYTES, PICTURES_BYTES, PICTURES_KEPT,
 from grader.values.verdicts import Cause, Verdict
 
 CASES_KEPT = 500
-ARGUMENTS_KEPT = 1 << 20  # bytes of a failing call that an examiner sends
+ARGUMENTS_KEPT = 1 << 20  # bytes of a failing call's arguments that an examiner sends
 
 
 @dataclass(frozen=True)
 class Number:
-    """One measured figure against what it was measured against, e.g. a relative error.
-
-    `passed` says on which side of the threshold it fell.
+    """One measured number and its threshold, e.g. a relative error. `passed`: whether it is on the right side
+    of the threshold.
     """
 
     name: Annotated[str, Cut(200)]
@@ -40,12 +39,12 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """What a test found, its verdict and points aside.
+    """The findings of a test, without its verdict and points.
 
     `message` is a sentence for the student, `detail` what only staff see (assertion introspection,
     frames of the pack), `output` what the student's code printed, `traceback` the student's own
     frames, `arguments` the bytes of an .npz with the failing call's arguments (empty if none),
-    `answer` the student's text that a person is to mark (empty if none is). `cause` says whose
+    `answer` the student's text that a person marks (empty if there is none). `cause` says whose
     fault an INTERNAL verdict is.
     """
 
@@ -63,18 +62,20 @@ class Findings:
     evidence: Evidence = field(default_factory=Evidence)
 
     def check(self) -> None:
-        """Raises ValueError if the pictures together are larger than what a test keeps."""
+        """Raises ValueError if the pictures together are larger than PICTURES_BYTES."""
         if len(self.pictures) * PICTURE_BYTES <= PICTURES_BYTES:
             return
         size = sum(len(picture.text) for picture in self.pictures)
         if size > PICTURES_BYTES:
-            raise ValueError(f"pictures of {size} bytes together; {PICTURES_BYTES} is the most of one test")
+            raise ValueError(
+                f"the pictures have {size} bytes in total; one test may have at most {PICTURES_BYTES}"
+            )
 
 
 @dataclass(frozen=True)
 class Outcome(Findings):
-    """What examiner and runner say of one test, before points are counted. `share` is the part of
-    the points earned, 0 to 1."""
+    """The outcome of one test, from examiner and runner, before points are counted. `share` is the earned
+    part of the points, 0 to 1."""
 
     id: Annotated[str, Most(200)]
     verdict: Verdict
@@ -83,10 +84,10 @@ class Outcome(Findings):
 
 @dataclass(frozen=True)
 class Ended:
-    """How the examiner saw a test (or one of its cases) end.
+    """The end of a test (or of one of its cases), as the examiner saw it.
 
-    `lost` says that the candidate ended meanwhile: then the runner's evidence gives the verdict, of the
-    test and of its last case. `waited_s` are the seconds spent waiting for the candidate.
+    `lost`: the candidate ended during the test, so the runner's evidence decides the verdict of the test
+    and of its last case. `waited_s` is the time spent waiting for the candidate, in seconds.
     """
 
     outcome: Outcome

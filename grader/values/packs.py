@@ -21,22 +21,22 @@ def files_digest(files: Iterable[tuple[str, bytes]]) -> str:
 
 @dataclass(frozen=True)
 class PackFiles:
-    """A pack as the runner needs it: (path, bytes) of tests/, support/ and solution/, relative
-    to the pack's folder, nothing else of the pack; and the digest of exactly these files."""
+    """The part of a pack that the runner needs: (path, bytes) of tests/, support/ and solution/, relative
+    to the pack's folder, and the digest of these files."""
 
     digest: str
     files: tuple[tuple[str, bytes], ...]
 
     @classmethod
     def of(cls, files: Iterable[tuple[str, bytes]]) -> PackFiles:
-        """These files under their digest."""
+        """These files with their digest."""
         ordered = tuple(sorted(files))
         return cls(files_digest(ordered), ordered)
 
 
 @dataclass(frozen=True)
 class Collected:
-    """What pytest found in a pack: test functions, errors, fixtures wider than a function."""
+    """What pytest found in a pack: test functions, errors, and fixtures with a scope wider than function."""
 
     items: Annotated[tuple[str, ...], Cut(1000)] = ()
     errors: Annotated[tuple[str, ...], Cut(1000)] = ()

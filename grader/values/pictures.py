@@ -33,23 +33,25 @@ class Picture:
         return json.dumps(self.data, separators=(",", ":"), allow_nan=False)
 
     def check(self) -> None:
-        """Raises ValueError naming what is not as it must be."""
+        """Raises ValueError with the first rule that is broken."""
         if self.kind not in PICTURE_KINDS:
-            raise ValueError(f"a picture's kind is {self.kind!r}; it is one of {', '.join(PICTURE_KINDS)}")
+            raise ValueError(
+                f"a picture's kind is {self.kind!r}; it must be one of {', '.join(PICTURE_KINDS)}"
+            )
         if not 1 <= len(self.title) <= 120:
-            raise ValueError("a picture's title has 1 to 120 characters")
+            raise ValueError("a picture's title must have 1 to 120 characters")
         if not isinstance(self.data, dict):
-            raise ValueError("a picture's data is a dict")
+            raise ValueError("a picture's data must be a dict")
         _plain(self.data, PICTURE_DEPTH)
 
 
 def _plain(value: Any, depth: int) -> None:
-    """Raises ValueError at the first value that a picture can't hold."""
+    """Raises ValueError at the first value that a picture must not contain."""
     if depth < 0:
-        raise ValueError(f"a picture is at most {PICTURE_DEPTH} deep")
+        raise ValueError(f"a picture's data may be at most {PICTURE_DEPTH} levels deep")
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
-            raise ValueError("the keys of a picture's data are text")
+            raise ValueError("the keys of a picture's data must be strings")
         for item in value.values():
             _plain(item, depth - 1)
     elif isinstance(value, list):
@@ -57,9 +59,9 @@ def _plain(value: Any, depth: int) -> None:
             _plain(item, depth - 1)
     elif isinstance(value, float):
         if not math.isfinite(value):
-            raise ValueError("a picture holds finite numbers, or None")
+            raise ValueError("a picture's numbers must be finite, or None")
     elif isinstance(value, str):
         if "\x00" in value or len(value.encode()) > PICTURE_BYTES:  # a lone surrogate is a ValueError too
-            raise ValueError("a picture's text holds no NUL")
+            raise ValueError("a picture's text must be short and without NUL")
     elif value is not None and not isinstance(value, int):
-        raise ValueError(f"a picture can't hold {type(value).__name__}")
+        raise ValueError(f"a picture can't contain a {type(value).__name__}")

@@ -1,21 +1,21 @@
-"""What a call into the student's code can raise, for the kit, the examiner and the diagnosis.
+"""The exceptions of calls into the student's code, for the kit, the examiner and the diagnosis.
 
 StudentFault
-|-- StudentError       the student's code raised
-|-- MissingFunction    what the test calls is not there
-|-- ReturnedNoValue    something came back that is no plain value
-`-- CandidateLost      the process ended without an answer
+|-- StudentError       the student's code raised an exception
+|-- MissingFunction    the submission has no such function
+|-- ReturnedNoValue    the returned object is not a plain value
+`-- CandidateLost      the candidate's process ended without an answer
 """
 
 from __future__ import annotations
 
 
 class StudentFault(Exception):
-    """Base of what a call into the student's code can raise; tests need not catch it."""
+    """Base of the exceptions of calls into the student's code; tests need not catch it."""
 
 
 class StudentError(StudentFault):
-    """The student's code raised: `kind` and `message` of the exception, its own `traceback`."""
+    """The student's code raised: the exception's `kind` and `message`, and the student's `traceback`."""
 
     def __init__(self, kind: str, message: str, traceback: str, *, memory: bool = False) -> None:
         super().__init__(f"{kind}: {message}" if message else kind)
@@ -23,11 +23,11 @@ class StudentError(StudentFault):
 
 
 class MissingFunction(StudentFault):
-    """What the test calls is not in the submission; the text names the near miss."""
+    """The submission has no function of this name; the message names a similar one."""
 
 
 class ReturnedNoValue(StudentFault):
-    """The call returned something that is no plain value, named in the text."""
+    """The call returned an object that is not a plain value; the message names its type."""
 
 
 class CandidateLost(StudentFault):

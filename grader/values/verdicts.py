@@ -1,4 +1,4 @@
-"""What becomes of a test, whose fault it is, who may see it, and how jobs are isolated."""
+"""Verdicts of tests, causes of INTERNAL ones, visibility of tests, and modes of isolation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What became of one test. All but INTERNAL are the student's; INTERNAL is ours."""
+    """The verdict of one test. INTERNAL means a fault of ours or of the pack, never the student's."""
 
     PASSED = "passed"
     FAILED = "failed"

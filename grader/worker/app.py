@@ -14,13 +14,13 @@ from grader.logs.errors import error_name, places
 from grader.worker import redis_prefetch
 from grader.worker.broker import QUEUE, TASK, broker_url
 
-SAYS_EACH_TASK = ("celery.worker.strategy", "celery.app.trace")
+TASK_LOGGERS = ("celery.worker.strategy", "celery.app.trace")
 
 
 def make_app(redis_url: str, do_next: Callable[[], bool]) -> Celery:
-    """An app whose task `grade_next` calls `do_next`; made by whoever starts it, never at import."""
+    """An app whose task `grade_next` calls `do_next`; it is made when a worker starts, not at import."""
     redis_prefetch.install()
-    _have_celery_log_as_we_do()
+    _use_our_logging()
     app = Celery("gradecheck", broker=broker_url(redis_url), set_as_current=False)
     app.conf.update(
         accept_content=["json"],
@@ -40,19 +40,19 @@ def make_app(redis_url: str, do_next: Callable[[], bool]) -> Celery:
     def grade_next() -> None:
         try:
             do_next()
-        except Exception as error:  # Celery would log its text
+        except Exception as error:  # else Celery logs its text
             emit(events.TaskFailed(error_name(error), places(error)))
 
     return app
 
 
-def _have_celery_log_as_we_do() -> None:
-    """Its lines go through our handler, also those that it prints when a signal ends it."""
-    setup_logging.connect(_leave_logging)
-    worker.safe_say = lambda said, stream=None: logging.getLogger(worker.__name__).info("%s", said)
-    for name in SAYS_EACH_TASK:  # a job has lines of its own
+def _use_our_logging() -> None:
+    """Send Celery's log through our handler, also what it prints when a signal ends it."""
+    setup_logging.connect(_no_setup)
+    worker.safe_say = lambda message, stream=None: logging.getLogger(worker.__name__).info("%s", message)
+    for name in TASK_LOGGERS:  # we log each job ourselves
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _leave_logging(**_: object) -> None:
-    """Celery sets up logging of its own unless somebody answers this signal."""
+def _no_setup(**_: object) -> None:
+    """Celery sets up its own logging unless a function is connected to this signal."""

@@ -1,4 +1,4 @@
-"""Where the bell hangs: Redis as Celery's broker, and the names both sides use."""
+"""Redis as Celery's broker, and the names that senders and workers share."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def broker_url(redis_url: str) -> str:
 
 
 def client_url(redis_url: str) -> str:
-    """The redis client's form of the same."""
+    """The form of a Redis URL that the redis client takes."""
     return redis_url.replace("redis+socket://", "unix://", 1)

@@ -1,4 +1,4 @@
-"""A claimed job as the log names it: by the public id that its upload got."""
+"""A claimed job, logged under the public id that its upload got."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from grader.logs import emit, events
 
 @dataclass(frozen=True)
 class ClaimedJob:
-    """A claim with what its lines say. `wait_ms` is the time from queueing to this claim."""
+    """A claim and what is logged about it. `wait_ms` is the time from queueing to this claim."""
 
     claim: Claim
     public_id: str
     pack: str
     wait_ms: int
-    began: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=time.monotonic)
 
     def log_claimed(self) -> None:
-        """The line at the beginning."""
+        """Log that the job has started."""
         claim = self.claim
         emit(events.JobClaimed(claim.job_id, claim.kind, self.pack, claim.attempt, self.wait_ms))
 
     def log_done(self, verdicts: Iterable[str], phases_ms: Mapping[str, float]) -> None:
-        """The line at the end; `verdicts` are one a test."""
-        claim, run_ms = self.claim, (time.monotonic() - self.began) * 1000
+        """Log that the job has ended; `verdicts` has one entry per test."""
+        claim, run_ms = self.claim, (time.monotonic() - self.started) * 1000
         counts = dict(Counter(verdicts))
         emit(
             events.JobDone(
@@ -41,7 +41,7 @@ class ClaimedJob:
 
 
 def read_claimed(session: Session, claim: Claim) -> ClaimedJob:
-    """What the lines about a job that was just claimed say of it."""
+    """What is logged about a job that was just claimed."""
     job = session.get_one(Job, claim.job_id, populate_existing=True)
     waited = job.started_at - job.created_at if job.started_at else None
     wait_ms = max(0, round(waited.total_seconds() * 1000)) if waited else 0
@@ -49,7 +49,7 @@ def read_claimed(session: Session, claim: Claim) -> ClaimedJob:
 
 
 def public_id(job: Job) -> str:
-    """The id that its submission, or its pack's version, has in addresses and log lines."""
+    """The id that the submission or the pack version of the job has in URLs and log lines."""
     if isinstance(job, Grading):
         return job.submission.public_id
     return job.pack_version.public_id if isinstance(job, PackCheck) else ""

@@ -1,4 +1,4 @@
-"""One claimed grading: read what it needs, have the runner grade, keep the report."""
+"""One claimed grading: read what it needs, let the runner grade, store the report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from grader.values.digest_cache import DigestCache
 
 @dataclass(frozen=True)
 class Task:
-    """All that a grading needs, read before it begins."""
+    """All that a grading needs, read before it starts."""
 
     pack: Pack
     files: tuple[tuple[str, bytes], ...]
@@ -30,7 +30,7 @@ class Task:
 
 
 def read_task(session: Session, job_id: int, packs: DigestCache[Pack]) -> Task:
-    """What the grading of that job needs; packs are kept by the SHA-256 of their zip."""
+    """What the grading of that job needs; packs are cached by the SHA-256 of their zip."""
     grading = session.get_one(Grading, job_id)
     submission = grading.submission
     secret = undefer(Assignment.secret)
@@ -44,18 +44,18 @@ def read_task(session: Session, job_id: int, packs: DigestCache[Pack]) -> Task:
 
 
 def run_grading(task: Task, runner: Runner, on_result: Callable[[Result], None]) -> Report:
-    """The report on the task; our own faults are INTERNAL results of it."""
+    """The report on the task; our own faults are INTERNAL results in it."""
     submission = check_files(task.pack, dict(task.files))
     return grade(task.pack, submission, runner, draw=task.draw, on_result=on_result)
 
 
 def system_fault(report: Report) -> str:
-    """What went wrong on our side, "" if nothing did. A pack's fault is not ours."""
-    told = [result.detail for result in report.internal if result.cause is Cause.SYSTEM]
-    return (told[0] or "no detail") if told else ""
+    """The first fault on our side, "" if there is none. A fault of the pack is not ours."""
+    details = [result.detail for result in report.internal if result.cause is Cause.SYSTEM]
+    return (details[0] or "no detail") if details else ""
 
 
-def keep_report(engine: Engine, claim: Claim, report: Report, failure: str) -> bool:
-    """Keep all that a grading gave, in one transaction; False if the claim was lost."""
+def store_report(engine: Engine, claim: Claim, report: Report, failure: str) -> bool:
+    """Store the results of a grading in one transaction; False if the claim was lost."""
     with writing(engine) as session:
         return results.finish_grading(session, claim, report, failure)

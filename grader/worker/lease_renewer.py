@@ -1,6 +1,6 @@
-"""Keeps claims alive: one thread renews every lease and writes what tests have finished.
+"""Renews the leases of claims: one thread does it for all, and writes the results of finished tests.
 
-Gradings only tell it; they never wait for the database. A claim that was lost is marked so.
+Gradings only add their results to a list and never wait for the database. A lost claim is marked `lost`.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ PROGRESS_S = 0.25
 
 
 class HeldClaim:
-    """One claim in hand and what its job has finished so far."""
+    """A claim of this worker and the results that its job has so far."""
 
     def __init__(self, claim: claims.Claim) -> None:
         self.claim = claim
         self.lost = False
         self.done: list[dict[str, Any]] = []
         self.written = 0
-        self.touched = time.monotonic()
+        self.renewed_at = time.monotonic()
         self._context = copy_context()
 
-    def tell(self, finished: dict[str, Any]) -> None:
-        """One more thing is finished, as JSON; it is written soon."""
-        self.done.append(finished)
+    def add(self, result: dict[str, Any]) -> None:
+        """Add a finished result, as JSON; the renewer writes it soon."""
+        self.done.append(result)
 
     def log(self, event: events.Event) -> None:
-        """Log with the id that was bound where the claim began to be held; for the renewer's thread."""
+        """Log, from the renewer's thread, under the id that was bound when this object was made."""
         self._context.run(emit, event)
 
 
@@ -52,17 +52,17 @@ class LeaseRenewer:
         self._thread = threading.Thread(target=self._run, name="lease_renewer", daemon=True)
 
     def start(self) -> None:
-        """Begin to keep."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; leases are renewed no more."""
+        """End the thread; no lease is renewed after that."""
         self._stopped.set()
         self._thread.join()
 
     @contextmanager
     def holding(self, claim: claims.Claim) -> Iterator[HeldClaim]:
-        """Keep this claim's lease until the block ends."""
+        """Renew this claim's lease until the block ends."""
         held = HeldClaim(claim)
         with self._lock:
             self._held[claim.job_id] = held
@@ -78,19 +78,19 @@ class LeaseRenewer:
                 due = [held for held in self._held.values() if not held.lost]
             for held in due:
                 try:
-                    self._keep(held)
-                except Exception as error:  # the lease may run out; the fence guards the rest
+                    self._renew(held)
+                except Exception as error:  # if the lease ends, the fence keeps late writes out
                     held.log(events.LeaseNotRenewed(held.claim.job_id, error_name(error)))
 
-    def _keep(self, held: HeldClaim) -> None:
+    def _renew(self, held: HeldClaim) -> None:
         count = len(held.done)
-        renewal_due = time.monotonic() - held.touched > self._lease_s / 3
+        renewal_due = time.monotonic() - held.renewed_at > self._lease_s / 3
         if count == held.written and not renewal_due:
             return
         with writing(self._engine) as session:
             if count > held.written:
-                kept = claims.write_progress(session, held.claim, held.done[:count], self._lease_s)
+                still_ours = claims.write_progress(session, held.claim, held.done[:count], self._lease_s)
             else:
-                kept = claims.renew(session, held.claim, self._lease_s)
-        # Whoever works on the job says that it was lost: it may just as well be done by now.
-        held.written, held.touched, held.lost = count, time.monotonic(), not kept
+                still_ours = claims.renew(session, held.claim, self._lease_s)
+        # The thread that works on the job logs a lost claim: the job may also be done by now.
+        held.written, held.renewed_at, held.lost = count, time.monotonic(), not still_ours

@@ -1,4 +1,4 @@
-"""`grader worker`: grades what waits, until SIGTERM, which lets running gradings finish."""
+"""`grader worker`: grades what is in the queue; after SIGTERM it finishes running gradings and ends."""
 
 from __future__ import annotations
 
@@ -23,32 +23,34 @@ from grader.worker.lease_renewer import LeaseRenewer
 from grader.worker.runner_health import RunnerHealth
 from grader.worker.work import Work, WorkerContext
 
-BEAT_S = 5.0
+HEARTBEAT_S = 5.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a worker; 0 after a good end, 2 if a setting can't be."""
-    parser = argparse.ArgumentParser(prog="grader worker", description="Grades what waits in the queue.")
-    parser.add_argument("--slots", type=int, help="gradings at once (default: GRADECHECK_SLOTS, else 2)")
-    parser.add_argument("--name", help="how the status page calls it (default: host and process)")
+    """Run a worker; returns 0 after an orderly end, 2 if a setting is wrong."""
+    parser = argparse.ArgumentParser(prog="grader worker", description="Grades the submissions in the queue.")
+    parser.add_argument(
+        "--slots", type=int, help="how many to grade at the same time (default: GRADECHECK_SLOTS, else 2)"
+    )
+    parser.add_argument("--name", help="its name on the status page (default: host name and process id)")
     add_option(parser)
-    chosen = parser.parse_args(argv)
-    configure(chosen.log_format)
+    options = parser.parse_args(argv)
+    configure(options.log_format)
     try:
         settings = read_settings()
     except SettingsError as error:
         print(f"grader worker: {error}", file=sys.stderr)
         return 2
-    slots = chosen.slots if chosen.slots is not None else settings.slots
+    slots = options.slots if options.slots is not None else settings.slots
     if not 1 <= slots <= 256:
-        print(f"grader worker: --slots is {slots}; it is to be from 1 to 256", file=sys.stderr)
+        print(f"grader worker: --slots is {slots}; it must be from 1 to 256", file=sys.stderr)
         return 2
-    name = chosen.name or f"{socket.gethostname()}-{os.getpid()}"
+    name = options.name or f"{socket.gethostname()}-{os.getpid()}"
     return serve(settings, Client(settings.runner_socket), name=name, slots=slots)
 
 
 def serve(settings: Settings, runner: Runner, *, name: str, slots: int) -> int:
-    """Work through `runner` until told to end."""
+    """Grade with `runner` until a signal ends the worker; returns the exit code."""
     engine = open_engine(settings.database_url, pool_size=slots + 3)
     runner_health = RunnerHealth(runner, settings.least_mode)
     lease_renewer = LeaseRenewer(engine, settings.lease_s)
@@ -56,7 +58,7 @@ def serve(settings: Settings, runner: Runner, *, name: str, slots: int) -> int:
     app = make_app(settings.redis_url, Work(context).do_next)
     lease_renewer.start()
     try:
-        with beating(engine, name, "worker", slots):
+        with sending_heartbeats(engine, name, "worker", slots):
             worker = app.Worker(
                 pool="threads",
                 concurrency=slots,
@@ -75,21 +77,21 @@ def serve(settings: Settings, runner: Runner, *, name: str, slots: int) -> int:
 
 
 @contextmanager
-def beating(engine: Engine, name: str, kind: str, slots: int = 0) -> Iterator[None]:
-    """Note every few seconds that this process is alive, and at the end that it is not."""
+def sending_heartbeats(engine: Engine, name: str, kind: str, slots: int = 0) -> Iterator[None]:
+    """Record every few seconds that this process is alive; remove the record at the end."""
     ended = threading.Event()
 
     def run() -> None:
         while True:
             try:
                 with writing(engine) as session:
-                    heartbeats.beat(session, name, kind, slots)
+                    heartbeats.record(session, name, kind, slots)
             except SQLAlchemyError as error:
                 emit(events.HeartbeatFailed(error=error_name(error)))
-            if ended.wait(BEAT_S):
+            if ended.wait(HEARTBEAT_S):
                 return
 
-    thread = threading.Thread(target=run, name="beat", daemon=True)
+    thread = threading.Thread(target=run, name="heartbeats", daemon=True)
     thread.start()
     try:
         yield
@@ -97,4 +99,4 @@ def beating(engine: Engine, name: str, kind: str, slots: int = 0) -> Iterator[No
         ended.set()
         thread.join()
         with suppress(SQLAlchemyError), writing(engine) as session:
-            heartbeats.gone(session, name)
+            heartbeats.remove(session, name)

@@ -1,6 +1,7 @@
-"""The doorbell. The database is the truth; a ring only says that something waits there.
+"""Notifies workers, by Celery messages through Redis, that jobs wait in the database.
 
-Ring after the commit. A ring that fails loses nothing: the sweeper rings for what waits.
+Only the database says which jobs wait; a message just wakes a worker up. Send it after the commit. A lost
+message loses no job: the sweeper sends another one.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from grader.logs import emit, events
 from grader.logs.errors import error_name
 from grader.worker.broker import QUEUE, TASK, broker_url, client_url
 
-PATIENCE_S = 0.5
+TIMEOUT_S = 0.5
 
 
 def notify(redis_url: str, times: int = 1) -> bool:
-    """Ask for that many waiting rows to be claimed; False, soon and without raising, if Redis
-    can't be reached."""
+    """Notify workers that this many jobs wait, one message each. Returns False after a short time,
+    without raising, if Redis can't be reached."""
     try:
         for _ in range(times):
             _sender(redis_url).send_task(TASK, queue=QUEUE, retry=False, ignore_result=True)
@@ -37,9 +38,9 @@ def _sender(redis_url: str) -> Celery:
     sender = Celery("gradecheck-notify", broker=broker_url(redis_url), set_as_current=False)
     sender.conf.update(
         broker_transport_options={
-            "socket_timeout": PATIENCE_S,
-            "socket_connect_timeout": PATIENCE_S,
-            "max_retries": 0,  # else connecting is tried for seconds, while an upload waits
+            "socket_timeout": TIMEOUT_S,
+            "socket_connect_timeout": TIMEOUT_S,
+            "max_retries": 0,  # else it tries to connect for seconds, while an upload waits
         },
         task_serializer="json",
     )
@@ -50,14 +51,14 @@ def _sender(redis_url: str) -> Celery:
 def _client(redis_url: str) -> redis.Redis:
     return redis.Redis.from_url(
         client_url(redis_url),
-        socket_timeout=PATIENCE_S,
-        socket_connect_timeout=PATIENCE_S,
+        socket_timeout=TIMEOUT_S,
+        socket_connect_timeout=TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),
     )
 
 
 def pending(redis_url: str) -> int | None:
-    """How many rings no worker has taken yet; None if Redis can't be reached."""
+    """How many messages no worker has taken yet; None if Redis can't be reached."""
     try:
         return int(_client(redis_url).llen(QUEUE))
     except (redis.RedisError, OSError):

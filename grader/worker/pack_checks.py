@@ -1,4 +1,4 @@
-"""One claimed pack check: prove an uploaded version in the sandbox, keep what was found."""
+"""One claimed pack check: check an uploaded version in the sandbox and store the report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from grader.worker.lease_renewer import HeldClaim
 
 @dataclass(frozen=True)
 class PackUpload:
-    """The version that a check is about."""
+    """The uploaded version that is checked."""
 
     slug: str
     content_digest: str
@@ -34,7 +34,7 @@ class PackUpload:
 
 
 def read_upload(session: Session, job_id: int) -> PackUpload:
-    """What the pack check of that job needs."""
+    """The version that the pack check of this job needs."""
     version = session.get_one(PackCheck, job_id).pack_version
     return PackUpload(version.pack.slug, version.content_digest, blobs.read(session, version.zip_sha256))
 
@@ -43,16 +43,16 @@ def run_check(engine: Engine, runner: Runner, job: ClaimedJob, held: HeldClaim) 
     """Check the version that the job names; False if the claim was lost meanwhile."""
     with reading(engine) as session:
         upload = read_upload(session, job.claim.job_id)
-    report = prove(upload, runner, lambda step: held.tell(asdict(step)))
+    report = prove(upload, runner, lambda step: held.add(asdict(step)))
     with writing(engine) as session:
-        kept = results.finish_check(session, job.claim, report.to_json(), proven=report.proven)
-    if kept:
+        stored = results.finish_check(session, job.claim, report.to_json(), proven=report.proven)
+    if stored:
         job.log_done(("faulty" if step.faults else "proven" for step in report.steps), {})
-    return kept
+    return stored
 
 
 def prove(upload: PackUpload, runner: Runner, on_step: Callable[[Step], None]) -> CheckReport:
-    """The proof of an upload. Raises when it is our fault that nothing can be said."""
+    """The report of the check of an upload. Raises RunnerError and others if a fault of ours prevents it."""
     try:
         return check(load_zip(upload.zip_bytes), runner, on_step=on_step)
     except PackError as error:

@@ -1,8 +1,8 @@
-"""A worker that can't acknowledge, because Redis is down, must not stay deaf after Redis is back.
+"""Lets a worker take messages again after Redis was down while it acknowledged one.
 
-kombu counts a message as in hand until its acknowledgement got through. One that failed counts for
-ever: with as many of them as the worker has slots it takes no message any more, and, since it then
-asks Redis for nothing, doesn't even notice that its connection is gone.
+kombu counts a message as prefetched until Redis has confirmed its acknowledgement. If the acknowledgement
+fails, the message is counted for ever. Once there are as many of these as the worker has slots, it takes no
+more messages; and because it then asks Redis for nothing, it doesn't notice that its connection is lost.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from kombu.transport import redis, virtual
 
 
-class Credit(redis.QoS):
-    """Gives the slot back also when the acknowledgement fails; the ring then comes twice: harmless."""
+class ReleasingQoS(redis.QoS):
+    """Frees the slot also if the acknowledgement fails; the message then comes twice, which is harmless."""
 
     def ack(self, delivery_tag: str) -> None:
-        """Acknowledge, or at least don't wait for it any more; raises what the connection raised."""
+        """Acknowledge the message, or at least free its slot; raises what the connection raised."""
         try:
             super().ack(delivery_tag)  # type: ignore[no-untyped-call]
         except Exception:
@@ -23,5 +23,5 @@ class Credit(redis.QoS):
 
 
 def install() -> None:
-    """Have this process's connections to Redis count like this."""
-    redis.Channel.QoS = Credit
+    """Make all connections of this process to Redis use it."""
+    redis.Channel.QoS = ReleasingQoS

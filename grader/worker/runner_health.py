@@ -1,4 +1,4 @@
-"""Whether the runner may be given work: it answers, and isolates at least as asked."""
+"""Whether the runner can take work: it answers, and isolates at least as strongly as required."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ FRESH_S = 2.0
 
 
 class RunnerHealth:
-    """Asks the runner how it is, at most every two seconds."""
+    """Asks the runner for its health, at most every two seconds."""
 
     def __init__(self, runner: Runner, least: Mode) -> None:
         self._runner, self._least = runner, least
         self._lock = threading.Lock()
-        self._asked = float("-inf")
+        self._asked_at = float("-inf")
         self._obstacle = ""
 
     def obstacle(self, *, fresh: bool = False) -> str:
-        """Why no work can be given, "" if it can; asked anew if `fresh`."""
+        """Why the runner can't take work, "" if it can. `fresh` asks the runner in any case."""
         with self._lock:
-            if fresh or self._obstacle or time.monotonic() - self._asked > FRESH_S:
+            if fresh or self._obstacle or time.monotonic() - self._asked_at > FRESH_S:
                 self._obstacle = self._ask()
-                self._asked = time.monotonic()
+                self._asked_at = time.monotonic()
             return self._obstacle
 
     def _ask(self) -> str:
@@ -35,5 +35,5 @@ class RunnerHealth:
         except RunnerError as error:
             return f"the runner does not answer: {error.detail}"
         if mode.strength < self._least.strength:
-            return f"the runner isolates in mode {mode}; {self._least} is the least asked for"
+            return f"the runner isolates in mode {mode}; at least {self._least} is required"
         return ""

@@ -1,4 +1,4 @@
-"""`grader sweep`: takes over what lost workers held, and rings for what waits."""
+"""`grader sweep`: queues the jobs of lost workers again, and notifies workers of waiting jobs."""
 
 from __future__ import annotations
 
@@ -21,53 +21,55 @@ from grader.logs.errors import error_name
 from grader.settings import Settings, SettingsError, read_settings
 from grader.worker import notify
 from grader.worker.claimed import public_id
-from grader.worker.main import beating
+from grader.worker.main import sending_heartbeats
 
-MOST_RINGS = 200  # at once; the next round rings for the rest
+MOST_MESSAGES = 200  # in one round; the next round sends the others
 
 
 @dataclass(frozen=True)
 class Swept:
-    """What one round did: jobs queued again, jobs given up, rows that wait, bells rung."""
+    """What one round did: jobs queued again, jobs given up, jobs that wait, messages sent to workers."""
 
     taken_over: int
     given_up: int
     waiting: int
-    rung: int
+    notified: int
 
 
 def sweep_once(engine: Engine, redis_url: str) -> Swept:
-    """One round. A Redis that is down is rung again in the next."""
+    """One round. If Redis is down, the next round sends the messages."""
     with writing(engine) as session:
-        found = claims.take_over_expired(session)
-        results.note_given_up(session, found.out_of_tries)
+        expired = claims.take_over_expired(session)
+        results.note_given_up(session, expired.out_of_attempts)
         waiting = claims.waiting(session)
-        lines = [(id, public_id(session.get_one(Job, id))) for id in (*found.queued, *found.out_of_tries)]
-    for job_id, public in lines:
+        jobs = [
+            (id, public_id(session.get_one(Job, id))) for id in (*expired.queued, *expired.out_of_attempts)
+        ]
+    for job_id, public in jobs:
         with bound(public):
-            again = job_id in found.queued
+            queued = job_id in expired.queued
             emit(
-                events.JobTakenOver(job_id) if again else events.JobFailed(job_id, why="its worker was lost")
+                events.JobTakenOver(job_id) if queued else events.JobFailed(job_id, why="its worker was lost")
             )
     return Swept(
-        taken_over=len(found.queued),
-        given_up=len(found.out_of_tries),
+        taken_over=len(expired.queued),
+        given_up=len(expired.out_of_attempts),
         waiting=waiting,
-        rung=_ring(redis_url, waiting),
+        notified=_notify(redis_url, waiting),
     )
 
 
-def _ring(redis_url: str, waiting: int) -> int:
-    """Ring for rows that no unanswered bell stands for; gives how often."""
+def _notify(redis_url: str, waiting: int) -> int:
+    """Send a message for each waiting job that has none pending; returns how many were sent."""
     if not waiting:
         return 0
-    unanswered = notify.pending(redis_url)
-    missing = min(waiting - unanswered, MOST_RINGS) if unanswered is not None else 0
+    pending = notify.pending(redis_url)
+    missing = min(waiting - pending, MOST_MESSAGES) if pending is not None else 0
     return missing if missing > 0 and notify.notify(redis_url, missing) else 0
 
 
 def sweep(engine: Engine, redis_url: str, every_s: float, ended: threading.Event) -> None:
-    """Sweep every `every_s` seconds until `ended`; a database that is down is tried again."""
+    """Sweep every `every_s` seconds until `ended` is set; goes on if the database is down."""
     while True:
         try:
             sweep_once(engine, redis_url)
@@ -78,12 +80,14 @@ def sweep(engine: Engine, redis_url: str, every_s: float, ended: threading.Event
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Sweep until SIGTERM or Ctrl-C; 0 after a good end, 2 if a setting can't be."""
-    parser = argparse.ArgumentParser(prog="grader sweep", description="Takes over and rings for what waits.")
+    """Sweep until SIGTERM or Ctrl-C; returns 0 after an orderly end, 2 if a setting is wrong."""
+    parser = argparse.ArgumentParser(
+        prog="grader sweep", description="Queues the jobs of lost workers again."
+    )
     parser.add_argument("--once", action="store_true", help="one round, then end")
     add_option(parser)
-    chosen = parser.parse_args(argv)
-    configure(chosen.log_format)
+    options = parser.parse_args(argv)
+    configure(options.log_format)
     try:
         settings = read_settings()
     except SettingsError as error:
@@ -91,18 +95,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     engine = open_engine(settings.database_url)
     try:
-        if chosen.once:
+        if options.once:
             print(sweep_once(engine, settings.redis_url))
         else:
-            _sweep_until_told(engine, settings)
+            _sweep_until_signal(engine, settings)
     finally:
         engine.dispose()
     return 0
 
 
-def _sweep_until_told(engine: Engine, settings: Settings) -> None:
+def _sweep_until_signal(engine: Engine, settings: Settings) -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    with beating(engine, f"sweeper-{socket.gethostname()}-{os.getpid()}", "sweeper"):
+    with sending_heartbeats(engine, f"sweeper-{socket.gethostname()}-{os.getpid()}", "sweeper"):
         sweep(engine, settings.redis_url, settings.sweep_s, ended)

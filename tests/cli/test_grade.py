@@ -26,7 +26,7 @@ def pack(tmp_path):
 
 @pytest.fixture
 def grade(pack, runner, capsys):
-    """`grader grade` against a new pack: (exit code, stdout, stderr)."""
+    """`grader grade` with a new pack: (exit code, stdout, stderr)."""
 
     def run(*arguments):
         code = main(["grade", *map(str, arguments), "--pack", str(pack), "--runner", runner])
@@ -43,7 +43,7 @@ def test_a_solution_earns_every_point(grade, pack):
     assert out.count("✓ passed") == 4
 
 
-def test_a_failed_test_says_why_and_costs_its_points(grade, pack, tmp_path):
+def test_a_failed_test_shows_why_and_costs_its_points(grade, pack, tmp_path):
     code, out, _ = grade(written(pack, "half_missing", tmp_path))
 
     assert code == 0
@@ -51,7 +51,7 @@ def test_a_failed_test_says_why_and_costs_its_points(grade, pack, tmp_path):
     assert "Hint: Halve the squares" in out
 
 
-def test_bad_input_is_said_and_the_rest_is_graded(grade, pack, tmp_path):
+def test_bad_input_is_shown_and_the_other_files_are_graded(grade, pack, tmp_path):
     (tmp_path / "empty.py").write_bytes(b"")
 
     code, out, err = grade(tmp_path / "empty.py", tmp_path / "missing.py", pack / "solution" / "squared.py")
@@ -62,12 +62,12 @@ def test_bad_input_is_said_and_the_rest_is_graded(grade, pack, tmp_path):
     assert "12 of 12 points" in out
 
 
-def test_a_score_below_the_bar_is_exit_1(grade, pack, tmp_path):
+def test_a_score_below_the_limit_is_exit_code_1(grade, pack, tmp_path):
     assert grade(written(pack, "half_missing", tmp_path), "--fail-under", "50")[0] == 1
     assert grade(pack / "solution" / "squared.py", "--fail-under", "100")[0] == 0
 
 
-def test_reports_go_to_standard_output_as_the_schema_says(grade, pack, tmp_path):
+def test_reports_on_standard_output_match_the_schema(grade, pack, tmp_path):
     code, out, _ = grade(
         pack / "solution" / "squared.py", written(pack, "not_averaged", tmp_path), "--json", "-"
     )
@@ -79,7 +79,7 @@ def test_reports_go_to_standard_output_as_the_schema_says(grade, pack, tmp_path)
         Draft202012Validator(SCHEMA).validate(report)
 
 
-def test_many_at_once_come_back_in_order(grade, pack, tmp_path):
+def test_many_submissions_come_back_in_order(grade, pack, tmp_path):
     wrong = [written(pack, mistake, tmp_path) for mistake in ("half_missing", "not_averaged")]
 
     code, out, _ = grade(*[pack / "solution" / "squared.py", *wrong] * 4, "--jobs", "4", "--json", "-")
@@ -111,7 +111,7 @@ def test_a_replay_repeats_the_draws(grade, pack, tmp_path):
     assert one == again
 
 
-def test_a_syntax_error_shows_the_line_and_no_trace_of_ours(grade, tmp_path):
+def test_a_syntax_error_shows_the_line_and_no_traceback_of_ours(grade, tmp_path):
     (tmp_path / "mine.py").write_text("import numpy as np\n\ndef loss(y, t)\n    return 1\n")
 
     code, out, err = grade(tmp_path / "mine.py")
@@ -123,7 +123,7 @@ def test_a_syntax_error_shows_the_line_and_no_trace_of_ours(grade, tmp_path):
     assert "grader/" not in out + err
 
 
-def test_python_2_and_a_near_miss_are_named(grade, tmp_path):
+def test_python_2_and_a_misspelt_name_are_named(grade, tmp_path):
     (tmp_path / "two.py").write_text("def loss(y, t):\n    print 'x'\n")
     (tmp_path / "near.py").write_text("def Loss(y, t):\n    return 1\ndef gradient(y, t):\n    return y\n")
 
@@ -143,7 +143,7 @@ def test_a_pipe_is_not_waited_for(grade, tmp_path):
     assert "the folder holds 0 files" in err
 
 
-def test_reports_that_can_not_be_written_are_said(grade, pack, tmp_path):
+def test_an_error_is_shown_if_the_reports_can_not_be_written(grade, pack, tmp_path):
     code, _, err = grade(pack / "solution" / "squared.py", "--json", tmp_path / "no" / "such" / "folder.json")
 
     assert code == 2
@@ -182,7 +182,7 @@ def wait_until(done, seconds=30):
         time.sleep(0.05)
 
 
-def test_timings_say_where_the_time_went(grade, pack):
+def test_timings_show_how_long_each_phase_took(grade, pack):
     _, _, err = grade(pack / "solution" / "squared.py", "--timings")
 
     assert " ms (" in err
@@ -196,14 +196,14 @@ def test_timings_say_where_the_time_went(grade, pack):
         assert f"{stage} " in err or f"{stage}," in err
 
 
-def test_a_pack_that_is_none_is_bad_input(grade, pack, capsys, runner):
+def test_an_unknown_pack_is_bad_input(grade, pack, capsys, runner):
     code = main(["grade", "x.py", "--pack", "no-such-pack", "--runner", runner])
 
     assert code == 2
-    assert "neither a folder nor one of the packs here" in capsys.readouterr().err
+    assert "neither a folder nor one of these packs" in capsys.readouterr().err
 
 
-def test_a_runner_that_is_not_there_is_our_fault(pack, capsys, monkeypatch, tmp_path):
+def test_a_missing_runner_is_our_fault(pack, capsys, monkeypatch, tmp_path):
     monkeypatch.setattr("time.sleep", lambda _: None)
     solution = str(pack / "solution" / "squared.py")
 

@@ -1,4 +1,4 @@
-"""`grader pack import`: from a disk into a course, as a draft whose check waits."""
+"""`grader pack import`: a pack on the disk becomes a draft in a course, and its check waits in the queue."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.helpers.packs import make_pack
 
 @pytest.fixture
 def engine(tmp_path, monkeypatch):
-    """A database with one course, which the command finds in the environment; no redis_server."""
+    """A database with one course, which the command finds in the environment; no Redis."""
     url = f"sqlite:///{tmp_path / 'gradecheck.db'}"
     monkeypatch.setenv("GRADECHECK_DATABASE_URL", url)
     monkeypatch.delenv("GRADECHECK_REDIS_URL", raising=False)
@@ -32,11 +32,11 @@ def archive(tmp_path):
 
 def versions(engine):
     with reading(engine) as session:
-        found = packs.of_course(session, courses.by_slug(session, "networks"))
-        checks = [packs.latest_check(session, version) for version in found]
+        rows = packs.of_course(session, courses.by_slug(session, "networks"))
+        checks = [packs.latest_check(session, version) for version in rows]
         return [
-            (one.pack.slug, one.number, one.state, check.state)
-            for one, check in zip(found, checks, strict=True)
+            (version.pack.slug, version.number, version.state, check.state)
+            for version, check in zip(rows, checks, strict=True)
         ]
 
 
@@ -59,26 +59,26 @@ def test_the_same_pack_again_is_the_same_version(engine, archive, capsys):
         assert main(["pack", "import", str(archive), "--course", "networks"]) == 0
 
     assert len(versions(engine)) == 1
-    assert "in Neural networks already, and checking" in capsys.readouterr().out
+    assert "already in Neural networks (checking)" in capsys.readouterr().out
 
 
-def test_a_bell_is_rung_if_there_is_one(engine, archive, monkeypatch):
-    rung = []
+def test_a_worker_is_notified_if_there_is_a_redis(engine, archive, monkeypatch):
+    notified = []
     monkeypatch.setenv("GRADECHECK_REDIS_URL", "unix:///nowhere")
-    monkeypatch.setattr("grader.worker.notify.notify", rung.append)
+    monkeypatch.setattr("grader.worker.notify.notify", notified.append)
 
     main(["pack", "import", str(archive), "--course", "networks"])
 
-    assert rung == ["unix:///nowhere"]
+    assert notified == ["unix:///nowhere"]
 
 
-def test_a_course_that_does_not_exist_is_said(engine, archive, capsys):
+def test_an_unknown_course_is_an_error(engine, archive, capsys):
     assert main(["pack", "import", str(archive), "--course", "none"]) == 2
 
     assert "there is no course none" in capsys.readouterr().err
 
 
-def test_every_fault_of_a_bad_pack_is_told_and_nothing_kept(engine, tmp_path, capsys):
+def test_the_faults_of_a_bad_pack_are_shown_and_nothing_is_stored(engine, tmp_path, capsys):
     (tmp_path / "bad.zip").write_bytes(b"no zip")
 
     assert main(["pack", "import", str(tmp_path / "bad.zip"), "--course", "networks"]) == 2
@@ -86,7 +86,7 @@ def test_every_fault_of_a_bad_pack_is_told_and_nothing_kept(engine, tmp_path, ca
     assert versions(engine) == []
 
 
-def test_without_an_installation_it_says_so(tmp_path, archive, capsys, monkeypatch):
+def test_a_missing_installation_is_an_error(tmp_path, archive, capsys, monkeypatch):
     monkeypatch.delenv("GRADECHECK_DATABASE_URL", raising=False)
     state = ["--state", str(tmp_path / "nowhere")]
 

@@ -15,7 +15,7 @@ def test_help_names_every_command(capsys):
     assert all(name in text for name in (*COMMANDS, *SERVICES))
 
 
-def test_a_command_that_is_none_is_bad_input(capsys):
+def test_an_unknown_command_is_bad_input(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["grda"])
 
@@ -44,10 +44,10 @@ def test_every_command_has_help(name, capsys):
     assert f"usage: grader {name}" in capsys.readouterr().out
 
 
-def test_ctrl_c_ends_a_command_without_a_trace(monkeypatch):
-    def interrupted(arguments):
+def test_ctrl_c_ends_a_command_without_a_traceback(monkeypatch):
+    def interrupt(arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grader.worker.sweeper.main", interrupted)
+    monkeypatch.setattr("grader.worker.sweeper.main", interrupt)
 
     assert main(["sweep"]) == 130

@@ -35,7 +35,7 @@ def test_it_lists_ids_reasons_and_tests(mistakes):
     ]
 
 
-def test_it_writes_a_program_and_says_how_to_grade_it(mistakes, pack, tmp_path):
+def test_it_writes_a_program_and_shows_how_to_grade_it(mistakes, pack, tmp_path):
     code, out, _ = mistakes("not_averaged", "--out", tmp_path / "new" / "folder")
 
     path = tmp_path / "new" / "folder" / "squared.py"
@@ -50,23 +50,23 @@ def test_it_overwrites_nothing_unless_it_is_forced(mistakes, tmp_path):
     mine.write_text("mine\n")
 
     code, _, err = mistakes("not_averaged", "--out", tmp_path)
-    kept = mine.read_text()
+    text_after = mine.read_text()
     forced, _, _ = mistakes("not_averaged", "--out", tmp_path, "--force")
 
-    assert (code, kept) == (2, "mine\n")
+    assert (code, text_after) == (2, "mine\n")
     assert f"{mine}: exists already; --force overwrites it" in err
     assert forced == 0
     assert "def gradient" in mine.read_text()
 
 
-def test_an_id_that_there_is_not_is_told_with_the_nearest(mistakes):
+def test_an_unknown_id_is_an_error_that_names_the_nearest_one(mistakes):
     code, _, err = mistakes("not_average")
 
     assert code == 2
     assert 'mistakes is "not_average"; no mistake has this id; did you mean not_averaged?' in err
 
 
-def test_several_files_are_written_into_a_folder_of_the_id(tmp_path, capsys):
+def test_several_files_are_written_into_a_folder_named_after_the_id(tmp_path, capsys):
     second = '[[files]]\nname = "more.py"\nkind = "python"\n'
     more = {"starter/more.py": b"\n", "solution/more.py": b"right = 1\n"}
     folder = {"mistakes/sign.py": None, "mistakes/half_missing.py": None}
@@ -109,7 +109,7 @@ def test_a_check_shows_the_edit_that_no_test_notices(pack, runner, capsys):
     assert out.count("+++ squared.py") == 1
 
 
-def test_a_check_shows_every_edit_where_it_is_asked_to(pack, runner, capsys):
+def test_a_check_shows_every_edit_with_diff(pack, runner, capsys):
     _, quiet = check(pack, runner, capsys)
     _, out = check(pack, runner, capsys, "--diff")
 

@@ -29,7 +29,7 @@ def test_a_new_pack_can_be_proven(pack, runner, capsys):
     assert "■" in out
 
 
-def test_a_mistake_that_is_none_is_not_proven(pack, runner, capsys):
+def test_a_pack_whose_mistake_is_not_wrong_is_not_proven(pack, runner, capsys):
     replace(
         pack / "pack.toml",
         "new = 'return np.sum((y - t) ** 2) / len(y)'",
@@ -41,7 +41,7 @@ def test_a_mistake_that_is_none_is_not_proven(pack, runner, capsys):
     out = capsys.readouterr().out
     assert code == 2
     assert "this mistake passes test_gradient_matches_slopes, test_loss_value, test_other_batches" in out
-    assert "test_loss_value: no mistake fails it" in out
+    assert "test_loss_value: no mistake fails this test" in out
 
 
 def test_a_weak_pack_whose_parts_agree_is_not_proven(pack, runner, capsys):
@@ -54,10 +54,10 @@ def test_a_weak_pack_whose_parts_agree_is_not_proven(pack, runner, capsys):
 
     out = capsys.readouterr().out
     assert code == 1, out
-    assert "holds lines of the solution's loss" in out
+    assert "contains lines of the solution's loss" in out
 
 
-def test_everything_that_contradicts_is_told_at_once(pack, runner, capsys):
+def test_all_contradictions_are_reported_at_once(pack, runner, capsys):
     replace(pack / "pack.toml", "extra_files = false", "total = 100\nextra_file = false")
     replace(pack / "pack.toml", "points = 3", "points = -3")
     replace(pack / "pack.toml", 'fails = ["test_inputs', 'fails = ["test_loss_value", "test_inputs')
@@ -74,34 +74,34 @@ def test_everything_that_contradicts_is_told_at_once(pack, runner, capsys):
     code = main(["pack", "check", str(pack), "--runner", runner])
 
     captured = capsys.readouterr()
-    said = captured.out + captured.err
+    output = captured.out + captured.err
     assert code == 2
     for fault in [
         "pack.toml:7: extra_file is false; unknown key, did you mean extra_files?",
         "tests[3].points is -3; must be greater than or equal to 0",
-        "notes.txt: path; no place in a pack",
-        'tests[5].id is "test_loss_value"; must be unique, and tests[0] has it',
+        "notes.txt: path; is not allowed here",
+        'tests[5].id is "test_loss_value"; must be unique, but tests[0] has it too',
         'mistakes[3].path is "mistakes/gone.py"; no such file or folder in the pack',
         "is `hessian(y, t)`; starter/ has no function hessian",
         "function is test_more; pack.toml has no [[tests]] row for this function",
-        'tests[4].id is "test_nowhere"; tests/ has no test function of this name',
+        'tests[4].id is "test_nowhere"; tests/ has no test function with this name',
         "this mistake passes test_loss_value (y overwritten in place)",
     ]:
-        assert said.count(fault) == 1, fault
-    assert "faults: 9" in said
+        assert output.count(fault) == 1, fault
+    assert "faults: 9" in output
 
 
 @pytest.mark.parametrize(
     ("file", "fault"),
     [
-        ("handout.md", "handout.md is missing or empty; students must be told what to do"),
+        ("handout.md", "handout.md is missing or empty; it must tell students what to do"),
         ("starter/squared.py", "starter/squared.py is missing; pack.toml asks for this file"),
         ("solution/squared.py", "solution/squared.py is missing; pack.toml asks for this file"),
-        ("tests/test_squared.py", "tests/: must hold at least one file test_*.py"),
-        ("pack.toml", "pack.toml is missing; a pack has a pack.toml at its top"),
+        ("tests/test_squared.py", "tests/: must contain at least one file test_*.py"),
+        ("pack.toml", "pack.toml is missing; a pack needs a pack.toml in its top folder"),
     ],
 )
-def test_a_missing_file_is_told(pack, runner, capsys, file, fault):
+def test_a_missing_file_is_reported(pack, runner, capsys, file, fault):
     (pack / file).unlink()
 
     code = main(["pack", "check", str(pack), "--runner", runner, "--json", "-"])
@@ -109,10 +109,10 @@ def test_a_missing_file_is_told(pack, runner, capsys, file, fault):
     captured = capsys.readouterr()
     assert code == 2
     assert fault in captured.err
-    assert any(fault in said for said in json.loads(captured.out)["steps"][0]["faults"])
+    assert any(fault in text for text in json.loads(captured.out)["steps"][0]["faults"])
 
 
-def test_points_that_do_not_add_up_are_told(pack, runner, capsys):
+def test_a_wrong_total_is_reported(pack, runner, capsys):
     replace(pack / "pack.toml", 'runtime = "numpy"', 'runtime = "numpy"\ntotal = 13')
 
     code = main(["pack", "check", str(pack), "--runner", runner])
@@ -121,7 +121,7 @@ def test_points_that_do_not_add_up_are_told(pack, runner, capsys):
     assert "pack.toml:6: total is 13; the points of the tests add up to 12" in capsys.readouterr().err
 
 
-def test_a_test_without_a_row_is_told(pack, runner, capsys):
+def test_a_test_without_a_row_is_reported(pack, runner, capsys):
     with (pack / "tests" / "test_squared.py").open("a") as file:
         file.write("\n\ndef test_more(student):\n    pass\n")
 
@@ -131,7 +131,7 @@ def test_a_test_without_a_row_is_told(pack, runner, capsys):
     assert "tests/test_squared.py:43: function is test_more; pack.toml has no" in capsys.readouterr().out
 
 
-def test_tests_that_can_not_be_collected_are_told(pack, runner, capsys):
+def test_tests_that_can_not_be_collected_are_reported(pack, runner, capsys):
     (pack / "tests" / "test_squared.py").write_text("import nothing_of_that_name\n")
 
     code = main(["pack", "check", str(pack), "--runner", runner])
@@ -151,18 +151,18 @@ def test_an_unreadable_pack_lists_its_faults(pack, runner, capsys):
     err = capsys.readouterr().err
     assert code == 2
     assert "pack.toml:24: tests[0].points is -4; must be greater than or equal to 0" in err
-    assert "notes.txt: path; no place in a pack" in err
+    assert "notes.txt: path; is not allowed here" in err
 
 
-def test_a_proof_can_be_written_as_json(pack, runner, capsys):
+def test_the_report_can_be_written_as_json(pack, runner, capsys):
     main(["pack", "check", str(pack), "--runner", runner, "--json", "-"])
 
-    proof = json.loads(capsys.readouterr().out)
-    assert proof["proven"] is True
-    assert len(proof["matrix"]["rows"]) == 3
-    assert proof["mutants"]["tried"] - len(proof["mutants"]["survivors"]) > 20
-    assert proof["flakiness"] == {"draws": 20, "tests": []}
-    assert "test_other_batches" in proof["coverage"]["reach"]
+    report = json.loads(capsys.readouterr().out)
+    assert report["proven"] is True
+    assert len(report["matrix"]["rows"]) == 3
+    assert report["mutants"]["tried"] - len(report["mutants"]["survivors"]) > 20
+    assert report["flakiness"] == {"draws": 20, "tests": []}
+    assert "test_other_batches" in report["coverage"]["reach"]
 
 
 def test_build_writes_an_archive_that_can_be_uploaded(pack, tmp_path, capsys):

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from grader.cli.batch import Done
+from grader.cli.batch import BatchResult
 from grader.cli.progress import Progress
 from grader.cli.report_text import lines
 from grader.values import Cause, Verdict, Visibility
@@ -10,12 +10,12 @@ from grader.values.faults import Fault
 from tests.helpers.reports import make_report, make_result
 
 
-def shown(*results, **done):
+def shown(*results, **fields):
     report = make_report(*results)
-    return "\n".join(lines(Done("mine.py", report, **done), report))
+    return "\n".join(lines(BatchResult("mine.py", report, **fields), report))
 
 
-def test_a_table_says_verdict_points_and_message():
+def test_a_table_shows_verdict_points_and_message():
     message = "b̄₁ has shape (6, 5), expected (5,)."
     text = shown(make_result(message=message, hint="Sum over the rows.", diagnosis=None))
 
@@ -31,14 +31,14 @@ def test_a_passed_test_is_one_line():
     assert "all is well" not in text
 
 
-def test_a_message_is_said_once():
+def test_a_message_is_printed_once():
     text = shown(make_result(title="First"), make_result("test_b", title="Second"))
 
     assert text.count("SENTINEL message") == 1
     assert "Second; same as: First" in text
 
 
-def test_a_file_that_can_not_be_read_is_said_once():
+def test_a_file_that_can_not_be_read_is_reported_once():
     finding = Fault.of_file("mine.py", "Python can't read it.", blocks=True, line=3)
 
     text = shown(make_result(), findings=(finding,))
@@ -47,17 +47,17 @@ def test_a_file_that_can_not_be_read_is_said_once():
     assert "SENTINEL message" not in text
 
 
-def test_an_internal_result_is_no_number():
+def test_an_internal_result_has_no_score():
     text = shown(make_result(verdict=Verdict.INTERNAL, earned=None, cause=Cause.PACK))
 
     assert "score: not yet" in text
     assert "– / 10" in text
 
 
-def test_a_text_that_waits_makes_the_score_provisional():
-    waits = make_result("test_why", verdict=Verdict.PASSED, earned=None, by_hand=True, message="")
+def test_a_text_that_awaits_a_mark_makes_the_score_provisional():
+    text_result = make_result("test_why", verdict=Verdict.PASSED, earned=None, by_hand=True, message="")
 
-    text = shown(make_result(verdict=Verdict.PASSED, earned=Decimal(10)), waits)
+    text = shown(make_result(verdict=Verdict.PASSED, earned=Decimal(10)), text_result)
 
     assert "10 of 20 points, provisional: 10 await marking" in text
     assert "✎ awaits marking   – / 10  A title\n" in text
@@ -71,7 +71,7 @@ def test_hidden_tests_and_advice_are_marked():
 
 
 @pytest.mark.parametrize("field", ["message", "traceback", "hint", "title"])
-def test_a_terminal_can_not_be_steered(field):
+def test_no_control_character_reaches_the_terminal(field):
     text = shown(make_result(**{field: "\x1b]0;x\x07\x1b[2J\u202e"}))
 
     assert "\x1b" not in text
@@ -79,22 +79,22 @@ def test_a_terminal_can_not_be_steered(field):
     assert "\u202e" not in text
 
 
-def test_progress_says_place_rate_and_estimate():
+def test_progress_shows_count_rate_and_time_left():
     progress = Progress(30)
     progress.done = 10
 
-    assert progress.line(5.0).endswith("10 of 30, 2.0 a second, 10 s left")
+    assert progress.line(5.0).endswith("10 of 30, 2.0 per second, 10 s left")
 
 
-def test_progress_is_silent_where_nobody_watches(capsys):
+def test_progress_prints_nothing_without_a_terminal(capsys):
     with Progress(30) as progress:
         progress.advance()
 
     assert capsys.readouterr().err == ""
 
 
-def test_a_diagnosis_is_said_once_with_its_question():
-    other = {"message": "W̄₁ departs.", "title": "Second"}
+def test_a_diagnosis_is_printed_once_with_its_question():
+    other = {"message": "W̄₁ is wrong.", "title": "Second"}
     text = shown(make_result(title="First"), make_result("test_b", **other))
 
     assert text.count("SENTINEL sentence") == 1

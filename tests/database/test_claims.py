@@ -1,4 +1,4 @@
-"""The claim: one worker a row, in a fair order, under a lease, with a fence."""
+"""Claims: one worker per job, in a fair order, with a lease and a fence."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -24,13 +24,13 @@ from tests.helpers.factories import (
 ME = claims.Claimant("worker-1", bulk_limit=9)
 
 
-def take(engine, who=ME, **how):
+def take(engine, claimant=ME, **options):
     with writing(engine) as session:
-        return claims.claim(session, who, **how)
+        return claims.claim(session, claimant, **options)
 
 
 def queue(engine, *lanes):
-    """One team's submission a lane, each in that lane; the ids of their jobs."""
+    """One submission per lane, each of another team; the ids of their jobs."""
     with writing(engine) as session:
         assignment = make_assignment(session)
         jobs = []
@@ -51,7 +51,7 @@ def test_it_claims_nothing_when_nothing_waits(engine):
     assert take(engine) is None
 
 
-def test_it_claims_each_row_once_and_then_none(engine):
+def test_it_claims_each_job_once_and_then_none(engine):
     jobs = queue(engine, Lane.STUDENTS, Lane.STUDENTS)
     assert [take(engine).job_id, take(engine).job_id] == jobs
     assert take(engine) is None
@@ -62,7 +62,7 @@ def test_it_takes_students_before_staff_before_bulk(engine):
     assert [take(engine).job_id for _ in range(3)] == [student, staff, bulk]
 
 
-def test_it_lets_a_team_with_many_rows_wait_its_turn(engine):
+def test_a_team_with_many_jobs_waits_its_turn(engine):
     with writing(engine) as session:
         assignment = make_assignment(session)
         eager = make_user(session, "eager", assignment.course)
@@ -76,7 +76,7 @@ def test_it_lets_a_team_with_many_rows_wait_its_turn(engine):
     assert order == [first, other, second, third]
 
 
-def test_it_takes_the_oldest_bulk_row_when_it_is_bulks_turn(engine):
+def test_it_takes_the_oldest_bulk_job_with_bulk_first(engine):
     _, older, newer = queue(engine, Lane.STUDENTS, Lane.BULK, Lane.BULK)
     with writing(engine) as session:
         session.get_one(Job, older).turn = 5
@@ -84,7 +84,7 @@ def test_it_takes_the_oldest_bulk_row_when_it_is_bulks_turn(engine):
     assert take(engine, bulk_first=True).job_id == newer
 
 
-def test_it_keeps_the_usual_order_on_bulks_turn_when_no_bulk_waits(engine):
+def test_bulk_first_keeps_the_usual_order_if_no_bulk_job_waits(engine):
     staff, student = queue(engine, Lane.STAFF, Lane.STUDENTS)
     assert [take(engine, bulk_first=True).job_id for _ in range(2)] == [student, staff]
 
@@ -92,21 +92,21 @@ def test_it_keeps_the_usual_order_on_bulks_turn_when_no_bulk_waits(engine):
 @pytest.mark.parametrize("bulk_first", [False, True])
 def test_it_never_fills_the_last_slot_with_bulk(engine, bulk_first):
     first, _, student = queue(engine, Lane.BULK, Lane.BULK, Lane.STUDENTS)
-    who = claims.Claimant("worker-1", bulk_limit=1)
+    claimant = claims.Claimant("worker-1", bulk_limit=1)
     with writing(engine) as session:
         session.get_one(Job, student).state = JobState.DONE
 
-    assert take(engine, who, bulk_first=bulk_first).job_id == first
-    assert take(engine, who, bulk_first=bulk_first) is None
+    assert take(engine, claimant, bulk_first=bulk_first).job_id == first
+    assert take(engine, claimant, bulk_first=bulk_first) is None
 
 
-def test_it_counts_only_its_own_bulk_rows(engine):
+def test_it_counts_only_the_workers_own_bulk_jobs(engine):
     queue(engine, Lane.BULK, Lane.BULK)
     assert take(engine, claims.Claimant("worker-1", bulk_limit=1))
     assert take(engine, claims.Claimant("worker-2", bulk_limit=1))
 
 
-def test_it_says_who_holds_the_row_and_until_when(engine):
+def test_the_job_has_the_worker_and_the_end_of_the_lease(engine):
     (job_id,) = queue(engine, Lane.STUDENTS)
     held = take(engine, claims.Claimant("worker-7", lease_s=60))
 
@@ -117,22 +117,22 @@ def test_it_says_who_holds_the_row_and_until_when(engine):
         assert held == claims.Claim(job_id, job.kind, Lane.STUDENTS, fence=1, attempt=1)
 
 
-def test_it_never_gives_one_row_to_two_of_many_threads(engine):
+def test_it_never_gives_one_job_to_two_of_many_threads(engine):
     jobs = queue(engine, *[Lane.STUDENTS] * 25)
 
     def claim_all(number):
-        who, mine = claims.Claimant(f"worker-{number}"), []
-        while (held := take(engine, who)) is not None:
-            mine.append(held.job_id)
-        return mine
+        claimant, own = claims.Claimant(f"worker-{number}"), []
+        while (held := take(engine, claimant)) is not None:
+            own.append(held.job_id)
+        return own
 
     with ThreadPoolExecutor(8) as pool:
-        taken = Counter(job for mine in pool.map(claim_all, range(8)) for job in mine)
+        taken = Counter(job for own in pool.map(claim_all, range(8)) for job in own)
 
     assert taken == Counter(jobs)
 
 
-def test_it_prolongs_a_lease(engine):
+def test_it_renews_a_lease(engine):
     (job_id,) = queue(engine, Lane.STUDENTS)
     held = take(engine)
     with writing(engine) as session:
@@ -142,7 +142,7 @@ def test_it_prolongs_a_lease(engine):
         assert session.get_one(Job, job_id).lease_until > before + timedelta(seconds=200)
 
 
-def test_it_writes_progress_for_the_holder_alone(engine):
+def test_only_the_current_worker_writes_progress(engine):
     (job_id,) = queue(engine, Lane.STUDENTS)
     held = take(engine)
     with writing(engine) as session:
@@ -155,19 +155,19 @@ def test_it_writes_progress_for_the_holder_alone(engine):
         assert session.get_one(Job, job_id).progress is None
 
 
-def test_it_takes_over_only_what_has_expired(engine):
-    lost, kept = queue(engine, Lane.STUDENTS, Lane.STUDENTS)
+def test_it_takes_over_only_jobs_whose_lease_has_ended(engine):
+    lost, other = queue(engine, Lane.STUDENTS, Lane.STUDENTS)
     take(engine), take(engine)
     expire(engine, lost)
 
     with writing(engine) as session:
-        assert claims.take_over_expired(session) == claims.TakenOver(queued=(lost,), out_of_tries=())
+        assert claims.take_over_expired(session) == claims.TakenOver(queued=(lost,), out_of_attempts=())
     with reading(engine) as session:
         assert session.get_one(Job, lost).state is JobState.QUEUED
-        assert session.get_one(Job, kept).state is JobState.RUNNING
+        assert session.get_one(Job, other).state is JobState.RUNNING
 
 
-def test_it_changes_nothing_when_an_old_fence_finishes_late(engine):
+def test_a_late_result_with_an_old_fence_changes_nothing(engine):
     (job_id,) = queue(engine, Lane.STUDENTS)
     old = take(engine, claims.Claimant("worker-1"))
     expire(engine, job_id)
@@ -190,7 +190,7 @@ def test_it_changes_nothing_when_an_old_fence_finishes_late(engine):
         assert session.query(Audit).where(Audit.action == "grading.finished").count() == 1
 
 
-def test_it_changes_nothing_when_the_holder_finishes_twice(engine):
+def test_finishing_twice_changes_nothing(engine):
     queue(engine, Lane.STUDENTS)
     held = take(engine)
     for expected in (True, False):
@@ -198,27 +198,27 @@ def test_it_changes_nothing_when_the_holder_finishes_twice(engine):
             assert results.finish_grading(session, held, make_report(row("a"))) is expected
 
 
-def test_it_gives_up_after_all_tries(engine):
+def test_it_gives_up_after_all_attempts(engine):
     (job_id,) = queue(engine, Lane.STUDENTS)
     for _ in range(claims.MAX_ATTEMPTS):
         take(engine)
         expire(engine, job_id)
         with writing(engine) as session:
-            found = claims.take_over_expired(session)
-            results.note_given_up(session, found.out_of_tries)
+            expired = claims.take_over_expired(session)
+            results.note_given_up(session, expired.out_of_attempts)
 
-    assert found == claims.TakenOver(queued=(), out_of_tries=(job_id,))
+    assert expired == claims.TakenOver(queued=(), out_of_attempts=(job_id,))
     assert take(engine) is None
     with reading(engine) as session:
         assert [job.id for job in gradings.failed_by_us(session)] == [job_id]
         assert session.query(GradeSummary).one().state == "not_yet"
 
 
-def test_it_holds_back_a_row_that_was_given_back(engine):
+def test_a_job_that_was_given_back_waits_for_a_while(engine):
     (job_id,) = queue(engine, Lane.STUDENTS)
     held = take(engine)
     with writing(engine) as session:
-        assert claims.give_back(session, held, "the runner was gone", after_s=60)
+        assert claims.give_back(session, held, "the runner did not answer", after_s=60)
         assert claims.waiting(session) == 0
     assert take(engine) is None
 
@@ -247,7 +247,7 @@ def test_it_claims_in_the_order_of_lane_turn_and_id(engine, rows):
         session.execute(update(Job).values(state=JobState.DONE))
 
 
-def test_it_counts_the_turn_from_rows_that_wait(engine):
+def test_the_turn_is_the_number_of_waiting_jobs(engine):
     with writing(engine) as session:
         submission = make_submission(session)
         first = queue_bulk(session, submission)

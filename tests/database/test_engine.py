@@ -1,4 +1,4 @@
-"""Sessions under load: writers wait their turn, readers never do."""
+"""Sessions under load: writers wait for each other, readers never wait."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +12,7 @@ from tests.helpers.factories import make_course
 
 
 def test_it_refuses_a_database_that_it_is_not_tested_on():
-    with pytest.raises(ValueError, match="sqlite or postgresql"):
+    with pytest.raises(ValueError, match="use sqlite or postgresql"):
         open_engine("mysql://localhost/x")
 
 
@@ -22,8 +22,8 @@ def test_it_lets_many_writers_read_then_write_without_a_conflict(engine):
 
     def append(number):
         with writing(engine) as session:
-            wanted = session.query(Course).where(Course.id == course_id).with_for_update()
-            wanted.one().term += f"{number};"
+            query = session.query(Course).where(Course.id == course_id).with_for_update()
+            query.one().term += f"{number};"
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(append, range(40)))
@@ -32,7 +32,7 @@ def test_it_lets_many_writers_read_then_write_without_a_conflict(engine):
         assert len(session.get_one(Course, course_id).term.split(";")) == 41
 
 
-def test_it_reads_while_somebody_writes(engine):
+def test_it_reads_while_another_session_writes(engine):
     with writing(engine) as session:
         make_course(session)
         session.flush()

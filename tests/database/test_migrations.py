@@ -16,22 +16,24 @@ def plain(value):
     """A reflected value as text that two reflections agree on."""
     if isinstance(value, dict):
         return str({key: plain(value[key]) for key in sorted(value)})
-    return str([plain(one) for one in value]) if isinstance(value, list) else str(value)
+    return str([plain(item) for item in value]) if isinstance(value, list) else str(value)
 
 
 def shape(engine):
-    """Every table's columns, keys, indexes and checks, as the database tells them."""
-    told = inspect(engine)
+    """Every table's columns, keys, indexes and checks, as the database reports them."""
+    inspector = inspect(engine)
     return {
         name: {
-            "columns": sorted((c["name"], str(c["type"]), c["nullable"]) for c in told.get_columns(name)),
-            "primary": plain(told.get_pk_constraint(name)),
-            "foreign": sorted(map(plain, told.get_foreign_keys(name))),
-            "unique": sorted(map(plain, told.get_unique_constraints(name))),
-            "indexes": sorted(map(plain, told.get_indexes(name))),
-            "checks": sorted(map(plain, told.get_check_constraints(name))),
+            "columns": sorted(
+                (c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(name)
+            ),
+            "primary": plain(inspector.get_pk_constraint(name)),
+            "foreign": sorted(map(plain, inspector.get_foreign_keys(name))),
+            "unique": sorted(map(plain, inspector.get_unique_constraints(name))),
+            "indexes": sorted(map(plain, inspector.get_indexes(name))),
+            "checks": sorted(map(plain, inspector.get_check_constraints(name))),
         }
-        for name in told.get_table_names()
+        for name in inspector.get_table_names()
         if name != "alembic_version"
     }
 
@@ -59,11 +61,11 @@ def test_it_migrates_twice_without_harm(database_url):
     engine.dispose()
 
 
-def test_it_leaves_nothing_behind_when_a_migration_fails(tmp_path):
+def test_a_migration_that_fails_changes_nothing(tmp_path):
     url = f"sqlite:///{tmp_path / 'half.db'}"
     first = create_engine(url)
     with first.begin() as connection:
-        connection.execute(text("CREATE TABLE submissions (id INTEGER)"))  # in the migration's way
+        connection.execute(text("CREATE TABLE submissions (id INTEGER)"))  # so that the migration fails
     first.dispose()
 
     with pytest.raises(OperationalError, match="submissions already exists"):
@@ -74,7 +76,7 @@ def test_it_leaves_nothing_behind_when_a_migration_fails(tmp_path):
     engine.dispose()
 
 
-def test_it_brings_a_database_of_before_marks_up_to_date_with_what_it_holds(tmp_path):
+def test_it_migrates_a_database_from_before_marks_and_keeps_its_rows(tmp_path):
     url = f"sqlite:///{tmp_path / 'old.db'}"
     first = open_engine(url)
     with writing(first) as session:

@@ -36,16 +36,16 @@ def test_it_gives_the_same_version_for_the_same_content(engine):
         assert (first.number, second.number, again) == (1, 2, first)
 
 
-def test_it_keeps_courses_packs_apart(engine):
+def test_packs_of_two_courses_are_separate(engine):
     with writing(engine) as session:
-        one, other = make_course(session), make_course(session)
-        mine = make_version(session, one, slug="mlp")
+        course, other = make_course(session), make_course(session)
+        own = make_version(session, course, slug="mlp")
         theirs = make_version(session, other, slug="mlp")
-        assert mine.pack_id != theirs.pack_id
-        assert packs.of_course(session, one) == [mine]
+        assert own.pack_id != theirs.pack_id
+        assert packs.of_course(session, course) == [own]
 
 
-def test_it_gives_the_bytes_back(engine):
+def test_it_returns_the_uploaded_bytes(engine):
     with writing(engine) as session:
         version = make_version(session, make_course(session), zip="PK...")
         public_id = version.public_id
@@ -68,7 +68,7 @@ def test_it_checks_a_version_through_the_queue(engine, proven, state):
         assert packs.latest_check(session, version).state == "done"
 
 
-def test_it_lets_a_check_be_asked_again_after_our_own_fault(engine):
+def test_a_check_can_be_queued_again_after_a_fault_of_ours(engine):
     with writing(engine) as session:
         version = make_version(session, make_course(session))
         packs.ask_check(session, version, by=None)
@@ -81,7 +81,7 @@ def test_it_lets_a_check_be_asked_again_after_our_own_fault(engine):
         assert packs.ask_check(session, version, by=None).id != held.job_id
 
 
-def test_it_publishes_only_what_is_proven(engine):
+def test_it_publishes_only_a_proven_version(engine):
     with writing(engine) as session:
         version = make_version(session, make_course(session))
         teacher = make_user(session, "elena")
@@ -108,10 +108,10 @@ def test_it_offers_shipped_packs_and_the_courses_own(engine):
 
 def test_it_ships_a_pack_once(engine):
     with writing(engine) as session:
-        one = make_version(session, slug="mlp", content="same")
-        two = make_version(session, slug="mlp", content="same")
-        assert one is two
-        assert one.state is PackState.PUBLISHED
+        first = make_version(session, slug="mlp", content="same")
+        second = make_version(session, slug="mlp", content="same")
+        assert first is second
+        assert first.state is PackState.PUBLISHED
 
 
 def test_it_refuses_an_assignment_of_an_unproven_or_foreign_pack(engine):
@@ -129,45 +129,45 @@ def test_it_refuses_an_assignment_of_an_unproven_or_foreign_pack(engine):
 
 
 @pytest.mark.parametrize(
-    ("values", "sentence"),
+    ("values", "message"),
     [
-        ({"due_at": NOON}, "due date is to come after the opening"),
+        ({"due_at": NOON}, "due date must come after the opening"),
         ({"closes_at": NOON + timedelta(days=6)}, "closing date"),
-        ({"attempts": 0}, "0 attempts; there is to be at least 1"),
+        ({"attempts": 0}, "0 attempts; there must be at least 1"),
     ],
 )
-def test_it_refuses_terms_that_can_not_be(values, sentence):
-    with pytest.raises(StoreError, match=sentence):
+def test_it_refuses_wrong_terms(values, message):
+    with pytest.raises(StoreError, match=message):
         assignments.Terms(**{"opens_at": NOON, "due_at": NOON + timedelta(days=7), **values})
 
 
-def test_it_keeps_both_values_of_a_changed_date_in_the_trail(engine):
+def test_both_values_of_a_changed_date_are_in_the_audit_trail(engine):
     with writing(engine) as session:
         assignment = make_assignment(session)
         later = assignments.Terms(assignment.opens_at, assignment.due_at + timedelta(days=1))
         assignments.change(session, assignment, later, by=make_user(session, "elena"))
-        told = audit_trail.entries(session, assignment)[-1]
-        assert told.detail == {"due_at": "2026-10-21 12:00:00+00:00 -> 2026-10-22 12:00:00+00:00"}
+        entry = audit_trail.entries(session, assignment)[-1]
+        assert entry.detail == {"due_at": "2026-10-21 12:00:00+00:00 -> 2026-10-22 12:00:00+00:00"}
 
 
-def test_it_says_when_hidden_results_show(engine):
+def test_it_knows_when_students_see_hidden_results(engine):
     with writing(engine) as session:
         due = make_assignment(session)
         late = make_assignment(session, late_until=NOON + timedelta(days=9))
-        once = make_assignment(session, release=ReleaseRule.AT_ONCE)
-        hand = make_assignment(session, release=ReleaseRule.PUBLISHED)
+        at_once = make_assignment(session, release=ReleaseRule.AT_ONCE)
+        by_hand = make_assignment(session, release=ReleaseRule.PUBLISHED)
         assert due.disclosure == Release(at=due.due_at)
         assert late.disclosure == Release(at=NOON + timedelta(days=9))
-        assert once.disclosure == Release(at_once=True)
-        assert hand.disclosure == Release(at=None)
-        assignments.release_now(session, hand, NOON, by=make_user(session, "elena"))
-        assert hand.disclosure == Release(at=NOON)
+        assert at_once.disclosure == Release(at_once=True)
+        assert by_hand.disclosure == Release(at=None)
+        assignments.release_now(session, by_hand, NOON, by=make_user(session, "elena"))
+        assert by_hand.disclosure == Release(at=NOON)
         with pytest.raises(StoreError, match="by its dates"):
             assignments.release_now(session, due, NOON, by=make_user(session, "tess"))
 
 
-def test_it_draws_a_secret_for_each_assignment(engine):
+def test_each_assignment_has_its_own_secret(engine):
     with writing(engine) as session:
-        one, two = make_assignment(session), make_assignment(session)
-        assert len(one.secret) == 32
-        assert one.secret != two.secret
+        first, second = make_assignment(session), make_assignment(session)
+        assert len(first.secret) == 32
+        assert first.secret != second.secret

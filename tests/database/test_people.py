@@ -1,4 +1,4 @@
-"""Users, log-ins, courses, roles, teams."""
+"""Users, web sessions, courses, roles, teams."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.helpers.factories import NOON, make_course, make_user
 HASH = "a" * 64
 
 
-def test_it_finds_a_user_whatever_the_case_of_the_address(engine):
+def test_it_finds_a_user_in_lower_and_upper_case(engine):
     with writing(engine) as session:
         user = users.create(session, " Mira@Example.org", "Mira", "hash")
         assert users.by_email(session, "mira@EXAMPLE.org ") is user
@@ -27,13 +27,13 @@ def test_it_refuses_an_address_that_is_taken(engine):
             users.create(session, "A@B.C", "B", "hash")
 
 
-def test_it_keeps_no_password_in_the_audit_trail(engine):
+def test_no_password_is_in_the_audit_trail(engine):
     with writing(engine) as session:
         user = users.create(session, "a@b.c", "A", "secret-hash-1")
         users.set_password(session, user, "secret-hash-2", by=user)
-        told = audit_trail.entries(session, user)
-        assert [entry.action for entry in told] == ["user.created", "user.password_changed"]
-        assert "secret-hash" not in str([entry.detail for entry in told])
+        entries = audit_trail.entries(session, user)
+        assert [entry.action for entry in entries] == ["user.created", "user.password_changed"]
+        assert "secret-hash" not in str([entry.detail for entry in entries])
 
 
 def test_it_finds_a_login_until_it_expires(engine):
@@ -63,7 +63,7 @@ def test_it_ends_every_login_when_the_password_changes(engine):
         assert logins.current(session, HASH, NOON) is None
 
 
-def test_it_sweeps_expired_logins_when_one_begins(engine):
+def test_a_new_login_deletes_expired_ones(engine):
     with writing(engine) as session:
         alice = make_user(session, "alice")
         old = logins.begin(session, alice, "a" * 64, NOON, NOON + timedelta(hours=1))
@@ -73,25 +73,25 @@ def test_it_sweeps_expired_logins_when_one_begins(engine):
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "/etc/localtime"])
-def test_it_refuses_a_zone_that_is_none(engine, zone):
+def test_it_refuses_an_unknown_zone(engine, zone):
     with writing(engine) as session, pytest.raises(StoreError, match="IANA"):
         courses.create(session, "nn", "NN", zone=zone)
 
 
-def test_it_gives_somebody_one_role_a_course_and_remembers_the_change(engine):
+def test_a_user_has_one_role_in_a_course_and_a_change_is_in_the_audit_trail(engine):
     with writing(engine) as session:
         course = make_course(session)
         alice = make_user(session, "alice", course)
         enrolment = courses.enrol(session, course, alice, CourseRole.TA, by=alice)
         assert courses.enrolment_of(session, course, alice).role is CourseRole.TA
-        told = audit_trail.entries(session, enrolment)
-        assert [(e.detail["before"], e.detail["after"]) for e in told] == [
+        entries = audit_trail.entries(session, enrolment)
+        assert [(e.detail["before"], e.detail["after"]) for e in entries] == [
             (None, "student"),
             ("student", "ta"),
         ]
 
 
-def test_it_knows_who_is_in_which_course(engine):
+def test_it_finds_the_courses_of_a_user(engine):
     with writing(engine) as session:
         course, other = make_course(session), make_course(session)
         alice = make_user(session, "alice", course)
@@ -106,20 +106,20 @@ def test_it_makes_a_team_of_one_and_prefers_a_team_with_others(engine):
         alice, bob = make_user(session, "alice", course), make_user(session, "bob", course)
         alone = courses.get_or_make_team(session, course, alice)
         assert courses.team_of(session, course, alice) is alone
-        assert [one.name for one in courses.members(session, alone)] == ["alice"]
+        assert [user.name for user in courses.members(session, alone)] == ["alice"]
         assert not courses.is_member(session, alone.id, bob)
 
         pair = courses.Team(course_id=course.id, name="pair")
         session.add(pair)
         session.flush()
-        session.add_all(TeamMember(team_id=pair.id, user_id=who.id) for who in (alice, bob))
+        session.add_all(TeamMember(team_id=pair.id, user_id=user.id) for user in (alice, bob))
         session.flush()
         assert courses.team_of(session, course, alice) is pair
         assert courses.get_or_make_team(session, course, alice) is pair
         assert courses.is_member(session, pair.id, bob)
 
 
-def test_it_only_reads_when_asked_for_a_team_that_is_not_there(engine):
+def test_looking_for_a_team_never_makes_one(engine):
     with writing(engine) as session:
         course, stranger = make_course(session), make_user(session, "stranger")
     with reading(engine) as session:

@@ -13,7 +13,7 @@ from tests.helpers.factories import grade, make_assignment, make_submission, mak
 
 @pytest.fixture
 def assignment_id(engine):
-    """Alice: 10 of 20, then 20. Bob: 5. Carol_%: waits. Tess, a TA: 0. And another assignment."""
+    """Alice: 10 of 20, then 20. Bob: 5. Carol_%: queued. Tess, a TA: 0. And another assignment."""
     with writing(engine) as session:
         assignment = make_assignment(session)
         course = assignment.course
@@ -62,7 +62,7 @@ def test_it_finds_an_attempt_by_its_number(engine, assignment_id):
     assert "Alice2" in names(engine, assignment_id, text="2")
 
 
-def test_it_finds_a_name_whatever_its_case_in_any_language(engine):
+def test_it_finds_a_name_in_lower_and_upper_case_of_any_language(engine):
     with writing(engine) as session:
         submission = make_submission(session)
         submission.submitter.name = "Zoë Ångström"
@@ -71,17 +71,17 @@ def test_it_finds_a_name_whatever_its_case_in_any_language(engine):
         assert [item.submission for item in page.items] == [submission]
 
 
-def test_it_asks_the_database_a_fixed_number_of_times_for_a_page(engine, assignment_id):
-    asked = []
+def test_a_page_needs_a_fixed_number_of_queries(engine, assignment_id):
+    statements = []
     with reading(engine) as session:
         assignment = session.get_one(Assignment, assignment_id)
-        event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
         page = submission_list.find(session, assignment, submission_list.Filter())
         assert all(item.team.name and item.grading.state for item in page.items)
-    assert len(asked) == 2
+    assert len(statements) == 2
 
 
-def test_it_gives_a_page_and_the_whole_count(engine, assignment_id):
+def test_a_page_has_its_rows_and_the_total(engine, assignment_id):
     with reading(engine) as session:
         assignment = session.get_one(Assignment, assignment_id)
         page = submission_list.find(session, assignment, submission_list.Filter(), limit=2, offset=1)
@@ -95,13 +95,13 @@ def test_it_shows_the_newest_grading_of_a_submission_once(engine, assignment_id)
         item = submission_list.find(session, assignment, submission_list.Filter(text="Bob")).items[0]
         again = gradings.rerun(session, item.submission, by=item.submission.submitter)
         page = submission_list.find(session, assignment, submission_list.Filter(text="Bob"))
-        assert [one.grading for one in page.items] == [again]
+        assert [item.grading for item in page.items] == [again]
 
 
 def test_it_counts_pass_rates_over_students_counting_attempts(engine, assignment_id):
     with reading(engine) as session:
         rates = results.pass_rates(session, session.get_one(Assignment, assignment_id))
-        assert [(one.test_id, one.visibility, one.passed, one.total) for one in rates] == [
+        assert [(rate.test_id, rate.visibility, rate.passed, rate.total) for rate in rates] == [
             ("forward", "visible", 1, 2),
             ("xor", "hidden", 2, 2),
         ]
@@ -128,7 +128,7 @@ def test_it_loads_a_report_when_asked(engine):
         assert gradings.deciding(session, submission, report=True).report["score"] == "10"
 
 
-def test_it_tells_the_place_in_line(engine):
+def test_it_knows_the_position_in_the_queue(engine):
     with writing(engine) as session:
         assignment = make_assignment(session)
         jobs = []
@@ -136,13 +136,13 @@ def test_it_tells_the_place_in_line(engine):
             user = make_user(session, name, assignment.course)
             jobs.append(gradings.latest(session, make_submission(session, assignment, user)))
         queue_bulk(session, make_submission(session))
-        assert [gradings.place_in_line(session, job) for job in jobs] == [(1, 4), (2, 4), (3, 4)]
+        assert [gradings.queue_position(session, job) for job in jobs] == [(1, 4), (2, 4), (3, 4)]
         grade(session, row("a"))
         session.refresh(jobs[0])
-        assert [gradings.place_in_line(session, job) for job in jobs] == [(0, 3), (1, 3), (2, 3)]
+        assert [gradings.queue_position(session, job) for job in jobs] == [(0, 3), (1, 3), (2, 3)]
 
 
-def test_it_tells_how_the_lanes_are(engine):
+def test_it_counts_the_jobs_of_each_lane(engine):
     with writing(engine) as session:
         start = database_now(session)
         queue_bulk(session, make_submission(session))
@@ -154,7 +154,7 @@ def test_it_tells_how_the_lanes_are(engine):
         assert gradings.finished_since(session, start) == 1
 
 
-def test_it_shows_operators_what_failed_until_it_is_graded_again(engine):
+def test_operators_see_a_failed_job_until_it_is_queued_again(engine):
     with writing(engine) as session:
         submission = make_submission(session)
         failed = grade(session, row("a", None), failure="the runner broke")
@@ -163,14 +163,14 @@ def test_it_shows_operators_what_failed_until_it_is_graded_again(engine):
         assert gradings.failed_by_us(session) == []
 
 
-def test_it_knows_who_is_alive(engine):
+def test_it_knows_which_processes_are_alive(engine):
     with writing(engine) as session:
-        heartbeats.beat(session, "worker-1", "worker", 2, mode="full")
-        heartbeats.beat(session, "sweeper-1", "sweeper")
-        heartbeats.beat(session, "worker-1", "worker", 4)
-        assert [(one.name, one.slots) for one in heartbeats.alive(session, "worker")] == [("worker-1", 4)]
+        heartbeats.record(session, "worker-1", "worker", 2, mode="full")
+        heartbeats.record(session, "sweeper-1", "sweeper")
+        heartbeats.record(session, "worker-1", "worker", 4)
+        assert [(row.name, row.slots) for row in heartbeats.alive(session, "worker")] == [("worker-1", 4)]
         assert heartbeats.alive(session, "worker", within_s=-5) == []
-        assert [one.name for one in heartbeats.alive(session, "sweeper")] == ["sweeper-1"]
-        heartbeats.gone(session, "worker-1")
+        assert [row.name for row in heartbeats.alive(session, "sweeper")] == ["sweeper-1"]
+        heartbeats.remove(session, "worker-1")
         heartbeats.forget_old(session, after_s=-5)
         assert session.query(Heartbeat).count() == 0

@@ -1,4 +1,4 @@
-"""Column types mean the same on both databases."""
+"""Column types behave the same on both databases."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -22,7 +22,7 @@ def test_it_refuses_an_instant_without_a_zone(engine):
         session.rollback()
 
 
-def test_it_gives_instants_back_in_utc_to_the_microsecond(engine):
+def test_it_returns_instants_in_utc_to_the_microsecond(engine):
     zurich = timezone(timedelta(hours=2))
     with writing(engine) as session:
         session.add(Course(slug="nn", title="NN", created_at=datetime(2026, 7, 1, 14, 0, 0, 123456, zurich)))
@@ -31,7 +31,7 @@ def test_it_gives_instants_back_in_utc_to_the_microsecond(engine):
         assert session.query(Course).one().created_at.tzinfo is UTC
 
 
-def test_it_tells_the_databases_clock(engine):
+def test_it_reads_the_databases_clock(engine):
     with reading(engine) as session:
         assert abs(database_now(session) - datetime.now(UTC)) < timedelta(seconds=2)
 
@@ -43,26 +43,26 @@ def test_it_adds_seconds_to_the_databases_clock(engine, seconds):
         assert later - now == pytest.approx(timedelta(seconds=seconds), abs=timedelta(seconds=0.5))
 
 
-def test_it_keeps_thirds_of_points_to_a_millionth():
+def test_it_stores_points_to_a_millionth():
     points = Points()
-    kept = points.process_bind_param(Decimal(10) / 3, None)
-    assert points.process_result_value(kept, None) == Decimal("3.333333")
+    stored = points.process_bind_param(Decimal(10) / 3, None)
+    assert points.process_result_value(stored, None) == Decimal("3.333333")
 
 
-def test_it_keeps_whole_points_in_a_plain_form():
+def test_whole_points_have_no_exponent():
     assert str(Points().process_result_value(100_000_000, None)) == "100"
 
 
 @pytest.mark.parametrize("name", ["a\x00b", "\ud800", "Zoë 🎓", "'; DROP TABLE users; --"])
-def test_it_keeps_any_name(engine, name):
+def test_it_stores_any_name(engine, name):
     with writing(engine) as session:
         user = users.create(session, "a@b.c", name, "hash")
     with reading(engine) as session:
-        kept = session.get_one(User, user.id).name
-        assert kept == name.replace("\x00", "\ufffd").replace("\ud800", "\ufffd")
+        stored = session.get_one(User, user.id).name
+        assert stored == name.replace("\x00", "\ufffd").replace("\ud800", "\ufffd")
 
 
-def test_it_keeps_what_a_program_printed_in_a_report(engine):
+def test_it_stores_any_program_output_in_a_report(engine):
     report = {"output": "nul \x00 and half a pair \ud800 and \x1b[2J", "value": 0.1}
     with writing(engine) as session:
         make_submission(session)
@@ -71,7 +71,7 @@ def test_it_keeps_what_a_program_printed_in_a_report(engine):
         assert session.query(Grading).one().report == report
 
 
-def test_it_keeps_any_text_in_the_audit_trail(engine):
+def test_it_stores_any_text_in_the_audit_trail(engine):
     with writing(engine) as session:
         course = make_course(session)
         audit.note(session, "course.noted", course, title="a\x00b\ud800")
@@ -79,7 +79,7 @@ def test_it_keeps_any_text_in_the_audit_trail(engine):
         assert audit_trail.entries(session, course)[-1].detail == {"title": "a\x00b\ud800"}
 
 
-def test_it_refuses_a_state_that_is_none(engine):
+def test_it_refuses_an_unknown_state(engine):
     with writing(engine) as session:
         make_submission(session)
         session.flush()
@@ -88,7 +88,7 @@ def test_it_refuses_a_state_that_is_none(engine):
         session.rollback()
 
 
-def test_it_gives_a_lane_back_as_a_lane(engine):
+def test_it_returns_a_lane_as_a_lane(engine):
     with writing(engine) as session:
         make_submission(session)
     with reading(engine) as session:
@@ -125,5 +125,5 @@ def test_it_rolls_back_everything_when_a_writing_session_fails(engine):
         assert session.query(Course).count() == 0
 
 
-def test_it_leaves_ordinary_words_alone():
+def test_it_does_not_change_ordinary_text():
     assert Words().process_bind_param("σ′(z) left out", None) == "σ′(z) left out"

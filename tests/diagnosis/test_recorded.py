@@ -309,7 +309,7 @@ def test_the_runner_refuses_pictures_that_are_too_large_together():
     pictures = [{"kind": "heatmap", "title": "t", "data": text}] * 3
 
     assert len(taken(reply(pictures=pictures[:2])).pictures) == 2
-    with pytest.raises(ValueError, match="pictures of"):
+    with pytest.raises(ValueError, match="pictures have"):
         taken(reply(pictures=pictures))
 
 

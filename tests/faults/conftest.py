@@ -1,4 +1,4 @@
-"""A whole service of real processes: database, Redis, workers, sweeper; only the runner is a stand-in."""
+"""A whole service of real processes: database, Redis, workers, sweeper; only the runner is a fake."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SWEEPER = "from grader.worker.sweeper import main; raise SystemExit(main([]))"
 
 
 class Service:
-    """Starts and kills the parts, hands files in, and counts what came of them."""
+    """Starts and kills the processes, submits files, and counts the results."""
 
     def __init__(self, folder: Path, url: str, engine: Engine, redis_server: RedisServer) -> None:
         self.engine, self.redis_server, self.log = engine, redis_server, folder / "fake.log"
@@ -49,26 +49,26 @@ class Service:
             self._assignment_id = make_gradable(session).id
 
     def start_worker(self, name: str = "worker-1", slots: int = 2) -> subprocess.Popen[bytes]:
-        """A worker that is ready for work."""
+        """Start a worker with the fake runner; returns when it is ready."""
         module = "tests.faults.worker_process"
         worker = self._start(name, "-m", module, str(self.log), name, str(slots))
-        self.until(lambda: "ready." in self.said(name), f"{name} is ready")
+        self.until(lambda: "ready." in self.log_of(name), f"{name} is ready")
         return worker
 
     def start_real_worker(self, name: str = "worker-1") -> subprocess.Popen[bytes]:
-        """`grader worker`, which talks to the real runner."""
+        """Start `grader worker`, which uses the real runner; returns when it is ready."""
         worker = self._start(name, "-m", "grader", "worker", "--name", name, "--slots", "2")
-        self.until(lambda: "ready." in self.said(name), f"{name} is ready")
+        self.until(lambda: "ready." in self.log_of(name), f"{name} is ready")
         return worker
 
     def start_runner(self) -> subprocess.Popen[bytes]:
-        """The real runner, in an environment as bare as production's."""
+        """Start the real runner, with an environment as small as in production."""
         path = self._environment["GRADECHECK_RUNNER_SOCKET"]
-        before = self.said("runner").count("ready ")
+        before = self.log_of("runner").count("ready ")
         command = ("-m", "grader", "runner", "--socket", path, "--slots", "2", "--least", "unprivileged")
-        bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-        runner = self._start("runner", *command, environment=bare)
-        self.until(lambda: self.said("runner").count("ready ") > before, "the runner is ready")
+        minimal = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+        runner = self._start("runner", *command, environment=minimal)
+        self.until(lambda: self.log_of("runner").count("ready ") > before, "the runner is ready")
         return runner
 
     def start_sweeper(self) -> subprocess.Popen[bytes]:
@@ -84,7 +84,7 @@ class Service:
         self._processes.append(process)
         return process
 
-    def said(self, name: str) -> str:
+    def log_of(self, name: str) -> str:
         path = self._folder / f"{name}.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
@@ -94,8 +94,8 @@ class Service:
             process.send_signal(signal.SIGKILL)
             process.wait(timeout=10)
 
-    def hand_in(self, *texts: str, ring: bool = True) -> list[int]:
-        """One submission a text, each of a student of its own; ids of their gradings."""
+    def submit(self, *texts: str, notify_workers: bool = True) -> list[int]:
+        """One submission per text, each of a new student; returns the ids of their gradings."""
         jobs = []
         for text in texts:
             with writing(self.engine) as session:
@@ -103,7 +103,7 @@ class Service:
                 user = make_user(session, "student", assignment.course)
                 submission = make_submission(session, assignment, user, text=text.encode())
                 jobs.append(session.query(Grading).where(Grading.submission_id == submission.id).one().id)
-            if ring:
+            if notify_workers:
                 notify.notify(self.redis_server.url)
         return jobs
 
@@ -115,24 +115,26 @@ class Service:
         with reading(self.engine) as session:
             return session.get_one(Job, job_id)
 
-    def begun(self) -> Counter[str]:
-        """How often the runner began the file with each first word."""
+    def starts(self) -> Counter[str]:
+        """How often the runner began a file, by the file's first word."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return Counter(line.split()[1] for line in lines if line.startswith("begin"))
 
-    def until(self, condition: Callable[[], bool], what: str, within_s: float = 30) -> None:
+    def until(self, condition: Callable[[], bool], description: str, within_s: float = 30) -> None:
         deadline = time.monotonic() + within_s
         while not condition():
             if time.monotonic() > deadline:
-                logs = {path.name: self.said(path.stem)[-3000:] for path in self._folder.glob("*.log")}
-                raise AssertionError(f"after {within_s} s not so: {what}; {self.states()}; {logs}")
+                logs = {path.name: self.log_of(path.stem)[-3000:] for path in self._folder.glob("*.log")}
+                raise AssertionError(
+                    f"after {within_s} s this is not true: {description}; {self.states()}; {logs}"
+                )
             time.sleep(0.03)
 
     def until_all_done(self, count: int, within_s: float = 30) -> None:
         self.until(lambda: self.states() == Counter({JobState.DONE: count}), "all are done", within_s)
 
     def assert_each_graded_once(self, jobs: list[int]) -> None:
-        """Every job is done, with one set of result rows and one entry in the trail, full points."""
+        """Every job is done, with one set of result rows and one entry in the audit trail, full points."""
         with reading(self.engine) as session:
             gradings = session.query(Grading).order_by(Grading.id).all()
             assert [grading.id for grading in gradings] == jobs
@@ -144,7 +146,7 @@ class Service:
 
     def workers_alive(self) -> list[str]:
         with reading(self.engine) as session:
-            return [beat.name for beat in heartbeats.alive(session, "worker")]
+            return [row.name for row in heartbeats.alive(session, "worker")]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Whatever is killed, every upload is graded, and graded once."""
+"""Whichever process is killed, every upload is graded, and graded once."""
 
 import signal
 
@@ -11,96 +11,96 @@ from tests.faults.conftest import LEASE_S
 
 SLOW = "x\npass all\nslow test_b 1.5\n"
 QUICK = "x\npass all\n"
-ALL_LEASES_OVER = select(func.max(Job.lease_until) < Now())
+ALL_LEASES_ENDED = select(func.max(Job.lease_until) < Now())
 
 
-def test_it_grades_what_a_killed_worker_had_in_hand(service):
+def test_it_grades_the_jobs_of_a_killed_worker(service):
     service.start_sweeper()
-    doomed = service.start_worker("doomed")
-    jobs = service.hand_in(*[SLOW] * 4)
+    killed = service.start_worker("killed")
+    jobs = service.submit(*[SLOW] * 4)
     service.until(lambda: service.states()[JobState.RUNNING] == 2, "two run")
 
-    doomed.send_signal(signal.SIGKILL)
-    doomed.wait(timeout=5)
-    service.start_worker("heir")
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(timeout=5)
+    service.start_worker("successor")
 
     service.until_all_done(4)
     service.assert_each_graded_once(jobs)
     assert sorted(service.job(job).attempt for job in jobs) == [1, 1, 2, 2]
-    assert {service.job(job).worker for job in jobs} == {"heir"}
+    assert {service.job(job).worker for job in jobs} == {"successor"}
 
 
 def test_it_grades_all_when_redis_is_killed_in_mid_grading(service):
     service.start_sweeper()
     service.start_worker()
-    jobs = service.hand_in(*[SLOW] * 3)
+    jobs = service.submit(*[SLOW] * 3)
     service.until(lambda: service.states()[JobState.RUNNING] == 2, "two run")
 
     service.redis_server.kill()
-    jobs += service.hand_in(QUICK, QUICK)
+    jobs += service.submit(QUICK, QUICK)
     assert notify.notify(service.redis_server.url) is False
-    service.until(lambda: service.states()[JobState.DONE] >= 2, "running ones end without Redis")
+    service.until(lambda: service.states()[JobState.DONE] >= 2, "the running gradings end without Redis")
     service.redis_server.start()
 
     service.until_all_done(5)
     service.assert_each_graded_once(jobs)
-    assert service.begun() == {"x": 5}
+    assert service.starts() == {"x": 5}
 
 
-def test_it_grades_all_when_redis_forgets_everything(service):
+def test_it_grades_all_when_redis_loses_all_messages(service):
     service.start_worker()
-    jobs = service.hand_in(*[SLOW] * 2, *[QUICK] * 4)
+    jobs = service.submit(*[SLOW] * 2, *[QUICK] * 4)
     service.until(lambda: service.states()[JobState.RUNNING] == 2, "two run")
     service.redis_server.flush()
     service.start_sweeper()
 
     service.until_all_done(6)
     service.assert_each_graded_once(jobs)
-    assert service.begun() == {"x": 6}
+    assert service.starts() == {"x": 6}
 
 
-def test_it_grades_once_when_the_bell_rings_too_often(service):
+def test_it_grades_once_when_there_are_too_many_messages(service):
     service.start_sweeper()
     service.start_worker("worker-1")
     service.start_worker("worker-2")
-    jobs = service.hand_in(SLOW, QUICK)
+    jobs = service.submit(SLOW, QUICK)
     notify.notify(service.redis_server.url, times=30)
 
     service.until_all_done(2)
-    service.until(lambda: notify.pending(service.redis_server.url) == 0, "all rings are answered")
+    service.until(lambda: notify.pending(service.redis_server.url) == 0, "all messages are taken")
     service.assert_each_graded_once(jobs)
-    assert service.begun() == {"x": 2}
+    assert service.starts() == {"x": 2}
 
 
-def test_it_drops_what_a_frozen_worker_brings_too_late(service):
+def test_the_late_result_of_a_stopped_worker_is_refused(service):
     service.start_sweeper()
-    frozen = service.start_worker("frozen")
-    jobs = service.hand_in(SLOW)
+    stopped = service.start_worker("stopped")
+    jobs = service.submit(SLOW)
     service.until(lambda: service.states()[JobState.RUNNING] == 1, "it runs")
 
-    frozen.send_signal(signal.SIGSTOP)
-    service.until(lambda: service.states()[JobState.QUEUED] == 1, "its lease has run out")
-    service.start_worker("heir")
+    stopped.send_signal(signal.SIGSTOP)
+    service.until(lambda: service.states()[JobState.QUEUED] == 1, "its lease has ended")
+    service.start_worker("successor")
     service.until_all_done(1)
-    frozen.send_signal(signal.SIGCONT)
-    service.until(lambda: "claim.lost" in service.said("frozen"), "the frozen one is refused")
+    stopped.send_signal(signal.SIGCONT)
+    service.until(lambda: "claim.lost" in service.log_of("stopped"), "the stopped worker has lost its claim")
 
     service.assert_each_graded_once(jobs)
-    assert service.job(jobs[0]).worker == "heir"
-    assert service.begun() == {"x": 2}
+    assert service.job(jobs[0]).worker == "successor"
+    assert service.starts() == {"x": 2}
 
 
-def test_it_grades_an_upload_that_nobody_rang_for(service):
-    jobs = service.hand_in(QUICK, ring=False)
+def test_it_grades_an_upload_without_a_message(service):
+    jobs = service.submit(QUICK, notify_workers=False)
     service.start_worker()
     service.start_sweeper()
     service.until_all_done(1)
     service.assert_each_graded_once(jobs)
 
 
-def test_it_lets_a_worker_finish_when_it_is_asked_to_end(service):
+def test_a_worker_finishes_its_grading_after_sigterm(service):
     worker = service.start_worker()
-    jobs = service.hand_in(SLOW)
+    jobs = service.submit(SLOW)
     service.until(lambda: service.states()[JobState.RUNNING] == 1, "it runs")
     assert service.workers_alive() == ["worker-1"]
 
@@ -112,10 +112,10 @@ def test_it_lets_a_worker_finish_when_it_is_asked_to_end(service):
     assert service.workers_alive() == []
 
 
-def test_it_keeps_a_long_grading_when_its_lease_is_shorter(service):
+def test_it_renews_the_lease_of_a_long_grading(service):
     service.start_sweeper()
     service.start_worker()
-    jobs = service.hand_in(f"x\npass all\nslow test_b {LEASE_S * 2}\n")
+    jobs = service.submit(f"x\npass all\nslow test_b {LEASE_S * 2}\n")
     service.until_all_done(1)
     service.assert_each_graded_once(jobs)
     assert service.job(jobs[0]).attempt == 1
@@ -124,7 +124,7 @@ def test_it_keeps_a_long_grading_when_its_lease_is_shorter(service):
 def test_it_grades_all_when_every_connection_to_the_database_breaks(service):
     service.start_sweeper()
     service.start_worker()
-    jobs = service.hand_in(*[SLOW] * 3)
+    jobs = service.submit(*[SLOW] * 3)
     service.until(lambda: service.states()[JobState.RUNNING] == 2, "two run")
     if service.engine.dialect.name == "postgresql":
         with service.engine.begin() as connection:
@@ -132,10 +132,10 @@ def test_it_grades_all_when_every_connection_to_the_database_breaks(service):
             statement = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"
             connection.execute(text(statement))
     else:
-        with service.engine.connect() as connection:  # nobody can write for longer than a lease
+        with service.engine.connect() as connection:  # nothing can be written for longer than a lease
             connection.exec_driver_sql("ROLLBACK")
             connection.exec_driver_sql("BEGIN EXCLUSIVE")
-            service.until(lambda: connection.scalar(ALL_LEASES_OVER), "every lease has run out")
+            service.until(lambda: connection.scalar(ALL_LEASES_ENDED), "every lease has ended")
             connection.exec_driver_sql("ROLLBACK")
 
     service.until_all_done(3)

@@ -1,4 +1,4 @@
-"""The same with the real runner: real files, real sandboxes, killed in mid-grading."""
+"""The same with the real runner: real files and sandboxes, killed during a grading."""
 
 import shutil
 import signal
@@ -21,17 +21,17 @@ NO_RUNNER = "nothing is claimed: the runner does not answer"
 
 @pytest.fixture
 def database_url(sqlite_template, tmp_path):
-    """These are about processes; what the databases differ in, the other tests try."""
+    """Only SQLite: these tests are about processes, the others are about the databases."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'store.db')}"
 
 
 def test_it_grades_through_the_real_parts(service):
     service.start_runner()
     service.start_real_worker()
-    right, wrong = service.hand_in(RIGHT, WRONG)
+    right, wrong = service.submit(RIGHT, WRONG)
     service.until_all_done(2)
     with reading(service.engine) as session:
-        scores = {one.id: one.score for one in session.query(gradings.Grading)}
+        scores = {grading.id: grading.score for grading in session.query(gradings.Grading)}
         assert scores == {right: 40, wrong: 0}
         submission = session.query(Submission).order_by(Submission.id.desc()).first()
         report = gradings.latest(session, submission, report=True).report
@@ -41,17 +41,19 @@ def test_it_grades_through_the_real_parts(service):
 def test_it_grades_all_once_when_worker_and_runner_are_killed(service):
     service.start_sweeper()
     runner = service.start_runner()
-    worker = service.start_real_worker("doomed")
-    jobs = service.hand_in(*[SLOW] * 4)
+    worker = service.start_real_worker("killed")
+    jobs = service.submit(*[SLOW] * 4)
     service.until(lambda: any(service.job(job).progress for job in jobs), "a test of one has ended")
 
     worker.send_signal(signal.SIGKILL)
     worker.wait(timeout=5)
-    service.start_real_worker("heir")
-    service.until(lambda: any(service.job(job).worker == "heir" for job in jobs), "the heir has begun")
+    service.start_real_worker("successor")
+    service.until(
+        lambda: any(service.job(job).worker == "successor" for job in jobs), "the successor has begun"
+    )
     runner.send_signal(signal.SIGKILL)
     runner.wait(timeout=5)
-    service.until(lambda: NO_RUNNER in service.said("heir"), "the heir has noticed")
+    service.until(lambda: NO_RUNNER in service.log_of("successor"), "the successor has noticed")
     service.start_runner()
 
     service.until_all_done(4, within_s=60)
@@ -61,8 +63,8 @@ def test_it_grades_all_once_when_worker_and_runner_are_killed(service):
 def test_it_waits_for_a_runner_that_is_not_there_yet(service):
     service.start_sweeper()
     service.start_real_worker()
-    jobs = service.hand_in(RIGHT)
-    service.until(lambda: NO_RUNNER in service.said("worker-1"), "the worker has noticed")
+    jobs = service.submit(RIGHT)
+    service.until(lambda: NO_RUNNER in service.log_of("worker-1"), "the worker has noticed")
     assert service.states() == {JobState.QUEUED: 1}
     service.start_runner()
     service.until_all_done(1)

@@ -1,4 +1,4 @@
-"""A worker in a process of its own, whose runner is the stand-in; its log is the first argument."""
+"""A worker process with the fake runner; the first argument is the path of the runner's log."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""A client believes a runner's answers only in their agreed form."""
+"""A client accepts a runner's answers only in the agreed form."""
 
 import socket
 import threading
@@ -16,7 +16,7 @@ HEALTH = Health(Mode.FULL, 2, 1, (Layer("seccomp", True, "it is there"),), {"num
 
 
 @pytest.fixture
-def asked(tmp_path):
+def ask_health(tmp_path):
     """A function that asks a runner for its health, which answers with this value."""
     path = str(tmp_path / "runner.sock")
 
@@ -42,12 +42,12 @@ def answer(listening, value):
         channel.send("health", value)
 
 
-def test_it_reads_what_a_runner_says_of_itself(asked):
-    assert asked(encode(HEALTH)) == HEALTH
+def test_it_reads_the_health_of_a_runner(ask_health):
+    assert ask_health(encode(HEALTH)) == HEALTH
 
 
-def test_an_answer_of_another_form_is_the_systems_fault(asked):
+def test_an_answer_of_another_form_is_the_systems_fault(ask_health):
     with pytest.raises(RunnerError, match="mode is 'strong'; expected one of unprivileged") as caught:
-        asked(encode(HEALTH) | {"mode": "strong"})
+        ask_health(encode(HEALTH) | {"mode": "strong"})
 
     assert caught.value.cause is Cause.SYSTEM

@@ -32,7 +32,7 @@ def test_a_submission_that_passes_everything_earns_everything():
     assert (report.score, report.max) == (Decimal("9.5"), Decimal("9.5"))
 
 
-def test_results_stand_in_the_packs_order_whatever_came_first():
+def test_results_are_in_the_packs_order():
     client = FakeClient([lambda order: all_pass(order)[::-1]])
 
     assert [r.id for r in run(client).results] == ["test_loss", "test_gradient", "test_other_sizes"]
@@ -76,7 +76,7 @@ def test_our_faults_are_retried_and_only_for_what_is_missing():
     assert [plan.id for plan in client.orders[1].tests] == ["test_gradient"]
 
 
-def test_what_finished_before_the_runner_went_away_is_kept():
+def test_results_from_before_the_runner_stopped_are_kept():
     class Dying(FakeClient):
         def grade(self, order, on_outcome=lambda _: None):
             if not self.orders:
@@ -91,7 +91,7 @@ def test_what_finished_before_the_runner_went_away_is_kept():
     assert by_id(report)["test_gradient"].verdict is Verdict.PASSED
 
 
-def test_after_three_retries_a_fault_of_ours_is_internal_and_no_number():
+def test_after_three_retries_a_fault_of_ours_is_internal_and_the_score_is_none():
     client = FakeClient([RunnerError(Cause.SYSTEM, "the runner restarts")])
 
     report = run(client)
@@ -114,7 +114,7 @@ def test_a_fault_of_the_pack_is_not_retried():
     assert {r.cause for r in report.results} == {Cause.PACK}
 
 
-def test_an_internal_test_tells_the_student_nothing_of_the_pack():
+def test_an_internal_result_shows_the_student_nothing_of_the_pack():
     outcome = Outcome(
         "test_loss",
         Verdict.INTERNAL,
@@ -127,7 +127,7 @@ def test_an_internal_test_tells_the_student_nothing_of_the_pack():
 
     result = by_id(run(FakeClient([answering(test_loss=outcome)])))["test_loss"]
 
-    assert "Ours, not yours" in result.message
+    assert "Not your fault" in result.message
     assert (result.cases, result.numbers, result.traceback) == ((), (), "")
     assert result.detail == "KeyError: expected\ntests/test_squared.py:7"
 
@@ -154,16 +154,16 @@ def test_a_fault_of_our_program_is_not_hidden():
         run(FakeClient([ZeroDivisionError()]))
 
 
-def test_each_result_is_told_once_when_it_is_final():
-    told = []
+def test_on_result_is_called_once_for_each_final_result():
+    calls = []
     flaky = answering(test_loss=Outcome("test_loss", Verdict.INTERNAL, cause=Cause.SYSTEM))
 
-    run(FakeClient([flaky, all_pass]), on_result=lambda result: told.append((result.id, result.verdict)))
+    run(FakeClient([flaky, all_pass]), on_result=lambda result: calls.append((result.id, result.verdict)))
 
-    assert sorted(told) == [(name, "passed") for name in ("test_gradient", "test_loss", "test_other_sizes")]
+    assert sorted(calls) == [(name, "passed") for name in ("test_gradient", "test_loss", "test_other_sizes")]
 
 
-def test_a_hidden_draw_hangs_on_secret_team_and_test_alone():
+def test_a_hidden_draw_depends_only_on_secret_team_and_test():
     client = FakeClient()
 
     run(client)
@@ -234,14 +234,14 @@ def with_text(text, verdict=Verdict.PASSED, share=1):
     return by_id(run(FakeClient([answering(test_loss=outcome)]), BY_HAND))["test_loss"]
 
 
-def test_a_text_waits_for_a_person_whatever_its_test_awards():
+def test_a_text_waits_for_a_mark_whatever_its_test_awards():
     result = with_text("Half-spaces are convex.")
 
     assert result.awaits_mark
     assert (result.earned, result.answer) == (None, "Half-spaces are convex.")
 
 
-def test_a_text_that_fails_its_test_earns_nothing_and_waits_for_nobody():
+def test_a_text_that_fails_its_test_earns_nothing_and_is_not_marked():
     result = with_text("too short", Verdict.FAILED)
 
     assert (result.earned, result.awaits_mark) == (0, False)

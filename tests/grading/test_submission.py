@@ -24,12 +24,12 @@ def test_one_file_may_have_any_name():
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "reason"),
     [
         (b"", "is empty."),
-        (b" \n\t\n", "holds nothing but blanks."),
-        (b"\xef\xbb\xbf", "holds nothing but blanks."),
-        (b"x = 1\n" * 1000, "has 6 KB; at most 4 KB are taken."),
+        (b" \n\t\n", "contains only whitespace."),
+        (b"\xef\xbb\xbf", "contains only whitespace."),
+        (b"x = 1\n" * 1000, "has 6 KB; at most 4 KB are accepted."),
         (b"PK\x03\x04abc", "is a zip archive or an office document; a Python file is expected."),
         (b"%PDF-1.7\n", "is a PDF document; a Python file is expected."),
         (b"\x89PNG\r\n\x1a\n", "is a picture (PNG); a Python file is expected."),
@@ -39,14 +39,14 @@ def test_one_file_may_have_any_name():
         ("x = 1\n".encode("utf-16"), "is encoded as UTF-16; save it as UTF-8."),
         ("x = 'twenty characters'\n".encode("utf-16-le"), "is encoded as UTF-16; save it as UTF-8."),
         ("a = 1\nb = 'é'\n".encode("latin-1"), "line 2, byte 6 is 0xe9. Save it as UTF-8."),
-        (b"a = 1\nb\x00 = 2\n", "holds a NUL byte in line 2, byte 2"),
+        (b"a = 1\nb\x00 = 2\n", "contains a NUL byte in line 2, byte 2"),
     ],
 )
-def test_it_says_why_a_file_is_not_taken(data, words):
+def test_a_refused_file_has_a_reason(data, reason):
     (fault,) = refused({"mine.py": data})
 
     assert fault.startswith("mine.py: ")
-    assert words in fault
+    assert reason in fault
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_it_says_why_a_file_is_not_taken(data, words):
         b"x = 1\n\x1a",
     ],
 )
-def test_messy_but_honest_files_are_taken(data):
+def test_unusual_but_valid_files_are_accepted(data):
     assert check_files(make_pack(), {"squared.py": data}).files[0][1] == data
 
 
-def test_it_names_the_near_miss_of_a_name():
+def test_a_misspelt_file_name_is_named():
     found = refused({"Squared.py": SOLUTION, "notes.txt": b"x"}, make_pack(files=TWO_FILES))
 
     assert "squared.py: Squared.py found, squared.py expected." in found
@@ -92,7 +92,7 @@ def test_extra_files_need_plain_names(name):
     assert "\x1b" not in found[0]
 
 
-def test_it_says_which_module_wins():
+def test_a_note_says_which_module_an_import_finds():
     pack = make_pack({"support/utils.py": b"x = 1\n"}, top="extra_files = true")
 
     submission = check_files(pack, {"squared.py": SOLUTION, "random.py": b"x", "utils.py": b"x"})
@@ -103,17 +103,17 @@ def test_it_says_which_module_wins():
     )
 
 
-def test_nothing_handed_in_is_said():
+def test_an_empty_submission_is_refused():
     assert refused({}) == ["squared.py: is missing."]
 
 
 @given(st.dictionaries(st.text(max_size=12), st.binary(max_size=80), max_size=4))
-def test_any_bytes_under_any_names_are_taken_or_refused_with_words(files):
+def test_any_bytes_under_any_names_are_accepted_or_refused_with_a_message(files):
     try:
         submission = check_files(make_pack(top="extra_files = true"), files)
     except SubmissionError as error:
-        words = str(error)
+        text = str(error)
     else:
-        words = submission.digest
-    assert words
-    assert not has_controls(words.replace("\n", " "))
+        text = submission.digest
+    assert text
+    assert not has_controls(text.replace("\n", " "))

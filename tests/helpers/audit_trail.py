@@ -1,4 +1,4 @@
-"""Reading the audit trail, which the product itself only writes."""
+"""Reads the audit trail, which gradecheck itself only writes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from grader.database.models import Audit, Base
 
 
 def entries(session: Session, subject: Base) -> Sequence[Audit]:
-    """What happened to one object, oldest first."""
-    wanted = select(Audit).where(Audit.subject == subject.__tablename__, Audit.subject_id == subject.id)
-    return session.scalars(wanted.order_by(Audit.id)).all()
+    """The entries about one object, oldest first."""
+    query = select(Audit).where(Audit.subject == subject.__tablename__, Audit.subject_id == subject.id)
+    return session.scalars(query.order_by(Audit.id)).all()

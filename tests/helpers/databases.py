@@ -1,6 +1,6 @@
-"""Fixtures: every test that asks for `database_url` or `engine` runs on SQLite and on PostgreSQL.
+"""Fixtures: every test with `database_url` or `engine` runs on SQLite and on PostgreSQL.
 
-The tables are migrated once; each test finds them empty.
+The tables are migrated once, and are empty for each test.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on a database of the test's own."""
     engine = open_engine(database_url)
-    if engine.dialect.name == "sqlite":  # what protects from power cuts costs most of a test's time
+    if engine.dialect.name == "sqlite":  # without waiting for the disk, tests are much faster
         event.listen(engine, "connect", lambda db, _: db.execute("PRAGMA synchronous=OFF").close())
     yield engine
     engine.dispose()

@@ -1,4 +1,4 @@
-"""Valid rows with one keyword a point of interest."""
+"""Makes valid rows; keywords set what matters to a test."""
 
 from __future__ import annotations
 
@@ -90,13 +90,13 @@ def make_submission(
 ) -> Submission:
     assignment = assignment or make_assignment(session)
     user = user or make_user(session, "alice", assignment.course)
-    return submissions.hand_in(session, assignment, user, [("mlp.py", text)], at)
+    return submissions.submit(session, assignment, user, [("mlp.py", text)], at)
 
 
 def row(
     test_id: str, earned: int | str | None = 10, points: int | str = 10, *, hidden: bool = False
 ) -> Result:
-    """A result; INTERNAL if nothing is said of points earned, FAILED with none, else PASSED."""
+    """A result: INTERNAL if `earned` is None, FAILED if it is 0, else PASSED."""
     verdict = Verdict.INTERNAL if earned is None else Verdict.PASSED if Decimal(earned) else Verdict.FAILED
     return Result(
         id=test_id,
@@ -120,7 +120,7 @@ def make_report(*rows: Result) -> Report:
 
 
 def grade(session: Session, *rows: Result, failure: str = "") -> Grading:
-    """Claim the best waiting row and finish it with these rows."""
+    """Claim the next waiting job and finish it with these results."""
     held = claims.claim(session, claims.Claimant("test-worker", bulk_limit=9))
     assert held is not None
     assert results.finish_grading(session, held, make_report(*rows), failure)
@@ -128,5 +128,5 @@ def grade(session: Session, *rows: Result, failure: str = "") -> Grading:
 
 
 def queue_bulk(session: Session, submission: Submission) -> Grading:
-    """One more grading of the submission, in the bulk lane."""
+    """Queue one more grading of the submission, in the bulk lane."""
     return gradings.enqueue(session, submission, Lane.BULK)

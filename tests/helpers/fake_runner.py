@@ -1,6 +1,6 @@
-"""A stand-in for a runner: passes a test if the file handed in says so. Chosen by tests only.
+"""A fake runner for tests: a test passes if the submitted file says so.
 
-The file's lines are orders to it: `pass ID`, `slow ID SECONDS`, `internal`, `crash`, `pack`.
+The lines of the file are commands: `pass ID`, `slow ID SECONDS`, `internal`, `crash`, `pack`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from grader.values import Cause, Graded, Mode, Order, Outcome, PackFiles, Verdic
 
 
 class FakeRunner:
-    """Grades by the words of the file. `log` gets a line at each begin and end of a grading."""
+    """Grades by the commands in the file. Writes a line to `log` when a grading begins and ends."""
 
     def __init__(self, log: Path | None = None, mode: Mode = Mode.UNPRIVILEGED) -> None:
         self.log, self.mode = log, mode
-        self.trouble: str = ""  # set: nothing is answered
+        self.trouble: str = ""  # if set, every call fails with it
         self.orders: list[Order] = []
 
     def health(self) -> Health:
@@ -48,10 +48,10 @@ class FakeRunner:
         self._note("end", order)
         return Graded(tuple(outcomes), self.mode, engine=self.health().engine)
 
-    def _note(self, what: str, order: Order) -> None:
+    def _note(self, event: str, order: Order) -> None:
         if self.log is not None:
             with self.log.open("a") as log:
-                log.write(f"{what} {order.files[0][1].decode().split()[0]}\n")
+                log.write(f"{event} {order.files[0][1].decode().split()[0]}\n")
 
 
 def _wait(test_id: str, lines: list[list[str]]) -> None:

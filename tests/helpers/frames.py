@@ -1,4 +1,4 @@
-"""Frames for the fuzzer: whole ones, and ones broken where a parser would break."""
+"""Frames for the fuzzer: valid ones, and ones damaged where a parser could fail."""
 
 import json
 import random
@@ -26,24 +26,24 @@ WORDS = [
 
 
 def frames(count: int, seed: int) -> Iterator[bytes]:
-    """`count` frames of which nearly all are broken in some way."""
+    """`count` frames, of which nearly all are damaged."""
     rng = random.Random(seed)
-    whole = [b"".join(bytes(p) for p in wire.encode("v", v)) for v in VALUES]
+    valid = [b"".join(bytes(p) for p in wire.encode("v", v)) for v in VALUES]
     for _ in range(count):
-        frame = rng.choice(whole)
-        way = rng.random()
-        if way < 0.5:
+        frame = rng.choice(valid)
+        kind = rng.random()
+        if kind < 0.5:
             yield _with_other_words(rng, frame)
-        elif way < 0.9:
+        elif kind < 0.9:
             yield _with_other_bytes(rng, frame)
-        elif way < 0.97:
+        elif kind < 0.97:
             yield frame[: rng.randrange(len(frame) + 1)]
         else:
             yield rng.randbytes(rng.randrange(200))
 
 
 def _with_other_words(rng: random.Random, frame: bytes) -> bytes:
-    """Tokens of the header exchanged for others; the header's length is made to fit."""
+    """Some tokens of the header are replaced; the header's length is corrected."""
     _, length = wire.PREFIX.unpack(frame[: wire.PREFIX.size])
     text = frame[wire.PREFIX.size :][:length].decode()
     body = frame[wire.PREFIX.size + length :]
@@ -60,10 +60,10 @@ def _with_other_words(rng: random.Random, frame: bytes) -> bytes:
 
 def _with_other_bytes(rng: random.Random, frame: bytes) -> bytes:
     """A few bytes changed, inserted or taken out anywhere."""
-    broken = bytearray(frame)
+    damaged = bytearray(frame)
     for _ in range(rng.randrange(1, 6)):
-        at = rng.randrange(len(broken) + 1)
-        broken[at : at + rng.randrange(4)] = rng.choice(
+        at = rng.randrange(len(damaged) + 1)
+        damaged[at : at + rng.randrange(4)] = rng.choice(
             [b"", rng.randbytes(1), struct.pack("<I", rng.getrandbits(32))]
         )
-    return bytes(broken)
+    return bytes(damaged)

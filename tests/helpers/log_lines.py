@@ -15,7 +15,7 @@ from grader.logs.setup import Output
 
 
 class Lines:
-    """The lines so far; `text` is all of them as they were written."""
+    """The lines so far; `text` is all of them as one string."""
 
     def __init__(self) -> None:
         self.stream = io.StringIO()
@@ -38,9 +38,9 @@ class Lines:
 @pytest.fixture
 def lines() -> Iterator[Lines]:
     root = logging.getLogger()
-    before, found = root.level, Lines()
-    configure(Format.JSON, found.stream)
-    yield found
-    for handler in [one for one in root.handlers if isinstance(one, Output)]:
+    before, recorded = root.level, Lines()
+    configure(Format.JSON, recorded.stream)
+    yield recorded
+    for handler in [handler for handler in root.handlers if isinstance(handler, Output)]:
         root.removeHandler(handler)
     root.setLevel(before)

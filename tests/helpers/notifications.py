@@ -1,4 +1,4 @@
-"""A Redis of a test's own, where workers are notified."""
+"""Fixture: a Redis for one test, through which workers are notified."""
 
 from collections.abc import Iterator
 

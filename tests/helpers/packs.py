@@ -1,4 +1,4 @@
-"""Valid packs and a runner that answers as told, for tests of the core."""
+"""Valid packs, and a runner with prepared answers, for tests of the core."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ STARTER = b"def loss(y, t):\n    pass\n\n\ndef gradient(y, t):\n    pass\n"
 
 
 def toml(**parts: str) -> bytes:
-    """pack.toml with lines put into it: top, files, row (of test_loss), hidden."""
+    """pack.toml with lines added: top, files, row (of test_loss), hidden."""
     values = {"id": "squared", "top": "", "files": "", "row": "", "hidden": "", **parts}
     return TOML.format(**values).encode()
 
@@ -102,7 +102,7 @@ new = 'return t - y'
 def edited_files(
     mistake: str = EDITED, changed: Mapping[str, bytes | None] | None = None, **parts: str
 ) -> dict[str, bytes]:
-    """The files of a pack whose second mistake is these lines, edits of the solution, and not a file."""
+    """The files of a pack whose second mistake is these lines (edits of the solution) instead of a file."""
     text = toml(**parts).decode()
     assert FILE in text
     manifest = text.replace(FILE, mistake).encode()
@@ -118,7 +118,7 @@ Answer = Callable[[Order], list[Outcome]]
 
 @dataclass
 class FakeClient:
-    """A runner that answers each order with the next of `answers` (the last one for good): a
+    """A runner that answers each order with the next of `answers` (and then always with the last one): a
     function of the order, or an exception to raise."""
 
     answers: list[Answer | Exception] = field(default_factory=list)
@@ -149,7 +149,7 @@ def answering(**verdicts: Verdict | Outcome) -> Answer:
     return answer
 
 
-def _outcome(test_id: str, said: Verdict | Outcome) -> Outcome:
-    if isinstance(said, Outcome):
-        return said
-    return Outcome(test_id, said, share=Decimal(said is Verdict.PASSED), message=f"{test_id} {said}")
+def _outcome(test_id: str, answer: Verdict | Outcome) -> Outcome:
+    if isinstance(answer, Outcome):
+        return answer
+    return Outcome(test_id, answer, share=Decimal(answer is Verdict.PASSED), message=f"{test_id} {answer}")

@@ -1,7 +1,7 @@
-"""How the tests share the cores, and which of them start servers: `make quick` runs the others.
+"""Which tests run in the same process, and which start servers: `make quick` runs the others.
 
-A fixture that starts a server asks for the fixture `servers`; a test that starts one by itself is
-marked `server`. A test that does neither fails as soon as it starts one.
+A fixture that starts a server uses the fixture `servers`; a test that starts one itself is marked
+`server`. A test without either fails when it starts a server.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from grader.values import Mode
 
-WHOLE_FILES = {"test_measured.py", "test_up.py"}  # what their fixtures make takes long: once is enough
+WHOLE_FILES = {"test_measured.py", "test_up.py"}  # their fixtures take long, so they run once
 MODES = {str(mode) for mode in Mode}
 SERVER = re.compile(
     r"grader\.(runner\.(main|private)|sandbox\.fork_server)|-m\0(grader\0(up|web|worker|runner|sweep)|web\.serve)"
@@ -27,9 +27,8 @@ _running: list[pytest.Item] = []
 
 
 class Scheduling(LoadScopeScheduling):
-    """Each test goes to whichever process is free. Those that share a demo and a browser, a runner
-    in one mode, or what a file's fixtures make, go to the same one. (The mark xdist_group does
-    nothing under pytest 9.2.)"""
+    """Each test goes to a free process. Tests that share a demo and a browser, a runner in one mode, or
+    slow fixtures of a file, go to the same process. (The mark xdist_group does nothing under pytest 9.2.)"""
 
     def _split_scope(self, nodeid: str) -> str:
         path = Path(nodeid.partition("::")[0])
@@ -41,7 +40,7 @@ class Scheduling(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
-    """What hands the tests out."""
+    """The scheduler above."""
     return Scheduling(config, log)
 
 
@@ -51,12 +50,12 @@ class ServerNotAllowed(RuntimeError):
 
 @pytest.fixture(scope="session")
 def servers() -> None:
-    """Asked for by every fixture that starts a server."""
+    """Every fixture that starts a server uses this one."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test that asks for `servers`, if only through other fixtures."""
+    """Mark each test that uses `servers`, also through other fixtures."""
     for item in items:
         if "servers" in getattr(item, "fixturenames", ()):
             item.add_marker("server")
@@ -64,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Know which test runs."""
+    """Record which test runs."""
     _running.append(item)
     try:
         return (yield)
@@ -74,7 +73,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Spell out lone surrogates in what a test printed and logged: a report crosses processes as UTF-8."""
+    """Escape lone surrogates in a test's output and log: the report goes to another process as UTF-8."""
     report = yield
     report.sections = [
         (title, text.encode("utf-8", "backslashreplace").decode()) for title, text in report.sections

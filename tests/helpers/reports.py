@@ -1,4 +1,4 @@
-"""Reports with every field filled, and strategies that draw them."""
+"""Reports in which every field has a value, and strategies that generate them."""
 
 from decimal import Decimal
 
@@ -23,7 +23,7 @@ PICTURE = Picture("heatmap", f"{MARK} picture", {"rows": [[0.5, None], [1, f"{MA
 
 
 def make_result(test_id="test_a", **values):
-    """A failed visible result in which every text carries MARK."""
+    """A failed visible result in which every text contains MARK."""
     filled = {
         "title": "A title",
         "points": Decimal(10),

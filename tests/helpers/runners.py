@@ -1,4 +1,4 @@
-"""Fixture: one real runner a test process, for tests whose subject is not the runner."""
+"""Fixture: one real runner per test process, for tests of other parts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from grader.runner.private import private_runner
 
 @contextlib.contextmanager
 def own_core() -> Iterator[None]:
-    """What starts here stays on this test process's core, if there are several test processes.
+    """Processes that start here run only on the core of this test process, if there are several.
 
-    A runner puts its slots on the cores in their order, so those of two would share the first one.
+    A runner assigns its slots to the cores in order, so two runners would share the first core.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     if not worker:
@@ -32,7 +32,7 @@ def own_core() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared_runner(servers: None) -> Iterator[Path]:
-    """The socket of a real runner with two slots. Leave it as it was found."""
+    """The socket of a real runner with two slots. Tests must not change it."""
     with contextlib.ExitStack() as stack:
         with own_core():
             socket = stack.enter_context(private_runner(slots=2))

@@ -50,7 +50,7 @@ TESTS = "\n".join(
 
 
 def small_pack() -> Pack:
-    """The pack."""
+    """The pack as an object."""
     return Pack.from_files(
         {
             "pack.toml": MANIFEST.encode(),
@@ -64,6 +64,6 @@ def small_pack() -> Pack:
 
 
 def small_version() -> NewVersion:
-    """The pack as it is uploaded."""
+    """The pack in the form of an upload."""
     pack = small_pack()
     return NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))

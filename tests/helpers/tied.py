@@ -1,6 +1,6 @@
-"""A server that ends with the test process that started it, however that ends."""
+"""Ends a server together with the test process that started it."""
 
 import shutil
 
-# What to write before the server's command. Ctrl-C ends a process of pytest-xdist without its fixtures' ends.
+# Prefix of the server's command. Ctrl-C ends a process of pytest-xdist before its fixtures are finished.
 TIED = ("setpriv", "--pdeathsig", "TERM") if shutil.which("setpriv") else ()

@@ -32,16 +32,16 @@ class Up:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def wait(self, patience_s: float = 60.0) -> float:
-        """Return the seconds until it says that it is ready."""
-        began = time.monotonic()
-        while "gradecheck is ready" not in self.said():
-            assert self.process.poll() is None, self.said()
-            assert time.monotonic() - began < patience_s, self.said()
+        """Wait until it prints that it is ready; returns the seconds."""
+        start = time.monotonic()
+        while "gradecheck is ready" not in self.output():
+            assert self.process.poll() is None, self.output()
+            assert time.monotonic() - start < patience_s, self.output()
             time.sleep(0.05)
-        return time.monotonic() - began
+        return time.monotonic() - start
 
-    def said(self) -> str:
-        """All that it printed."""
+    def output(self) -> str:
+        """All that it has printed."""
         return self.log.read_text()
 
     def children(self, name: str) -> list[int]:
@@ -55,11 +55,11 @@ class Up:
         return pid
 
     def hold(self, name: str) -> None:
-        """Stop one child without ending it: it answers nobody, and nobody starts it again."""
+        """Stop one child without ending it: it does not answer, and the supervisor does not restart it."""
         os.kill(self.child(name), signal.SIGSTOP)
 
     def kill(self, name: str) -> None:
-        """End one child without a chance to say goodbye."""
+        """End one child with SIGKILL."""
         os.kill(self.child(name), signal.SIGKILL)
 
     def end(self, number: int = signal.SIGINT) -> int:
@@ -84,7 +84,7 @@ class Up:
 
 
 def _command_line(process: Path) -> str:
-    """The command line of /proc/PID, empty if it is gone."""
+    """The command line of /proc/PID, empty if it has ended."""
     try:
         return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:

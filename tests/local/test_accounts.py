@@ -1,4 +1,4 @@
-"""`grader user`: people and courses from a terminal."""
+"""`grader user`: users and courses from a terminal."""
 
 import argparse
 
@@ -10,15 +10,15 @@ from grader.local import accounts
 
 @pytest.fixture
 def grader_user(tmp_path, capsys, monkeypatch):
-    """Run `grader user ...` on an installation of its own: (exit code, what was said)."""
+    """Run `grader user ...` on an installation of its own: (exit code, output)."""
     monkeypatch.delenv("GRADECHECK_DATABASE_URL", raising=False)
     parser = argparse.ArgumentParser()
     accounts.add_arguments(parser)
 
     def run(*arguments):
         code = accounts.run(parser.parse_args(["--state", str(tmp_path), *arguments]))
-        said = capsys.readouterr()
-        return code, (said.out or said.err).strip()
+        captured = capsys.readouterr()
+        return code, (captured.out or captured.err).strip()
 
     return run
 
@@ -30,17 +30,17 @@ def engine(tmp_path):
     engine.dispose()
 
 
-def test_somebody_new_can_log_in_with_the_password_that_is_printed(grader_user, engine):
-    code, said = grader_user("add", "Ada@Example.org", "Ada Quist")
+def test_a_new_user_can_log_in_with_the_printed_password(grader_user, engine):
+    code, output = grader_user("add", "Ada@Example.org", "Ada Quist")
 
     assert code == 0
     with reading(engine) as session:
         ada = users.by_email(session, "ada@example.org")
-        assert passwords.matches(ada.password_hash, said.rpartition(" ")[2])
+        assert passwords.matches(ada.password_hash, output.rpartition(" ")[2])
         assert not ada.operator
 
 
-def test_an_address_is_taken_once(grader_user):
+def test_an_address_is_used_once(grader_user):
     grader_user("add", "ada@example.org", "Ada Quist")
 
     assert grader_user("add", "ada@example.org", "Ada Two") == (
@@ -60,7 +60,7 @@ def test_a_new_password_replaces_the_old_one(grader_user, engine):
         assert ada.operator
 
 
-def test_a_course_gets_its_people(grader_user, engine):
+def test_a_user_is_enrolled_in_a_course(grader_user, engine):
     grader_user("add", "ada@example.org", "Ada Quist")
     grader_user("course", "nn", "Neural Networks", "--zone", "Europe/Zurich")
 
@@ -76,21 +76,21 @@ def test_a_course_gets_its_people(grader_user, engine):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
-        (["enrol", "bob@example.org", "nn"], "nobody has the address bob@example.org"),
-        (["password", "bob@example.org"], "nobody has the address bob@example.org"),
+        (["enrol", "bob@example.org", "nn"], "no user has the address bob@example.org"),
+        (["password", "bob@example.org"], "no user has the address bob@example.org"),
         (["course", "nn", "Networks", "--zone", "Mars/Olympus"], "not the IANA name of a time zone"),
     ],
 )
-def test_what_is_not_there_is_said(grader_user, arguments, says):
-    code, said = grader_user(*arguments)
+def test_wrong_arguments_are_reported(grader_user, arguments, message):
+    code, output = grader_user(*arguments)
 
     assert code == 2
-    assert says in said
+    assert message in output
 
 
-def test_without_an_installation_it_says_what_to_do(tmp_path, capsys, monkeypatch):
+def test_without_an_installation_it_shows_what_to_do(tmp_path, capsys, monkeypatch):
     monkeypatch.delenv("GRADECHECK_DATABASE_URL", raising=False)
     parser = argparse.ArgumentParser()
     accounts.add_arguments(parser)

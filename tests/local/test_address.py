@@ -31,7 +31,7 @@ def test_a_taken_port_that_was_asked_for_is_an_error_that_names_it(taken):
         address.choose_port("127.0.0.1", taken)
 
 
-def test_without_a_wish_the_next_free_port_is_chosen(taken, monkeypatch):
+def test_without_an_option_the_next_free_port_is_chosen(taken, monkeypatch):
     monkeypatch.setattr(address, "DEFAULT_PORT", taken)
 
     assert taken < address.choose_port("127.0.0.1", None) < taken + 20

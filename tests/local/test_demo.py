@@ -1,4 +1,4 @@
-"""The demo's course."""
+"""The demo course."""
 
 import pytest
 from sqlalchemy import func, select
@@ -40,11 +40,11 @@ def test_it_seeds_a_course_with_staff_students_and_two_assignments(seeded):
         assert set(session.scalars(select(Assignment.slug))) == {"mlp-backprop", "xor-training"}
 
 
-def test_what_it_hands_in_waits_for_a_worker_even_without_redis(seeded):
+def test_its_submissions_wait_for_a_worker_even_without_redis(seeded):
     assert count(seeded, Submission) == count(seeded, Grading) == 14
 
 
-def test_everybody_logs_in_with_the_password_that_is_printed(seeded):
+def test_every_user_can_log_in_with_the_printed_password(seeded):
     printed = "\n".join(demo.login_lines())
 
     with reading(seeded) as session:
@@ -68,12 +68,12 @@ def test_shipped_packs_are_published_and_shipped_once(engine):
         assert session.scalars(select(PackVersion.state)).all() == [PackState.PUBLISHED] * len(first)
 
 
-def test_the_demo_is_seeded_only_where_it_was_asked_for():
+def test_the_demo_is_made_only_if_it_is_asked_for():
     assert not prepare.demo_wanted({})
     assert not prepare.demo_wanted({"GRADECHECK_DEMO": "no", "GRADECHECK_BIND": "0.0.0.0"})
     assert prepare.demo_wanted({"GRADECHECK_DEMO": "yes"})
 
 
-def test_a_demo_that_strangers_could_reach_is_refused():
+def test_a_demo_that_others_could_reach_is_refused():
     with pytest.raises(ValueError, match="GRADECHECK_DEMO=no"):
         prepare.demo_wanted({"GRADECHECK_DEMO": "yes", "GRADECHECK_BIND": "0.0.0.0"})

@@ -9,13 +9,13 @@ from grader.local.errors import UpError
 from grader.local.folders import LONGEST_SOCKET_PATH, open_folders, secret_key_file
 
 
-def test_sockets_have_short_paths_however_deep_the_state_lies(tmp_path):
+def test_sockets_have_short_paths_even_if_the_path_of_the_state_is_long(tmp_path):
     with open_folders(tmp_path / ("deep" * 20) / ("deeper" * 20)) as folders:
         for path in (folders.redis_socket, folders.runner_socket):
             assert len(bytes(path)) <= LONGEST_SOCKET_PATH
 
 
-def test_a_long_temporary_folder_is_passed_over(tmp_path, monkeypatch):
+def test_a_long_temporary_folder_is_not_used(tmp_path, monkeypatch):
     long = tmp_path / ("x" * 100)
     long.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(long))
@@ -24,14 +24,14 @@ def test_a_long_temporary_folder_is_passed_over(tmp_path, monkeypatch):
         assert long not in folders.runtime.parents
 
 
-def test_the_runtime_folder_is_private_and_goes_at_the_end(tmp_path):
+def test_the_runtime_folder_is_private_and_removed_at_the_end(tmp_path):
     with open_folders(tmp_path) as folders:
         assert stat.S_IMODE(folders.runtime.stat().st_mode) == 0o700
 
     assert not folders.runtime.exists()
 
 
-def test_what_a_killed_supervisor_left_is_removed(tmp_path):
+def test_the_runtime_folder_of_a_killed_supervisor_is_removed(tmp_path):
     left = tmp_path / "gradecheck-old"
     left.mkdir()
     state = tmp_path / "state"
@@ -54,16 +54,16 @@ def test_a_runtime_note_that_names_something_else_removes_nothing(tmp_path):
 
 
 def test_two_supervisors_never_share_a_state(tmp_path):
-    with open_folders(tmp_path), pytest.raises(UpError, match="running already"), open_folders(tmp_path):
+    with open_folders(tmp_path), pytest.raises(UpError, match="another running"), open_folders(tmp_path):
         pass
 
 
-def test_a_state_that_can_not_be_made_is_one_clear_line():
+def test_a_state_that_can_not_be_made_is_an_error():
     with pytest.raises(UpError, match="can't use /proc/nothing"), open_folders(Path("/proc/nothing")):
         pass
 
 
-def test_the_secret_key_is_made_once_and_is_its_owners_alone(tmp_path):
+def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it(tmp_path):
     first = secret_key_file(tmp_path).read_text()
 
     assert len(first) >= 43

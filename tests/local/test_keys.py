@@ -1,4 +1,4 @@
-"""The secrets of a compose installation."""
+"""The secrets of a docker compose installation."""
 
 import stat
 
@@ -25,14 +25,14 @@ def test_keys_are_made_once(folders):
     assert len(first["secret_key"]) >= 32
 
 
-def test_the_databases_url_holds_the_databases_password(folders):
+def test_the_url_of_the_database_has_its_password(folders):
     make_keys(*folders)
 
     password = (folders[0] / "postgres_password").read_text()
     assert f":{password}@postgres:5432/" in (folders[0] / "database_url").read_text()
 
 
-def test_redis_is_told_the_password_of_its_url_and_nothing_else(folders):
+def test_redis_gets_the_password_of_its_url_and_nothing_else(folders):
     make_keys(*folders)
 
     password = (folders[0] / "redis_password").read_text()
@@ -41,12 +41,12 @@ def test_redis_is_told_the_password_of_its_url_and_nothing_else(folders):
     assert (folders[1] / "redis.conf").read_text() == f"requirepass {password}\n"
 
 
-def test_keys_are_their_owners_alone(folders):
+def test_only_the_owner_can_read_the_keys(folders):
     for name in make_keys(*folders):
         assert stat.S_IMODE((folders[0] / name).stat().st_mode) == 0o400
 
 
-def test_a_start_that_was_cut_short_is_taken_up(folders):
+def test_an_interrupted_start_is_continued(folders):
     (folders[0] / "secret_key.new").write_text("hal")
 
     make_keys(*folders)

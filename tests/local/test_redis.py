@@ -20,12 +20,12 @@ def socket_path():
 
 @pytest.mark.server
 def test_the_server_binary_is_found_and_runs():
-    said = subprocess.run([redis.find_server(), "--version"], capture_output=True, text=True, check=True)
+    done = subprocess.run([redis.find_server(), "--version"], capture_output=True, text=True, check=True)
 
-    assert "server v=" in said.stdout
+    assert "server v=" in done.stdout
 
 
-def test_a_server_on_path_serves_where_there_is_no_wheel(monkeypatch, tmp_path):
+def test_without_the_wheel_a_server_on_path_is_used(monkeypatch, tmp_path):
     (tmp_path / "redis-server").write_text("#!/bin/sh\n")
     (tmp_path / "redis-server").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -34,7 +34,7 @@ def test_a_server_on_path_serves_where_there_is_no_wheel(monkeypatch, tmp_path):
     assert redis.find_server() == str(tmp_path / "redis-server")
 
 
-def test_without_any_server_the_error_says_what_to_install(monkeypatch):
+def test_without_any_server_the_error_shows_what_to_install(monkeypatch):
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
@@ -62,7 +62,7 @@ def test_it_answers_on_its_socket_and_on_no_port(socket_path):
         server.wait(10)
 
 
-def test_silence_is_no_answer(socket_path):
+def test_a_missing_server_does_not_answer(socket_path):
     assert not redis.answers(socket_path)
 
 

@@ -1,4 +1,4 @@
-"""The supervisor: children restarted, and none left behind however it ends."""
+"""The supervisor restarts child processes, and leaves none running however it ends."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from grader.local.child import Spec
 from grader.local.supervisor import supervising
-from grader.local.errors import Stopped
+from grader.local.errors import StopRequested
 
 folder = Path(sys.argv[1])
 shell = {shell!r}
@@ -30,7 +30,7 @@ with supervising(lambda line: print(line, flush=True)) as supervisor:
     print("started", flush=True)
     try:
         supervisor.watch()
-    except Stopped:
+    except StopRequested:
         print("stopped", flush=True)
 """
 
@@ -43,15 +43,15 @@ def supervise(folder: Path, shell: str) -> subprocess.Popen:
 
 
 def alive(mark: Path) -> list[int]:
-    """Processes that carry the mark in their environment."""
-    found = []
+    """Processes that have the mark in their environment."""
+    pids = []
     for environ in Path("/proc").glob("[0-9]*/environ"):
         try:
             if f"MARK={mark}".encode() in environ.read_bytes().split(b"\0"):
-                found.append(int(environ.parent.name))
+                pids.append(int(environ.parent.name))
         except OSError:
             continue
-    return found
+    return pids
 
 
 def wait_for(condition, patience_s=5.0):
@@ -62,14 +62,14 @@ def wait_for(condition, patience_s=5.0):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_polite_end_leaves_no_process(tmp_path, number):
+def test_a_signal_ends_every_process(tmp_path, number):
     supervisor = supervise(tmp_path, "sleep 300 & setsid sleep 300 & wait")
     assert wait_for(lambda: len(alive(tmp_path)) == 3)
 
     supervisor.send_signal(number)
-    said, _ = supervisor.communicate(timeout=10)
+    output, _ = supervisor.communicate(timeout=10)
 
-    assert said == "stopped\n"
+    assert output == "stopped\n"
     assert supervisor.returncode == 0
     assert alive(tmp_path) == []
 
@@ -84,7 +84,7 @@ def test_a_child_that_ignores_sigterm_is_killed(tmp_path):
     assert alive(tmp_path) == []
 
 
-def test_a_supervisor_killed_outright_takes_its_children_along(tmp_path):
+def test_children_end_if_the_supervisor_is_killed(tmp_path):
     supervisor = supervise(tmp_path, "exec sleep 300")
     assert wait_for(lambda: len(alive(tmp_path)) == 1)
 
@@ -94,15 +94,15 @@ def test_a_supervisor_killed_outright_takes_its_children_along(tmp_path):
     assert wait_for(lambda: alive(tmp_path) == [])
 
 
-def test_a_child_that_dies_is_said_and_started_again(tmp_path):
+def test_a_child_that_ends_is_reported_and_restarted(tmp_path):
     supervisor = supervise(tmp_path, "exec sleep 300")
     assert wait_for(lambda: len(alive(tmp_path)) == 1)
     first = alive(tmp_path)[0]
 
     os.kill(first, signal.SIGKILL)
-    said = supervisor.stdout.readline()
+    output = supervisor.stdout.readline()
 
-    assert said == "sleeper was killed by SIGKILL; starting it again in 0.5 s\n"
+    assert output == "sleeper was killed by SIGKILL; restarting it in 0.5 s\n"
     assert wait_for(lambda: alive(tmp_path) not in ([], [first]))
     supervisor.terminate()
     supervisor.communicate(timeout=10)
@@ -119,7 +119,7 @@ def test_orphans_that_end_are_not_left_as_zombies(tmp_path):
     supervisor.communicate(timeout=10)
 
 
-def test_pauses_between_restarts_grow_to_a_bound(tmp_path):
+def test_pauses_between_restarts_grow_to_a_limit(tmp_path):
     child = Child(Spec("x", ("true",), {}, tmp_path / "log"))
     child.started_at = time.monotonic()
 
@@ -129,14 +129,14 @@ def test_pauses_between_restarts_grow_to_a_bound(tmp_path):
     assert pauses[-1] == LONGEST_PAUSE_S
 
 
-def test_a_child_that_lived_long_starts_again_at_once(tmp_path):
+def test_a_child_that_ran_long_is_restarted_soon(tmp_path):
     child = Child(Spec("x", ("true",), {}, tmp_path / "log"), pause_s=16.0)
     child.started_at = time.monotonic() - 3600
 
     assert child.plan_restart() == 0.5
 
 
-def test_a_child_that_never_gets_ready_is_named_with_its_last_words(tmp_path):
+def test_a_child_that_never_gets_ready_is_reported_with_its_last_log_line(tmp_path):
     spec = Spec("web", ("sh", "-c", "echo no such port; exit 3"), {}, tmp_path / "log", healthy=lambda: False)
 
     with supervising(print) as supervisor:

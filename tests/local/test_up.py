@@ -1,4 +1,4 @@
-"""`grader up` as a whole: it starts, keeps its data, mends itself, and leaves no process behind."""
+"""`grader up` as a whole: it starts, keeps its data, restarts its processes, and leaves none running."""
 
 import signal
 import socket
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.server
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory, servers):
-    """A demo that several tests look at, and mend."""
+    """A demo that several tests share."""
     up = Up(tmp_path_factory.mktemp("running") / "state", "--demo")
     up.wait()
     yield up
@@ -26,23 +26,23 @@ def running(tmp_path_factory, servers):
 
 @pytest.fixture
 def start(tmp_path, servers):
-    """Start a demo of one's own, on the same state each time; whatever happens, it is ended."""
-    started = []
+    """Start a demo, each time with the same state; it is ended after the test."""
+    demos = []
 
-    def begin():
+    def start_demo():
         up = Up(tmp_path / "state", "--demo")
-        started.append(up)
+        demos.append(up)
         up.wait()
         return up
 
-    yield begin
-    for up in started:
+    yield start_demo
+    for up in demos:
         up.end(signal.SIGTERM)
 
 
 def page(up, path="/health"):
-    with urllib.request.urlopen(up.url + path, timeout=5) as answer:
-        return answer.status, answer.read().decode()
+    with urllib.request.urlopen(up.url + path, timeout=5) as response:
+        return response.status, response.read().decode()
 
 
 def refusal(*arguments):
@@ -50,9 +50,9 @@ def refusal(*arguments):
     return subprocess.run(command, capture_output=True, text=True, timeout=30)
 
 
-def test_the_demo_says_where_it_is_and_how_to_log_in(running):
-    assert f"gradecheck is ready at {running.url}" in running.said()
-    assert "mira@example.org" in running.said()
+def test_the_demo_prints_its_address_and_how_to_log_in(running):
+    assert f"gradecheck is ready at {running.url}" in running.output()
+    assert "mira@example.org" in running.output()
     assert page(running)[0] == 200
     assert "Log in" in page(running, "/login")[1]
 
@@ -69,7 +69,7 @@ def test_ctrl_c_ends_everything_and_a_second_start_keeps_the_data(start):
     assert rows == count(second.state, "submissions") > 0
 
 
-def test_a_supervisor_killed_outright_leaves_no_process(start):
+def test_a_killed_supervisor_leaves_no_process(start):
     up = start()
 
     up.end(signal.SIGKILL)
@@ -78,24 +78,24 @@ def test_a_supervisor_killed_outright_leaves_no_process(start):
 
 
 @pytest.mark.parametrize("part", ["valkey|redis-server", "grader runner", "grader worker", "grader web"])
-def test_a_part_that_dies_is_started_again(running, part):
-    before, said = running.child(part), running.said()
+def test_a_process_that_ends_is_restarted(running, part):
+    before, output_before = running.child(part), running.output()
 
     running.kill(part)
 
-    assert wait_for(lambda: "was killed by SIGKILL; starting it again" in running.said()[len(said) :])
+    assert wait_for(lambda: "was killed by SIGKILL; restarting it" in running.output()[len(output_before) :])
     assert wait_for(lambda: running.children(part) not in ([], [before]))
 
 
-def test_two_on_one_state_are_refused(running):
+def test_a_second_start_with_the_same_state_is_refused(running):
     second = refusal("--state", running.state)
 
     assert second.returncode == 2
-    assert second.stderr.strip().endswith("is in use by a `grader up` that is running already")
+    assert second.stderr.strip().endswith("is in use by another running `grader up`")
 
 
 @pytest.mark.parametrize("arguments", [["--demo"], []])
-def test_a_demo_never_listens_where_others_reach_it(tmp_path, arguments):
+def test_a_demo_never_listens_where_others_can_reach_it(tmp_path, arguments):
     (tmp_path / "demo").touch()
 
     refused = refusal("--state", tmp_path, "--host", "0.0.0.0", *arguments)
@@ -104,7 +104,7 @@ def test_a_demo_never_listens_where_others_reach_it(tmp_path, arguments):
     assert "listens on 127.0.0.1 only, not on 0.0.0.0" in refused.stderr
 
 
-def test_a_taken_port_is_one_clear_line(tmp_path):
+def test_a_taken_port_is_reported_in_one_line(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

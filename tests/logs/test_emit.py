@@ -1,4 +1,4 @@
-"""Events reach the log and the callbacks; nothing about logging ends what was going on."""
+"""Events reach the log and the callbacks, and a fault in logging never stops the program."""
 
 import io
 import logging
@@ -13,48 +13,48 @@ EVENT = events.LimitReached(rule="upload", wait_s=3)
 
 
 @pytest.fixture
-def heard():
-    """What a callback was told."""
-    told = []
-    end = on_event(lambda name, fields: told.append((name, dict(fields))))
-    yield told
+def callback_calls():
+    """The (name, fields) of each call of a callback."""
+    calls = []
+    end = on_event(lambda name, fields: calls.append((name, dict(fields))))
+    yield calls
     end()
 
 
-def test_a_callback_is_told_name_fields_and_id(heard):
+def test_a_callback_gets_name_fields_and_id(callback_calls):
     with bound("Yk3v"):
         emit(EVENT)
 
-    assert heard == [("limit.reached", {"id": "Yk3v", "rule": "upload", "wait_s": 3})]
+    assert callback_calls == [("limit.reached", {"id": "Yk3v", "rule": "upload", "wait_s": 3})]
 
 
-def test_a_callback_that_raises_hurts_nobody(lines, heard):
+def test_a_callback_that_raises_is_only_logged(lines, callback_calls):
     end = on_event(lambda name, fields: 1 / 0)
     emit(EVENT)
     end()
 
-    assert len(heard) == 1
+    assert len(callback_calls) == 1
     assert [line["event"] for line in lines.all()] == ["limit.reached", "log"]
     assert "ZeroDivisionError" in lines.text
 
 
-def test_a_callback_that_was_ended_is_told_no_more():
-    told = []
-    end = on_event(lambda name, fields: told.append(name))
+def test_a_removed_callback_is_not_called():
+    calls = []
+    end = on_event(lambda name, fields: calls.append(name))
     end()
     emit(EVENT)
 
-    assert told == []
+    assert calls == []
 
 
-def test_callbacks_are_told_what_the_level_hides(heard):
+def test_callbacks_get_events_below_the_level_too(callback_calls):
     configure(Format.TEXT, io.StringIO(), level=logging.ERROR)
     emit(EVENT)
 
-    assert len(heard) == 1
+    assert len(callback_calls) == 1
 
 
-def test_the_id_is_the_blocks_and_the_threads_own(lines):
+def test_each_block_and_thread_has_its_own_id(lines):
     with bound("outer"):
         with bound("inner"):
             emit(EVENT)
@@ -74,7 +74,7 @@ def test_the_id_ends_with_the_block_when_it_raises():
     assert bound_id() == ""
 
 
-def test_a_closed_stream_hurts_nobody():
+def test_a_closed_stream_raises_nothing():
     stream = io.StringIO()
     configure(Format.TEXT, stream)
     stream.close()
@@ -82,7 +82,7 @@ def test_a_closed_stream_hurts_nobody():
     emit(EVENT)
 
 
-def test_a_message_that_can_not_be_made_hurts_nobody():
+def test_a_message_that_can_not_be_formatted_raises_nothing():
     stream = io.StringIO()
     Output(Format.TEXT, stream).handle(logging.makeLogRecord({"msg": "%d", "args": ("no number",)}))
 

@@ -1,4 +1,4 @@
-"""The table of events in docs/operators.md is the code's, and every event of it happens somewhere."""
+"""The table of events in docs/operators.md agrees with the code, and every event is emitted somewhere."""
 
 import dataclasses
 import logging
@@ -21,7 +21,7 @@ def row(event):
     return event.name, logging.getLevelName(event.level).lower(), fields
 
 
-def test_the_operators_table_says_what_the_code_says():
+def test_the_table_in_the_docs_agrees_with_the_code():
     assert [row(event) for event in EVENTS] == ROWS
 
 
@@ -30,10 +30,10 @@ def test_no_two_events_share_a_name():
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
-def test_every_event_happens_somewhere(event):
+def test_every_event_is_emitted_somewhere(event):
     assert f"events.{event.__name__}(" in CODE
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
-def test_no_field_hides_what_every_line_has(event):
+def test_no_field_has_the_name_of_a_common_key(event):
     assert not {field.name for field in dataclasses.fields(event)} & {"time", "level", "event", "logger"}

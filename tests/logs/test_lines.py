@@ -1,4 +1,4 @@
-"""One line stays one line, whatever it holds, and both forms say the same."""
+"""A log record is always one line, whatever it contains, in both formats."""
 
 import io
 import json
@@ -24,14 +24,14 @@ NASTY = {
 
 @pytest.fixture(params=list(Format))
 def written(request, lines):
-    """What a call logs, in each form, written to a stream that takes UTF-8 alone."""
+    """A function that returns what was logged, in each format, to a stream that accepts only UTF-8."""
     raw = io.BytesIO()
     configure(request.param, io.TextIOWrapper(raw, encoding="utf-8", write_through=True))
     return lambda: raw.getvalue().decode()
 
 
 @pytest.mark.parametrize("value", NASTY.values(), ids=NASTY)
-def test_an_event_is_one_line_whatever_its_fields_hold(written, value):
+def test_an_event_is_one_line_whatever_its_fields_contain(written, value):
     with bound(value):
         emit(events.LimitReached(rule=value, wait_s=1))
 
@@ -43,7 +43,7 @@ def test_an_event_is_one_line_whatever_its_fields_hold(written, value):
 
 
 @pytest.mark.parametrize("value", NASTY.values(), ids=NASTY)
-def test_what_a_library_says_is_one_line_too(written, value):
+def test_a_librarys_message_is_one_line_too(written, value):
     logging.getLogger("waitress").warning("queue: %s", value)
 
     assert len(written().splitlines()) == 1
@@ -63,9 +63,9 @@ def test_text_is_time_level_event_and_fields():
     with bound("Yk3v"):
         emit(events.GradingDone("abc", {"passed": 2}, 12.34567, {"wait for a slot": 1.0}))
 
-    time, rest = stream.getvalue().split(" ", 1)
+    time, remainder = stream.getvalue().split(" ", 1)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", time)
-    assert rest == (
+    assert remainder == (
         'INFO grading.done id=Yk3v digest=abc verdicts={"passed": 2} run_ms=12.346'
         ' phases_ms={"wait for a slot": 1.0}\n'
     )
@@ -91,14 +91,14 @@ def test_json_is_an_object_with_the_fields(lines):
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
-def test_numbers_that_json_has_not_are_texts(lines, number):
+def test_numbers_that_json_lacks_are_strings(lines, number):
     emit(events.TestHostStarted(digest="abc", run_ms=number))
 
     (line,) = lines.text.splitlines()
     assert json.loads(line, parse_constant=pytest.fail)["run_ms"] == str(number)
 
 
-def test_a_librarys_line_names_who_said_it(lines):
+def test_a_librarys_line_names_its_logger(lines):
     with bound("Yk3v"):
         logging.getLogger("celery.worker").info("mingle: %d", 3)
 
@@ -109,7 +109,7 @@ def test_a_librarys_line_names_who_said_it(lines):
 
 
 @pytest.mark.parametrize("form", list(Format))
-def test_an_exception_is_its_class_and_its_places_without_its_text(form):
+def test_an_exception_is_logged_by_class_and_place_without_its_text(form):
     stream = io.StringIO()
     configure(form, stream)
     try:

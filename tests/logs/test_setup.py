@@ -1,4 +1,4 @@
-"""The form of the lines is chosen by an option or a variable, and a wrong one is refused."""
+"""The format of log lines is chosen by an option or a variable, and a wrong one is refused."""
 
 import argparse
 import io
@@ -21,12 +21,12 @@ def no_variable(monkeypatch):
     monkeypatch.delenv("GRADECHECK_LOG_FORMAT", raising=False)
 
 
-def test_it_is_text_unless_something_else_is_asked():
+def test_the_format_is_text_by_default():
     assert chosen() is Format.TEXT
     assert from_environment() is Format.TEXT
 
 
-def test_the_variable_asks_and_the_option_wins(monkeypatch):
+def test_the_option_overrides_the_variable(monkeypatch):
     monkeypatch.setenv("GRADECHECK_LOG_FORMAT", "json")
 
     assert chosen() is Format.JSON
@@ -34,19 +34,19 @@ def test_the_variable_asks_and_the_option_wins(monkeypatch):
     assert chosen("--log-format", "text") is Format.TEXT
 
 
-def test_another_form_is_refused_in_a_sentence(monkeypatch, capsys):
+def test_an_unknown_format_is_refused_with_a_message(monkeypatch, capsys):
     monkeypatch.setenv("GRADECHECK_LOG_FORMAT", "xml")
     with pytest.raises(SystemExit):
         chosen()
     with pytest.raises(SystemExit):
         chosen("--log-format", "yaml")
 
-    said = capsys.readouterr().err
-    assert "'xml' is no log format; text and json are" in said
-    assert "'yaml' is no log format; text and json are" in said
+    message = capsys.readouterr().err
+    assert "'xml' is not a log format; use text or json" in message
+    assert "'yaml' is not a log format; use text or json" in message
 
 
-def test_lines_go_to_standard_error_as_it_is_at_the_moment(lines, monkeypatch):
+def test_lines_go_to_the_current_standard_error(lines, monkeypatch):
     configure(Format.TEXT)
     later = io.StringIO()
     monkeypatch.setattr(sys, "stderr", later)

@@ -8,7 +8,7 @@ import pytest
 from grader.grading.errors import RunnerError
 from grader.logs import bound
 from grader.packcheck import CheckReport, check
-from grader.packcheck.errors import Unanswered
+from grader.packcheck.errors import Ungraded
 from grader.packcheck.variants import mistake, zeroed
 from grader.packs import Pack
 from grader.packs.pack import read
@@ -34,7 +34,7 @@ def source(order):
 
 
 def honest(order):
-    """What a right pack's tests say of solution, starter, mistakes and zeros."""
+    """The outcomes of a right pack for solution, starter, mistakes and zeros."""
     text = source(order)
     if text == STARTER or b"_answering_zeros" in text:
         return answering(test_loss=FAILED, test_gradient=FAILED, test_other_sizes=FAILED)(order)
@@ -46,10 +46,10 @@ def honest(order):
 
 
 class Prover(FakeClient):
-    """A fake runner that also collects, and makes no mutants; `said(order)` may answer first."""
+    """A fake runner that also collects, and makes no mutants. `reply(order)` replaces the usual outcomes."""
 
-    def __init__(self, said=lambda order: None, items=TESTS, errors=(), wide=()):
-        super().__init__([lambda order: said(order) or honest(order)])
+    def __init__(self, reply=lambda order: None, items=TESTS, errors=(), wide=()):
+        super().__init__([lambda order: reply(order) or honest(order)])
         self.collection = SimpleNamespace(items=items, errors=errors, wide=wide)
 
     def collect(self, pack):
@@ -89,12 +89,12 @@ def test_it_gives_the_kill_matrix():
     assert matrix.rows == (("half missing", ("test_loss", "test_other_sizes")), ("sign", ("test_gradient",)))
 
 
-def test_it_tells_each_step_as_it_ends():
-    told = []
+def test_on_step_gets_each_step_as_it_ends():
+    steps = []
 
-    report = check(make_pack(), Prover(), on_step=told.append)
+    report = check(make_pack(), Prover(), on_step=steps.append)
 
-    assert tuple(told) == report.steps
+    assert tuple(steps) == report.steps
 
 
 def test_a_solution_below_full_marks_is_a_fault():
@@ -103,7 +103,7 @@ def test_a_solution_below_full_marks_is_a_fault():
     assert "test_loss: failed on draw 1: test_loss failed" in found
 
 
-def test_a_part_of_the_points_is_not_all_of_them():
+def test_a_solution_that_earns_a_part_of_the_points_is_a_fault():
     part = Outcome("test_loss", Verdict.PASSED, share=Decimal("0.5"), message="half")
 
     found = faults(Prover(lambda o: answering(test_loss=part)(o) if is_solution(o) else None))
@@ -133,7 +133,7 @@ def test_a_report_that_differs_on_the_same_draw_is_found():
             else None
         )
 
-    assert "test_loss: differs from one run to the next on the same draw (output)" in faults(Prover(wavering))
+    assert "test_loss: two runs on the same draw give different results (output)" in faults(Prover(wavering))
 
 
 def test_a_starter_that_passes_is_a_fault():
@@ -164,7 +164,7 @@ def test_a_mistake_that_passes_its_test_is_named():
         'pack.toml:49: mistakes[1].fails is ["test_gradient"]; this mistake passes test_gradient (sign)'
         in found
     )
-    assert "test_gradient: no mistake fails it, so nothing shows that it can" in found
+    assert "test_gradient: no mistake fails this test, so nothing shows that it can fail" in found
 
 
 def test_a_mistake_that_fails_another_test_is_named():
@@ -195,11 +195,11 @@ def test_an_edit_at_fault_is_shown_as_a_diff_and_one_that_fails_its_tests_is_not
     assert not any(step.diffs for step in caught.steps)
 
 
-def test_functions_that_may_answer_zeros_are_found():
+def test_functions_that_can_return_zeros_are_found():
     found = faults(Prover(lambda o: all_pass(o) if b"gradient = _answering" in source(o) else None))
 
-    assert "gradient may answer zeros and earn every point; test their values" in found
-    assert "loss and gradient may answer zeros and earn every point; test their values" in found
+    assert "gradient can return zeros and still earn every point; test their values" in found
+    assert "loss and gradient can return zeros and still earn every point; test their values" in found
 
 
 def test_a_solution_close_to_a_limit_is_found():
@@ -207,7 +207,7 @@ def test_a_solution_close_to_a_limit_is_found():
 
     found = faults(Prover(lambda o: slow if is_solution(o) else None))
 
-    assert "test_loss: CPU seconds 1.00 of 2; a limit leaves 3-fold room" in found
+    assert "test_loss: CPU seconds 1.00 of 2; at least 3 times that is needed" in found
 
 
 @pytest.mark.parametrize(
@@ -219,13 +219,13 @@ def test_a_solution_close_to_a_limit_is_found():
         ),
         (
             Prover(items=TESTS[:2]),
-            'pack.toml:35: tests[2].id is "test_other_sizes"; tests/ has no test function of this name',
+            'pack.toml:35: tests[2].id is "test_other_sizes"; tests/ has no test function with this name',
         ),
         (Prover(errors=("SyntaxError: x",)), "SyntaxError: x"),
         (
             Prover(wide=("test_loss",)),
             "tests/test_squared.py:1: function is test_loss; "
-            "a fixture must not be wider than a function; drop its scope",
+            "a fixture must have function scope; remove its scope argument",
         ),
     ],
 )
@@ -236,7 +236,7 @@ def test_tests_and_rows_must_be_the_same(prover, fault):
     assert report.contradicted
 
 
-def test_where_tests_and_rows_differ_only_the_mistakes_are_tried_further():
+def test_where_tests_and_rows_differ_only_solution_and_mistakes_are_graded():
     wrong = answering(test_loss=FAILED)
     prover = Prover(lambda o: wrong(o) if b"return t - y" in source(o) else None, items=TESTS[:2])
 
@@ -248,8 +248,8 @@ def test_where_tests_and_rows_differ_only_the_mistakes_are_tried_further():
     assert {plan.id for order in prover.orders for plan in order.tests} == set(TESTS[:2])
 
 
-def test_what_is_left_of_a_faulty_pack_is_proven_further():
-    fault = Fault("notes.txt", "path", "", "no place in a pack")
+def test_the_rest_of_a_faulty_pack_is_checked():
+    fault = Fault("notes.txt", "path", "", "is not allowed here")
 
     report = check(make_pack(), Prover(), found=[fault])
 
@@ -267,14 +267,14 @@ def test_without_a_solution_the_tests_are_collected_all_the_same():
     assert prover.orders == []
 
 
-def test_a_handout_that_names_a_function_nobody_has_is_a_contradiction():
+def test_a_handout_that_names_a_function_no_file_has_is_a_contradiction():
     pack = make_pack({"handout.md": b"# T\n\nWrite `losss(y, t)`.\n"})
 
     report = check(pack, Prover())
 
     assert report.faults == (
         "handout.md:3 is `losss(y, t)`; starter/ has no function losss: "
-        "write it in the starter, or show it as mathematics",
+        "add it to the starter, or write it as a formula",
     )
     assert report.contradicted
 
@@ -288,7 +288,7 @@ def test_a_test_that_no_mistake_fails_is_no_contradiction():
     assert not found.contradicted
 
 
-def test_a_pack_that_can_not_be_collected_is_proven_wrong():
+def test_a_pack_that_can_not_be_collected_is_faulty():
     class Broken(Prover):
         def collect(self, pack):
             raise RunnerError(Cause.PACK, "conftest.py ended the process")
@@ -296,7 +296,7 @@ def test_a_pack_that_can_not_be_collected_is_proven_wrong():
     assert faults(Broken()) == ("conftest.py ended the process",)
 
 
-def test_tests_that_stop_by_themselves_end_the_proof():
+def test_tests_that_stop_with_an_error_end_the_check():
     stop = Outcome("test_loss", Verdict.INTERNAL, cause=Cause.PACK, detail="KeyError: 'w'")
     prover = Prover(lambda o: answering(test_loss=stop)(o))
 
@@ -306,7 +306,7 @@ def test_tests_that_stop_by_themselves_end_the_proof():
     assert all(is_solution(order) for order in prover.orders)
 
 
-def test_what_the_solution_fails_is_not_told_again_of_each_mistake():
+def test_a_test_that_fails_the_solution_is_not_reported_again_for_each_mistake():
     def everyone(order):
         return answering(test_loss=FAILED)(order) if source(order) != STARTER else None
 
@@ -317,7 +317,7 @@ def test_what_the_solution_fails_is_not_told_again_of_each_mistake():
 
 
 @pytest.mark.parametrize(
-    ("detail", "said"),
+    ("detail", "message"),
     [
         (
             "work/site-packages/_pytest/runner.py:361: in from_call\n    x\n"
@@ -325,19 +325,23 @@ def test_what_the_solution_fails_is_not_told_again_of_each_mistake():
             "/work/checks.py:83: in same\n    ???\nE   TypeError: no\nE   TypeError: no\n",
             "tests/test_squared.py:17: TypeError: no",
         ),
-        ("_pytest.fixtures.FixtureLookupError: ('rgn', <x>)", "there is no fixture of the name rgn"),
+        (
+            "_pytest.fixtures.FixtureLookupError: ('rgn', <x>)",
+            "the test asks for a fixture rgn, which does not exist",
+        ),
         ("KeyError: 'w'", "KeyError: 'w'"),
     ],
 )
-def test_a_test_that_stopped_is_told_by_its_place_and_its_last_words(detail, said):
+def test_a_test_that_stopped_is_reported_with_its_place_and_error(detail, message):
     stop = Outcome("test_loss", Verdict.INTERNAL, cause=Cause.PACK, detail=detail)
 
     assert (
-        f"test_loss: internal on draw 1: {said}" in faults(Prover(lambda o: answering(test_loss=stop)(o)))[0]
+        f"test_loss: internal on draw 1: {message}"
+        in faults(Prover(lambda o: answering(test_loss=stop)(o)))[0]
     )
 
 
-def test_tests_that_stop_for_one_reason_are_told_once():
+def test_tests_that_stop_for_the_same_reason_are_reported_once():
     stops = {name: Outcome(name, Verdict.INTERNAL, cause=Cause.PACK, detail="lost") for name in TESTS}
 
     found = faults(Prover(lambda o: answering(**stops)(o)))
@@ -345,36 +349,39 @@ def test_tests_that_stop_for_one_reason_are_told_once():
     assert found == ("test_loss, test_gradient, test_other_sizes: internal on draw 1: lost",)
 
 
-def test_a_test_that_stops_over_a_mistake_is_named():
+def test_a_test_that_stops_on_a_mistake_is_named():
     stop = Outcome("test_gradient", Verdict.INTERNAL, cause=Cause.PACK, detail="ValueError: shapes")
 
     found = faults(
         Prover(lambda o: answering(test_gradient=stop)(o) if b"return t - y" in source(o) else None)
     )
 
-    assert any("test_gradient stopped by itself over this mistake: ValueError: shapes" in f for f in found)
+    assert any(
+        "test_gradient stopped with an error of its own on this mistake: ValueError: shapes" in f
+        for f in found
+    )
 
 
-def test_a_fault_of_the_system_proves_nothing(monkeypatch):
+def test_a_fault_of_the_system_ends_the_check_without_a_report(monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _: None)
     down = answering(test_loss=Outcome("test_loss", Verdict.INTERNAL, cause=Cause.SYSTEM, detail="no slot"))
 
-    with pytest.raises(Unanswered, match="no slot"):
+    with pytest.raises(Ungraded, match="no slot"):
         check(make_pack(), Prover(lambda o: down(o)))
 
 
-def test_leaks_and_formulas_are_part_of_the_proof():
+def test_leaks_and_formulas_are_part_of_the_check():
     pack = make_pack({"handout.md": b"# T\n\n$\\foo$\n", "starter/x.py": b"def test_loss(student): ...\n"})
 
     found = faults(Prover(), pack)
 
     assert found == (
         "handout.md:3: formula is \\foo; uses \\foo, which can't be shown as MathML",
-        "x.py of the bundle is tests/test_squared.py",
+        "x.py of the bundle is the same as tests/test_squared.py",
     )
 
 
-def test_a_proof_survives_its_json():
+def test_a_report_is_the_same_after_json():
     report = check(make_pack(), Prover(items=TESTS[:2]), found=[Fault("notes.txt", "path", "", "none")])
 
     data = json.loads(json.dumps(report.to_json()))
@@ -383,7 +390,7 @@ def test_a_proof_survives_its_json():
     assert data["proven"] is False
 
 
-def test_a_mistake_is_laid_over_the_solution():
+def test_a_mistakes_files_replace_those_of_the_solution():
     folder = {"mistakes/sign.py": None, "mistakes/sign/squared.py": b"x = 1\n"}
     pack = make_pack(
         {**folder, "pack.toml": make_pack().files["pack.toml"].replace(b"mistakes/sign.py", b"mistakes/sign")}
@@ -392,7 +399,7 @@ def test_a_mistake_is_laid_over_the_solution():
     assert mistake(pack, pack.manifest.mistakes[1]).files == (("squared.py", b"x = 1\n"),)
 
 
-def test_zeros_are_answered_in_the_shape_of_the_answer():
+def test_zeros_have_the_shape_of_the_returned_value():
     (names, submission) = next(zeroed(make_pack()))
     space = {}
     exec(dict(submission.files)["squared.py"], space)
@@ -405,7 +412,7 @@ BY_HAND = make_pack(row="by_hand = true")  # test_loss, 4 of 9.5 points
 
 
 def reading(order):
-    """The tests as they are, but that test_loss gives a text to a person where it passes."""
+    """The usual outcomes, but test_loss passes a text on to be marked by hand where it passes."""
     outcomes = honest(order)
     return [
         replace(o, answer="A text.") if o.id == "test_loss" and o.verdict is Verdict.PASSED else o
@@ -421,14 +428,14 @@ def test_a_text_that_waits_counts_as_earned_by_the_solution():
 
 
 def test_a_starter_whose_own_text_waits_is_a_fault():
-    def said(order):
+    def reply(order):
         if source(order) == STARTER:
             return [
                 replace(o, answer="Your text here.") if o.id == "test_loss" else o for o in all_pass(order)
             ]
         return reading(order)
 
-    assert "test_loss: its own text waits for a mark" in faults(Prover(said), BY_HAND)
+    assert "test_loss: the starter's own text would be marked by hand" in faults(Prover(reply), BY_HAND)
 
 
 def test_a_mistake_may_be_one_text_file_where_one_file_is_asked_for():

@@ -12,19 +12,19 @@ MATRIX = Matrix(("a", "b", "c"), (("one", ("a", "b")), ("two", ("b", "a")), ("th
 
 
 def lucky(draws):
-    """A solution that fails the hidden test on these draws alone."""
-    seen = []
+    """A runner whose solution fails the hidden test only on these draws."""
+    keys = []
 
-    def said(order):
+    def reply(order):
         if not is_solution(order):
             return None
         key = next(plan.key for plan in order.tests if plan.id == "test_other_sizes")
-        if key not in seen:
-            seen.append(key)
-        fails = seen.index(key) + 1 in draws
+        if key not in keys:
+            keys.append(key)
+        fails = keys.index(key) + 1 in draws
         return answering(test_other_sizes=Verdict.FAILED)(order) if fails else None
 
-    return Prover(said)
+    return Prover(reply)
 
 
 def flaky_fault(report):
@@ -32,23 +32,23 @@ def flaky_fault(report):
     return step.faults
 
 
-def test_it_counts_the_mistakes_that_reach_each_test():
+def test_it_lists_the_mistakes_that_each_test_fails():
     assert MATRIX.reach == {"a": ("one", "two"), "b": ("one", "two", "three"), "c": ("three",)}
 
 
-def test_it_names_what_hangs_on_one_mistake_and_what_is_not_told_apart():
+def test_it_names_tests_with_one_mistake_and_mistakes_that_fail_the_same_tests():
     assert coverage_step(MATRIX).advice == (
-        "c: only one mistake reaches it (three)",
-        "the tests don't tell apart: one; two",
+        "c: it fails only one mistake (three)",
+        "these mistakes fail the same tests: one; two",
     )
-    assert coverage_step(MATRIX).say == "a test fails 1 to 3 of 3 mistakes"
+    assert coverage_step(MATRIX).say == "each test fails 1 to 3 of 3 mistakes"
 
 
 def test_coverage_is_advice():
     assert coverage_step(MATRIX).proven
 
 
-def test_coverage_stands_in_the_json():
+def test_coverage_is_in_the_json():
     data = json.loads(json.dumps(check(make_pack(), Prover()).to_json()))
 
     assert data["coverage"] == {
@@ -82,7 +82,7 @@ def test_a_test_that_always_fails_the_solution_is_not_called_flaky():
     assert "test_loss: failed on draw 1: test_loss failed" in report.faults
 
 
-def test_a_solution_that_never_fails_is_steady():
+def test_a_solution_that_never_fails_is_not_flaky():
     report = check(make_pack(), Prover())
 
     assert flaky_fault(report) == ()

@@ -16,14 +16,14 @@ def mutant(text, line=3, before="squares = residual**2", after="squares = residu
 
 
 class Mutating(Prover):
-    """A fake runner that makes these mutants of the solution; `lives` of them pass everything."""
+    """A fake runner that makes these mutants of the solution. Only those of text "wrong" fail a test."""
 
-    def __init__(self, *made, said=lambda order: None):
-        super().__init__(said)
-        self.made, self.asked = made, []
+    def __init__(self, *made, reply=lambda order: None):
+        super().__init__(reply)
+        self.made, self.requests = made, []
 
     def mutants(self, files, most):
-        self.asked.append((files, most))
+        self.requests.append((files, most))
         return 7, self.made[:most]
 
 
@@ -36,13 +36,15 @@ def step(report, name):
     return found
 
 
-def test_a_mutant_that_no_test_fails_is_listed_and_no_fault():
-    report = check(make_pack(), Mutating(mutant("wrong 1"), mutant("lives"), mutant("wrong 2"), said=caught))
+def test_a_mutant_that_no_test_fails_is_listed_as_advice():
+    report = check(
+        make_pack(), Mutating(mutant("wrong 1"), mutant("survives"), mutant("wrong 2"), reply=caught)
+    )
 
     assert report.proven
     assert step(report, "Mutants").say == "2 of 3 caught, of 7 possible"
     assert step(report, "Mutants").advice == (
-        "lives: solution/squared.py:3 (dropped factor): squares = residual**2  →  squares = residual",
+        "survived: solution/squared.py:3 (dropped factor): squares = residual**2  →  squares = residual",
     )
 
 
@@ -57,7 +59,7 @@ def test_a_mutant_that_no_test_fails_is_listed_and_no_fault():
 def test_a_mutant_that_crashes_or_hangs_is_caught(ended):
     prover = Mutating(
         mutant("wrong"),
-        said=lambda o: answering(test_loss=ended)(o) if source(o).startswith(b"wrong") else None,
+        reply=lambda o: answering(test_loss=ended)(o) if source(o).startswith(b"wrong") else None,
     )
 
     assert check(make_pack(), prover).mutants.survivors == ()
@@ -68,55 +70,55 @@ def test_a_mutant_that_loses_a_part_of_the_points_is_caught():
     object.__setattr__(part, "share", part.share / 2)
     prover = Mutating(
         mutant("wrong"),
-        said=lambda o: answering(test_loss=part)(o) if source(o).startswith(b"wrong") else None,
+        reply=lambda o: answering(test_loss=part)(o) if source(o).startswith(b"wrong") else None,
     )
 
     assert check(make_pack(), prover).mutants.survivors == ()
 
 
-def test_a_test_that_stops_over_a_mutant_is_told():
+def test_a_test_that_stops_on_a_mutant_is_reported():
     stop = Outcome("test_gradient", Verdict.INTERNAL, cause=Cause.PACK, detail="ValueError: shapes")
     prover = Mutating(
         mutant("wrong"),
-        said=lambda o: answering(test_gradient=stop)(o) if source(o).startswith(b"wrong") else None,
+        reply=lambda o: answering(test_gradient=stop)(o) if source(o).startswith(b"wrong") else None,
     )
 
     report = check(make_pack(), prover)
 
     assert report.mutants.stopped == (
         "solution/squared.py:3 (dropped factor: squares = residual): "
-        "test_gradient stopped by itself: ValueError: shapes",
+        "test_gradient stopped with an error of its own: ValueError: shapes",
     )
     assert report.proven
 
 
 def test_a_grading_ends_with_the_first_test_that_fails():
-    told = []
+    graded = []
 
-    class Telling(Mutating):
+    class Recording(Mutating):
         def grade(self, order, on_outcome=lambda outcome: None):
-            def tell(outcome):
-                told.append((source(order), outcome.id))
+            def record(outcome):
+                graded.append((source(order), outcome.id))
                 on_outcome(outcome)
 
-            return super().grade(order, tell)
+            return super().grade(order, record)
 
-    check(make_pack(), Telling(mutant("wrong"), said=caught))
+    check(make_pack(), Recording(mutant("wrong"), reply=caught))
 
-    assert [test for text, test in told if text == b"wrong"] == ["test_loss", "test_gradient"]
+    assert [test for text, test in graded if text == b"wrong"] == ["test_loss", "test_gradient"]
 
 
-def test_none_are_made_if_none_are_asked_for():
-    prover = Mutating(mutant("lives"))
+def test_none_are_made_if_none_are_requested():
+    prover = Mutating(mutant("survives"))
 
     report = check(make_pack(), prover, most_mutants=0)
 
-    assert prover.asked == []
-    assert step(report, "Mutants").say == "not asked for"
+    assert prover.requests == []
+    assert step(report, "Mutants").say == "not requested"
 
 
-def test_they_are_made_of_the_solutions_python_alone():
-    prover = Mutating(mutant("wrong"), said=caught)
+def test_only_python_files_are_mutated():
+    prover = Mutating(mutant("wrong"), reply=caught)
     notes = '[[files]]\nname = "notes.txt"\nkind = "text"'
     files = {"solution/notes.txt": b"words", "starter/notes.txt": b""}
     folder = {"mistakes/sign/squared.py": b"def gradient(y, t): return t - y\n", "mistakes/sign.py": None}
@@ -125,23 +127,23 @@ def test_they_are_made_of_the_solutions_python_alone():
 
     check(make_pack({**files, **folder, "pack.toml": text}), prover, most_mutants=5)
 
-    ((asked, most),) = prover.asked
-    assert [name for name, _ in asked] == ["squared.py"]
+    ((files, most),) = prover.requests
+    assert [name for name, _ in files] == ["squared.py"]
     assert most == 5
 
 
-def test_those_not_begun_in_time_are_not_counted(monkeypatch):
+def test_mutants_not_begun_in_time_are_not_counted(monkeypatch):
     monkeypatch.setattr("grader.packcheck.mutants.MOST_S", -1.0)
 
-    report = check(make_pack(), Mutating(mutant("lives"), mutant("wrong")))
+    report = check(make_pack(), Mutating(mutant("survives"), mutant("wrong")))
 
     assert (report.mutants.tried, report.mutants.survivors) == (0, ())
 
 
-def test_an_endless_loop_costs_no_more_than_some_runs_of_the_solution(monkeypatch):
+def test_limits_for_mutants_are_a_few_times_what_the_solution_used(monkeypatch):
     monkeypatch.setattr(time, "sleep", lambda _: None)
     quick = [passed(name, evidence=Evidence(cpu_ns=10_000_000, wall_ns=20_000_000)) for name in TESTS]
-    prover = Mutating(mutant("wrong"), said=lambda o: quick if b"residual" in source(o) else caught(o))
+    prover = Mutating(mutant("wrong"), reply=lambda o: quick if b"residual" in source(o) else caught(o))
 
     check(make_pack(), prover)
 
@@ -154,7 +156,7 @@ def test_limits_are_never_widened(monkeypatch):
     pack = make_pack()
     slow = [passed(name, evidence=Evidence(cpu_ns=10**9, wall_ns=5 * 10**9)) for name in TESTS]
     reports = []
-    prover = Mutating(said=lambda o: slow if b"residual" in source(o) else None)
+    prover = Mutating(reply=lambda o: slow if b"residual" in source(o) else None)
     monkeypatch.setattr(
         "grader.packcheck.mutants.short_limits", lambda p, r: reports.extend(r) or short_limits(p, r)
     )
@@ -165,8 +167,8 @@ def test_limits_are_never_widened(monkeypatch):
     assert short.manifest.limits_of(short.tests[0]) == pack.manifest.limits_of(pack.tests[0])
 
 
-def test_a_report_with_mutants_survives_its_json():
-    report = check(make_pack(), Mutating(mutant("wrong"), mutant("lives"), said=caught))
+def test_a_report_with_mutants_is_the_same_after_json():
+    report = check(make_pack(), Mutating(mutant("wrong"), mutant("survives"), reply=caught))
 
     data = json.loads(json.dumps(report.to_json()))
 

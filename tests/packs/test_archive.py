@@ -27,7 +27,7 @@ def member(name, mode=stat.S_IFREG | 0o644):
     return info
 
 
-def test_a_pack_survives_the_way_through_an_archive():
+def test_a_pack_is_the_same_after_writing_and_reading_an_archive():
     pack = make_pack()
 
     assert load_zip(write_zip(pack)).content_digest == pack.content_digest
@@ -37,13 +37,13 @@ def test_the_same_pack_gives_the_same_bytes():
     assert write_zip(make_pack()) == write_zip(make_pack())
 
 
-def test_it_reads_a_pack_without_a_folder_and_skips_litter():
+def test_it_reads_a_pack_without_a_folder_and_skips_caches():
     data = zipped(*pack_files().items(), ("__MACOSX/._pack.toml", b"x"), ("tests/__pycache__/a.pyc", b"x"))
 
     assert load_zip(data).id == "squared"
 
 
-def test_it_wants_the_folder_in_the_archive_to_be_the_id():
+def test_the_folder_in_the_archive_must_be_the_id():
     with pytest.raises(PackError, match='must be the name of the folder, "other"'):
         load_zip(zip_files(pack_files(), "other"))
 
@@ -63,30 +63,30 @@ def test_it_wants_the_folder_in_the_archive_to_be_the_id():
         "a\x1b.py",
     ],
 )
-def test_it_refuses_paths_that_lead_elsewhere(name):
+def test_it_refuses_paths_outside_of_the_archive(name):
     with pytest.raises(PackError, match="path"):
         read_zip(zipped((member(name), b"x")))
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFSOCK])
 def test_it_refuses_links_and_devices(kind):
-    with pytest.raises(PackError, match="must be an ordinary file"):
+    with pytest.raises(PackError, match="must be a regular file"):
         read_zip(zipped((member("tests/x", kind | 0o777), b"/etc/passwd")))
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_it_refuses_a_name_that_stands_twice():
+def test_it_refuses_a_name_that_is_in_it_twice():
     with pytest.raises(PackError, match="twice"):
         read_zip(zipped((member("a"), b"1"), (member("a"), b"2")))
 
 
-def test_it_refuses_names_that_differ_in_case_alone():
-    with pytest.raises(PackError, match="more than case"):
+def test_it_refuses_names_that_differ_only_in_case():
+    with pytest.raises(PackError, match="more than upper and lower case"):
         read_zip(zipped((member("tests/a.py"), b"1"), (member("tests/A.py"), b"2")))
 
 
-def test_it_refuses_a_bomb_before_unpacking_it():
-    with pytest.raises(PackError, match="must not expand more than"):
+def test_it_refuses_a_zip_bomb_before_unpacking_it():
+    with pytest.raises(PackError, match="must not expand to more than"):
         read_zip(zipped(("a", b"\0" * 5_000_000)))
 
 
@@ -110,13 +110,13 @@ def test_it_refuses_more_bytes_than_a_member_declares():
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", b"PK\x05\x06" + b"\0" * 17])
-def test_it_says_what_is_no_archive(data):
+def test_bytes_that_are_no_archive_are_refused(data):
     with pytest.raises(PackError, match="zip archive"):
         read_zip(data)
 
 
 @given(st.binary(max_size=300), st.integers(0, 200))
-def test_damaged_archives_are_errors_and_nothing_else(noise, place):
+def test_a_damaged_archive_is_read_or_raises_pack_error(noise, place):
     data = bytearray(write_zip(make_pack()))
     data[place : place + len(noise)] = noise
 

@@ -10,7 +10,7 @@ def names(data):
         return archive.namelist()
 
 
-def test_the_bundle_holds_starter_and_handout_alone():
+def test_the_bundle_contains_only_starter_and_handout():
     assert names(bundle(make_pack())) == [
         "squared/handout.html",
         "squared/handout.md",
@@ -18,14 +18,14 @@ def test_the_bundle_holds_starter_and_handout_alone():
     ]
 
 
-def test_the_handout_in_it_is_a_page():
+def test_the_handout_in_the_bundle_is_an_html_page():
     page = bundle_files(make_pack())["handout.html"].decode()
 
     assert page.startswith("<!doctype html>")
     assert "<math" in page
 
 
-def test_an_honest_pack_leaks_nothing():
+def test_a_correct_pack_leaks_nothing():
     assert leaks(make_pack()) == ()
 
 
@@ -34,13 +34,13 @@ def test_a_solution_as_starter_is_a_leak():
 
     found = leaks(make_pack({"starter/squared.py": pack.files["solution/squared.py"]}))
 
-    assert "squared.py of the bundle is solution/squared.py" in found
+    assert "squared.py of the bundle is the same as solution/squared.py" in found
 
 
 def test_lines_of_the_solution_in_a_helper_are_a_leak():
     found = leaks(make_pack({"starter/check.py": b"import os\n\n" + SOLUTION}))
 
-    assert found == ("check.py of the bundle holds lines of the solution's loss",)
+    assert found == ("check.py of the bundle contains lines of the solution's loss",)
 
 
 def test_lines_of_the_solution_in_the_handout_are_a_leak():
@@ -54,4 +54,4 @@ def test_a_test_file_in_the_starter_is_a_leak():
 
     found = leaks(make_pack({"starter/mine.py": pack.files["tests/test_squared.py"]}))
 
-    assert found == ("mine.py of the bundle is tests/test_squared.py",)
+    assert found == ("mine.py of the bundle is the same as tests/test_squared.py",)

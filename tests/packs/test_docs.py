@@ -1,4 +1,4 @@
-"""docs/packs.md holds a whole pack and names every key: both are checked here."""
+"""docs/packs.md contains a whole pack and names every key: both are checked here."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ def pack_on_the_page():
     return Pack.from_files({path: text.encode() for path, text in blocks}, "logistic")
 
 
-def test_the_pack_on_the_page_is_proven(runner_client):
+def test_the_pack_on_the_page_passes_its_check(runner_client):
     report = check(pack_on_the_page(), runner_client)
 
     assert report.faults == ()

@@ -1,4 +1,4 @@
-"""Mistakes as edits: each is made where its old text is, exactly once, or the pack is refused."""
+"""Mistakes as edits: each old text must be in the solution exactly once, else the pack is refused."""
 
 import pytest
 from hypothesis import given
@@ -52,13 +52,13 @@ def test_edits_in_one_line_of_toml_are_the_same():
     assert named(pack, "sign").edit == (edit("return y - t", "return t - y"),)
 
 
-def test_a_sentence_names_the_mistake_where_there_is_no_title():
+def test_a_mistake_without_a_title_is_named_by_its_why():
     pack = pack_with()
 
     assert pack.manifest.mistake_title(named(pack, "sign")) == "The sign is wrong"
 
 
-def test_the_edits_change_the_version_and_no_grade():
+def test_edits_change_the_content_digest_and_not_the_grading_digest():
     one = pack_with()
     other = pack_with(EDITED.replace("return t - y", "return t + y"))
 
@@ -66,11 +66,11 @@ def test_the_edits_change_the_version_and_no_grade():
     assert one.grading_digest == other.grading_digest
 
 
-def test_no_student_and_no_student_process_gets_them():
+def test_edits_are_neither_in_the_bundle_nor_in_the_runners_files():
     pack = pack_with()
-    given = [*bundle_files(pack).values(), *pack.run_files.values()]
+    shared = [*bundle_files(pack).values(), *pack.run_files.values()]
 
-    assert not any(b"return t - y" in data or b"The sign is wrong" in data for data in given)
+    assert not any(b"return t - y" in data or b"The sign is wrong" in data for data in shared)
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_no_student_and_no_student_process_gets_them():
             "return y - t",
             "return  y - t",
             'pack.toml:51: mistakes[1].edit[0].old is "return  y - t"; must be in solution/squared.py '
-            "exactly once, and is not there; line 8 is nearest: return y - t",
+            "exactly once, but is not there; line 8 is the most similar: return y - t",
         ),
         (
             "return y - t",
             "y - t",
             'pack.toml:51: mistakes[1].edit[0].old is "y - t"; must be in solution/squared.py exactly once, '
-            "and is there 2 times, in lines 2, 8; state more of the text around it",
+            "but is there 2 times, in lines 2, 8; include more of the text around it",
         ),
         ("return y - t", "", 'pack.toml:51: mistakes[1].edit[0].old is ""; must have at least 1 character'),
         (
@@ -102,19 +102,19 @@ def test_no_student_and_no_student_process_gets_them():
         ("old =", "before =", "pack.toml:50: mistakes[1].edit[0].old is missing; must be stated"),
         ("new =", "neu =", 'mistakes[1].edit[0].neu is "return t - y"; unknown key, did you mean new?'),
         ('why = "The sign is wrong."\n', "", "must have a path, or id, why and edit; missing: why"),
-        ('id = "sign"', 'id = "Sign!"', 'pack.toml:47: mistakes[1].id is "Sign!"; must be small letters'),
-        ('id = "sign"', 'id = "half_missing"', "must be unique, and mistakes[0] has it"),
+        ('id = "sign"', 'id = "Sign!"', 'pack.toml:47: mistakes[1].id is "Sign!"; must be lowercase letters'),
+        ('id = "sign"', 'id = "half_missing"', "must be unique, but mistakes[0] has it too"),
         ('id = "sign"', 'path = "mistakes/sign.py"', "must have a path, or an id with edits, not both"),
         (EDIT, "", "must have a path, or id, why and edit; missing: edit"),
     ],
 )
-def test_it_refuses_an_edit_that_says_too_little_or_too_much(old, new, fault):
+def test_it_refuses_a_faulty_edit_with_its_place_and_rule(old, new, fault):
     text = EDITED
     assert old in text
 
-    said = faults_of(text.replace(old, new, 1))
+    found = faults_of(text.replace(old, new, 1))
 
-    assert any(fault in one for one in said), said
+    assert any(fault in message for message in found), found
 
 
 def test_it_refuses_two_edits_that_overlap():
@@ -122,11 +122,11 @@ def test_it_refuses_two_edits_that_overlap():
 
     assert faults_of(EDITED + more) == [
         'pack.toml:54: mistakes[1].edit[1].old is "return y - t"; must not overlap the old text of edit[0]; '
-        "make one edit of the two"
+        "combine the two into one edit"
     ]
 
 
-def test_it_asks_for_the_file_where_there_are_two():
+def test_an_edit_must_name_its_file_where_there_are_two():
     second = '[[files]]\nname = "more.py"\nkind = "python"\n'
     more = {"starter/more.py": b"\n", "solution/more.py": b"\n"}
     text = EDITED
@@ -134,15 +134,15 @@ def test_it_asks_for_the_file_where_there_are_two():
     without = faults_of(text, more, files=second)
     stated = faults_of(text.replace("old", "file = 'squared.py'\nold"), more, files=second)
 
-    said = "edit[0].file is missing; must be stated, since more than one file is asked for"
-    assert any(said in fault for fault in without)
+    message = "edit[0].file is missing; must be stated, because students submit more than one file"
+    assert any(message in fault for fault in without)
     assert not any("edit" in fault for fault in stated)
 
 
-def test_a_missing_solution_is_said_once():
-    said = faults_of(EDITED, {"solution/squared.py": None})
+def test_a_missing_solution_is_reported_once():
+    found = faults_of(EDITED, {"solution/squared.py": None})
 
-    assert said == ["solution/squared.py is missing; pack.toml asks for this file"]
+    assert found == ["solution/squared.py is missing; pack.toml asks for this file"]
 
 
 def test_a_check_goes_on_without_a_mistake_whose_edit_can_not_be_made():
@@ -153,7 +153,7 @@ def test_a_check_goes_on_without_a_mistake_whose_edit_can_not_be_made():
 
 
 @pytest.mark.parametrize("text", ["[[tests]]", "[limits]", "why = 1", 'a = "'])
-def test_lines_of_code_in_an_edit_are_no_keys_of_the_manifest(text):
+def test_lines_of_code_in_an_edit_are_not_read_as_keys_of_pack_toml(text):
     code = f"[[mistakes.edit]]\nold = '''\n    return y - t\n'''\nnew = '''\n{text}\n'''\n"
     bad = "[[mistakes.edit]]\nold = 'nothing'\nnew = ''\n"
 
@@ -163,18 +163,18 @@ def test_lines_of_code_in_an_edit_are_no_keys_of_the_manifest(text):
 
 
 @given(st.text("abcdefgh\n", min_size=2, max_size=60), st.data())
-def test_edits_made_and_made_backwards_give_the_source_again(source, data):
+def test_edits_and_their_reverse_restore_the_source(source, data):
     cuts = data.draw(st.lists(st.integers(0, len(source)), min_size=2, max_size=6, unique=True).map(sorted))
     pieces = [source[start:end] for start, end in zip(cuts[::2], cuts[1::2], strict=False)]
     pieces = [piece for piece in pieces if len(places(source.encode(), piece.encode())) == 1]
     edits = [edit(piece, f"<{number}>") for number, piece in enumerate(pieces)]
 
-    there = edited(source.encode(), data.draw(st.permutations(edits)))
-    back = edited(there, [edit(one.new, one.old) for one in edits])
+    changed = edited(source.encode(), data.draw(st.permutations(edits)))
+    restored = edited(changed, [edit(row.new, row.old) for row in edits])
 
     assert list(edit_faults(edits, {"a.py": source.encode()}, "a.py")) == []
-    assert back == source.encode()
-    assert there.count(b"<") == len(edits)
+    assert restored == source.encode()
+    assert changed.count(b"<") == len(edits)
 
 
 @given(st.text("ab\n", max_size=30), st.text("ab\n", min_size=1, max_size=3))

@@ -27,7 +27,7 @@ def test_raw_html_stays_text():
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "JaVaScript:x", "data:text/html,x", "vbscript:x", "file:///x", "/a"]
 )
-def test_links_lead_to_the_web_or_nowhere(url):
+def test_only_web_links_are_kept(url):
     assert "href" not in render(f"[here]({url}) <{url}>")
 
 
@@ -35,7 +35,7 @@ def test_pictures_are_not_shown():
     assert "<img" not in render("![p](https://example.org/p.png)")
 
 
-def test_a_web_link_is_a_link():
+def test_a_web_link_is_kept():
     assert '<a href="https://example.org/">' in render("[x](https://example.org/)")
 
 
@@ -79,12 +79,12 @@ def test_formulas_that_can_not_be_shown_are_named(tex):
 
 
 @pytest.mark.parametrize("text", ["It costs $5 and $6, or \\$7.", "from $5-$6", "US$5 or CA$6", "2$ or 3$x"])
-def test_money_is_no_formula(text):
+def test_amounts_of_money_are_not_formulas(text):
     assert "<math" not in render(text)
 
 
 @pytest.mark.parametrize("text", ["$$$$", "$$ $$", "$ $", "$", "$$"])
-def test_dollars_around_nothing_end_in_a_page(text):
+def test_dollars_around_nothing_still_give_a_page(text):
     assert render(text).startswith("<p>")
 
 
@@ -104,7 +104,7 @@ def test_code_is_shown_as_written():
     assert "<math" not in render("```python\nx = '$y$'\n```")
 
 
-def test_a_handout_of_nothing_but_formulas_is_shown_in_the_end():
+def test_only_the_first_thousand_formulas_are_shown_as_mathml():
     page = render("$x$ " * 1500)
 
     assert page.count("<math") == 1000
@@ -112,5 +112,5 @@ def test_a_handout_of_nothing_but_formulas_is_shown_in_the_end():
 
 
 @pytest.mark.parametrize("tex", ["{" * 900 + "}" * 900, "x^{" * 600 + "}" * 600, r"\frac" * 300, "_" * 1900])
-def test_a_hostile_formula_ends_in_a_page(tex):
+def test_a_hostile_formula_still_gives_a_page(tex):
     assert render(f"${tex}$").startswith("<p>")

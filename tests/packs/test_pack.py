@@ -19,7 +19,7 @@ def test_it_counts_points_in_decimals():
     assert (pack.total_points, pack.visible_points) == (Decimal("9.5"), Decimal("6.5"))
 
 
-def test_it_gives_the_runner_tests_support_and_solution_alone():
+def test_the_runner_gets_only_tests_support_and_solution():
     pack = make_pack({"support/bridge.py": b"x = 1\n"})
 
     tops = {path.split("/")[0] for path, _ in pack.pack_files.files}
@@ -45,26 +45,26 @@ def test_it_lists_every_fault_of_the_schema_at_once():
         ("points = 4", "", "tests[0].points", "must be stated"),
         ("points = 4", 'points = "4"', "tests[0].points", "must be a number"),
         ("points = 4", "points = true", "tests[0].points", "must be a number"),
-        ("points = 4", "points = 4\nby_hand = true\npartial = true", "tests[0]", "is worth points"),
-        ("points = 4", "points = 0\nby_hand = true", "tests[0]", "is worth points"),
+        ("points = 4", "points = 4\nby_hand = true\npartial = true", "tests[0]", "must have points"),
+        ("points = 4", "points = 0\nby_hand = true", "tests[0]", "must have points"),
         ('kind = "python"', 'kind = "python"\nreader = "formulas"', "files[0]", 'kind = "text"'),
         ('kind = "python"', 'kind = "text"\nreader = "poems"', "files[0].reader", "'formulas' or 'answers'"),
         ("points = 4", "points = nan", "tests[0].points", "must be finite"),
-        ("points = 4", "points = 0.125", "tests[0].points", "2 decimals"),
+        ("points = 4", "points = 0.125", "tests[0].points", "2 decimal places"),
         ("format = 1", "format = 2", "format", "must be 1"),
         ("memory_mb = 256", "memory_mb = 2.5", "limits.memory_mb", "whole number"),
         ("cpu_s = 2.0", "cpu_s = inf", "limits.cpu_s", "less than or equal to 600"),
         ('id = "test_loss"', 'id = "loss"', "tests[0].id", "the name of a pytest function"),
-        ('name = "squared.py"', 'name = "random.py"', "files[0].name", "module that exists already"),
+        ('name = "squared.py"', 'name = "random.py"', "files[0].name", "name of an existing module"),
         ('name = "squared.py"', 'name = "../squared.py"', "files[0].name", "must be a file's name"),
-        ('"gradient"]', '"the gradient"]', "files[0].defines[1]", "a name in Python"),
+        ('"gradient"]', '"the gradient"]', "files[0].defines[1]", "a Python name"),
         ('"mistakes/sign.py"', '"wrong/sign.py"', "mistakes[1].path", "must be mistakes/ and"),
         ('title = "Loss"', 'title = "Lo\\u001bss"', "tests[0].title", "without control characters"),
         ('title = "Loss"', 'title = "Lo\\u202ess"', "tests[0].title", "without control characters"),
         ('visibility = "hidden"', 'visibility = "secret"', "tests[2].visibility", "'visible' or 'hidden'"),
-        ('"test_gradient"]', '"test_nothing"]', "mistakes[1].fails", "names no test"),
+        ('"test_gradient"]', '"test_nothing"]', "mistakes[1].fails", "is not the id of a test"),
         ('path = "mistakes/sign.py"', 'path = "mistakes/nothing.py"', "mistakes[1].path", "no such file"),
-        ('id = "test_gradient"', 'id = "test_loss"', "tests[1].id", "unique, and tests[0] has it"),
+        ('id = "test_gradient"', 'id = "test_loss"', "tests[1].id", "unique, but tests[0] has it too"),
         ('runtime = "numpy"', 'runtime = "numpy"\ntotal = 10', "total", "add up to 9.5"),
         ('runtime = "numpy"', 'runtime = "numpy"\ntotal = "10"', "total", "must be a number"),
     ],
@@ -83,41 +83,41 @@ def test_it_names_file_key_and_rule(old, new, key, rule):
 @pytest.mark.parametrize(
     "data", [b"a = ", b"\xff", b"x = " + b"[" * 5000, b"n = " + b"9" * 5000, b"a" * 300_000]
 )
-def test_it_says_what_it_can_not_read(data):
+def test_a_pack_toml_that_can_not_be_read_is_a_fault(data):
     assert faults(pack_files({"pack.toml": data}))[0].startswith("pack.toml")
 
 
-def test_it_wants_visible_tests_before_hidden_ones():
+def test_visible_tests_must_come_before_hidden_ones():
     text = toml().replace(b'visibility = "visible"', b'visibility = "hidden"', 1)
 
-    assert "visible tests come first" in faults(pack_files({"pack.toml": text}))[0]
+    assert "visible tests must come first" in faults(pack_files({"pack.toml": text}))[0]
 
 
 @pytest.mark.parametrize(
     ("path", "rule"),
     [
-        ("notes.txt", "no place in a pack"),
-        ("other/x.py", "must lie in one of"),
-        ("tests/../x.py", "must not hold"),
+        ("notes.txt", "is not allowed here"),
+        ("other/x.py", "must be in one of these folders"),
+        ("tests/../x.py", "must not contain"),
         ("tests/a b.py", "must be made of letters"),
         ("mistakes/stray.py", "no [[mistakes]] row"),
         ("solution/more.py", "only files that pack.toml asks for"),
-        ("support/squared.py", "must not have the name of a file asked for"),
-        ("tests/Test_Squared.py", "in more than case"),
+        ("support/squared.py", "must not have the name of a file that students submit"),
+        ("tests/Test_Squared.py", "in more than upper and lower case"),
     ],
 )
-def test_it_refuses_files_that_have_no_place(path, rule):
+def test_it_refuses_files_that_do_not_belong_in_a_pack(path, rule):
     assert any(rule in line for line in faults(pack_files({path: b"x = 1\n"})))
 
 
 @pytest.mark.parametrize(
     "path", ["handout.md", "starter/squared.py", "solution/squared.py", "tests/test_squared.py"]
 )
-def test_it_misses_files_that_must_be_there(path):
+def test_a_missing_required_file_is_a_fault(path):
     assert any(path.split("/")[0] in line for line in faults(pack_files({path: None})))
 
 
-def test_it_wants_the_folder_to_have_the_packs_name():
+def test_the_folder_must_have_the_packs_id():
     assert 'must be the name of the folder, "other"' in faults(pack_files(), "other")[0]
 
 

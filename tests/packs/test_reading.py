@@ -1,4 +1,4 @@
-"""Reading goes on behind a fault: every fault is told at once, with its line, and the rest can be tried."""
+"""Reading continues after a fault: all faults are listed, with their lines, and the rest can be checked."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_faults_of_keys_of_files_and_of_rows_come_together():
         ('path = "mistakes/sign.py"', 'path = "mistakes/half_missing.py"'),
     ],
 )
-def test_one_fault_follows_from_one_slip_and_the_tests_can_be_tried(old, new):
+def test_one_error_in_pack_toml_gives_one_fault_and_leaves_a_pack_to_check(old, new):
     found = reading(old, new)
 
     assert 1 <= len([fault for fault in found.faults if fault.file == "pack.toml"]) <= 2
@@ -48,13 +48,13 @@ def test_one_fault_follows_from_one_slip_and_the_tests_can_be_tried(old, new):
     assert len({row.id for row in found.pack.tests}) == len(found.pack.tests)
 
 
-def test_a_fault_of_the_points_does_not_spoil_their_sum():
+def test_a_fault_in_the_points_is_not_reported_again_for_their_sum():
     text = toml(top="total = 9.5").replace(b"points = 4", b'points = "4"')
 
     assert [fault.key for fault in read(pack_files({"pack.toml": text})).faults] == ["tests[0].points"]
 
 
-def test_rows_without_files_and_strays_are_left_out():
+def test_rows_without_files_and_files_without_rows_are_left_out():
     found = reading(files={"mistakes/sign.py": None, "mistakes/stray.py": b"x", "notes.txt": b"x"})
 
     assert [row.path for row in found.pack.manifest.mistakes] == ["mistakes/half_missing.py"]
@@ -62,23 +62,23 @@ def test_rows_without_files_and_strays_are_left_out():
 
 
 @pytest.mark.parametrize("missing", ["pack.toml", "tests/test_squared.py"])
-def test_without_rows_or_tests_there_is_nothing_to_try(missing):
+def test_without_pack_toml_or_tests_there_is_nothing_to_check(missing):
     assert read(pack_files({missing: None})).pack is None
 
 
 @pytest.mark.parametrize("data", [b"a = ", b"\xff", b"tests = 3", b"[[tests]]\nid = 3\n"])
-def test_a_toml_that_says_nothing_leaves_nothing(data):
+def test_a_pack_toml_without_valid_tables_leaves_no_pack(data):
     found = read(pack_files({"pack.toml": data}))
 
     assert found.pack is None
     assert found.faults
 
 
-def test_a_slip_in_the_toml_itself_has_its_line():
-    assert str(reading("points = 4", "points 4").faults[0]).startswith("pack.toml:24: not TOML: ")
+def test_a_syntax_error_in_pack_toml_has_its_line():
+    assert str(reading("points = 4", "points 4").faults[0]).startswith("pack.toml:24: is not valid TOML: ")
 
 
-def test_the_wrong_folder_is_a_fault_like_others():
+def test_a_wrong_folder_name_is_a_fault():
     found = reading(folder="other")
 
     assert str(found.faults[0]).startswith('pack.toml:3: id is "squared"; must be the name of the folder')
@@ -110,7 +110,7 @@ level = "none"
         ("tests[0].id", 5),
         ("tests[0].limits.cpu_s", 10),
         ("tests[1].id", 12),
-        ("tests[1].points", 11),  # which is not there: its row
+        ("tests[1].points", 11),  # a missing key: the line of its row
         ("tests[1].limits.cpu_s", 11),
         ("diagnosis.level", 14),
         ("tests[7].id", 0),

@@ -1,4 +1,4 @@
-"""A pack may switch on a matplotlib that draws nothing."""
+"""A pack may enable a matplotlib that draws nothing."""
 
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def test_a_pack_without_the_key_has_no_stand_in() -> None:
     assert not [path for path, _ in make_pack().pack_files.files if "matplotlib" in path]
 
 
-def test_the_key_gives_candidates_the_stand_in_and_counts_for_the_digests() -> None:
+def test_the_key_adds_the_stand_in_to_the_runners_files_and_changes_the_digest() -> None:
     pack = make_pack(top='stand_ins = ["matplotlib"]')
 
     assert "support/matplotlib/pyplot.py" in dict(pack.pack_files.files)
@@ -74,14 +74,14 @@ def test_there_is_no_stand_in_for_another_library() -> None:
         make_pack(top='stand_ins = ["torch"]')
 
 
-def test_without_it_the_message_says_what_is_here() -> None:
+def test_without_it_the_message_says_what_is_available() -> None:
     modules = MemoryModules({}, {"f.py": b"import matplotlib\n"})
 
     with pytest.raises(ModuleNotFoundError, match="the standard library and numpy are available here"):
         modules.find_spec("matplotlib", None)
 
 
-def test_code_that_plots_on_its_way_is_graded_by_its_values(client: Client) -> None:
+def test_code_that_plots_is_graded_by_its_values(client: Client) -> None:
     files = make_pack(top='stand_ins = ["matplotlib"]').pack_files.files
     support = [(path, data) for path, data in files if path.startswith("support/")]
     pack = PackFiles.of([*kit.pack(TESTS).files, *support])

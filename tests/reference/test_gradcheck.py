@@ -157,6 +157,7 @@ def test_a_large_parameter_is_measured_along_random_directions(seed):
         assert not gradcheck.check(f, at, wrong(grads, np.random.default_rng(seed)))["w"].agrees
 
 
+@pytest.mark.slow
 @given(case=nets(), size=st.floats(-9, 0), seed=st.integers(0, 2**32))
 def test_property_the_verdict_is_right_unless_the_error_is_near_the_threshold(case, size, seed):
     f, params, right = case

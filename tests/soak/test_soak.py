@@ -1,6 +1,6 @@
-"""Many gradings in a row, honest and hostile mixed: every verdict right, nothing left over.
+"""Many gradings of honest and hostile programs: every verdict is right, and nothing remains after them.
 
-60 gradings in the ordinary run; `make chaos` runs 10,000 (GRADECHECK_SOAK).
+60 gradings in an ordinary run; `make chaos` runs 10,000 (GRADECHECK_SOAK).
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from grader.values import Limits, Order, PackFiles, TestPlan, Verdict, Visibilit
 from tests.runner.kit import wait_until
 
 GRADINGS = int(os.environ.get("GRADECHECK_SOAK", "60"))
-SETTLED = 30  # gradings after which nothing may grow any more
+SETTLED = 30  # gradings after which the use of resources must not grow
 RESTING = 6  # the runner, two fork-servers, the pack's host, the next examiner and the next candidate
 
 TESTS = b"""
@@ -50,7 +50,7 @@ SUBMISSIONS: list[tuple[bytes, Verdict]] = [
      b"    return 2 * x\n", Verdict.PASSED),
 ]  # fmt: skip
 PACK = PackFiles.of([("tests/test_double.py", TESTS), ("solution/work.py", GOOD)])
-OF_JOBS = range(HOST_UID, JOB_UID + 64) if os.geteuid() == 0 else [os.geteuid()]
+JOB_UIDS = range(HOST_UID, JOB_UID + 64) if os.geteuid() == 0 else [os.geteuid()]
 SLOW = (b"def double(x):\n    while True: pass\n", Verdict.TIMEOUT)
 
 
@@ -64,15 +64,15 @@ def order(number: int) -> tuple[Order, Verdict]:
     return Order(PACK, ("work.py",), (("work.py", code + f"# {number}\n".encode()),), plans), verdict
 
 
-def family(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task").glob("*/children")
-    found = [int(child) for file in children for child in file.read_text().split()]
-    return [pid, *(p for child in found for p in family(child))]
+    pids = [int(child) for file in children for child in file.read_text().split()]
+    return [pid, *(p for child in pids for p in descendants(child))]
 
 
 def runner_of(socket_path: Path) -> int:
     for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # somebody else's process may end while we look
+        with contextlib.suppress(OSError):  # any process may end while we look
             if str(socket_path).encode() in (entry / "cmdline").read_bytes():
                 return int(entry.name)
     raise AssertionError("the runner was not found")
@@ -83,22 +83,22 @@ def state(pid: int) -> str:
 
 
 def at_rest(pid: int) -> list[int]:
-    """The family once the last candidate has ended and the next one waits."""
+    """The runner's processes, when the last candidate has ended and the next one waits."""
     deadline = time.monotonic() + 60
-    found: list[int] = []
+    pids: list[int] = []
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):  # one of them ended while we looked
-            found = family(pid)
-            if len(found) == RESTING and {state(p) for p in found} == {"S"}:
-                return found
+            pids = descendants(pid)
+            if len(pids) == RESTING and {state(p) for p in pids} == {"S"}:
+                return pids
         time.sleep(0.02)
-    raise AssertionError(f"not {RESTING} processes that wait: {found}")
+    raise AssertionError(f"not {RESTING} waiting processes: {pids}")
 
 
-def held(socket_path: Path) -> dict[str, int]:
-    """What the runner and all it started hold: processes, descriptors, mounts, files, memory.
+def resources(socket_path: Path) -> dict[str, int]:
+    """What the runner and its processes use: processes, descriptors, mounts, files, memory.
 
-    Memory is what is theirs alone: pages of a library count less while other programs map it too.
+    Memory is without shared pages: those of a library count less while other programs use it too.
     """
     pids = at_rest(runner_of(socket_path))
     memory = 0
@@ -115,35 +115,35 @@ def held(socket_path: Path) -> dict[str, int]:
 
 
 def shared_memory() -> set[str]:
-    """Names of what jobs have in /dev/shm."""
-    found = set()
+    """Names of the files of jobs in /dev/shm."""
+    names = set()
     for path in Path("/dev/shm").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # another test's, gone meanwhile
-            if path.stat().st_uid in OF_JOBS:
-                found.add(path.name)
-    return found
+        with contextlib.suppress(FileNotFoundError):  # a file of another test, removed meanwhile
+            if path.stat().st_uid in JOB_UIDS:
+                names.add(path.name)
+    return names
 
 
 def private(pids: list[int]) -> list[int]:
-    """Those with mounts of their own; what is mounted elsewhere on the machine is not our doing."""
-    ours = os.readlink("/proc/self/ns/mnt")
-    return [pid for pid in pids if os.readlink(f"/proc/{pid}/ns/mnt") != ours]
+    """The processes with their own mount namespace; other mounts of the machine are not ours."""
+    our_namespace = os.readlink("/proc/self/ns/mnt")
+    return [pid for pid in pids if os.readlink(f"/proc/{pid}/ns/mnt") != our_namespace]
 
 
 @pytest.mark.server
 @pytest.mark.timeout(7200)
-def test_gradings_leave_nothing_behind_and_every_verdict_is_right() -> None:
+def test_every_verdict_is_right_and_nothing_remains() -> None:
     wrong = []
     with private_runner(slots=1) as socket_path:
         client = Client(socket_path)
         for number in range(max(GRADINGS, SETTLED + 1)):
-            asked, verdict = order(number)
-            outcomes = client.grade(asked).outcomes
+            job, verdict = order(number)
+            outcomes = client.grade(job).outcomes
             if {o.verdict for o in outcomes} != {verdict}:
                 wrong.append((number, verdict, [(o.verdict, o.message, o.detail) for o in outcomes]))
             if number == SETTLED:
-                before, files = held(socket_path), shared_memory()
-        after = held(socket_path)
+                before, files = resources(socket_path), shared_memory()
+        after = resources(socket_path)
 
     assert not wrong, f"{len(wrong)} of {GRADINGS}: {wrong[:3]}"
     memory, grown = before.pop("memory kB"), after.pop("memory kB")

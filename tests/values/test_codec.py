@@ -1,4 +1,4 @@
-"""Whatever crosses between processes comes out as it went in, and nothing else gets through."""
+"""A value is the same after encoding and decoding, and everything else is refused."""
 
 import contextlib
 import socket
@@ -112,34 +112,34 @@ plain = st.recursive(
 
 @pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)
 @given(data=st.data())
-def test_a_value_comes_back_as_it_was(kind, data):
+def test_a_value_is_the_same_after_encoding_and_decoding(kind, data):
     value = data.draw(VALUES[kind])
 
     assert decode(kind, encode(value)) == value
 
 
 @given(outcomes)
-def test_an_outcome_crosses_the_wire(outcome):
+def test_an_outcome_is_the_same_after_it_was_sent(outcome):
     here, there = socket.socketpair()
     with here, there:
         Channel(here.fileno(), own=True).send("outcome", encode(outcome))
-        said = Channel(there.fileno(), own=True).receive()
+        message = Channel(there.fileno(), own=True).receive()
 
-    assert decode(Outcome, said.value) == outcome
+    assert decode(Outcome, message.value) == outcome
 
 
 @pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)
 @given(plain)
 def test_other_values_are_refused_with_a_value_error(kind, plain):
-    with contextlib.suppress(ValueError):  # a dict of known fields may even be taken
+    with contextlib.suppress(ValueError):  # a dict of known fields may be accepted
         assert encode(decode(kind, plain)).keys() >= plain.keys()
 
 
 @pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)
 @given(data=st.data(), strange=plain)
-def test_a_field_with_a_strange_value_is_taken_or_refused(kind, data, strange):
-    said = encode(data.draw(VALUES[kind]))
-    where = said
+def test_a_field_with_a_strange_value_is_accepted_or_refused(kind, data, strange):
+    encoded = encode(data.draw(VALUES[kind]))
+    where = encoded
     while isinstance(where, dict) and where and data.draw(st.booleans()):
         key = data.draw(st.sampled_from(sorted(where)))
         if not isinstance(where[key], dict):
@@ -150,53 +150,53 @@ def test_a_field_with_a_strange_value_is_taken_or_refused(kind, data, strange):
         where["strange"] = strange
 
     with contextlib.suppress(ValueError):
-        assert isinstance(decode(kind, said), kind)
+        assert isinstance(decode(kind, encoded), kind)
 
 
 OUTCOME = encode(Outcome("test_a", Verdict.PASSED, Decimal(1), cases=(Case("c", Verdict.PASSED),)))
 
 
 @pytest.mark.parametrize(
-    ("changed", "says"),
+    ("changed", "message"),
     [
         ({"verdict": "lost"}, "verdict is 'lost'; expected one of passed, failed"),
-        ({"share": "NaN"}, "share is 'NaN'; expected a decimal number as text"),
-        ({"share": 1}, "share is 1; expected a decimal number as text"),
-        ({"id": "x" * 201}, "id is '" + "x" * 60 + "'; at most 200 are allowed, these are 201"),
+        ({"share": "NaN"}, "share is 'NaN'; expected a decimal number as a string"),
+        ({"share": 1}, "share is 1; expected a decimal number as a string"),
+        ({"id": "x" * 201}, "id is '" + "x" * 60 + "'; at most 200 are allowed, it has 201"),
         ({"message": None}, "message is None; expected str"),
         ({"cases": [{"name": "c", "verdict": 5}]}, "cases[0].verdict is 5; expected one of"),
-        ({"cases": [{"name": "c"}]}, "cases[0] is dict of 1; Case has verdict too"),
+        ({"cases": [{"name": "c"}]}, "cases[0] is dict of 1; Case also needs verdict"),
         ({"numbers": [["a", 1.0, 2.0, True]]}, "numbers[0] is list of 4; expected the fields of Number"),
-        ({"evidence": {"cpu_ns": -1}}, "evidence.cpu_ns is -1; it is at least 0"),
+        ({"evidence": {"cpu_ns": -1}}, "evidence.cpu_ns is -1; must be at least 0"),
         ({"evidence": {"cpu_ns": True}}, "evidence.cpu_ns is True; expected a whole number"),
         ({"evidence": {"cpu_ns": 10**5000}}, "evidence.cpu_ns is a number of more than 64 bits"),
         ({"colour": "red"}, "colour is 'red'; Outcome has no such field"),
     ],
 )
-def test_a_refusal_says_where_what_and_which_rule(changed, says):
+def test_a_refusal_names_the_place_the_value_and_the_rule(changed, message):
     with pytest.raises(ValueError, match=r".") as caught:
         decode(Outcome, {**OUTCOME, **changed})
 
-    assert says in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_long_texts_are_cut_and_further_cases_dropped():
+def test_long_strings_are_cut_and_surplus_cases_dropped():
     case = Case("n" * 999, Verdict.FAILED, "m" * 9999)
     outcome = Outcome("test_a", Verdict.FAILED, message="m" * 9999, cases=(case,) * (CASES_KEPT + 9))
 
-    kept = decode(Outcome, encode(outcome))
+    decoded = decode(Outcome, encode(outcome))
 
-    assert len(kept.message) == 4000
-    assert kept.cases == (Case("n" * 200, Verdict.FAILED, "m" * 2000),) * CASES_KEPT
+    assert len(decoded.message) == 4000
+    assert decoded.cases == (Case("n" * 200, Verdict.FAILED, "m" * 2000),) * CASES_KEPT
 
 
-def test_what_an_author_wrote_loosely_is_sent_in_the_fields_own_type():
+def test_a_value_of_a_similar_type_is_sent_in_the_fields_type():
     number = Number("error", 1, Decimal("0.5"), 1)
 
     assert encode(number) == {"name": "error", "value": 1.0, "threshold": 0.5, "passed": True}
 
 
-def test_a_key_is_hexadecimal_and_nothing_else():
+def test_a_key_must_be_hexadecimal_digits():
     plan = encode(TestPlan("test_a", Visibility.VISIBLE, Limits(), 0xFEED))
 
     assert plan["key"] == f"{0xFEED:032x}"
@@ -207,7 +207,7 @@ def test_a_key_is_hexadecimal_and_nothing_else():
 
 @dataclass(frozen=True)
 class Later:
-    """A type with a field that an older program doesn't send."""
+    """A type with a field that an older version doesn't send."""
 
     name: Annotated[str, Most(3)]
     count: Annotated[int, AtLeast(1)] = 1

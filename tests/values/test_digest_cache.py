@@ -1,4 +1,4 @@
-"""The cache that packs are kept in."""
+"""The cache for packs."""
 
 import threading
 
@@ -8,7 +8,7 @@ from grader.values.digest_cache import DigestCache
 
 
 def filled(**options) -> tuple[DigestCache[str], list[str]]:
-    """A cache for 3 with "a", "bb" in it, and the digests that it dropped."""
+    """A cache of size 3 with "a" and "bb" in it, and the list of digests that it drops."""
     dropped: list[str] = []
     cache = DigestCache[str](3, on_evict=dropped.append, **options)
     for digest in ("a", "bb"):
@@ -21,12 +21,12 @@ def test_it_makes_a_value_once():
     assert cache.get_or_make("a", lambda: "made again") == "A"
 
 
-def test_it_knows_nothing_that_was_not_made():
+def test_an_unknown_digest_gives_none():
     cache, _ = filled()
     assert cache.get("c") is None
 
 
-def test_what_was_used_least_recently_goes_first():
+def test_the_least_recently_used_value_is_dropped_first():
     cache, dropped = filled(size_of=len)
     cache.get("a")
     cache.get_or_make("c", lambda: "C")
@@ -34,7 +34,7 @@ def test_what_was_used_least_recently_goes_first():
     assert (cache.get("a"), cache.get("bb"), cache.get("c")) == ("A", None, "C")
 
 
-def test_the_room_of_what_was_dropped_is_free_again():
+def test_the_size_of_a_dropped_value_is_free_again():
     cache, dropped = filled(size_of=len)
     cache.get_or_make("ccc", lambda: "CCC")
     cache.get_or_make("d", lambda: "D")
@@ -50,7 +50,7 @@ def test_the_newest_stays_however_large_it_is():
     assert cache.get("large") == "LARGE"
 
 
-def test_without_sizes_it_counts():
+def test_without_sizes_each_value_counts_as_one():
     cache, dropped = filled()
     cache.get_or_make("ccc", lambda: "CCC")
     assert dropped == []
@@ -58,7 +58,7 @@ def test_without_sizes_it_counts():
     assert dropped == ["a"]
 
 
-def test_nothing_is_kept_of_a_value_that_could_not_be_made():
+def test_a_value_that_could_not_be_made_is_not_cached():
     cache, _ = filled()
     with pytest.raises(KeyError):
         cache.get_or_make("c", lambda: {}["no such key"])

@@ -1,4 +1,4 @@
-"""The one form in which a fault of a file is written."""
+"""How a fault of a file is written."""
 
 import pytest
 
@@ -22,11 +22,11 @@ from grader.values.faults import Fault
     ],
     ids=["key and value", "key", "value", "rule", "line and excerpt"],
 )
-def test_it_is_written_with_all_that_is_known(fault, text):
+def test_the_text_has_every_field_that_is_set(fault, text):
     assert str(fault) == text
 
 
-def test_it_shows_no_control_characters_of_names_and_values():
+def test_control_characters_in_names_and_values_are_escaped():
     text = str(Fault("a\nb.py", "k\x1b[31m", "v\x00", "rule"))
 
     assert text.isprintable()

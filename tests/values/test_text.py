@@ -12,7 +12,7 @@ def test_stored_text_is_utf_8_without_nul(text):
 
 
 @given(any_text)
-def test_shown_text_can_not_steer_a_terminal(text):
+def test_displayed_text_has_no_control_characters(text):
     shown = displayable(text)
 
     assert not any(ord(c) < 32 and c not in "\n\t" for c in shown)
@@ -20,14 +20,14 @@ def test_shown_text_can_not_steer_a_terminal(text):
 
 
 @given(any_text)
-def test_a_line_is_a_line(text):
+def test_one_line_has_no_line_breaks(text):
     assert "\n" not in one_line(text)
     assert not has_controls(one_line(text))
 
 
-def test_control_characters_are_spelt_out():
+def test_control_characters_are_escaped():
     assert displayable("\x1b[31mred\u202e\n") == "\\x1b[31mred\\u202e\n"
 
 
-def test_what_is_cut_is_said():
+def test_a_cut_text_ends_with_a_note():
     assert storable("abcdef", 4) == "abcd\n[2 more characters cut]"

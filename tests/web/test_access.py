@@ -91,6 +91,7 @@ def test_every_route_has_a_row_and_every_row_a_route(app):
     assert set(routes(app)) == set(ROWS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "endpoint"), ROWS)
 def test_each_visitor_gets_what_the_row_says(graded, method, endpoint):
     path = address(graded, endpoint)

@@ -15,7 +15,7 @@ def two(world):
     with writing(world.engine) as session:
         assignment = session.get_one(Assignment, world.assignment.id)
         charlie = session.merge(world.people["charlie"])
-        submissions.hand_in(
+        submissions.submit(
             session, assignment, charlie, [("squared.py", SQUARED)], world.submission.created_at
         )
     world.grade(row("test_loss", points="4"), row("test_gradient", points="5.5"))

@@ -24,7 +24,7 @@ def test_it_says_the_place_in_the_queue(world):
     with writing(world.engine) as session:
         assignment = session.get_one(Assignment, world.assignment.id)
         user = session.merge(world.people["charlie"])
-        later = submissions.hand_in(
+        later = submissions.submit(
             session, assignment, user, [("squared.py", SQUARED)], world.submission.created_at
         )
         session.flush()

@@ -88,7 +88,7 @@ def test_wrong_points_are_shown_again_with_what_was_typed(waiting, points):
 
     assert answer.status_code == 422
     assert "Say why it lies in both.</textarea>" in answer.text
-    assert "This mark is not kept" in answer.text
+    assert "This mark is not stored" in answer.text
     assert count_marks(waiting) == 0
 
 

@@ -174,7 +174,7 @@ def build_world(app: Flask, engine: Engine, **values: object) -> World:
         assignment = make_assignment(session, course, version, **values)
         session.flush()
         files = [("squared.py", SQUARED)]
-        submission = submissions.hand_in(session, assignment, people["alice"], files, datetime.now(UTC))
+        submission = submissions.submit(session, assignment, people["alice"], files, datetime.now(UTC))
         draft = add_version(session, course, people["instructor"])
     return World(app, engine, people, course, assignment, version, submission, draft)
 
@@ -182,8 +182,8 @@ def build_world(app: Flask, engine: Engine, **values: object) -> World:
 def show_alive(engine: Engine) -> None:
     """Store a current heartbeat of a worker and of a sweeper."""
     with writing(engine) as session:
-        heartbeats.beat(session, "worker-1", "worker", 2)
-        heartbeats.beat(session, "sweeper-1", "sweeper")
+        heartbeats.record(session, "worker-1", "worker", 2)
+        heartbeats.record(session, "sweeper-1", "sweeper")
 
 
 def _people(session: Session, course: Course) -> dict[str, User]:

@@ -32,6 +32,6 @@ def context(engine, runner, lease_renewer):
 
 @pytest.fixture
 def work(context, monkeypatch):
-    monkeypatch.setattr("grader.worker.work.PAUSE_S", -1.0)  # what was given back is ripe at once
+    monkeypatch.setattr("grader.worker.work.PAUSE_S", -1.0)  # no pause before a job is claimed again
     monkeypatch.setattr("grader.grading.grade.time.sleep", lambda seconds: None)
     return Work(context)

@@ -1,4 +1,4 @@
-"""Leases live as long as the work, and finished tests show within a quarter second."""
+"""Leases are renewed as long as a job runs, and finished results are written within a quarter second."""
 
 import time
 from datetime import timedelta
@@ -31,12 +31,12 @@ def eventually(condition, within_s=5.0):
     return condition()
 
 
-def test_it_writes_what_is_finished(engine, lease_renewer):
+def test_it_writes_finished_results(engine, lease_renewer):
     claim = claim_one(engine)
     with lease_renewer.holding(claim) as held:
-        held.tell({"id": "a"})
+        held.add({"id": "a"})
         assert eventually(lambda: job(engine, claim).progress == [{"id": "a"}])
-        held.tell({"id": "b"})
+        held.add({"id": "b"})
         assert eventually(lambda: job(engine, claim).progress == [{"id": "a"}, {"id": "b"}])
 
 
@@ -46,14 +46,14 @@ def test_it_writes_many_finished_tests_in_few_statements(engine, lease_renewer):
     with lease_renewer.holding(claim) as held:
         start = time.monotonic()
         while time.monotonic() - start < 1:
-            held.tell({"id": len(held.done)})
+            held.add({"id": len(held.done)})
             if held.written not in writes:
                 writes.append(held.written)
             time.sleep(0.005)
     assert 1 <= len(writes) <= 1 / PROGRESS_S + 1
 
 
-def test_it_renews_a_lease_that_runs_low(engine):
+def test_it_renews_a_lease_that_ends_soon(engine):
     claim = claim_one(engine)
     with writing(engine) as session:
         session.execute(update(Job).values(lease_until=Now(0.5)))
@@ -82,7 +82,7 @@ def test_it_notices_that_a_claim_was_lost(engine, lease_renewer):
         with writing(engine) as session:
             session.execute(update(Job).values(lease_until=Now(-1)))
             claims.take_over_expired(session)
-        held.tell({"id": "a"})
+        held.add({"id": "a"})
         assert eventually(lambda: held.lost)
     assert job(engine, claim).progress is None
 

@@ -1,4 +1,4 @@
-"""What worker and sweeper log: one line for each step of a job, by its upload's id, no student's text."""
+"""What worker and sweeper log: a line for each step of a job, with its upload's id and no student's text."""
 
 import json
 import threading
@@ -18,7 +18,7 @@ from grader.worker import notify
 from grader.worker.app import make_app
 from grader.worker.broker import TASK
 from grader.worker.lease_renewer import HeldClaim
-from grader.worker.main import beating
+from grader.worker.main import sending_heartbeats
 from grader.worker.sweeper import sweep, sweep_once
 from tests.helpers.factories import make_course, make_gradable, make_submission, make_user
 from tests.helpers.log_lines import lines
@@ -31,22 +31,22 @@ NO_REDIS = "unix:///nonexistent/redis.sock"
 
 
 @pytest.fixture
-def hand_in(engine):
-    """Hands in a file of these words; gives the submission's public id."""
+def submit(engine):
+    """Submits a file with this text; returns the submission's public id."""
     with writing(engine) as session:
         assignment_id = make_gradable(session).id
 
-    def hand_in(text):
+    def submit(text):
         with writing(engine) as session:
             assignment = session.get_one(Assignment, assignment_id)
             user = make_user(session, "alice", assignment.course)
             return make_submission(session, assignment, user, text=text.encode()).public_id
 
-    return hand_in
+    return submit
 
 
-def test_a_grading_is_claimed_and_done_in_one_line_each(work, hand_in, lines):
-    public_id = hand_in("pass test_a")
+def test_a_grading_is_logged_when_claimed_and_when_done(work, submit, lines):
+    public_id = submit("pass test_a")
     work.do_next()
 
     claimed, done = lines.all()
@@ -58,8 +58,8 @@ def test_a_grading_is_claimed_and_done_in_one_line_each(work, hand_in, lines):
     assert done["wait_ms"] == claimed["wait_ms"] >= 0
 
 
-def test_the_wait_is_counted_from_queueing(engine, work, hand_in, lines):
-    hand_in("pass all")
+def test_the_waiting_time_starts_with_queueing(engine, work, submit, lines):
+    submit("pass all")
     with writing(engine) as session:
         session.execute(update(Job).values(created_at=Now(-90)))
     work.do_next()
@@ -68,25 +68,27 @@ def test_the_wait_is_counted_from_queueing(engine, work, hand_in, lines):
     assert done["wait_ms"] >= 90_000
 
 
-def test_the_phases_are_the_runners_own(work, hand_in, runner, lines):
+def test_the_phases_are_those_of_the_runner(work, submit, runner, lines):
     grade = runner.grade
-    runner.grade = lambda *given: replace(grade(*given), timings=(("tests", 12.5), ("wait for a slot", 1.0)))
-    hand_in("pass all")
+    runner.grade = lambda *arguments: replace(
+        grade(*arguments), timings=(("tests", 12.5), ("wait for a slot", 1.0))
+    )
+    submit("pass all")
     work.do_next()
 
     assert lines.of("job.done")[0]["phases_ms"] == {"tests": 12.5, "wait for a slot": 1.0}
 
 
-def test_the_runner_is_sent_the_id_of_the_upload(work, hand_in, runner):
-    ids = [hand_in("pass all"), hand_in("pass all")]
+def test_the_runner_gets_the_id_of_the_upload(work, submit, runner):
+    ids = [submit("pass all"), submit("pass all")]
     work.do_next()
     work.do_next()
 
     assert [order.id for order in runner.orders] == ids
 
 
-def test_a_fault_of_the_system_is_retried_given_back_and_failed(work, hand_in, lines):
-    public_id = hand_in("internal")
+def test_a_fault_of_the_system_is_retried_given_back_and_failed(work, submit, lines):
+    public_id = submit("internal")
     work.do_next()
     work.do_next()
 
@@ -97,17 +99,17 @@ def test_a_fault_of_the_system_is_retried_given_back_and_failed(work, hand_in, l
     assert lines.of("job.failed")[0]["why"] == "tests without an outcome"
 
 
-def test_a_runner_that_went_away_is_the_reason_given(work, hand_in, runner, lines):
-    hand_in("pass all")
+def test_the_log_says_if_the_runner_does_not_answer(work, submit, runner, lines):
+    submit("pass all")
     work.do_next()
-    hand_in("pass all")
+    submit("pass all")
     runner.trouble = MARKER
     work.do_next()
 
-    assert [line["why"] for line in lines.of("job.given_back")] == ["the runner is gone"]
+    assert [line["why"] for line in lines.of("job.given_back")] == ["the runner does not answer"]
 
 
-def test_nothing_claimed_says_why(work, hand_in, runner, lines):
+def test_the_log_says_why_nothing_is_claimed(work, submit, runner, lines):
     runner.trouble = "no such socket"
     work.do_next()
 
@@ -115,8 +117,8 @@ def test_nothing_claimed_says_why(work, hand_in, runner, lines):
     assert "no such socket" in lines.all()[0]["why"]
 
 
-def test_a_fault_of_our_own_program_is_a_line_with_its_place(work, hand_in, lines):
-    hand_in("crash")
+def test_a_fault_of_our_own_program_is_logged_with_its_place(work, submit, lines):
+    submit("crash")
     work.do_next()
 
     (fault,) = lines.of("job.fault")
@@ -125,8 +127,8 @@ def test_a_fault_of_our_own_program_is_a_line_with_its_place(work, hand_in, line
     assert lines.of("job.given_back")[0]["why"] == "ZeroDivisionError"
 
 
-def test_a_claim_that_was_lost_is_said_and_not_done(engine, work, hand_in, runner, lines):
-    hand_in("pass all")
+def test_a_lost_claim_is_logged_and_not_done(engine, work, submit, runner, lines):
+    submit("pass all")
     grade = runner.grade
 
     def slow_grade(order, on_outcome):
@@ -140,46 +142,46 @@ def test_a_claim_that_was_lost_is_said_and_not_done(engine, work, hand_in, runne
     assert lines.names() == ["job.claimed", "claim.lost"]
 
 
-def test_a_lease_that_was_not_renewed_is_said_with_the_jobs_id(work, hand_in, runner, lease_renewer, lines):
-    public_id = hand_in("pass all")
+def test_a_lease_that_was_not_renewed_is_logged_with_the_jobs_id(work, submit, runner, lease_renewer, lines):
+    public_id = submit("pass all")
     grade = runner.grade
 
     def slow_grade(order, on_outcome):
         assert eventually(lambda: lines.of("lease.not_renewed"))
         return grade(order, on_outcome)
 
-    def broken(held):
+    def fail(held):
         raise OperationalError("update", {"progress": MARKER}, Exception(MARKER))
 
-    runner.grade, lease_renewer._keep = slow_grade, broken
+    runner.grade, lease_renewer._renew = slow_grade, fail
     work.do_next()
 
-    said = {(line["id"], line["error"]) for line in lines.of("lease.not_renewed")}
-    assert said == {(public_id, "OperationalError")}
+    logged = {(line["id"], line["error"]) for line in lines.of("lease.not_renewed")}
+    assert logged == {(public_id, "OperationalError")}
     assert MARKER not in lines.text
 
 
-def test_a_renewer_that_comes_after_the_end_does_not_call_the_job_lost(engine, hand_in, lease_renewer, lines):
-    hand_in("pass all")
+def test_the_renewer_logs_no_lost_claim_when_the_job_has_ended(engine, submit, lease_renewer, lines):
+    submit("pass all")
     with writing(engine) as session:
         claim = claims.claim(session, claims.Claimant("w"))
         claims.finish(session, claim, JobState.DONE)
     held = HeldClaim(claim)
-    held.tell({"id": "test_a"})
-    lease_renewer._keep(held)
+    held.add({"id": "test_a"})
+    lease_renewer._renew(held)
 
     assert held.lost
     assert lines.all() == []
 
 
-def test_what_celery_prints_when_it_is_ended_is_a_line_too(lines):
+def test_what_celery_prints_at_its_end_is_logged_too(lines):
     make_app(NO_REDIS, lambda: True)
     worker.safe_say("worker: Warm shutdown\n(MainProcess)", None)
 
     assert [line["message"] for line in lines.of("log")] == ["worker: Warm shutdown\\n(MainProcess)"]
 
 
-def test_a_pack_check_is_a_line_with_the_versions_id(engine, work, lines):
+def test_a_pack_check_is_logged_with_the_versions_id(engine, work, lines):
     with writing(engine) as session:
         version = packs.add_version(session, make_course(session), small_version(), by=None)
         packs.ask_check(session, version, by=None)
@@ -191,52 +193,52 @@ def test_a_pack_check_is_a_line_with_the_versions_id(engine, work, lines):
     assert done["verdicts"]["faulty"] >= 1
 
 
-def test_the_sweeper_says_which_job_it_took_over(engine, hand_in, lines):
-    ids = [hand_in("pass all"), hand_in("pass all")]
+def test_the_sweeper_logs_which_job_it_took_over(engine, submit, lines):
+    ids = [submit("pass all"), submit("pass all")]
     with writing(engine) as session:
         first, last = (claims.claim(session, claims.Claimant("w")).job_id for _ in ids)
         session.execute(update(Job).values(lease_until=Now(-1)))
         session.execute(update(Job).where(Job.id == last).values(attempt=claims.MAX_ATTEMPTS))
     sweep_once(engine, NO_REDIS)
 
-    said = {line["event"]: (line["id"], line["job"]) for line in lines.of("job.taken_over", "job.failed")}
-    assert said == {"job.taken_over": (ids[0], first), "job.failed": (ids[1], last)}
+    logged = {line["event"]: (line["id"], line["job"]) for line in lines.of("job.taken_over", "job.failed")}
+    assert logged == {"job.taken_over": (ids[0], first), "job.failed": (ids[1], last)}
 
 
-def test_a_database_that_is_away_is_a_line_of_the_sweeper(engine, monkeypatch, lines):
+def test_the_sweeper_logs_that_the_database_is_down(engine, monkeypatch, lines):
     ended = threading.Event()
 
-    def away(*_):
+    def fail(*_):
         ended.set()
-        raise OperationalError("select", {}, Exception("away"))
+        raise OperationalError("select", {}, Exception("down"))
 
-    monkeypatch.setattr("grader.worker.sweeper.sweep_once", away)
+    monkeypatch.setattr("grader.worker.sweeper.sweep_once", fail)
     sweep(engine, NO_REDIS, 0.01, ended)
 
     assert [line["error"] for line in lines.of("sweep.failed")] == ["OperationalError"]
 
 
-def test_a_redis_that_is_away_is_a_line(lines):
+def test_a_redis_that_is_down_is_logged(lines):
     assert notify.notify(NO_REDIS) is False
 
     assert lines.names() == ["notify.failed"]
 
 
-def test_a_heartbeat_that_could_not_be_written_is_a_line(engine, monkeypatch, lines):
+def test_a_heartbeat_that_could_not_be_written_is_logged(engine, monkeypatch, lines):
     tried = threading.Event()
 
-    def away(*_):
+    def fail(*_):
         tried.set()
-        raise OperationalError("insert", {}, Exception("away"))
+        raise OperationalError("insert", {}, Exception("down"))
 
-    monkeypatch.setattr("grader.database.heartbeats.beat", away)
-    with beating(engine, "worker-1", "worker"):
+    monkeypatch.setattr("grader.database.heartbeats.record", fail)
+    with sending_heartbeats(engine, "worker-1", "worker"):
         assert tried.wait(10)
 
     assert "heartbeat.failed" in lines.names()
 
 
-def test_what_escapes_a_task_is_logged_without_its_text(lines):
+def test_an_exception_of_a_task_is_logged_without_its_text(lines):
     def faulty():
         raise OperationalError("update", {"failure": MARKER}, Exception(MARKER))
 
@@ -246,13 +248,13 @@ def test_what_escapes_a_task_is_logged_without_its_text(lines):
     assert MARKER not in lines.text
 
 
-def test_no_line_holds_what_a_student_wrote_or_what_was_said_of_it(work, hand_in, runner, lines):
+def test_no_line_has_a_students_text_or_a_message_about_it(work, submit, runner, lines):
     grade = runner.grade
 
     def marked(order, on_outcome):
-        return grade(order, lambda outcome: on_outcome(spoilt(outcome)))
+        return grade(order, lambda outcome: on_outcome(with_marker(outcome)))
 
-    def spoilt(outcome):
+    def with_marker(outcome):
         texts = {name: MARKER for name in ("message", "output", "traceback", "detail", "answer")}
         return replace(outcome, arguments=MARKER.encode(), **texts)
 
@@ -264,11 +266,11 @@ def test_no_line_holds_what_a_student_wrote_or_what_was_said_of_it(work, hand_in
 
     runner.grade = marked
     for text in ("pass all", "internal", "crash", "pack"):
-        hand_in(f"{text}\n{MARKER}")
+        submit(f"{text}\n{MARKER}")
         work.do_next()
     for error in (RunnerError(Cause.SYSTEM, MARKER), RunnerError(Cause.PACK, MARKER), ValueError(MARKER)):
         runner.grade = raising(error)
-        hand_in(MARKER)
+        submit(MARKER)
         work.do_next()
 
     assert len(lines.of("job.done")) >= 2

@@ -1,4 +1,4 @@
-"""The commands start only with settings that can be, and end in good order."""
+"""The commands start only with valid settings, and end in an orderly way."""
 
 import threading
 
@@ -28,9 +28,9 @@ def test_it_names_the_setting_that_is_missing(command, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("slots", ["0", "-1", "1000"])
-def test_it_refuses_a_number_of_slots_that_can_not_be(environment, slots, capsys):
+def test_it_refuses_an_invalid_number_of_slots(environment, slots, capsys):
     assert worker.main(["--slots", slots]) == 2
-    assert f"--slots is {slots}; it is to be from 1 to 256" in capsys.readouterr().err
+    assert f"--slots is {slots}; it must be from 1 to 256" in capsys.readouterr().err
 
 
 def test_it_sweeps_once_when_asked(environment, engine, redis_server, monkeypatch, capsys):
@@ -38,15 +38,15 @@ def test_it_sweeps_once_when_asked(environment, engine, redis_server, monkeypatc
     with writing(engine) as session:
         make_submission(session)
     assert sweeper.main(["--once"]) == 0
-    assert "waiting=1, rung=1" in capsys.readouterr().out
+    assert "waiting=1, notified=1" in capsys.readouterr().out
 
 
-def test_it_shows_that_it_lives_until_it_ends(engine):
+def test_it_sends_heartbeats_until_it_ends(engine):
     seen = threading.Event()
-    with worker.beating(engine, "worker-1", "worker", slots=3):
+    with worker.sending_heartbeats(engine, "worker-1", "worker", slots=3):
         for _ in range(100):
             with reading(engine) as session:
-                if [(one.name, one.slots) for one in heartbeats.alive(session, "worker")] == [
+                if [(row.name, row.slots) for row in heartbeats.alive(session, "worker")] == [
                     ("worker-1", 3)
                 ]:
                     seen.set()

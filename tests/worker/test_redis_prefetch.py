@@ -1,4 +1,4 @@
-"""What a worker has in hand while Redis is down."""
+"""Which messages a worker holds while Redis is down."""
 
 import pytest
 import redis
@@ -11,17 +11,17 @@ from tests.helpers.redis import redis_server
 
 
 @pytest.fixture
-def counting(monkeypatch):
-    monkeypatch.setattr(Channel, "QoS", Channel.QoS)  # whatever install() does is undone
+def installed(monkeypatch):
+    monkeypatch.setattr(Channel, "QoS", Channel.QoS)  # so that the change of install() is undone
     redis_prefetch.install()
 
 
 @pytest.mark.server
-def test_a_message_that_can_not_be_acknowledged_gives_its_slot_back(counting):
+def test_a_message_that_can_not_be_acknowledged_frees_its_slot(installed):
     with redis_server() as server, Connection(broker_url(server.url)) as connection:
-        queue = connection.SimpleQueue("credit")
+        queue = connection.SimpleQueue("prefetch")
         queue.consumer.qos(prefetch_count=1)
-        queue.put("ring")
+        queue.put("message")
         message = queue.get(timeout=5)
         assert not queue.channel.qos.can_consume()
 

@@ -1,4 +1,4 @@
-"""The sweeper: takes over what was lost, rings for what waits, and no more than that."""
+"""The sweeper queues lost jobs again, and sends one message for each waiting job."""
 
 import threading
 
@@ -18,7 +18,7 @@ __all__ = ["redis_server"]
 
 @pytest.fixture
 def waiting(engine):
-    """Three rows that wait."""
+    """Three waiting jobs."""
     with writing(engine) as session:
         assignment = make_assignment(session)
         for name in ("alice", "bob", "carol"):
@@ -34,32 +34,32 @@ def lose_one(engine, attempts=1):
         return held.job_id
 
 
-def test_it_rings_once_for_each_row_that_waits(engine, redis_server, waiting):
-    assert sweep_once(engine, redis_server.url) == Swept(taken_over=0, given_up=0, waiting=3, rung=3)
+def test_it_sends_one_message_for_each_waiting_job(engine, redis_server, waiting):
+    assert sweep_once(engine, redis_server.url) == Swept(taken_over=0, given_up=0, waiting=3, notified=3)
     assert notify.pending(redis_server.url) == 3
 
 
-def test_it_does_not_ring_for_rows_that_a_bell_stands_for(engine, redis_server, waiting):
+def test_it_sends_no_message_for_jobs_that_have_one(engine, redis_server, waiting):
     notify.notify(redis_server.url, times=2)
-    assert sweep_once(engine, redis_server.url).rung == 1
-    assert sweep_once(engine, redis_server.url).rung == 0
+    assert sweep_once(engine, redis_server.url).notified == 1
+    assert sweep_once(engine, redis_server.url).notified == 0
 
 
-def test_it_rings_again_after_redis_forgot(engine, redis_server, waiting):
+def test_it_sends_messages_again_after_redis_lost_them(engine, redis_server, waiting):
     sweep_once(engine, redis_server.url)
     redis_server.flush()
-    assert sweep_once(engine, redis_server.url).rung == 3
+    assert sweep_once(engine, redis_server.url).notified == 3
 
 
-def test_it_takes_over_a_lost_row_and_rings_for_it(engine, redis_server, waiting):
+def test_it_queues_a_lost_job_again_and_sends_a_message_for_it(engine, redis_server, waiting):
     job_id = lose_one(engine)
-    done = sweep_once(engine, redis_server.url)
-    assert (done.taken_over, done.waiting, done.rung) == (1, 3, 3)
+    swept = sweep_once(engine, redis_server.url)
+    assert (swept.taken_over, swept.waiting, swept.notified) == (1, 3, 3)
     with reading(engine) as session:
         assert session.get_one(Job, job_id).state is JobState.QUEUED
 
 
-def test_it_gives_up_on_a_row_that_lost_every_worker(engine, redis_server, waiting):
+def test_it_gives_up_on_a_job_that_lost_every_worker(engine, redis_server, waiting):
     job_id = lose_one(engine, attempts=claims.MAX_ATTEMPTS)
     assert sweep_once(engine, redis_server.url).given_up == 1
     with reading(engine) as session:
@@ -71,14 +71,14 @@ def test_it_gives_up_on_a_row_that_lost_every_worker(engine, redis_server, waiti
 def test_it_does_its_work_on_the_database_while_redis_is_down(engine, redis_server, waiting):
     lose_one(engine)
     redis_server.kill()
-    assert sweep_once(engine, redis_server.url) == Swept(taken_over=1, given_up=0, waiting=3, rung=0)
+    assert sweep_once(engine, redis_server.url) == Swept(taken_over=1, given_up=0, waiting=3, notified=0)
 
 
 def test_it_does_nothing_when_nothing_waits(engine, redis_server):
     assert sweep_once(engine, redis_server.url) == Swept(0, 0, 0, 0)
 
 
-def test_it_sweeps_until_it_is_told_to_end(engine, redis_server, waiting):
+def test_it_sweeps_until_it_is_ended(engine, redis_server, waiting):
     ended = threading.Event()
     thread = threading.Thread(target=sweep, args=(engine, redis_server.url, 0.05, ended))
     thread.start()

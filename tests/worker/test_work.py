@@ -1,4 +1,4 @@
-"""A claimed job becomes a report, once; our own faults never become points."""
+"""A claimed job gives one report; our own faults never give points."""
 
 from decimal import Decimal
 
@@ -27,18 +27,18 @@ from tests.helpers.small_pack import small_version
 
 
 @pytest.fixture
-def hand_in(engine):
-    """Hands in a file of these words, for a student of its own."""
+def submit(engine):
+    """Submits a file with this text, each time as a new student; returns the submission's id."""
     with writing(engine) as session:
         assignment_id = make_gradable(session).id
 
-    def hand_in(text):
+    def submit(text):
         with writing(engine) as session:
             assignment = session.get_one(Assignment, assignment_id)
             user = make_user(session, "alice", assignment.course)
             return make_submission(session, assignment, user, text=text.encode()).id
 
-    return hand_in
+    return submit
 
 
 def grading_of(engine, submission_id):
@@ -52,8 +52,8 @@ def test_it_does_nothing_when_nothing_waits(work):
     assert work.do_next() is False
 
 
-def test_it_grades_what_was_handed_in(engine, work, hand_in, runner):
-    submission_id = hand_in("pass test_a\npass test_hidden\n")
+def test_it_grades_a_submission(engine, work, submit, runner):
+    submission_id = submit("pass test_a\npass test_hidden\n")
 
     assert work.do_next() is True
 
@@ -69,7 +69,7 @@ def test_it_grades_what_was_handed_in(engine, work, hand_in, runner):
         Verdict.PASSED,
     ]
     with reading(engine) as session:
-        assert [one.earned for one in session.query(Result).order_by(Result.position)] == [10, 0, 0, 10]
+        assert [row.earned for row in session.query(Result).order_by(Result.position)] == [10, 0, 0, 10]
         assert session.query(GradeSummary).one().points == 20
 
 
@@ -89,8 +89,8 @@ def test_it_draws_the_same_hidden_numbers_for_all_attempts_of_a_team(engine, wor
     assert [a == b for a, b in zip(first, other, strict=True)] == [True, True, True, False]
 
 
-def test_it_gives_no_points_when_the_pack_is_at_fault(engine, work, hand_in):
-    submission_id = hand_in("pack")
+def test_it_gives_no_points_when_the_pack_is_at_fault(engine, work, submit):
+    submission_id = submit("pack")
     work.do_next()
     grading = grading_of(engine, submission_id)
     assert (grading.state, grading.score) == (JobState.DONE, None)
@@ -98,8 +98,8 @@ def test_it_gives_no_points_when_the_pack_is_at_fault(engine, work, hand_in):
         assert session.query(GradeSummary).one().state == "not_yet"
 
 
-def test_it_tries_a_system_fault_again_and_then_tells_operators(engine, work, hand_in, runner):
-    submission_id = hand_in("internal")
+def test_it_retries_after_a_system_fault_and_then_shows_it_to_operators(engine, work, submit, runner):
+    submission_id = submit("internal")
 
     work.do_next()
     waiting = grading_of(engine, submission_id)
@@ -111,11 +111,11 @@ def test_it_tries_a_system_fault_again_and_then_tells_operators(engine, work, ha
     assert "the examiner was killed" in failed.failure
     assert len(runner.orders) == 8
     with reading(engine) as session:
-        assert [one.id for one in gradings.failed_by_us(session)] == [failed.id]
+        assert [job.id for job in gradings.failed_by_us(session)] == [failed.id]
 
 
-def test_it_gives_up_on_a_fault_of_our_own_program_after_all_tries(engine, work, hand_in):
-    submission_id = hand_in("crash")
+def test_it_gives_up_on_a_fault_of_our_own_program_after_all_tries(engine, work, submit):
+    submission_id = submit("crash")
     for _ in range(claims.MAX_ATTEMPTS):
         assert work.do_next()
     assert not work.do_next()
@@ -124,8 +124,8 @@ def test_it_gives_up_on_a_fault_of_our_own_program_after_all_tries(engine, work,
     assert grading.failure == "ZeroDivisionError: a fault of our own program"
 
 
-def test_it_claims_nothing_while_the_runner_is_gone(engine, work, hand_in, runner):
-    submission_id = hand_in("pass all")
+def test_it_claims_nothing_while_the_runner_does_not_answer(engine, work, submit, runner):
+    submission_id = submit("pass all")
     runner.trouble = "no such socket"
     assert work.do_next() is False
     assert grading_of(engine, submission_id).attempt == 0
@@ -135,10 +135,10 @@ def test_it_claims_nothing_while_the_runner_is_gone(engine, work, hand_in, runne
     assert grading_of(engine, submission_id).score == 40
 
 
-def test_it_grades_again_when_the_runner_went_away_meanwhile(engine, work, hand_in, runner):
-    submission_id = hand_in("pass all")
-    work.do_next()  # the runner_health has asked, and the row is done
-    second = hand_in("pass all")
+def test_it_grades_again_when_the_runner_was_down_meanwhile(engine, work, submit, runner):
+    submission_id = submit("pass all")
+    work.do_next()  # now the runner's health is known, and this job is done
+    second = submit("pass all")
     runner.trouble = "restarting"
     work.do_next()
     waiting = grading_of(engine, second)
@@ -150,16 +150,16 @@ def test_it_grades_again_when_the_runner_went_away_meanwhile(engine, work, hand_
     assert grading_of(engine, submission_id).score == 40
 
 
-def test_it_gives_up_on_a_file_that_ends_the_runner_each_time(engine, work, hand_in, runner):
-    submission_id = hand_in("pass all")
-    other = hand_in("pass all")
+def test_it_gives_up_on_a_file_that_ends_the_runner_each_time(engine, work, submit, runner):
+    submission_id = submit("pass all")
+    other = submit("pass all")
     obstacle, grade = work._context.runner_health.obstacle, runner.grade
 
-    def deadly(order, on_outcome):
-        raise RunnerError(Cause.SYSTEM, "the runner is gone")
+    def fail(order, on_outcome):
+        raise RunnerError(Cause.SYSTEM, "the runner ended")
 
-    runner.grade = deadly
-    work._context.runner_health.obstacle = lambda *, fresh=False: "gone" if fresh else ""
+    runner.grade = fail
+    work._context.runner_health.obstacle = lambda *, fresh=False: "no answer" if fresh else ""
     for _ in range(claims.MAX_ATTEMPTS):
         work.do_next()
     assert grading_of(engine, submission_id).state is JobState.FAILED
@@ -169,13 +169,13 @@ def test_it_gives_up_on_a_file_that_ends_the_runner_each_time(engine, work, hand
     assert grading_of(engine, other).score == 40
 
 
-def test_it_refuses_to_grade_below_the_least_mode(engine, context, hand_in):
+def test_it_refuses_to_grade_below_the_least_mode(engine, context, submit):
     runner_health = RunnerHealth(context.runner, Mode.FULL)
-    assert "full is the least" in runner_health.obstacle()
+    assert "at least full is required" in runner_health.obstacle()
 
 
-def test_it_drops_what_it_has_when_the_claim_was_lost(engine, work, hand_in, runner):
-    submission_id = hand_in("pass all")
+def test_it_stores_nothing_when_the_claim_was_lost(engine, work, submit, runner):
+    submission_id = submit("pass all")
     grade = runner.grade
 
     def slow_grade(order, on_outcome):
@@ -193,8 +193,8 @@ def test_it_drops_what_it_has_when_the_claim_was_lost(engine, work, hand_in, run
         assert session.query(Result).count() == 4
 
 
-def test_it_takes_bulk_at_every_tenth_claim(engine, work, hand_in):
-    ids = [hand_in("pass all") for _ in range(BULK_EVERY + 2)]
+def test_it_takes_a_bulk_job_at_every_tenth_claim(engine, work, submit):
+    ids = [submit("pass all") for _ in range(BULK_EVERY + 2)]
     with writing(engine) as session:
         bulk = session.query(Grading).where(Grading.submission_id == ids[-1]).one()
         bulk.lane = Lane.BULK
@@ -208,8 +208,8 @@ def test_it_takes_bulk_at_every_tenth_claim(engine, work, hand_in):
         assert session.get_one(Job, bulk_id).state is JobState.DONE
 
 
-def test_it_leaves_bulk_work_to_one_slot_when_there_is_only_one(engine, work, hand_in):
-    hand_in("pass all")
+def test_it_does_bulk_jobs_even_with_a_single_slot(engine, work, submit):
+    submit("pass all")
     with writing(engine) as session:
         submission = session.query(Submission).one()
         queue_bulk(session, submission)
@@ -217,24 +217,24 @@ def test_it_leaves_bulk_work_to_one_slot_when_there_is_only_one(engine, work, ha
     assert work.do_next()
 
 
-def test_it_holds_no_transaction_while_the_runner_grades(engine, work, hand_in, runner):
-    hand_in("pass all")
-    open_now, during = set(), []
-    event.listen(engine, "begin", lambda connection: open_now.add(id(connection)))
-    event.listen(engine, "commit", lambda connection: open_now.discard(id(connection)))
-    event.listen(engine, "rollback", lambda connection: open_now.discard(id(connection)))
+def test_it_holds_no_transaction_while_the_runner_grades(engine, work, submit, runner):
+    submit("pass all")
+    open_transactions, seen_by_runner = set(), []
+    event.listen(engine, "begin", lambda connection: open_transactions.add(id(connection)))
+    event.listen(engine, "commit", lambda connection: open_transactions.discard(id(connection)))
+    event.listen(engine, "rollback", lambda connection: open_transactions.discard(id(connection)))
     grade = runner.grade
 
-    def watched(order, on_outcome):
-        during.append(set(open_now))
+    def observed_grade(order, on_outcome):
+        seen_by_runner.append(set(open_transactions))
         return grade(order, on_outcome)
 
-    runner.grade = watched
+    runner.grade = observed_grade
     work.do_next()
-    assert during == [set()]
+    assert seen_by_runner == [set()]
 
 
-def test_it_proves_an_uploaded_pack_and_keeps_what_it_found(engine, work):
+def test_it_checks_an_uploaded_pack_and_stores_the_report(engine, work):
     with writing(engine) as session:
         version = packs.add_version(session, make_course(session), small_version(), by=None)
         packs.ask_check(session, version, by=None)
@@ -242,12 +242,12 @@ def test_it_proves_an_uploaded_pack_and_keeps_what_it_found(engine, work):
     work.do_next()
     with reading(engine) as session:
         version = packs.by_public_id(session, public_id)
-        assert version.state is PackState.FAILED  # the fake collects no test
+        assert version.state is PackState.FAILED  # the fake runner collects no test
         assert version.check_report["pack_id"] == "small"
         assert any(step["faults"] for step in version.check_report["steps"])
 
 
-def test_it_says_what_is_at_fault_in_a_pack_that_can_not_be_read(engine, work):
+def test_it_reports_the_fault_of_a_pack_that_can_not_be_read(engine, work):
     with writing(engine) as session:
         new = packs.NewVersion("broken", "Broken", "content", "grading", b"no zip")
         version = packs.add_version(session, make_course(session), new, by=None)
@@ -260,7 +260,7 @@ def test_it_says_what_is_at_fault_in_a_pack_that_can_not_be_read(engine, work):
         assert "zip" in version.check_report["steps"][0]["faults"][0]
 
 
-def test_it_keeps_points_exact(engine, work, hand_in):
-    submission_id = hand_in("pass test_b")
+def test_it_stores_exact_points(engine, work, submit):
+    submission_id = submit("pass test_b")
     work.do_next()
     assert grading_of(engine, submission_id).score == Decimal(10)

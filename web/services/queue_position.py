@@ -33,7 +33,7 @@ class QueuePosition:
 
 def place(session: Session, job: Grading, now: datetime, backends: Backends) -> QueuePosition:
     """Where this job is in its lane, and whether anything delays the queue."""
-    at, waiting = gradings.place_in_line(session, job)
+    at, waiting = gradings.queue_position(session, job)
     rate = gradings.finished_since(session, now - RATE_OVER) / RATE_OVER.total_seconds()
     waits = job.state is JobState.QUEUED
     return QueuePosition(at, waiting, at / rate if rate and waits else None, trouble(session, backends))

@@ -121,7 +121,7 @@ def store(
     """Store the files as the team's next attempt; returns its public id. Notify a worker after the
     commit. Raises Missing, and StoreError if the rules of the assignment refuse it."""
     _, assignment = assignment_membership(session, user, course, slug, now)
-    submission = submissions.hand_in(session, assignment, session.get_one(User, user.id), files, now)
+    submission = submissions.submit(session, assignment, session.get_one(User, user.id), files, now)
     session.flush()
     return submission.public_id
 

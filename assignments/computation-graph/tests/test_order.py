@@ -35,7 +35,7 @@ def test_order_with_a_parent_twice(student, rng):
 
 
 # Cycles, with nodes that lead to them and nodes that they lead to: node -> its parents.
-RINGS = {
+CYCLES = {
     "itself": {0: (), 1: (0, 1), 2: (1,)},
     "two": {0: (3,), 1: (), 2: (1, 3), 3: (2, 2), 4: (0, 1)},
     "five": {
@@ -56,10 +56,10 @@ RINGS = {
 }
 
 
-@pytest.mark.parametrize("ring", RINGS)
-def test_cycles_are_named(student, rng, ring):
-    graph = RINGS[ring]
-    number = np.arange(len(graph)) if ring.startswith("the") else rng.permutation(len(graph))
+@pytest.mark.parametrize("cycle", CYCLES)
+def test_cycles_are_named(student, rng, cycle):
+    graph = CYCLES[cycle]
+    number = np.arange(len(graph)) if cycle.startswith("the") else rng.permutation(len(graph))
     operations, parents = np.zeros(len(graph), dtype=np.int64), np.full((len(graph), 2), -1)
     for node, above in graph.items():
         operations[number[node]] = (0, 4, 1)[len(above)]

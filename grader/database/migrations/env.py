@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations over the connection that `grader.database.migrate` gives."""
+"""Alembic runs this file: the migrations, over the connection of `grader.database.migrate`."""
 
 from typing import Any, Literal
 
@@ -9,11 +9,11 @@ from sqlalchemy.types import TypeDecorator
 from grader.database.models import Base
 
 
-def plain(kind: str, thing: Any, context: AutogenContext) -> str | Literal[False]:
-    """Write a column type of ours as the plain type that the database sees."""
-    if kind != "type" or not isinstance(thing, TypeDecorator):
+def plain(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
+    """The code for one of our column types: the plain type that the database has."""
+    if kind != "type" or not isinstance(item, TypeDecorator):
         return False
-    return f"sa.{thing.impl!r}"
+    return f"sa.{item.impl!r}"
 
 
 connection = context.config.attributes["connection"]
@@ -23,6 +23,6 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
     render_item=plain,
-    transactional_ddl=False,  # the caller's transaction holds everything
+    transactional_ddl=False,  # all of it runs in the caller's transaction
 )
 context.run_migrations()

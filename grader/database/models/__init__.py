@@ -1,4 +1,4 @@
-"""The tables, one module a topic; import them from here."""
+"""The tables, one module per topic; import them from here."""
 
 from grader.database.models.assignments import Assignment, ReleaseRule
 from grader.database.models.base import Base

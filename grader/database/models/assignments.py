@@ -25,10 +25,10 @@ class ReleaseRule(StrEnum):
 
 
 class Assignment(Base):
-    """What a team hands in to.
+    """An assignment, to which teams submit.
 
-    Uploads are taken from `opens_at` to `closes_at` (`due_at` if None); those after `due_at` are late.
-    `attempts` None is no limit. `secret` keys the hidden draws and never leaves the service.
+    Uploads are accepted from `opens_at` to `closes_at` (`due_at` if None); those after `due_at` are late.
+    `attempts` None means no limit. The draws of hidden tests are made from `secret`, which is never shown.
     """
 
     __tablename__ = "assignments"
@@ -53,12 +53,12 @@ class Assignment(Base):
 
     @property
     def last_moment(self) -> datetime:
-        """The instant after which no upload is taken."""
+        """The time after which no upload is accepted."""
         return self.closes_at or self.due_at
 
     @property
     def disclosure(self) -> Release:
-        """When students see hidden results, as a report's `as_seen_by` asks it."""
+        """When students see hidden results, in the form that a report's `as_seen_by` takes."""
         if self.release is ReleaseRule.AT_ONCE:
             return Release(at_once=True)
         return Release(at=self.last_moment if self.release is ReleaseRule.AFTER_DUE else self.published_at)

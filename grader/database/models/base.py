@@ -1,4 +1,4 @@
-"""The declarative base: names of constraints and the Python types that columns may have."""
+"""The declarative base: names of constraints, and the column types of Python types."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Digest = Annotated[str, mapped_column(String(64))]  # a sha256 in hex
 
 
 def utc_now() -> datetime:
-    """This host's clock; leases use the database's instead."""
+    """The time of this host; leases use the database's clock instead."""
     return datetime.now(UTC)
 
 
@@ -45,5 +45,5 @@ class Base(DeclarativeBase):
 
 
 def to(column: str, ondelete: str = "RESTRICT") -> ForeignKey:
-    """A foreign key to `table.column`; what is referred to can't be deleted unless said otherwise."""
+    """A foreign key to `table.column`; by default the row that it refers to can't be deleted."""
     return ForeignKey(column, ondelete=ondelete)

@@ -1,4 +1,4 @@
-"""What is derived or observed: summaries, the audit trail, and which processes are alive."""
+"""Computed or observed data: grade summaries, the audit trail, and which processes are alive."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from grader.database.types import PlainJSON, by_value
 
 
 class GradeState(StrEnum):
-    """What a row of the class list says."""
+    """The state of a team in the class list."""
 
     WAITING = "waiting"  # a grading of the team waits or runs
     GRADED = "graded"  # the points are those of the counting submission
-    NOT_YET = "not_yet"  # nothing has a score and nothing runs: our fault, or the pack's
+    NOT_YET = "not_yet"  # no score, and no grading waits or runs: a fault of ours or of the pack
 
 
 class GradeSummary(Base):
-    """Where a team stands on an assignment; written by `grader.database.grade_summary` alone.
+    """The points of a team on an assignment; written only by `grader.database.grade_summary`.
 
-    `counts_id` is the attempt with most points (of equals the latest) and `points` its points;
-    `visible_counts_id` and `visible_points` the same by the visible tests alone, which is all that
-    a student may see before release. `grading_id` is the grading of `counts_id` that gave its points.
-    `awaiting` are points of `counts_id` that a person is still to give, `visible_awaiting` the same of
-    `visible_counts_id`. `late_days` are those of `counts_id`, begun days.
+    `counts_id` is the attempt with the most points (of equal ones the latest) and `points` its points;
+    `visible_counts_id` and `visible_points` are the same for the visible tests only, which is all that
+    students may see before release. `grading_id` is the grading of `counts_id` that gave its points.
+    `awaiting` are points of `counts_id` that a person has to give yet, `visible_awaiting` the same of
+    `visible_counts_id`. `late_days` are those of `counts_id`, a part of a day counted as one.
     """
 
     __tablename__ = "standing"
@@ -60,7 +60,7 @@ class GradeSummary(Base):
 
 
 class Audit(Base):
-    """One change: who (None: the system), what, to which object, and the values that changed."""
+    """One change: by which user (None: the system), what, to which object, and the changed values."""
 
     __tablename__ = "audit"
     __table_args__ = (Index(None, "subject", "subject_id"),)
@@ -78,7 +78,7 @@ class Audit(Base):
 
 
 class Heartbeat(Base):
-    """A worker or sweeper that was seen alive, by the database's clock."""
+    """A worker or sweeper that is alive; times are of the database's clock."""
 
     __tablename__ = "beats"
 

@@ -1,7 +1,7 @@
-"""The queue's rows: a Job waits in a lane, is claimed, and ends; it is a Grading or a PackCheck.
+"""The rows of the queue: a Job waits in a lane, is claimed, and ends; it is a Grading or a PackCheck.
 
-`Grading` and `PackCheck` are joined to `jobs` by id, so the claim, the lease and the fence are
-written once and `grading.state`, `grading.progress` and the like read as its own columns.
+`Grading` and `PackCheck` are joined to `jobs` by id, so the code for claims, leases and fences exists once,
+and `grading.state`, `grading.progress` and so on can be used like its own columns.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from grader.values import Cause, Mode, Verdict, Visibility
 
 
 class Lane(IntEnum):
-    """Who waits; a lower lane goes first."""
+    """The lanes of the queue; the lower number goes first."""
 
     STUDENTS = 0
     STAFF = 1
@@ -32,14 +32,14 @@ class Lane(IntEnum):
 
 
 class JobKind(StrEnum):
-    """What a worker does with a claimed row."""
+    """What a worker does for a claimed job."""
 
     GRADING = "grading"
     PACK_CHECK = "pack_check"
 
 
 class JobState(StrEnum):
-    """FAILED is our own fault after all tries, shown to operators; a bad mark is DONE."""
+    """FAILED is a fault of ours after all attempts, shown to operators; a grading with few points is DONE."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -52,12 +52,12 @@ class JobState(StrEnum):
 
 
 class Job(Base):
-    """One piece of work in the queue.
+    """One job in the queue.
 
-    `turn` is how many of its team's rows waited in the lane when it came. `attempt` counts claims,
-    `fence` every claim and every take-over: who writes with an older number changes nothing.
-    `wait_until` holds a row back after our own fault. `progress` is the JSON list of results that
-    are finished, unredacted: show it through the report's disclosure only.
+    `turn` is how many jobs of its team waited in the lane when it was queued. `attempt` counts claims.
+    `fence` counts claims and take-overs: an update with an older number changes nothing. `wait_until`
+    delays a job after a fault of ours. `progress` is the JSON list of finished results, with everything that
+    students may not see: show it only through the report's disclosure.
     """
 
     __tablename__ = "jobs"
@@ -103,9 +103,9 @@ class Job(Base):
 class Grading(Job):
     """One run of one pack version over one submission.
 
-    `score` is None while a test is INTERNAL; it holds the marks that people gave for texts, and
-    `awaiting` the points of the texts without one (`grader.database.hand_marks` sets the sums). The
-    `visible_` sums leave the hidden tests out.
+    `score` is None while a test is INTERNAL; it includes the marks that people gave for texts. `awaiting` is
+    the points of the texts without a mark (`grader.database.hand_marks` sets the sums). The `visible_` sums
+    don't include the hidden tests.
     """
 
     __tablename__ = "gradings"
@@ -129,7 +129,7 @@ class Grading(Job):
 
 
 class PackCheck(Job):
-    """One run of `pack check` over an uploaded version; its report is kept on the version."""
+    """One run of `pack check` over an uploaded version; its report is stored in the version."""
 
     __tablename__ = "pack_checks"
     __mapper_args__ = {"polymorphic_identity": JobKind.PACK_CHECK}  # noqa: RUF012
@@ -141,9 +141,9 @@ class PackCheck(Job):
 
 
 class Result(Base):
-    """What became of one test in one grading, for counting; the whole story is in the report.
+    """The result of one test in one grading, for statistics; the report has all details.
 
-    It is what the machine gave: `earned` is None where a person gives the points, for the text of this
+    `earned` is without marks by hand: it is None if a person gives the points, for the text with this
     digest (`grader.database.hand_marks.digest_of`).
     """
 

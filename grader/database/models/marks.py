@@ -13,11 +13,11 @@ from grader.database.models.people import Team, User
 
 
 class Mark(Base):
-    """Points and a comment for one text of a team, by somebody of the staff.
+    """Points and a comment for one text of a team, by a member of the staff.
 
-    It belongs to the text, not to an attempt: every attempt of the team that holds the same text under
-    the same test has it, after a regrade as before. The last one who marked it is `by`; earlier values
-    are in the audit trail. What the machine gave stands in reports and results, apart from it.
+    It belongs to the text, not to an attempt: every attempt of the team with the same text for the same
+    test has this mark, also after a regrade. `by` is the last person who marked it; earlier values are in
+    the audit trail. Reports and results don't contain it.
     """
 
     __tablename__ = "marks"

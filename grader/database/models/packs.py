@@ -1,4 +1,4 @@
-"""Packs, their immutable versions, and the bytes of anything uploaded."""
+"""Packs, their immutable versions, and the bytes of all uploads."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ SHIPPED = text("course_id IS NULL")
 
 
 def public_id() -> str:
-    """A name for a URL that can't be guessed: 96 random bits."""
+    """An id for a URL that can't be guessed: 96 random bits."""
     return secrets.token_urlsafe(12)
 
 
 class PackState(StrEnum):
-    """How far a version is on its way to students."""
+    """The states of a version, from upload to publication."""
 
-    DRAFT = "draft"  # taken, no check asked for yet
+    DRAFT = "draft"  # uploaded, not checked yet
     CHECKING = "checking"  # `pack check` waits or runs
-    PROVEN = "proven"  # the check found nothing
+    PROVEN = "proven"  # the check found no fault
     FAILED = "failed"  # the check found faults
     PUBLISHED = "published"  # proven, and offered to the course
 
 
 class Blob(Base):
-    """Bytes named by their sha256 (hex), kept once however often they are handed in."""
+    """Uploaded bytes under their SHA-256 (hex), stored once even if they are uploaded often."""
 
     __tablename__ = "blobs"
 

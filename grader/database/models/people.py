@@ -1,4 +1,4 @@
-"""Users and their web log-ins, courses, who is in them, and teams (one student is a team of one)."""
+"""Users and their web log-ins, courses, their enrolments, and teams (one student is a team of one)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.database.types import by_value
 
 
 class CourseRole(StrEnum):
-    """What somebody is in one course."""
+    """The roles of a user in a course."""
 
     STUDENT = "student"
     TA = "ta"
@@ -25,7 +25,7 @@ class CourseRole(StrEnum):
 
 
 class User(Base):
-    """Somebody who can log in. `email` is kept in lower case; `operator` runs the installation."""
+    """A user who can log in. `email` is in lower case; an `operator` runs the installation."""
 
     __tablename__ = "users"
 
@@ -40,7 +40,7 @@ class User(Base):
 
 
 class Login(Base):
-    """One web session; the cookie holds a token whose sha256 stands here."""
+    """One web session; the cookie has a token, and this row its SHA-256."""
 
     __tablename__ = "logins"
 
@@ -55,7 +55,7 @@ class Login(Base):
 
 
 class Course(Base):
-    """A course in one term. `zone` is the IANA name of the zone its dates are shown in."""
+    """A course in one term. `zone` is the IANA name of the time zone of its dates on pages."""
 
     __tablename__ = "courses"
 
@@ -87,7 +87,7 @@ class Enrolment(Base):
 
 
 class Team(Base):
-    """Those who hand in together. `solo_user_id` is set when the team is one person by default."""
+    """Users who submit together. `solo_user_id` is set when the team is one person by default."""
 
     __tablename__ = "teams"
     __table_args__ = (UniqueConstraint("course_id", "solo_user_id"),)

@@ -1,4 +1,4 @@
-"""Submissions: the files that a team handed in, as rows."""
+"""Submissions, and the files of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grader.database.models.people import Team, User
 class Submission(Base):
     """One attempt. `number` counts 1, 2, ... within team and assignment; URLs use `public_id`.
 
-    `created_at` is when its request began, which is what the due date is compared with.
+    `created_at` is when its request began, which is compared with the due date.
     """
 
     __tablename__ = "submissions"
@@ -42,7 +42,7 @@ class Submission(Base):
 
 
 class SubmissionFile(Base):
-    """One file of a submission, in the order handed in."""
+    """One file of a submission, in the order of the upload."""
 
     __tablename__ = "submission_files"
 

@@ -1,4 +1,4 @@
-"""Stand-ins that a pack may switch on for libraries that submissions import and never need."""
+"""Stand-ins: empty replacements that a pack may enable for libraries that submissions don't really need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PASS_ON = b"from matplotlib import __getattr__\n"
 
 
 def stand_in_files(names: Iterable[str]) -> dict[str, bytes]:
-    """The (path, bytes) that a pack's support/ gets for these stand-ins; "matplotlib" is the one there is."""
+    """The files (bytes by path) that these stand-ins add to a pack's support/. Only "matplotlib" exists."""
     files: dict[str, bytes] = {}
     for name in names:
         drawing = Path(__file__).with_name("drawing.py").read_bytes()

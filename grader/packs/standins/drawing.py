@@ -1,6 +1,6 @@
-"""A matplotlib that draws nothing: every name is there, every call works, nothing is shown.
+"""A matplotlib that draws nothing: every name exists, every call works, nothing is shown.
 
-For code that plots on its way to a result. It takes part in no grade: a drawing that is
+For code that plots while it computes a result. It changes no grade: a drawing that is
 returned as a value is refused like any other object.
 """
 
@@ -15,7 +15,7 @@ __version__ = "0"
 
 
 class Drawing:
-    """Anything of a plotting library: its attributes, items and results are drawings again."""
+    """Any object of a plotting library: its attributes, items and results are drawings too."""
 
     def __getattr__(self, name: str) -> Drawing:
         if name.startswith("__"):
@@ -54,8 +54,8 @@ class Drawing:
     def subplots(self, nrows: int = 1, ncols: int = 1, **options: Any) -> tuple[Drawing, Any]:
         """A figure and its axes: one, or an array of them, as many as asked for."""
         axes = np.empty((nrows, ncols), dtype=object)
-        for place in np.ndindex(nrows, ncols):
-            axes[place] = self
+        for index in np.ndindex(nrows, ncols):
+            axes[index] = self
         if options.get("squeeze", True):
             axes = axes.squeeze()
         return self, axes if np.ndim(axes) else self

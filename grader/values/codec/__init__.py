@@ -1,8 +1,8 @@
-"""Frozen values to plain ones and back, as the annotations of their fields say: the form on the wire.
+"""Encodes frozen dataclasses as plain values for the wire, and decodes them, by their annotations.
 
-A dataclass becomes a dict by field name, a tuple a list, an enum or a Decimal text. What is decoded may
-come from anyone, so nothing is believed: a wrong type, an unknown or a missing field, and whatever breaks
-a rule of `grader.values.bounds` is a ValueError that says where, what and which rule.
+A dataclass becomes a dict by field name, a tuple a list, an enum or a Decimal a string. The input of
+`decode` is not trusted: a wrong type, an unknown or missing field, or a value that breaks a rule of
+`grader.values.bounds` raises ValueError, whose message says where, the value and the rule.
 """
 
 from __future__ import annotations
@@ -25,6 +25,6 @@ def encode(value: Any) -> dict[str, Any]:
 
 
 def decode(kind: type[T], plain: Any) -> T:
-    """The instance of this dataclass that these plain values say. Raises ValueError, and nothing else."""
+    """The instance of this dataclass with these plain values. Raises only ValueError."""
     hint: Any = kind
     return cast(T, reader_of(hint)(plain))

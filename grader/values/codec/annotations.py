@@ -1,4 +1,4 @@
-"""What the annotations of a dataclass say of its fields."""
+"""Reads the annotations of a dataclass's fields."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def hints_of(kind: type) -> dict[str, Any]:
 
 
 def without_none(inner: tuple[Any, ...]) -> Any:
-    """Of the types of an optional field, the one that is not None."""
-    (some,) = [hint for hint in inner if hint is not type(None)]
-    return some
+    """The type of an optional field, without None."""
+    (other,) = [hint for hint in inner if hint is not type(None)]
+    return other

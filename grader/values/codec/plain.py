@@ -1,4 +1,4 @@
-"""Plain values that hold no others: each is exactly of its type and within its bounds, or refused."""
+"""Readers of simple plain values: each value must have exactly its type and keep its limits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SIZED = (str, bytes, *ROWS)
 
 
 class BadValue(ValueError):
-    """A plain value that is not the form of the type asked for."""
+    """A plain value that does not fit its type or a rule."""
 
     def __init__(self, value: Any, rule: str) -> None:
         super().__init__(value, rule)
@@ -28,7 +28,7 @@ class BadValue(ValueError):
 
 
 def shown(value: Any) -> str:
-    """A value for a message: short, whatever it is."""
+    """A short form of a value, for a message."""
     if isinstance(value, dict | list | tuple | bytes):
         return f"{type(value).__name__} of {len(value)}"
     if isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
@@ -37,12 +37,12 @@ def shown(value: Any) -> str:
 
 
 def bounded_reader(read: Step, most: int, *, cuts: bool) -> Step:
-    """A reader of texts, bytes or lists whose length is looked at first."""
+    """A reader of strings, bytes or lists that checks the length first."""
 
     def bounded(plain: Any) -> Any:
         if isinstance(plain, _SIZED) and len(plain) > most:
             if not cuts:
-                raise BadValue(plain, f"at most {most} are allowed, these are {len(plain)}")
+                raise BadValue(plain, f"at most {most} are allowed, it has {len(plain)}")
             plain = plain[:most]
         return read(plain)
 
@@ -50,19 +50,19 @@ def bounded_reader(read: Step, most: int, *, cuts: bool) -> Step:
 
 
 def least_reader(read: Step, least: int) -> Step:
-    """A reader of numbers that are not below `least`."""
+    """A reader of numbers that must be at least `least`."""
 
     def at_least(plain: Any) -> Any:
         value = read(plain)
         if value < least:
-            raise BadValue(plain, f"it is at least {least}")
+            raise BadValue(plain, f"must be at least {least}")
         return value
 
     return at_least
 
 
 def exact_reader(kind: Any) -> Step:
-    """A reader of values of this very type, not of one that is derived from it: True is no number."""
+    """A reader of values of exactly this type, not of a subclass: True is not a number."""
 
     def exactly(plain: Any) -> Any:
         if type(plain) is not kind:
@@ -80,24 +80,24 @@ def read_whole(plain: Any) -> int:
 
 
 def read_hexadecimal(plain: Any) -> int:
-    """The number of at most 256 bits that hexadecimal digits say. Raises BadValue."""
+    """The number of at most 256 bits in these hexadecimal digits. Raises BadValue."""
     if type(plain) is not str or not 0 < len(plain) <= _MOST_DIGITS or set(plain) - set("0123456789abcdef"):
         raise BadValue(plain, f"expected 1 to {_MOST_DIGITS} hexadecimal digits")
     return int(plain, 16)
 
 
 def read_decimal(plain: Any) -> Decimal:
-    """The finite decimal number that a text says. Raises BadValue."""
+    """The finite decimal number in this string. Raises BadValue."""
     try:
         if type(plain) is str and len(plain) <= _LONGEST_DECIMAL and (value := Decimal(plain)).is_finite():
             return value
     except InvalidOperation:
         pass
-    raise BadValue(plain, "expected a decimal number as text")
+    raise BadValue(plain, "expected a decimal number as a string")
 
 
 def json_reader(most: int) -> Step:
-    """A reader of JSON texts of at most so many characters."""
+    """A reader of JSON strings of at most `most` characters."""
 
     def read(plain: Any) -> Any:
         if type(plain) is not str or len(plain) > most:
@@ -111,7 +111,7 @@ def json_reader(most: int) -> Step:
 
 
 def choice_reader(choices: Mapping[str, Any]) -> Step:
-    """A reader of texts, each of which stands for a value."""
+    """A reader of strings, each of which means one of these values."""
 
     def choice(plain: Any) -> Any:
         if type(plain) is not str or plain not in choices:

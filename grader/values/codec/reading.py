@@ -1,4 +1,4 @@
-"""From plain values to frozen ones, or a refusal that says where the fault is."""
+"""Decodes plain values, or raises an error that says where the fault is."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from grader.values.codec.plain import (
 
 @functools.cache
 def reader_of(hint: Any) -> Step:
-    """What makes a value of this type of plain ones, or raises BadValue."""
+    """The function that makes a value of this type from plain values, or raises BadValue."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return _marked_reader(inner[0], inner[1:])
     if dataclasses.is_dataclass(hint):
         return _record_reader(cast(type, hint))
     if origin in (Union, types.UnionType):
-        some = reader_of(without_none(inner))
-        return lambda plain: None if plain is None else some(plain)
+        read = reader_of(without_none(inner))
+        return lambda plain: None if plain is None else read(plain)
     if origin is tuple:
         return _many_reader(inner[0]) if inner[1:] == (Ellipsis,) else _row_reader(inner)
     if origin is Mapping:
@@ -74,14 +74,14 @@ def _many_reader(hint: Any) -> Step:
     def many(plain: Any) -> tuple[Any, ...]:
         if not isinstance(plain, ROWS):
             raise BadValue(plain, "expected a list")
-        found: list[Any] = []
+        values: list[Any] = []
         try:
             for item in plain:
-                found.append(read(item))
+                values.append(read(item))
         except BadValue as e:
-            e.where = f"[{len(found)}]{e.where}"
+            e.where = f"[{len(values)}]{e.where}"
             raise
-        return tuple(found)
+        return tuple(values)
 
     return many
 
@@ -100,14 +100,14 @@ def _row_reader(inner: tuple[Any, ...]) -> Step:
 def _mapping_reader(read: Step) -> Step:
     def mapping(plain: Any) -> dict[str, Any]:
         if not isinstance(plain, dict) or not all(isinstance(key, str) for key in plain):
-            raise BadValue(plain, "expected a dict with texts as keys")
+            raise BadValue(plain, "expected a dict with strings as keys")
         return {key: read(item) for key, item in plain.items()}
 
     return mapping
 
 
 def _record_reader(kind: type) -> Step:
-    """A reader of a dataclass; one that has a method `check` is asked for the rules beyond its fields."""
+    """A reader of a dataclass. If it has a method `check`, that is called for rules on several fields."""
     readers = {name: reader_of(hint) for name, hint in hints_of(kind).items()}
     needed = {
         field.name
@@ -130,10 +130,10 @@ def _record_reader(kind: type) -> Step:
             e.where = f".{shown(name)[1:-1]}{e.where}"
             raise
         if len(values) < len(readers) and not needed <= values.keys():
-            raise BadValue(plain, f"{kind.__name__} has {', '.join(sorted(needed - values.keys()))} too")
-        made = kind(**values)
+            raise BadValue(plain, f"{kind.__name__} also needs {', '.join(sorted(needed - values.keys()))}")
+        instance = kind(**values)
         if check is not None:
-            check(made)
-        return made
+            check(instance)
+        return instance
 
     return record

@@ -1,4 +1,4 @@
-"""From frozen values to plain ones."""
+"""Encodes frozen dataclasses as plain values."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from grader.values.codec.annotations import Step, hints_of, without_none
 
 @functools.cache
 def writer_of(hint: Any) -> Step:
-    """What makes plain values of a type's; a value that is only like one of the type becomes one."""
+    """The function that makes plain values from a value of this type. A similar value is converted: an int
+    becomes a float."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return _marked_writer(inner[0], inner[1:])
     if dataclasses.is_dataclass(hint):
         return _record_writer(cast(type, hint))
     if origin in (Union, types.UnionType):
-        some = writer_of(without_none(inner))
-        return lambda value: None if value is None else some(value)
+        write = writer_of(without_none(inner))
+        return lambda value: None if value is None else write(value)
     if origin is tuple:
         return _row_writer(inner)
     if origin is Mapping:
         return dict
     if hint is float or hint is int or hint is bool or hint is bytes:
         return cast(Step, hint)
-    return str  # texts, enums of texts, decimals
+    return str  # strings, string enums, decimals
 
 
 def _marked_writer(hint: Any, marks: tuple[Any, ...]) -> Step:
@@ -50,7 +51,7 @@ def _record_writer(kind: type) -> Step:
 
 def _row_writer(inner: tuple[Any, ...]) -> Step:
     if len(inner) == 2 and inner[1] is Ellipsis:
-        one = writer_of(inner[0])
-        return lambda value: [one(item) for item in value]
-    each = [writer_of(hint) for hint in inner]
-    return lambda value: [write(item) for write, item in zip(each, value, strict=True)]
+        write = writer_of(inner[0])
+        return lambda value: [write(item) for item in value]
+    writers = [writer_of(hint) for hint in inner]
+    return lambda value: [write(item) for write, item in zip(writers, value, strict=True)]
