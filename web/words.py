@@ -1,4 +1,4 @@
-"""How figures, dates and sizes are written on every page; the filters of the templates."""
+"""How numbers, dates and sizes are written on every page; the filters of the templates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from web.text import file_name, one_line, plain
 
 
 def date_words(at: datetime, zone: str, seconds: bool = False) -> str:
-    """`Fri 16 Oct, 23:59` in the zone; with the year when it is not this one's."""
+    """`Fri 16 Oct, 23:59` in the zone; with the year if it is not the current one."""
     local = at.astimezone(ZoneInfo(zone))
     year = "" if local.year == datetime.now(local.tzinfo).year else f" {local.year}"
     clock = local.strftime("%H:%M:%S" if seconds else "%H:%M")
@@ -64,7 +64,7 @@ def _units(seconds: int) -> list[str]:
 
 
 def first_number(numbers: Sequence[Number]) -> str:
-    """The first measured figure against its threshold, as a sentence."""
+    """The first measured number and its threshold, as a sentence; "" if there is none."""
     if not numbers:
         return ""
     first = numbers[0]

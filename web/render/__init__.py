@@ -1,1 +1,1 @@
-"""Pictures and marked-up code made from data: no page logic, no database."""
+"""Draws pictures and highlights source code; it does not use pages or the database."""

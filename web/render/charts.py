@@ -56,7 +56,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Histogram:
-    """A histogram with its axis and the sentence that says the same."""
+    """A histogram with its axis, and the same in words."""
 
     bars: tuple[Bar, ...]
     lines: tuple[LabelLine, ...]
@@ -109,7 +109,7 @@ def _lines(most: int) -> tuple[LabelLine, ...]:
 
 
 def _top(most: int) -> int:
-    """The least multiple of 4 that is a round number and at least `most`."""
+    """The smallest round multiple of 4 that is at least `most`."""
     for unit in (4, 8, 12, 20, 40, 80, 100, 200, 400, 800, 1000, 2000, 4000):
         if most <= unit:
             return unit

@@ -1,4 +1,4 @@
-"""The class on one assignment, for its staff: figures, histogram, pass rates, submissions."""
+"""The page of a class and an assignment, for staff: numbers, histogram, pass rates, submissions."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def page(
     now: datetime,
     backends: Backends,
 ) -> ClassPage:
-    """The class as its staff see it. Raises Missing, and Forbidden for students."""
+    """The page of the class. Raises Missing, and Forbidden for students."""
     membership, assignment = assignment_membership(session, user, course, slug, now)
     membership.must_be_staff()
     pack = pack_cache.pack_of(session, assignment.pack_version)

@@ -52,7 +52,7 @@ class RefusedMark:
 
 
 def texts(session: Session, submission: Submission, visible: VisibleGrading) -> dict[str, Text]:
-    """The texts on the page by test id; none while a grading is under way."""
+    """The texts on the page by test id; empty while a grading is queued or running."""
     grading = gradings.deciding(session, submission, report=True)
     if visible.state != "done" or grading is None or grading.report is None:
         return {}

@@ -61,7 +61,7 @@ class VersionPage:
 
 
 def list_page(session: Session, user: User, course: str) -> PackList:
-    """All packs that the course's instructors can assign or work on. Raises Missing, Forbidden."""
+    """All packs that the course's instructors can assign or change. Raises Missing, Forbidden."""
     membership = course_membership(session, user, course)
     membership.must_be_instructor()
     shipped = [row for row in packs.assignable(session, membership.course) if row.pack.course_id is None]

@@ -65,7 +65,7 @@ def running_figures(visible: VisibleGrading, place: QueuePosition) -> dict[str, 
 
 
 def test_points(test: VisibleResult) -> str:
-    """`5 / 10` once it is known, else `10`."""
+    """`5 / 10` once the earned points are known, else `10`."""
     if test.is_advice:
         return "advice"
     return points(test.points) if test.earned is None else f"{points(test.earned)} / {points(test.points)}"

@@ -1,4 +1,4 @@
-"""The class on one assignment, for staff."""
+"""The class and its submissions to one assignment, for staff."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ bp = Blueprint("classes", __name__, url_prefix="/courses/<course>/a/<slug>/class
 @bp.get("")
 @login_required
 def page(course: str, slug: str) -> str:
-    """Figures, histogram, pass rates, and the table of submissions with its filter."""
+    """Numbers, histogram, pass rates, and the table of submissions with its filter."""
     with reading(site().engine) as session:
         content = class_page.page(session, me(), course, slug, _filter_form(), now(), site().backends)
     return show(

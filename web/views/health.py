@@ -1,4 +1,4 @@
-"""For supervisors and load balancers: whether this process can serve."""
+"""Health checks for supervisors and load balancers: whether this process can serve requests."""
 
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError

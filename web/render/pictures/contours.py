@@ -18,7 +18,7 @@ Grid = Sequence[Sequence[float | None]]
 Place = Callable[[float, float], tuple[float, float]]
 Arrays = list[NDArray[Any]]  # contourpy's types don't say which kind of result is returned
 
-SCALE = 0.25  # of values and levels, so that differences of the largest numbers don't overflow
+SCALE = 0.25  # factor on values and levels, so that differences of the largest numbers don't overflow
 
 
 def region(grid: Grid, level: float, place: Place) -> str:

@@ -150,7 +150,7 @@ def _labels(picture: Curve, scale: AxisScale, width: int) -> Iterator[Markup]:
 
 
 def _summary(picture: Curve) -> str:
-    """Where the student's loss ends, and where the reference's does."""
+    """The last loss of the student and of the reference, as a sentence."""
     last = picture.yours.losses[-1]
     if last is None:
         text = f"Your loss is not finite after {picture.yours.steps[-1]} steps"

@@ -35,7 +35,7 @@ def draw(picture: Graph, title: str) -> tuple[Markup, float]:
 
 
 def _lanes(spans: Sequence[tuple[int, int]]) -> list[int]:
-    """A lane for each edge, the innermost that no other edge uses over the same rows."""
+    """The lane of each edge: the innermost that no other edge uses in the same rows."""
     lanes = [0] * len(spans)
     taken: list[list[tuple[int, int]]] = []
     for i in sorted(range(len(spans)), key=lambda i: spans[i][1] - spans[i][0]):

@@ -11,7 +11,7 @@ from grader.values.numbers import measure
 from reference import notation
 from web.text import one_line
 
-NARROW = 252  # what a phone of 320 px leaves for a picture
+NARROW = 252  # px, the width left for a picture on a phone of 320 px
 
 _WIDE, _SLIM = frozenset("WMmw"), frozenset("ijltfr")
 
