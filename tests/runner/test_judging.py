@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from grader.runner.errors import PackFault
-from grader.runner.verdicts import judged
+from grader.runner.verdicts import outcome_of
 from grader.runner.watch import Loss
 from grader.values import Case, Cause, Ended, Evidence, Limits, Number, Outcome, TestPlan, Verdict, Visibility
 
@@ -27,7 +27,7 @@ def watch(loss=None, wall_s=0.0):
 def test_what_the_runner_measures_takes_the_place_of_what_an_examiner_says():
     said = Outcome("test_a", Verdict.PASSED, output="mine", cause=Cause.SYSTEM, evidence=Evidence(cpu_ns=5))
 
-    outcome = judged(Ended(said), watch())
+    outcome = outcome_of(Ended(said), watch())
 
     assert (outcome.output, outcome.evidence, outcome.cause) == ("printed", Evidence(cpu_ns=1_000_000), None)
 
@@ -35,12 +35,12 @@ def test_what_the_runner_measures_takes_the_place_of_what_an_examiner_says():
 def test_what_an_examiner_could_not_judge_is_the_packs_fault():
     said = Outcome("test_a", Verdict.INTERNAL, cause=Cause.SYSTEM)
 
-    assert judged(Ended(said), watch()).cause is Cause.PACK
+    assert outcome_of(Ended(said), watch()).cause is Cause.PACK
 
 
 @pytest.mark.parametrize(("said", "kept"), [("2", "1"), ("-1", "0"), ("0.25", "0.25")])
 def test_a_share_lies_between_nothing_and_all(said, kept):
-    outcome = judged(Ended(Outcome("test_a", Verdict.PASSED, Decimal(said))), watch())
+    outcome = outcome_of(Ended(Outcome("test_a", Verdict.PASSED, Decimal(said))), watch())
 
     assert outcome.share == Decimal(kept)
 
@@ -48,7 +48,7 @@ def test_a_share_lies_between_nothing_and_all(said, kept):
 def test_the_case_in_which_the_candidate_was_lost_gets_the_verdict_of_the_evidence():
     said = Outcome("test_a", Verdict.ERROR, cases=CASES)
 
-    outcome = judged(Ended(said, lost=True), watch(Loss("cpu limit")))
+    outcome = outcome_of(Ended(said, lost=True), watch(Loss("cpu limit")))
 
     assert outcome.verdict is Verdict.TIMEOUT
     assert outcome.cases == (CASES[0], Case("two", Verdict.TIMEOUT))
@@ -68,7 +68,7 @@ def test_of_a_test_whose_candidate_was_lost_figures_and_cases_stay_and_nothing_e
         arguments=b"npz",
     )
 
-    outcome = judged(Ended(said), watch(Loss("memory limit")))
+    outcome = outcome_of(Ended(said), watch(Loss("memory limit")))
 
     assert (outcome.cases, outcome.numbers) == (CASES, (number,))
     assert (outcome.verdict, outcome.share) == (Verdict.MEMORY, 0)
@@ -82,7 +82,7 @@ def test_of_a_test_whose_candidate_was_lost_figures_and_cases_stay_and_nothing_e
 def test_a_test_that_spent_the_wall_limit_itself_is_its_authors_fault(waited_s, verdict, cause):
     ended = Ended(Outcome("test_a", Verdict.PASSED, detail="d"), waited_s=waited_s)
 
-    outcome = judged(ended, watch(Loss("wall limit"), wall_s=2.1))
+    outcome = outcome_of(ended, watch(Loss("wall limit"), wall_s=2.1))
 
     assert (outcome.verdict, outcome.cause) == (verdict, cause)
     assert ("the test itself" in outcome.detail) == (cause is Cause.PACK)
@@ -90,4 +90,4 @@ def test_a_test_that_spent_the_wall_limit_itself_is_its_authors_fault(waited_s, 
 
 def test_a_candidate_that_is_lost_without_evidence_gives_no_verdict():
     with pytest.raises(PackFault, match="no verdict"):
-        judged(Ended(Outcome("test_a", Verdict.ERROR), lost=True), watch())
+        outcome_of(Ended(Outcome("test_a", Verdict.ERROR), lost=True), watch())
