@@ -27,7 +27,7 @@ TITLES = {
     405: "Request not supported",
     413: "Too large",
     429: "Too many requests",
-    500: "Ours, not yours",
+    500: "Our fault, not yours",
     503: "Not available at the moment",
 }
 WORDS = {

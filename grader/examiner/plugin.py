@@ -19,7 +19,7 @@ from grader.values import Number
 
 
 class ExaminerPlugin:
-    """Collects errors, hands out fixtures, and gives the collected session to `serve`."""
+    """Collects errors, provides fixtures, and calls `serve` with the collected session."""
 
     def __init__(self, serve: Callable[[pytest.Session], None]) -> None:
         self.setting = Setting()
@@ -33,7 +33,7 @@ class ExaminerPlugin:
 
     @pytest.fixture
     def rng(self) -> np.random.Generator:
-        """A generator that depends on the draw key and the case's name alone."""
+        """A random generator that depends only on the draw key and the case's name."""
         return np.random.default_rng((self.setting.key, zlib.crc32(self.setting.case.encode())))
 
     @pytest.fixture
@@ -48,7 +48,7 @@ class ExaminerPlugin:
 
     @pytest.fixture
     def formula(self, rng: np.random.Generator) -> Callable[..., None]:
-        """Judge a formula of a text handed in; see Formulas.formula."""
+        """Check a formula of a submitted text; see Formulas.formula."""
         return Formulas(self.setting.recorder, rng).formula
 
     @pytest.fixture
@@ -58,17 +58,17 @@ class ExaminerPlugin:
 
     @pytest.fixture
     def by_hand(self) -> Callable[[str], None]:
-        """Put a text before a person to mark; see Recorder.by_hand."""
+        """Pass a text on to be marked by hand; see Recorder.by_hand."""
         return self.setting.recorder.by_hand
 
     @pytest.fixture
     def report_number(self) -> Callable[[Number], None]:
-        """Keep a measured figure for the report."""
+        """Add a measured number to the report."""
         return self.setting.recorder.number
 
     @pytest.fixture
     def picture(self) -> Pictures:
-        """Keep pictures for the report; see grader.kit.pictures."""
+        """Add pictures to the report; see grader.kit.pictures."""
         return Pictures(self.setting.recorder, self.setting.candidate)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -77,7 +77,7 @@ class ExaminerPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """Keep the first exception of a case. Pytest's own report would make a text of each, which takes
+        """Store the first exception of a case. Pytest's own report would format each exception, which takes
         longer than most tests."""
         self.setting.raised = self.setting.raised or call.excinfo
         assert call.when != "collect"

@@ -1,4 +1,4 @@
-"""Runs the rows of a pack: each a pytest function with its cases, each case judged here."""
+"""Runs the rows of a pack: each is a pytest function with its cases, and each case gets a verdict here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from _pytest.runner import runtestprotocol  # what plugins that run a test again use
+from _pytest.runner import runtestprotocol  # plugins that repeat tests use it too
 
 from grader.examiner.setting import Setting
 from grader.kit.recorder import Mismatch, Recorder
@@ -42,24 +42,24 @@ DETAIL_KEPT = 12_000
 
 
 class Rows:
-    """The collected tests of a pack, by the id of their row."""
+    """The collected test functions of a pack, by the id of their row."""
 
     def __init__(self, session: pytest.Session, setting: Setting) -> None:
         self.setting = setting
         self.items: dict[str, list[pytest.Function]] = {}
         self.clashes: list[str] = []
-        homes: dict[str, str] = {}
+        nodes: dict[str, str] = {}
         for item in session.items:
             if isinstance(item, pytest.Function):
                 name = item.originalname
-                home = item.nodeid.split("[")[0]
-                if homes.setdefault(name, home) != home:
+                node = item.nodeid.split("[")[0]
+                if nodes.setdefault(name, node) != node:
                     self.clashes.append(name)
                 self.items.setdefault(name, []).append(item)
         self.wide = _wide_fixtures(session)
 
     def run(self, plan: TestPlan, candidate: Candidate) -> Ended:
-        """Run every case of one row: how the test ended, for the runner."""
+        """Run every case of one row, and return how the test ended, for the runner."""
         ends: list[Ended] = []
         for item in self.items.get(plan.id, []):
             ends.append(self._case(item, plan, candidate))
@@ -67,7 +67,7 @@ class Rows:
                 break
         if not ends:
             ends = [Ended(Outcome("", Verdict.INTERNAL, detail=f"{plan.id} is not among the pack's tests"))]
-        return _together(plan, ends, len(self.items.get(plan.id, [])), candidate)
+        return _combined(plan, ends, len(self.items.get(plan.id, [])), candidate)
 
     def _case(self, item: pytest.Function, plan: TestPlan, candidate: Candidate) -> Ended:
         setting = self.setting
@@ -78,12 +78,12 @@ class Rows:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             error = self._run(item)
-        end = _judge(name, error, candidate, setting.recorder)
-        said = printed.getvalue()[-4000:]
+        end = _ended(name, error, candidate, setting.recorder)
+        text = printed.getvalue()[-4000:]
         return (
             end
-            if not said
-            else replace(end, outcome=_detailed(end.outcome, "", f"the test printed:\n{said}"))
+            if not text
+            else replace(end, outcome=_detailed(end.outcome, "", f"the test printed:\n{text}"))
         )
 
     def _run(self, item: pytest.Function) -> pytest.ExceptionInfo[BaseException] | None:
@@ -98,16 +98,17 @@ class Rows:
 
 
 def _detailed(outcome: Outcome, before: str, after: str = "") -> Outcome:
-    """The outcome with more for staff, before and after what is there."""
-    more = "\n".join((before, outcome.detail, after)).strip()
-    return replace(outcome, detail=more if outcome.detail or after else before)
+    """The outcome with text for staff added before and after its detail."""
+    detail = "\n".join((before, outcome.detail, after)).strip()
+    return replace(outcome, detail=detail if outcome.detail or after else before)
 
 
-def _judge(
+def _ended(
     name: str, error: pytest.ExceptionInfo[BaseException] | None, candidate: Candidate, recorder: Recorder
 ) -> Ended:
+    """How one case ended: its verdict and message, from its exception and the candidate's state."""
     e = error.value if error is not None else None
-    if candidate.lost or isinstance(e, CandidateLost):  # whatever the test made of it, the process is gone
+    if candidate.lost or isinstance(e, CandidateLost):  # the process is gone, whatever the test raised
         return Ended(recorder.outcome(name, Verdict.ERROR), lost=True)
     if error is None:
         return Ended(recorder.outcome(name, Verdict.PASSED))
@@ -120,26 +121,26 @@ def _judge(
     if isinstance(e, StudentFault):
         return Ended(_fault(name, e, candidate, recorder))
     shown = str(error.getrepr(style="short"))[-6000:]
-    if candidate.returned_none:  # whatever the test then stumbled over, it had no value to test
+    if candidate.returned_none:  # the test raised because there was no value to test
         failed = recorder.outcome(name, Verdict.FAILED)
         return Ended(_detailed(replace(failed, message=f"{candidate.returned_none} returned None"), shown))
     return Ended(_detailed(recorder.outcome(name, Verdict.INTERNAL), shown))
 
 
 def _mismatch(e: Mismatch, failed: Outcome) -> Outcome:
-    """The outcome with the comparison's sentence, and those of its figures that are not recorded yet."""
+    """The outcome with the comparison's message, and its numbers that are not recorded yet."""
     known = {n.name for n in failed.numbers}
     numbers = (*failed.numbers, *(n for n in e.numbers if n.name not in known))
     return replace(failed, message=e.message, numbers=numbers)
 
 
 def _assertion(e: AssertionError) -> tuple[str, str]:
-    """The author's sentence of a plain assert, and pytest's introspection, for staff."""
+    """The author's message of a plain assert, and pytest's introspection for staff."""
     text = str(e)
     sentence, _, detail = text.partition("\nassert ")
     if text.startswith("assert "):
         sentence, detail = "", text
-    return sentence.strip() or "This test's assertion does not hold.", detail
+    return sentence.strip() or "This test's assertion is false.", detail
 
 
 def _fault(name: str, e: StudentFault, candidate: Candidate, recorder: Recorder) -> Outcome:
@@ -162,12 +163,12 @@ def _badness(end: Ended) -> int:
     return -1 if end.lost else _WORST.index(end.outcome.verdict)
 
 
-def _together(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: Candidate) -> Ended:
-    """The test's end from those of its cases: the worst one's, with what was found in all of them."""
+def _combined(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: Candidate) -> Ended:
+    """How the test ended, from its cases: the verdict of the worst one, and the findings of all."""
     worst = min(ends, key=_badness)
     outcomes = [end.outcome for end in ends]
     several = len(ends) > 1 or outcomes[0].id != ""
-    whole = worst.outcome.verdict is Verdict.PASSED
+    passed = worst.outcome.verdict is Verdict.PASSED
     outcome = replace(
         worst.outcome,
         id=plan.id,
@@ -178,13 +179,13 @@ def _together(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: C
         pictures=_pictures(outcomes, several),
         detail="\n\n".join(o.detail for o in outcomes if o.detail)[:DETAIL_KEPT],
         answer="\n\n".join(o.answer for o in outcomes if o.answer),
-        arguments=b"" if whole else _arguments(candidate),
+        arguments=b"" if passed else _arguments(candidate),
     )
     return Ended(outcome, lost=worst.lost, waited_s=candidate.waited_s)
 
 
 def _share(plan: TestPlan, outcomes: Sequence[Outcome], expected: int) -> Decimal:
-    """The part of the points that the cases earned: each its own with `partial`, else only all together."""
+    """The share of the points that the cases earned: with `partial` each its own, else all or nothing."""
     passed = [o for o in outcomes if o.verdict is Verdict.PASSED]
     if plan.partial or len(passed) == expected == len(outcomes):
         return sum((o.share for o in passed), Decimal(0)) / max(expected, 1)
@@ -192,34 +193,34 @@ def _share(plan: TestPlan, outcomes: Sequence[Outcome], expected: int) -> Decima
 
 
 def _cases(ends: Sequence[Ended]) -> tuple[Case, ...]:
-    """The cases by name, as many as a report keeps; a lost one is the last of them."""
+    """The cases, at most CASES_KEPT; if the candidate was lost in the last one, that one is kept."""
     cases = tuple(Case(end.outcome.id, end.outcome.verdict, end.outcome.message) for end in ends)
     return (*cases[: CASES_KEPT - 1], cases[-1]) if len(cases) > CASES_KEPT and ends[-1].lost else cases
 
 
 def _numbers(outcome: Outcome, several: bool) -> Sequence[Number]:
-    """A case's figures; with several cases, each says of which it is."""
+    """A case's numbers; with several cases, their names include the case."""
     if not several:
         return outcome.numbers
     return [replace(number, name=f"{number.name} ({outcome.id})") for number in outcome.numbers]
 
 
 def _pictures(outcomes: Sequence[Outcome], several: bool) -> tuple[Picture, ...]:
-    """The pictures of all cases, as many as a test keeps; those of cases that failed come first."""
-    kept: list[Picture] = []
-    left = PICTURES_BYTES
+    """The pictures of all cases, at most what a test may have; those of failed cases come first."""
+    pictures: list[Picture] = []
+    free = PICTURES_BYTES
     for outcome in sorted(outcomes, key=lambda o: o.verdict is Verdict.PASSED):
         for picture in outcome.pictures:
             size = len(picture.text)
-            if size <= left and len(kept) < PICTURES_KEPT:
+            if size <= free and len(pictures) < PICTURES_KEPT:
                 title = f"{picture.title} ({outcome.id})" if several and outcome.id else picture.title
-                kept.append(replace(picture, title=title[:120]))
-                left -= size
-    return tuple(kept)
+                pictures.append(replace(picture, title=title[:120]))
+                free -= size
+    return tuple(pictures)
 
 
 def _arguments(candidate: Candidate) -> bytes:
-    """The last call's arguments as .npz, named by place; empty if there are none or too many."""
+    """The last call's arguments as .npz, named by position; empty if there are none or too many."""
     arrays: dict[str, Any] = {}
 
     def collect(x: Any, name: str) -> None:
@@ -245,13 +246,13 @@ def _arguments(candidate: Candidate) -> bytes:
 
 
 def _wide_fixtures(session: pytest.Session) -> list[str]:
-    """Names of the pack's own fixtures in use whose scope is wider than one function."""
-    found = set()
+    """The names of the pack's own used fixtures whose scope is wider than function."""
+    names = set()
     for item in session.items:
         if isinstance(item, pytest.Function):
             for name, definitions in item._fixtureinfo.name2fixturedefs.items():
                 for d in definitions:
                     ours = d.func.__module__.startswith(("_pytest", "grader."))
                     if d.scope != "function" and not ours:
-                        found.add(name)
-    return sorted(found)
+                        names.add(name)
+    return sorted(names)

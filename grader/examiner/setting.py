@@ -1,4 +1,4 @@
-"""What the fixtures of the running case are made from; `Rows` sets it before each case."""
+"""The state from which fixtures are made; `Rows` sets it before each case."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.kit.student import Candidate
 
 
 class Setting:
-    """What the fixtures of the case now running are made from."""
+    """The state of the case that is running, from which its fixtures are made."""
 
     def __init__(self) -> None:
         self.candidate: Candidate | None = None
@@ -21,5 +21,5 @@ class Setting:
 
     def live(self) -> Candidate:
         if self.candidate is None:
-            raise RuntimeError("there is no student's code outside of a grading")
+            raise RuntimeError("the student's code exists only during a grading")
         return self.candidate

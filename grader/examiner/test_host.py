@@ -1,7 +1,7 @@
 """The test host: collects one pack's tests once, then forks an examiner for each grading.
 
-It is confined before it sees the pack, and everything after that may be the pack's doing:
-the runner believes it about this pack's results and about nothing else.
+It is confined before it sees the pack. After that, the pack may control it, so the runner trusts it only
+for the results of this pack.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _OPTIONS = """
 
 
 def prepare() -> None:
-    """In the fork-server: load all that tests may need, since files are out of reach later."""
+    """In the fork-server: import all that tests may need, since files can't be read later."""
     import _pytest
 
     import reference
@@ -49,7 +49,7 @@ def prepare() -> None:
 
 
 def warm() -> None:
-    """Nothing: a host is warmed by its rehearsal."""
+    """Do nothing: a test host is warmed by its rehearsal."""
 
 
 class Control:
@@ -60,7 +60,7 @@ class Control:
         self.channel = Channel(fd, BOUNDS, own=True)
 
     def candidate(self, visibility: Visibility) -> int | None:
-        """Ask for a candidate: its connected descriptor, None when the runner gives none."""
+        """The connected descriptor of a new candidate, None if the runner refuses one."""
         self.channel.send("candidate", str(visibility))
         data, fds, _, _ = socket.recv_fds(self.socket, 1, 1)
         if not data:
@@ -68,7 +68,7 @@ class Control:
         return fds[0] if fds else None
 
     def cpu_ns(self) -> int | None:
-        """Ask for the clock of the candidate's process, None once it ended."""
+        """The CPU time of the candidate's process in nanoseconds, None if it has ended."""
         self.channel.send("clock")
         cpu_ns: int | None = self.channel.receive().value["cpu_ns"]
         return cpu_ns
@@ -78,10 +78,10 @@ Tighten = Callable[[], None]
 
 
 def serve(fd: int, tighten: Tighten) -> None:
-    """Collect the pack named by the first message, then serve gradings until the end.
+    """Collect the pack named by the first message, then serve gradings until the runner closes the socket.
 
-    A forked examiner calls `tighten` before its work: it may not fork in its turn, and it
-    dies with this process.
+    A forked examiner calls `tighten` before its work: it must not fork, and it ends with this
+    process.
     """
     control = Control(fd)
     order = control.channel.receive().value
@@ -93,27 +93,27 @@ def serve(fd: int, tighten: Tighten) -> None:
         lambda session: _gradings(control, Rows(session, plugin.setting), plugin.errors, tighten)
     )
     arguments = [f"{folder}/tests", f"--rootdir={folder}", f"--confcutdir={folder}", *_OPTIONS.split()]
-    said = io.StringIO()
+    printed = io.StringIO()
     sys.path.insert(0, f"{folder}/tests")
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+    with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(printed):
         pytest.main(arguments, plugins=[plugin])
-    found = Collected(errors=(*plugin.errors, said.getvalue()[-4000:]))
-    control.channel.send("collected", encode(found))
+    collected = Collected(errors=(*plugin.errors, printed.getvalue()[-4000:]))
+    control.channel.send("collected", encode(collected))
 
 
 def _gradings(control: Control, rows: Rows, faults: list[str], tighten: Tighten) -> None:
-    """Say what was collected; then grade here (rehearsal) or in forks, one a request."""
-    errors = faults + [f"{name} stands in two test files" for name in rows.clashes]
-    found = Collected(tuple(sorted(rows.items)), tuple(errors), tuple(rows.wide))
-    control.channel.send("collected", encode(found))
-    _settle()
+    """Send what was collected; then, for each request, grade here (rehearsal) or in a fork."""
+    errors = faults + [f"{name} is in two test files" for name in rows.clashes]
+    collected = Collected(tuple(sorted(rows.items)), tuple(errors), tuple(rows.wide))
+    control.channel.send("collected", encode(collected))
+    _freeze_memory()
     while True:
-        # one byte a request, read alone: a buffered read would lose the descriptor that comes with it
-        asked, fds, _, _ = socket.recv_fds(control.socket, 1, 1)
-        if asked == b"R":
+        # one byte for each request: a larger read would lose the descriptor sent with it
+        request, fds, _, _ = socket.recv_fds(control.socket, 1, 1)
+        if request == b"R":
             _grade(control, rows, control.channel.receive().value)
-            _settle()
-        elif asked == b"F" and fds:
+            _freeze_memory()
+        elif request == b"F" and fds:
             if os.fork() == 0:
                 _become_examiner(fds[0], rows, tighten)
             os.close(fds[0])
@@ -121,15 +121,15 @@ def _gradings(control: Control, rows: Rows, faults: list[str], tighten: Tighten)
             os._exit(0)
 
 
-def _settle() -> None:
-    """Keep the collector off what forks share: a look at it would copy every page of it."""
+def _freeze_memory() -> None:
+    """Exclude the current objects from garbage collection: it would copy the memory that forks share."""
     gc.collect()
     gc.freeze()
     gc.disable()
 
 
 def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
-    """The forked child: tighter still, one grading, the end. Never returns."""
+    """In the forked child: tighten the sandbox, run one grading, and exit. Never returns."""
     try:
         os.dup2(fd, 3)
         os.closerange(4, 32)
@@ -142,7 +142,7 @@ def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
 
 
 def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
-    """Run the ordered rows one after the other, reporting each."""
+    """Run the rows of the order one after the other, and send the end of each."""
     candidate = Candidate(control)
     rows.setting.sources = order["sources"]
     for plan in [decode(TestPlan, row) for row in order["tests"]]:

@@ -1,4 +1,4 @@
-"""One grading: the examiner runs the tests in order, we keep the clocks, kill, and give evidence."""
+"""One grading: the examiner runs the tests in order; this side enforces limits and gives evidence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from grader.runner.errors import Cancelled, PackFault
 from grader.runner.slots import Slot
 from grader.runner.test_host import Examiner
-from grader.runner.verdicts import judged
+from grader.runner.verdicts import outcome_of
 from grader.runner.watch import Loss, Watch, log_loss, why_lost
 from grader.sandbox.cgroups import prefer_to_kill
 from grader.sandbox.errors import SystemFault
@@ -23,18 +23,18 @@ from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Message, WireError
 
 CANDIDATE_WAIT_S = 10.0
-GRACE_S = 6.0  # for an examiner to say a test's end after its candidate was ended
+GRACE_S = 6.0  # for an examiner to send a test's end after its candidate was killed
 LOSSES_IN_A_ROW = 3
 CPU_BACKSTOP_S = 2
 CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
 
 
-OUT_OF_TIME = "the time of the whole grading was used up before this test"
+OUT_OF_TIME = "the time limit of the whole grading was reached before this test"
 OnOutcome = Callable[[Outcome], None]
 
 
 class GradingRun:
-    """Serves one examiner until it is done; outcomes go out as they come."""
+    """Serves one examiner until it is done, and passes on each outcome at once."""
 
     def __init__(
         self, order: Order, slot: Slot, load: Mapping[str, Any], client: socket.socket | None
@@ -46,23 +46,23 @@ class GradingRun:
         self.visibility: Visibility | None = None
         self.watch: Watch | None = None
         self.losses = 0
-        self.handing = 0.0
+        self.candidate_start_s = 0.0
         self.spent = dict.fromkeys(("examiner", "candidates", "student's import and calls"), 0.0)
         self.last_loss: Loss | None = None
         self.coming: list[TestPlan] = []
         self._poll, self._poll_of = select.poll(), list[int]()
 
     def run(self, examiner: Examiner, kind: str, tests: Sequence[TestPlan], on_outcome: OnOutcome) -> None:
-        """Have the examiner run `tests`, told so by a message of this kind. Raises PackFault,
-        SystemFault, Cancelled; outcomes already given stand."""
+        """Have the examiner run `tests`, by a message of this kind. Raises PackFault, SystemFault,
+        Cancelled; outcomes that were passed on before stay valid."""
         self.examiner, self.visibility, self.watch = examiner, None, None
         self.coming = list(tests)
         self.slot.keep_near(examiner.pid)
         start = {"tests": [encode(t) for t in tests], "sources": _sources(self.load)}
-        left = {t.id for t in tests}
+        remaining = {t.id for t in tests}
 
         def ended(outcome: Outcome) -> None:
-            left.discard(outcome.id)
+            remaining.discard(outcome.id)
             on_outcome(outcome)
 
         try:
@@ -74,44 +74,44 @@ class GradingRun:
             raise PackFault(f"the examiner ended early ({e})") from e
         finally:
             self.end_candidate()
-        if left:
-            raise PackFault("the examiner was done before its tests were")
+        if remaining:
+            raise PackFault("the examiner ended before all tests had ended")
 
     # ------------------------------------------------------------------------ one event
 
     def _step(self, on_outcome: OnOutcome) -> bool:
-        """Wait for the examiner's next word, watching meanwhile; False when it is done."""
-        self._await_word()
-        said = self.examiner.channel.receive(time.monotonic() + GRACE_S)
+        """Handle the examiner's next message, enforcing limits while waiting; False when it is done."""
+        self._await_message()
+        message = self.examiner.channel.receive(time.monotonic() + GRACE_S)
         try:
-            outcome = self._take(said)
-        except (ValueError, TypeError, AttributeError) as e:  # what it said has not the agreed form
-            raise PackFault(f"the examiner said {said.kind!r} wrongly: {e}") from e
+            outcome = self._take(message)
+        except (ValueError, TypeError, AttributeError) as e:  # the message has not the agreed form
+            raise PackFault(f"the examiner's message {message.kind!r} is not valid: {e}") from e
         if outcome is not None:
             on_outcome(outcome)
-        return said.kind != "done"
+        return message.kind != "done"
 
-    def _take(self, said: Message) -> Outcome | None:
-        """Do what one word of the examiner asks; the outcome, if it ends a test."""
-        match said.kind:
+    def _take(self, message: Message) -> Outcome | None:
+        """Do what a message of the examiner requests; the outcome, if it ends a test."""
+        match message.kind:
             case "candidate":
-                self._hand_out(Visibility(said.value))
+                self._send_candidate(Visibility(message.value))
             case "clock":
-                self._tell_clock()
+                self._send_clock()
             case "end":
-                return self._end(decode(Ended, said.value))
+                return self._end(decode(Ended, message.value))
             case "done":
                 pass
             case _:
-                raise PackFault(f"the examiner said {said.kind!r}: {said.value!r}"[:4000])
+                raise PackFault(f"the examiner sent {message.kind!r}: {message.value!r}"[:4000])
         return None
 
-    def _await_word(self) -> None:
-        """Return when the examiner has something to say; raise if it never will."""
+    def _await_message(self) -> None:
+        """Return when the examiner has sent a message; raise if it will never send one."""
         if self.examiner.channel.pending:
             return
         while True:
-            for fd, _ in self._polled().poll(self._patience_ms()):
+            for fd, _ in self._polled().poll(self._wait_ms()):
                 if fd == self.examiner.socket.fileno():
                     return
                 if self.client is not None and fd == self.client.fileno():
@@ -121,7 +121,7 @@ class GradingRun:
             self._enforce()
 
     def _polled(self) -> select.poll:
-        """A poll of all that may say something now, made anew only when that changes."""
+        """A poll of all descriptors that may have input; made again only when they change."""
         wanted = [self.examiner.socket.fileno()]
         if self.client is not None:
             wanted.append(self.client.fileno())
@@ -135,26 +135,26 @@ class GradingRun:
                 self._poll.register(fd, select.POLLIN)
         return self._poll
 
-    def _patience_ms(self) -> float:
+    def _wait_ms(self) -> float:
         until = [self.deadline, *([self.watch.next_look()] if self.watch else [])]
         return max(0.0, min(until) - time.monotonic()) * 1000 + 1
 
     def _enforce(self) -> None:
-        """End the candidate that broke a limit; give up on an examiner that says nothing after."""
+        """Kill a candidate that broke a limit. Raises PackFault if the examiner sends nothing after that."""
         now = time.monotonic()
         if self.watch is not None:
             self.watch.look(now)
             if self.watch.over_since is not None and now > self.watch.over_since + GRACE_S:
-                raise PackFault(f"the test went on for {GRACE_S:.0f} s after its limits were used up")
+                raise PackFault(f"the test still ran {GRACE_S:.0f} s after its limits were reached")
         if now > self.deadline + GRACE_S:
-            raise PackFault("the grading went on after its time was used up")
+            raise PackFault("the grading still ran after its time limit was reached")
         if now > self.deadline and self.watch is not None:
             self.watch.end("wall limit", f"the whole grading may take {self.order.total_s:g} s", now)
 
-    # ---------------------------------------------------------------------- the four words
+    # ---------------------------------------------------------------------- the four messages
 
     def _begin_next(self) -> None:
-        """The next test's clock runs from here; the examiner knows the order as well as we do."""
+        """Start the clock of the next test; the examiner runs the tests in the same order."""
         if not self.coming:
             return
         plan = self.coming.pop(0)
@@ -163,10 +163,10 @@ class GradingRun:
             self.visibility = plan.visibility
         self.watch = Watch(plan, self.job)
 
-    def _hand_out(self, visibility: Visibility) -> None:
-        """A fresh candidate with the files loaded, if one is still to be had."""
+    def _send_candidate(self, visibility: Visibility) -> None:
+        """Send the examiner a new candidate with the files loaded, or refuse one if limits are reached."""
         if self.watch is None:
-            raise PackFault("the examiner asked for a candidate outside of a test")
+            raise PackFault("the examiner requested a candidate outside a test")
         stop = self.losses >= LOSSES_IN_A_ROW or time.monotonic() > self.deadline
         if stop or visibility is not self.watch.plan.visibility or self.watch.loss is not None:
             late = Loss("wall limit", OUT_OF_TIME) if time.monotonic() > self.deadline else None
@@ -188,22 +188,22 @@ class GradingRun:
         try:
             load.send("load", {**self.load, **limits}, time.monotonic() + CANDIDATE_WAIT_S)
         except WireError as e:
-            raise SystemFault(f"a candidate did not take its files: {e}") from e
+            raise SystemFault(f"a candidate did not accept its files: {e}") from e
         job.data.setblocking(False)
         self.watch.attach(job)
         socket.send_fds(self.examiner.socket, [b"C"], [job.data.fileno()])
         job.data.close()
-        self.handing = time.monotonic() - start
-        self.spent["candidates"] += self.handing
+        self.candidate_start_s = time.monotonic() - start
+        self.spent["candidates"] += self.candidate_start_s
         if any(t.visibility is not visibility for t in self.order.tests):
-            with contextlib.suppress(SystemFault):  # whoever needs it is told
-                self.slot.prepare(warm=False)  # the hidden tests' one, while this one computes
+            with contextlib.suppress(SystemFault):  # the grading that needs it raises the error
+                self.slot.prepare(warm=False)  # for the other visibility, while this candidate computes
 
-    def _tell_clock(self) -> None:
-        """The processor time of the candidate's process so far, for a test of what a call costs."""
+    def _send_clock(self) -> None:
+        """Send the CPU time of the candidate's process so far, for tests that measure the cost of a call."""
         if self.watch is None:
-            raise PackFault("the examiner asked for the clock outside of a test")
-        self._enforce()  # a test that asks without end has limits too
+            raise PackFault("the examiner requested the clock outside a test")
+        self._enforce()  # a test that requests it in an endless loop has limits too
         cpu_ns = self.job.cpu_ns() if self.job is not None else None
         self.examiner.channel.send("clock", {"cpu_ns": cpu_ns}, time.monotonic() + CANDIDATE_WAIT_S)
 
@@ -214,14 +214,14 @@ class GradingRun:
         watch.drain()
         if ended.lost and watch.loss is None and self.job is not None:
             watch.loss = why_lost(self.job, watch)
-        if watch.loss is not None and watch.job is not None:  # else no candidate was given any more
+        if watch.loss is not None and watch.job is not None:  # else no candidate was started
             log_loss(watch.plan.id, watch.loss)
-        # the examiner waits for a new candidate inside its first call
-        self.spent["student's import and calls"] += max(0.0, ended.waited_s - self.handing)
-        self.handing = 0.0
-        outcome = judged(ended, watch)
-        stays = self._serves_next(watch.plan)
-        alive = self.job is not None and not ended.lost and watch.loss is None and stays
+        # the examiner's first call also waits for the new candidate
+        self.spent["student's import and calls"] += max(0.0, ended.waited_s - self.candidate_start_s)
+        self.candidate_start_s = 0.0
+        outcome = outcome_of(ended, watch)
+        reusable = self._serves_next(watch.plan)
+        alive = self.job is not None and not ended.lost and watch.loss is None and reusable
         if not alive:
             self.end_candidate()
         self.losses = self.losses + 1 if watch.loss is not None else 0
@@ -245,7 +245,7 @@ class GradingRun:
 
 
 def _sources(load: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of what was handed in, for `student.source`; the files asked for first."""
+    """The texts of the submitted files by name, for `student.source`; the files asked for come first."""
     files: Mapping[str, bytes] = load["files"]
     names = [n for n in load["names"] if n in files] + [n for n in files if n not in load["names"]]
     return {n: files[n].decode("utf-8-sig", "replace") for n in names}

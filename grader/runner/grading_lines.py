@@ -1,4 +1,4 @@
-"""What the runner logs of one grading: that it began, and how it ended."""
+"""Logs the beginning and the end of one grading."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.wire import WireError
 
 
 class GradingLines:
-    """Logs the beginning on entry, the end at `done`, and a grading that ended early on leaving."""
+    """Logs the beginning on entry, the end in `done`, and an exception on exit."""
 
     def __init__(self, order: Order) -> None:
         self._digest, self._tests = order.pack.digest[:12], len(order.tests)
@@ -26,7 +26,7 @@ class GradingLines:
         return self
 
     def done(self, stages: Sequence[tuple[str, float]]) -> None:
-        """Every test has its outcome; `stages` are (name, milliseconds)."""
+        """Log that every test has its outcome; `stages` are (name, milliseconds)."""
         run_ms = (time.monotonic() - self._began) * 1000
         emit(events.GradingDone(self._digest, dict(self.verdicts), run_ms, dict(stages)))
 

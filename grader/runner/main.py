@@ -1,4 +1,4 @@
-"""`grader runner`: choose a mode by proof, then serve a socket until told to end."""
+"""`grader runner`: finds the strongest mode that works, then serves a socket until it is stopped."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--slots", type=int, default=cores, help="gradings at a time")
     p.add_argument("--least", type=Mode, choices=modes, default=modes[0], help="weakest mode accepted")
     p.add_argument("--most", type=Mode, choices=modes, default=modes[-1], help="strongest mode tried")
-    p.add_argument("--folder", type=Path, help="where packs are laid out (default: a temporary folder)")
+    p.add_argument("--folder", type=Path, help="where packs are written (default: a temporary folder)")
     p.add_argument("--until-eof", action="store_true", help="end when standard input does")
     p.add_argument("--peers", default="", help="further user ids that may connect, separated by commas")
     add_option(p)
@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Serve; 0 when ended by a signal, 2 for a wrong call, 3 when no accepted mode can be had."""
+    """Serve. Returns 0 when ended by a signal, 2 for wrong arguments, 3 if no accepted mode works."""
     args = parser().parse_args(argv)
     configure(args.log_format)
     if fault := _fault(args):
@@ -71,14 +71,14 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _end_with_input() -> None:
-    """End as by a signal once whoever holds the other end of our input is gone, however it went."""
+    """End as by a signal when the process at the other end of standard input has ended."""
     while os.read(0, 4096):  # not sys.stdin: a thread inside its lock keeps the interpreter from ending
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _fault(args: argparse.Namespace) -> str:
-    """What is wrong with the call or with what surrounds it; "" if nothing."""
+    """The fault of the arguments or the environment, "" if there is none."""
     if len(os.fsencode(args.socket)) > 107:
         return f"the socket's path has more than 107 bytes: {args.socket}"
     secrets = sorted(name for name in os.environ if any(word in name for word in FORBIDDEN))
@@ -96,10 +96,10 @@ def _stop(_number: int, _frame: object) -> None:
 
 
 @contextlib.contextmanager
-def _folder(given: Path | None) -> Iterator[Path]:
-    """Where packs are laid out: the given folder, or a temporary one that goes with us."""
-    if given is not None:
-        yield given
+def _folder(folder_option: Path | None) -> Iterator[Path]:
+    """The folder for packs: the given one, or a temporary one that is removed at the end."""
+    if folder_option is not None:
+        yield folder_option
         return
     folder = Path(tempfile.mkdtemp(prefix="gradecheck-packs-"))
     try:
@@ -111,14 +111,14 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 
 def _serve(args: argparse.Namespace, folder: Path) -> None:
-    """Start everything behind the socket, and serve it for ever. Raises Refused, SystemFault."""
+    """Start the service and its socket, and serve it for ever. Raises Refused, SystemFault."""
     folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
     service, health = _start(args, folder)
     try:
         peers = frozenset({0, os.getuid(), *(int(u) for u in args.peers.split(",") if u)})
         server = Server(args.socket, service, health, peers)
         emit(events.RunnerReady(mode=service.mode, slots=args.slots))
-        if args.log_format is Format.TEXT:  # for whoever started us; a JSON log is JSON alone
+        if args.log_format is Format.TEXT:  # for the process that started us; a JSON log is only JSON
             print(f"ready {service.mode}", flush=True)
         server.run()
     finally:
@@ -129,7 +129,7 @@ def _serve(args: argparse.Namespace, folder: Path) -> None:
 
 def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[], Health]]:
     """The service in the strongest proven mode. The fork-server for test hosts starts while the
-    canaries run, in the hope that the first choice is proven. Raises Refused, SystemFault."""
+    canaries run, on the assumption that the first choice is proven. Raises Refused, SystemFault."""
     options = choices(args.least, args.most, folder)
     place, backstop = _cgroups()
     with ThreadPoolExecutor(1) as pool:
@@ -144,16 +144,16 @@ def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[]
         host_server = ForkServerProcess("host", proven.choice.hosts)
     packs = PackCache(folder, proven.choice.hosts.uid)
     service = Service(proven.mode, packs, Hosts(proven.choice.hosts, packs, host_server), slots)
-    found, versions = (*layers(proven), backstop), engine()
+    all_layers, versions = (*layers(proven), backstop), engine()
 
     def health() -> Health:
-        return Health(service.mode, service.slots.count, service.slots.free, found, versions)
+        return Health(service.mode, service.slots.count, service.slots.free, all_layers, versions)
 
     return service, health
 
 
 def _cgroups() -> tuple[CgroupFolder | None, Layer]:
-    """Where cgroups may be made, and what doctor says of them."""
+    """The folder where cgroups may be made, and the layer for `grader doctor`."""
     name = "memory and pids cgroup"
     try:
         place = find()

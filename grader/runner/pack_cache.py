@@ -1,4 +1,4 @@
-"""Packs that this runner has: in memory, and their tests in one folder each, named by digest."""
+"""The packs of this runner: in memory, and their tests in one folder each, named by digest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_ALL = 192 << 20  # bytes
 
 
 class PackCache:
-    """Writes packs below `folder`, which only this runner and, by Landlock, the pack's own host read."""
+    """Writes packs below `folder`, which only this runner and (by Landlock) the pack's own host can read."""
 
     def __init__(self, folder: Path, uid: int | None) -> None:
         self.folder, self._uid = folder, uid
@@ -26,11 +26,11 @@ class PackCache:
         folder.mkdir(mode=0o711 if uid is not None else 0o700, parents=True, exist_ok=True)
 
     def get(self, digest: str) -> PackFiles | None:
-        """The pack with that digest, if it is here."""
+        """The pack with this digest, None if it is not cached."""
         return self._packs.get(digest)
 
     def path(self, digest: str) -> Path:
-        """The folder of the pack with that digest."""
+        """The folder of the pack with this digest."""
         return self.folder / digest
 
     def put(self, pack: PackFiles) -> None:
@@ -38,7 +38,7 @@ class PackCache:
         if _size(pack) > MAX_PACK:
             raise BadPack(f"the pack has {_size(pack)} bytes; at most {MAX_PACK} are allowed")
         if not re.fullmatch("[0-9a-f]{64}", pack.digest) or files_digest(pack.files) != pack.digest:
-            raise BadPack("the pack's digest does not fit its files")
+            raise BadPack("the pack's digest does not match its files")
         for path, _ in pack.files:
             _check_path(path)
         self._packs.get_or_make(pack.digest, lambda: self._written(pack))
@@ -59,12 +59,12 @@ class PackCache:
 
 
 def _size(pack: PackFiles) -> int:
-    """Bytes of all its files."""
+    """The size of all its files in bytes."""
     return sum(len(data) for _, data in pack.files)
 
 
 def remove(folder: Path) -> None:
-    """Delete a pack's folder, whatever its modes."""
+    """Delete a pack's folder, even if it is read-only."""
     for place in [folder, *folder.rglob("*")]:
         if place.is_dir() and not place.is_symlink():
             place.chmod(0o700)
@@ -81,4 +81,4 @@ def _check_path(path: str) -> None:
         or len(path) > 200
         or parts[0] not in ("tests", "support", "solution")
     ):
-        raise BadPack(f"path {path[:80]!r} in a pack; files lie in tests/, support/ or solution/")
+        raise BadPack(f"path {path[:80]!r} in a pack; files must be in tests/, support/ or solution/")

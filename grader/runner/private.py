@@ -1,4 +1,4 @@
-"""A runner of one's own, for a command or a test: started, awaited, and ended with it."""
+"""A private runner for one command or test, started and ended with it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from grader.runner.errors import NoRunner
 from grader.values import Mode
 
 WITHOUT_PYTEST = (
-    "this Python has no pytest, which runs a pack's tests; `pip install '.[demo]'` brings it, "
-    "and --runner names a runner that is already up"
+    "this Python has no pytest, which runs a pack's tests; `pip install '.[demo]'` installs it, "
+    "or use a runner that is already running with --runner"
 )
 
 

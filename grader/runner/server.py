@@ -1,4 +1,4 @@
-"""The runner's socket: one thread a connection, peers checked by the kernel's word."""
+"""The runner's socket: one thread for each connection, peers checked by the kernel's user id."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_CONNECTIONS = 64
 
 
 class Server:
-    """Accepts connections until closed; each may make any number of requests, one at a time."""
+    """Accepts connections; each may send any number of requests, one at a time."""
 
     def __init__(
         self, path: Path, service: Service, health: Callable[[], Health], peers: frozenset[int]
@@ -42,14 +42,14 @@ class Server:
         finally:
             os.umask(old)
         self._socket.listen(MAX_CONNECTIONS)
-        self._room = threading.BoundedSemaphore(MAX_CONNECTIONS)
+        self._free_places = threading.BoundedSemaphore(MAX_CONNECTIONS)
 
     def run(self) -> None:
-        """Accept for ever; a peer of another user is turned away without a word."""
+        """Accept connections for ever; a connection of another user is closed without an answer."""
         while True:
             connection, _ = self._socket.accept()
             _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-            if uid not in self._peers or not self._room.acquire(blocking=False):
+            if uid not in self._peers or not self._free_places.acquire(blocking=False):
                 connection.close()
                 continue
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
@@ -64,24 +64,24 @@ class Server:
             return
         finally:
             connection.close()
-            self._room.release()
+            self._free_places.release()
 
-    def _answer(self, channel: Channel, connection: socket.socket, asked: Message) -> None:
+    def _answer(self, channel: Channel, connection: socket.socket, request: Message) -> None:
         try:
-            match asked.kind:
+            match request.kind:
                 case "health":
                     channel.send("health", encode(self._health()))
                 case "scan":
-                    channel.send("scanned", self._service.scan([(n, bytes(d)) for n, d in asked.value]))
+                    channel.send("scanned", self._service.scan([(n, bytes(d)) for n, d in request.value]))
                 case "mutate":
-                    files = [(n, bytes(d)) for n, d in asked.value["files"]]
-                    channel.send("mutants", self._service.mutants(files, int(asked.value["most"])))
+                    files = [(n, bytes(d)) for n, d in request.value["files"]]
+                    channel.send("mutants", self._service.mutants(files, int(request.value["most"])))
                 case "collect":
-                    self._collect(channel, asked)
+                    self._collect(channel, request)
                 case "grade":
-                    self._grade(channel, connection, asked)
+                    self._grade(channel, connection, request)
                 case _:
-                    _fault(channel, Cause.SYSTEM, f"a runner does not know {asked.kind!r}")
+                    _fault(channel, Cause.SYSTEM, f"unknown request {request.kind!r}")
         except PackFault as e:
             _fault(channel, Cause.PACK, str(e))
         except Cancelled:
@@ -91,41 +91,41 @@ class Server:
         except WireError:
             raise
         except Exception as e:
-            emit(events.RunnerFault(request=asked.kind, error=error_name(e), at=places(e)))
+            emit(events.RunnerFault(request=request.kind, error=error_name(e), at=places(e)))
             _fault(channel, Cause.SYSTEM, f"{type(e).__name__}: {e}")
 
-    def _have(self, channel: Channel, digest: str) -> PackFiles:
-        """The named pack, asked of the client if it is not here."""
+    def _pack(self, channel: Channel, digest: str) -> PackFiles:
+        """The pack with this digest, requested from the client if it is not cached."""
         pack = self._service.packs.get(digest)
         if pack is None:
             channel.send("need-pack")
             pack = decode(PackFiles, channel.receive(time.monotonic() + REQUEST_WAIT_S).value)
             if pack.digest != digest:
-                raise BadPack("another pack came than the one asked for")
+                raise BadPack("the client sent a different pack than requested")
             self._service.packs.put(pack)
         return pack
 
-    def _collect(self, channel: Channel, asked: Message) -> None:
-        found = self._service.collect(self._have(channel, asked.value["digest"]))
-        channel.send("collected", encode(found))
+    def _collect(self, channel: Channel, request: Message) -> None:
+        collected = self._service.collect(self._pack(channel, request.value["digest"]))
+        channel.send("collected", encode(collected))
 
-    def _grade(self, channel: Channel, connection: socket.socket, asked: Message) -> None:
-        order = decode(Order, asked.value)
+    def _grade(self, channel: Channel, connection: socket.socket, request: Message) -> None:
+        order = decode(Order, request.value)
         with bound(order.id), GradingLines(order) as lines:
             self._graded(channel, connection, order, lines)
         self._service.prepare_next(order)
 
     def _graded(self, channel: Channel, connection: socket.socket, order: Order, lines: GradingLines) -> None:
-        self._have(channel, order.pack.digest)
+        self._pack(channel, order.pack.digest)
 
-        def tell(outcome: Outcome) -> None:
+        def send_outcome(outcome: Outcome) -> None:
             lines.verdicts[str(outcome.verdict)] += 1
             try:
                 channel.send("outcome", encode(outcome), time.monotonic() + 5)
-            except WireError:  # not the pack's fault, whose host would be ended for it
+            except WireError:  # not the pack's fault, so its test host must not be ended
                 raise Cancelled from None
 
-        timings = self._service.grade(order, tell, connection)
+        timings = self._service.grade(order, send_outcome, connection)
         engine = self._health().engine
         channel.send("graded", encode(Graded((), self._service.mode, tuple(timings.stages), engine)))
         lines.done(timings.stages)

@@ -1,4 +1,4 @@
-"""What a runner does for its clients: grade an order, scan files, say how it is."""
+"""The service of a runner: grades orders, collects tests, scans and mutates files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HOST_TRIES = 3
 
 @dataclass
 class Timings:
-    """Milliseconds by stage, in the order in which they were spent."""
+    """(stage, milliseconds), in the order of time."""
 
     stages: list[tuple[str, float]] = field(default_factory=list)
     _last: float = field(default_factory=time.monotonic)
@@ -39,27 +39,27 @@ class Timings:
         self._last = now
 
     def split(self, stage: str, spent: Mapping[str, float]) -> None:
-        """Replace a stage by the seconds it is known to hold, and what is left of it."""
+        """Replace a stage by its parts (seconds by name), and the time that remains of it."""
         at = next(i for i, (name, _) in enumerate(self.stages) if name == stage)
         parts = [(name, seconds * 1000) for name, seconds in spent.items()]
-        rest = self.stages[at][1] - sum(ms for _, ms in parts)
-        self.stages[at : at + 1] = [*parts, ("pytest, comparisons, evidence", max(0.0, rest))]
+        remaining = self.stages[at][1] - sum(ms for _, ms in parts)
+        self.stages[at : at + 1] = [*parts, ("pytest, comparisons, evidence", max(0.0, remaining))]
 
 
 class Service:
-    """All of a runner behind its socket."""
+    """A runner without its socket."""
 
     def __init__(self, mode: Mode, packs: PackCache, hosts: Hosts, slots: Slots) -> None:
         self.mode, self.packs, self.hosts, self.slots = mode, packs, hosts, slots
         self._ending = False
 
     def grade(self, order: Order, on_outcome: OnOutcome, client: socket.socket | None) -> Timings:
-        """Grade; outcomes in the order's order. Raises PackFault (nothing could be run),
-        SystemFault, Cancelled."""
+        """Grade the order; `on_outcome` is called with each outcome, in the order of the tests. Raises
+        PackFault (no test could be run), SystemFault, Cancelled."""
         timings = Timings()
         pack = self.packs.get(order.pack.digest)
         if pack is None:
-            raise SystemFault("the pack was dropped meanwhile")
+            raise SystemFault("the pack was dropped from the cache")
         with self.slots.borrow() as slot:
             timings.mark("wait for a slot")
             with self.hosts.borrow(pack.digest) as host:
@@ -76,48 +76,48 @@ class Service:
         return timings
 
     def prepare_next(self, order: Order) -> None:
-        """After a grading, while nobody waits: have the pack's next examiner forked already."""
+        """After a grading, while no other one waits: fork the pack's next examiner in advance."""
         if order.rehearse and self.slots.idle:
             with contextlib.suppress(PackFault, SystemFault), self.hosts.borrow(order.pack.digest) as host:
                 host.prepare()
 
     def collect(self, pack: PackFiles) -> Collected:
-        """What pytest finds in a pack that is in the cache. Raises PackFault, SystemFault."""
+        """What pytest collects from a cached pack. Raises PackFault, SystemFault."""
         with self.hosts.borrow(pack.digest) as host:
             return host.collected
 
     def _rehearse(self, host: TestHost, slot: Slot, order: Order, pack: PackFiles) -> bool:
         """Run the tests once against the solution, in the host itself, to warm what gradings
-        share; False if that was done before. Raises PackFault."""
+        share. False if it was done before. Raises PackFault."""
         files = {p.removeprefix("solution/"): data for p, data in pack.files if p.startswith("solution/")}
         with host.busy:
             if host.rehearsed or not files:
                 return False
             host.rehearsed = True
-            practice = replace(order, total_s=REHEARSAL_S)
-            grading = GradingRun(practice, slot, load(files, order.names, pack), None)
+            rehearsal = replace(order, total_s=REHEARSAL_S)
+            grading = GradingRun(rehearsal, slot, load(files, order.names, pack), None)
             grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
             return True
 
     def _run(self, grading: GradingRun, pack: PackFiles, on_outcome: OnOutcome) -> None:
-        """Every test once; after an examiner is lost a new one goes on behind the test that lost it."""
-        left: Sequence[TestPlan] = grading.order.tests
+        """Run every test once. If an examiner is lost, a new one continues after the test that lost it."""
+        remaining: Sequence[TestPlan] = grading.order.tests
         tries = 0
 
         def done(outcome: Outcome) -> None:
-            nonlocal left
-            if self._ending:  # then jobs end because of us
+            nonlocal remaining
+            if self._ending:  # jobs end because the runner ends them
                 raise SystemFault("the runner is ending")
-            left = [t for t in left if t.id != outcome.id]
+            remaining = [t for t in remaining if t.id != outcome.id]
             on_outcome(outcome)
 
-        while left:
+        while remaining:
             try:
                 with self.hosts.borrow(pack.digest) as host:
-                    self._run_with(grading, host, left, done)
+                    self._run_with(grading, host, remaining, done)
             except PackFault as e:
                 tries += 1
-                lost = left if tries >= HOST_TRIES else left[:1]
+                lost = remaining if tries >= HOST_TRIES else remaining[:1]
                 for plan in lost:
                     done(Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=str(e)))
 
@@ -133,52 +133,52 @@ class Service:
             examiner.close()
 
     def scan(self, files: Sequence[tuple[str, bytes]]) -> Any:
-        """Facts of each file, found by parsing it in a candidate. Raises SystemFault."""
+        """The facts of each file, from parsing it in a candidate. Raises SystemFault."""
         try:
             return self._parsed("scan", {"files": [list(f) for f in files]}, SCAN_WAIT_S)
         except WireError as e:
             return [_unreadable(name, e) for name, _ in files]
 
     def mutants(self, files: Sequence[tuple[str, bytes]], most: int) -> Any:
-        """Programs that differ from these in one place, made in a candidate; none of files that
-        its parser does not survive. Raises SystemFault."""
+        """Mutants of these files, made in a candidate; none if the candidate crashes or takes too
+        long. Raises SystemFault."""
         try:
-            asked = {"files": [list(f) for f in files], "most": most}
-            return self._parsed("mutate", asked, MUTATE_WAIT_S)
+            request = {"files": [list(f) for f in files], "most": most}
+            return self._parsed("mutate", request, MUTATE_WAIT_S)
         except WireError:
             return {"possible": 0, "mutants": []}
 
-    def _parsed(self, kind: str, asked: Mapping[str, Any], wait_s: float) -> Any:
-        """What a fresh candidate says of files that it parses. Raises SystemFault, WireError."""
+    def _parsed(self, kind: str, request: Mapping[str, Any], wait_s: float) -> Any:
+        """The answer of a new candidate that parses files. Raises SystemFault, WireError."""
         with self.slots.borrow() as slot:
             job = slot.candidate()
             try:
                 channel = Channel(job.data.fileno(), CANDIDATE_BOUNDS)
                 sender = Channel(job.data.fileno(), CANDIDATE_BOUNDS, own=True)
                 deadline = time.monotonic() + wait_s
-                sender.send(kind, {**asked, **job.limits(256, math.ceil(wait_s))}, deadline)
+                sender.send(kind, {**request, **job.limits(256, math.ceil(wait_s))}, deadline)
                 return channel.receive(deadline).value
             finally:
                 job.close()
 
     def close(self) -> None:
-        """End all jobs; gradings under way fail as ours, to be tried again."""
+        """End all jobs. Gradings in progress fail by our fault, so they are tried again."""
         self._ending = True
         self.hosts.close()
         self.slots.close()
 
 
 def load(files: Mapping[str, bytes], names: Sequence[str], pack: PackFiles) -> dict[str, Any]:
-    """What a candidate is given: the submission, the names asked for, the pack's support files."""
+    """The data for a candidate: the submitted files, the names asked for, the pack's support files."""
     support = {p.removeprefix("support/"): data for p, data in pack.files if p.startswith("support/")}
     return {"files": dict(files), "names": list(names), "support": support}
 
 
-def _collection_faults(found: Collected, missing: Sequence[str]) -> str:
-    faults = [*found.errors, *(f"no test function {name} is in tests/" for name in missing)]
+def _collection_faults(collected: Collected, missing: Sequence[str]) -> str:
+    faults = [*collected.errors, *(f"tests/ has no test function {name}" for name in missing)]
     return "\n\n".join(f for f in faults if f.strip())
 
 
 def _unreadable(name: str, e: Exception) -> dict[str, Any]:
-    """A file that not even the parser of a candidate survived."""
+    """The facts of a file on which the candidate's parser crashed or took too long."""
     return {"name": name, "error": f"the file can't be read as Python within {SCAN_WAIT_S:g} s ({e})"}

@@ -1,4 +1,4 @@
-"""Slots: each a fork-server for candidates, with a spare ready while nothing else waits."""
+"""Slots: each has a fork-server for candidates, and prepares its next candidate in advance."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ READY_WAIT_S = 10.0
 
 
 class Slot:
-    """One place to grade in: one fork-server, used by one grading at a time."""
+    """A slot for gradings: one fork-server, used by one grading at a time."""
 
     def __init__(
         self,
@@ -35,26 +35,26 @@ class Slot:
         self._setup = setup if setup.uid is None else replace(setup, uid=JOB_UID + number)
         self._server = server or ForkServerProcess("candidate", self._setup)
         self.group = self._grouped()
-        self._coming: JobProcess | None = None
+        self._prepared: JobProcess | None = None
         self.core: int | None = None
 
     def keep_near(self, pid: int) -> None:
-        """Keep a process on this slot's core. An examiner and its candidate take turns, and waking
-        somebody on another, sleeping core costs more than most calls compute."""
+        """Keep a process on this slot's core. An examiner and its candidate run in turns, and waking
+        another core would cost more time than most calls."""
         if self.core is not None:
-            with contextlib.suppress(OSError):  # it may have ended, or the place may not be ours to choose
+            with contextlib.suppress(OSError):  # it may have ended, or we may not be allowed to
                 os.sched_setaffinity(pid, {self.core})
 
     def prepare(self, *, warm: bool) -> None:
-        """Have the next candidate forked already; `warm` costs it some CPU and saves the next call some."""
-        if self._coming is None:
-            self._coming = self._server.start(warm=warm)
+        """Fork the next candidate in advance; `warm` costs CPU time now and saves some in the next call."""
+        if self._prepared is None:
+            self._prepared = self._server.start(warm=warm)
 
     def candidate(self) -> JobProcess:
-        """A confined candidate that has seen nothing yet. Raises SystemFault."""
-        if self._coming is None:
+        """A new confined candidate. Raises SystemFault."""
+        if self._prepared is None:
             self.prepare(warm=False)
-        job, self._coming = self._coming, None
+        job, self._prepared = self._prepared, None
         assert job is not None
         try:
             if job.pid < 0:
@@ -68,9 +68,9 @@ class Slot:
         """Between gradings: a fresh fork-server after many jobs (addresses and hash seeds age), or
         if it died."""
         if self._server.made >= JOBS_PER_SERVER or not self._server.alive:
-            if self._coming is not None:
-                self._coming.close()
-                self._coming = None
+            if self._prepared is not None:
+                self._prepared.close()
+                self._prepared = None
             died = not self._server.alive
             self._end_server()
             self._server = ForkServerProcess("candidate", self._setup)
@@ -78,7 +78,7 @@ class Slot:
             self.group = self._grouped()
 
     def _grouped(self) -> Group | None:
-        """The fork-server's cgroup, where there is one to be had."""
+        """The fork-server's cgroup, None if cgroups can't be used."""
         if self._place is None:
             return None
         try:
@@ -92,8 +92,8 @@ class Slot:
             self.group.close()
 
     def close(self) -> None:
-        if self._coming is not None:
-            self._coming.close()
+        if self._prepared is not None:
+            self._prepared.close()
         self._end_server()
 
 
@@ -103,15 +103,15 @@ class Slots:
     def __init__(
         self, count: int, setup: Setup, first: ForkServerProcess, place: CgroupFolder | None
     ) -> None:
-        """`first` is a fork-server of this setup that is up already; `place` is where cgroups
-        may be made."""
+        """`first` is a running fork-server of this setup; `place` is the folder where cgroups may be
+        made."""
         self._free: queue.LifoQueue[Slot] = queue.LifoQueue()
         with ThreadPoolExecutor(max(1, count - 1)) as pool:
             others = [pool.submit(Slot, n, setup, None, place) for n in range(1, count)]
             self._all = [Slot(0, setup, first, place), *(slot.result() for slot in others)]
         cores = sorted(os.sched_getaffinity(0))
         for slot in self._all:
-            if count <= len(cores):  # else slots would crowd on one core while another is idle
+            if count <= len(cores):  # else several slots would share a core while another is idle
                 slot.core = cores[slot.number]
             slot.prepare(warm=True)
             self._free.put(slot)
@@ -133,7 +133,7 @@ class Slots:
 
     @contextlib.contextmanager
     def borrow(self) -> Iterator[Slot]:
-        """A slot for one grading, waiting for one if need be."""
+        """A slot for one grading; waits until one is free."""
         with self._lock:
             self._waiting += 1
         slot = self._free.get()
@@ -143,7 +143,7 @@ class Slots:
         try:
             yield slot
         finally:
-            with contextlib.suppress(SystemFault):  # the next one who needs it will be told
+            with contextlib.suppress(SystemFault):  # the next grading that needs it raises the error
                 slot.renew()
                 slot.prepare(warm=idle)
             self._free.put(slot)

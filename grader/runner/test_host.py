@@ -1,4 +1,4 @@
-"""One test host as the runner sees it: collected under watch, asked for one examiner at a time."""
+"""The runner's side of one test host: collects under limits, and forks one examiner at a time."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from grader.values.codec import decode
 from grader.wire import BadFrame, Bounds, Channel, Closed, Late, Message, WireError
 
 COLLECT_WAIT_S = 30.0
-FORK_WAIT_S = 15.0  # a busy machine is no fault of a pack
+FORK_WAIT_S = 15.0  # a busy machine is not the pack's fault
 HOST_MEMORY_MB = 1024
 HOST_CPU_S = 120
 BOUNDS = Bounds(header=4 << 20, body=16 << 20)
-SAID_KEPT = 8000
+OUTPUT_KEPT = 8000
 
 
 class Examiner:
@@ -34,12 +34,12 @@ class Examiner:
         self.pid = self.pidfd = -1
 
     def take_ready(self, deadline: float) -> None:
-        """Wait for its "ready" and learn its pid from the kernel. Raises PackFault."""
+        """Wait for its "ready" message, and get its pid from the kernel. Raises PackFault."""
         try:
             self.socket.settimeout(max(0.001, deadline - time.monotonic()))
-            said, ancillary, _, _ = self.socket.recvmsg(1, socket.CMSG_SPACE(12))
+            ready, ancillary, _, _ = self.socket.recvmsg(1, socket.CMSG_SPACE(12))
             self.pid, _ = sender(ancillary)
-            if said != b"R":
+            if ready != b"R":
                 raise PackFault("the pack's process did not fork an examiner")
             self.pidfd = os.pidfd_open(self.pid)
         except OSError as e:
@@ -65,12 +65,12 @@ class Examiner:
 class TestHost:
     """One confined process that holds one collected pack.
 
-    `busy` is held by whoever has it fork or rehearse: it does one thing at a time.
+    The lock `busy` is held while it forks or rehearses: it does one thing at a time.
     """
 
     def __init__(self, job: JobProcess, folder: str) -> None:
         self._job, self.busy = job, threading.Lock()
-        self.said = b""
+        self.output = b""
         self.rehearsed = False
         self._spare: Examiner | None = None
         job.data.setblocking(False)
@@ -84,18 +84,18 @@ class TestHost:
             self._channel.send("collect", {"folder": folder, **limits}, deadline)
             return decode(Collected, self._answer(deadline).value)
         except (WireError, ValueError) as e:
-            raise PackFault(self._last_words(f"collecting the tests ended early ({e})")) from e
+            raise PackFault(self._fault_text(f"collecting the tests ended early ({e})")) from e
 
     def _answer(self, deadline: float) -> Message:
-        """The host's next frame; meanwhile refuse every fork and take its output."""
+        """The host's next message; until then every fork is refused and its output read."""
         poll = select.poll()
         for fd in (self._job.data.fileno(), self._job.listener, self._job.output):
             poll.register(fd, select.POLLIN)
         while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
+            wait_s = deadline - time.monotonic()
+            if wait_s <= 0:
                 raise Late(f"it took longer than {COLLECT_WAIT_S:.0f} s")
-            for fd, event in poll.poll(left * 1000):
+            for fd, event in poll.poll(wait_s * 1000):
                 if fd == self._job.data.fileno():
                     return self._channel.receive(deadline)
                 if fd == self._job.listener:
@@ -107,7 +107,7 @@ class TestHost:
                     poll.unregister(fd)
 
     def take_output(self) -> bool:
-        """Drain what the pack printed, keeping the end of it; False once nothing can come."""
+        """Read what the pack printed, and keep the end of it; False if no more output can come."""
         while True:
             try:
                 data = os.read(self._job.output, 65536)
@@ -117,17 +117,17 @@ class TestHost:
                 return False
             if not data:
                 return False
-            self.said = (self.said + data)[-SAID_KEPT:]
+            self.output = (self.output + data)[-OUTPUT_KEPT:]
 
-    def _last_words(self, what: str) -> str:
+    def _fault_text(self, summary: str) -> str:
         self.take_output()
-        said = self.said.decode("utf-8", "replace").strip()
+        printed = self.output.decode("utf-8", "replace").strip()
         end = self._job.server.exit_of(self._job, 0.5)
         how = f"; the process ended with status {os.waitstatus_to_exitcode(end.status)}" if end else ""
-        return f"{what}{how}" + (f"\n{said}" if said else "")
+        return f"{summary}{how}" + (f"\n{printed}" if printed else "")
 
     def examiner(self) -> Examiner:
-        """An examiner of this pack that has seen no grading yet: the spare, else a new one. Raises
+        """An unused examiner of this pack: the one forked in advance, else a new one. Raises
         PackFault."""
         with self.busy:
             spare, self._spare = self._spare, None
@@ -138,7 +138,7 @@ class TestHost:
             return self._fork()
 
     def prepare(self) -> None:
-        """Have the next examiner forked already. Raises PackFault."""
+        """Fork the next examiner in advance. Raises PackFault."""
         with self.busy:
             if self._spare is None:
                 self._spare = self._fork()
@@ -157,22 +157,22 @@ class TestHost:
         except (Closed, Late, BadFrame, OSError, PackFault) as e:
             theirs.close()
             examiner.close()
-            raise PackFault(self._last_words(f"no examiner could be forked ({e})")) from e
+            raise PackFault(self._fault_text(f"no examiner could be forked ({e})")) from e
 
     def _refuse_waiting_forks(self) -> None:
         while self._fork_waits(0):
             kernel.answer_notification(self._job.listener)
 
     def _let_one_fork(self, deadline: float) -> None:
-        """Let the host's own main thread fork once; a thread of the pack's is refused."""
+        """Let the host's main thread fork once; other threads are refused."""
         while self._fork_waits(max(0.0, deadline - time.monotonic())):
             if kernel.answer_notification(self._job.listener, allow=self._job.pid):
                 return
         raise Late("the pack's process does not answer")
 
     def _fork_waits(self, wait_s: float) -> bool:
-        """Whether it asks to fork. A listener of an ended process is ready for ever, with nothing
-        to read. Raises Closed."""
+        """Whether a thread of the host waits to fork. Raises Closed if the process has ended: then its
+        listener stays ready, with nothing to read."""
         poll = select.poll()
         poll.register(self._job.listener, select.POLLIN)
         events = [event for _, event in poll.poll(wait_s * 1000)]
@@ -186,12 +186,12 @@ class TestHost:
         return not select.select([self._job.pidfd], [], [], 0)[0]
 
     def rehearsal(self) -> Examiner:
-        """The host itself in an examiner's place, for one run of its tests."""
-        stand_in = Examiner(self._job.data.dup(), self)
-        stand_in.channel = self._channel
-        stand_in.socket.setblocking(False)
-        stand_in.socket.send(b"R")
-        return stand_in
+        """The host itself as the examiner, for one run of its tests."""
+        examiner = Examiner(self._job.data.dup(), self)
+        examiner.channel = self._channel
+        examiner.socket.setblocking(False)
+        examiner.socket.send(b"R")
+        return examiner
 
     def close(self) -> None:
         if self._spare is not None:

@@ -1,4 +1,4 @@
-"""Warm test hosts, one a pack version: made on demand, the oldest ended, none in mid-grading."""
+"""Warm test hosts, one for each pack version: started on demand, and ended when least recently used."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ READY_WAIT_S = 10.0
 
 
 class _Place:
-    """Where one pack's host lives: making it takes the place's own lock, so that a pack which
-    hangs while it is collected keeps nobody waiting but its own gradings."""
+    """The entry of one pack's host. Starting it takes the entry's own lock, so that a pack which hangs
+    during collection delays only its own gradings."""
 
     def __init__(self) -> None:
         self.making = threading.Lock()
@@ -42,7 +42,7 @@ class Hosts:
 
     @contextlib.contextmanager
     def borrow(self, digest: str) -> Iterator[TestHost]:
-        """That pack's host, made and collected if it is not there; it stays while borrowed.
+        """This pack's host, started and collected if needed. It is not ended while borrowed.
 
         A PackFault inside retires it: the next borrower gets a new one. Raises PackFault,
         SystemFault.
@@ -50,7 +50,7 @@ class Hosts:
         place = self._enter(digest)
         try:
             with place.making:
-                if place.host is not None and not place.host.alive:  # nobody asked it anything just now
+                if place.host is not None and not place.host.alive:  # it ended while no grading used it
                     emit(events.TestHostLost(digest=digest[:12]))
                     place.host.close()
                     place.host = None
@@ -121,7 +121,7 @@ class Hosts:
         return host
 
     def close(self) -> None:
-        """End them all."""
+        """End all hosts."""
         self._ending = True
         for digest, place in list(self._places.items()):
             self._retire(digest, place)

@@ -1,4 +1,4 @@
-"""From the examiner's words and the runner's evidence to the outcome of one test."""
+"""Makes the outcome of one test from the examiner's message and the runner's evidence."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ _VERDICTS = {
 }  # fmt: skip
 
 
-def judged(ended: Ended, watch: Watch) -> Outcome:
-    """The outcome of one test from the examiner's words and the runner's evidence."""
-    said, loss = ended.outcome, watch.loss
+def outcome_of(ended: Ended, watch: Watch) -> Outcome:
+    """The outcome of one test, from how the examiner saw it end and from the runner's evidence. Raises
+    PackFault if the examiner gave no verdict."""
+    reported, loss = ended.outcome, watch.loss
     measured = replace(
-        said, cases=_cases(ended, loss), output=watch.printed(), evidence=watch.evidence(), cause=None
+        reported, cases=_cases(ended, loss), output=watch.printed(), evidence=watch.evidence(), cause=None
     )
     if loss is not None:
         return _lost(measured, ended.waited_s, watch, loss)
@@ -28,27 +29,27 @@ def judged(ended: Ended, watch: Watch) -> Outcome:
         raise PackFault("the examiner gave no verdict")
     return replace(
         measured,
-        share=min(max(said.share, Decimal(0)), Decimal(1)),
-        cause=Cause.PACK if said.verdict is Verdict.INTERNAL else None,
+        share=min(max(reported.share, Decimal(0)), Decimal(1)),
+        cause=Cause.PACK if reported.verdict is Verdict.INTERNAL else None,
     )
 
 
-def _lost(said: Outcome, waited_s: float, watch: Watch, loss: Loss) -> Outcome:
-    """A test whose candidate ended: figures and cases stay, nothing else that the test found. If the test
-    itself spent the time, its author is told."""
+def _lost(measured: Outcome, waited_s: float, watch: Watch, loss: Loss) -> Outcome:
+    """The outcome of a test whose candidate ended: only its numbers and cases are kept. If the test itself
+    used up the time, it is the pack's fault."""
     own_time = loss.ended == "wall limit" and waited_s < 0.5 * watch.plan.limits.wall_s
     fault = own_time and watch.wall_used() >= watch.plan.limits.wall_s
     why = "\nthe test itself, not the student's code, used up the wall limit" if fault else ""
     return Outcome(
-        said.id,
+        measured.id,
         Verdict.INTERNAL if fault else _VERDICTS[loss.ended],
         cause=Cause.PACK if fault else None,
         message="" if fault else loss.sentence(watch.plan),
-        cases=said.cases,
-        numbers=said.numbers,
-        output=said.output,
-        detail=f"{said.detail}{why}",
-        evidence=said.evidence,
+        cases=measured.cases,
+        numbers=measured.numbers,
+        output=measured.output,
+        detail=f"{measured.detail}{why}",
+        evidence=measured.evidence,
     )
 
 

@@ -1,4 +1,4 @@
-"""The clock, the CPU meter and the output counter of one test's candidate."""
+"""Measures the time, CPU time, memory and output of one test's candidate, and enforces its limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.values import Evidence, TestPlan
 
 LOOK_EVERY_S = 1.0
 SHORTEST_LOOK_S = 0.005
-ENDING_WAIT_S = 0.1  # its socket closes a moment before it has ended
+ENDING_WAIT_S = 0.1  # its socket closes shortly before it ends
 EXIT_WAIT_S = 1.0
 PRINTED_KEPT = 64 * 1024
 _CORES = len(os.sched_getaffinity(0))
@@ -25,13 +25,13 @@ _CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"}
 
 @dataclass(frozen=True)
 class Loss:
-    """Why a candidate is gone: `ended` is one of Evidence's words."""
+    """Why a candidate is gone: `ended` is one of the texts listed in Evidence."""
 
     ended: str
     detail: str = ""
 
     def sentence(self, plan: TestPlan) -> str:
-        """What happened, against what is allowed, for the student."""
+        """The message for the student: what happened, and the limit."""
         limits = plan.limits
         match self.ended:
             case "cpu limit":
@@ -40,7 +40,7 @@ class Loss:
                 )
             case "wall limit":
                 rule = self.detail or f"this test may take {limits.wall_s:g} s"
-                return f"The code had not answered when the time was used up: {rule}."
+                return f"The code did not return in time: {rule}."
             case "memory limit":
                 return f"The code needed more than {limits.memory_mb} MB of memory, the limit of this test."
             case "output limit":
@@ -53,7 +53,7 @@ class Loss:
 
 
 class Watch:
-    """Measures one candidate over one test, from outside, and ends it over a limit."""
+    """Measures one candidate during one test, from outside its process, and kills it over a limit."""
 
     def __init__(self, plan: TestPlan, job: JobProcess | None) -> None:
         self.plan = plan
@@ -64,15 +64,15 @@ class Watch:
         self._cpu_start = (job.cpu_ns() if job else 0) or 0
         self._cpu_used = 0
         self._peak_kb = 0
-        self._kept = bytearray()
+        self._output = bytearray()
         self._printed = 0
 
     def attach(self, job: JobProcess) -> None:
-        """A candidate was started during the test."""
+        """Watch this candidate, which was started during the test."""
         self.job, self._cpu_start = job, job.cpu_ns() or 0
 
     def next_look(self) -> float:
-        """When a limit could be broken at the earliest."""
+        """The earliest time (monotonic clock) at which a limit could be broken."""
         now = time.monotonic()
         left = self.started + self.plan.limits.wall_s - now
         if self.over_since is None and self.job is not None:
@@ -81,7 +81,7 @@ class Watch:
         return now + min(max(left, SHORTEST_LOOK_S), LOOK_EVERY_S)
 
     def look(self, now: float) -> None:
-        """Compare clock and meter with the limits."""
+        """Compare time, CPU time and system calls with the limits."""
         if self.over_since is not None:
             return
         if self.job is not None and (name := self.job.forbidden_call()):
@@ -92,7 +92,7 @@ class Watch:
             self.end("wall limit", "", now)
 
     def end(self, ended: str, detail: str, now: float) -> None:
-        """Kill the candidate for one stated reason; the first one stands."""
+        """Kill the candidate for this reason; only the first reason counts."""
         if self.over_since is None:
             self.cpu_ns()
             self._peak_kb = max(self._peak_kb, self.job.peak_kb() if self.job else 0)
@@ -102,7 +102,7 @@ class Watch:
                 self.job.kill()
 
     def drain(self) -> None:
-        """Take what was printed; over the limit, the candidate ends."""
+        """Read what was printed; over the limit, the candidate is killed."""
         while self.job is not None and self.job.output >= 0:
             try:
                 data = os.read(self.job.output, 65536)
@@ -113,34 +113,34 @@ class Watch:
                 self.job.output = -1
                 return
             self._printed += len(data)
-            self._kept += data[: max(0, PRINTED_KEPT - len(self._kept))]
+            self._output += data[: max(0, PRINTED_KEPT - len(self._output))]
             if self._printed > self.plan.limits.output_kb * 1024:
                 self.end("output limit", "", time.monotonic())
                 return
 
     def cpu_ns(self) -> int:
-        """CPU time the candidate used in this test, as last seen."""
+        """The CPU time in nanoseconds that the candidate has used in this test."""
         now = self.job.cpu_ns() if self.job is not None else None
         if now is not None:
             self._cpu_used = max(self._cpu_used, now - self._cpu_start)
         return self._cpu_used
 
     def exited(self, end: Exit) -> None:
-        """The kernel's own figures of an ended candidate."""
+        """Store the kernel's figures of an ended candidate."""
         self._cpu_used = max(self._cpu_used, end.cpu_ns - self._cpu_start)
         self._peak_kb = max(self._peak_kb, end.peak_kb)
 
     def wall_used(self) -> float:
-        """Seconds since the test began."""
+        """The seconds since the test began."""
         return time.monotonic() - self.started
 
     def printed(self) -> str:
-        """What was printed, at most the limit and 64 kB."""
+        """The printed text, at most the limit and 64 kB."""
         most = min(self.plan.limits.output_kb * 1024, PRINTED_KEPT)
-        return bytes(self._kept[:most]).decode("utf-8", "replace")
+        return bytes(self._output[:most]).decode("utf-8", "replace")
 
     def evidence(self) -> Evidence:
-        """The figures of the test so far."""
+        """The measured figures of the test so far."""
         peak = max(self._peak_kb, self.job.peak_kb() if self.job is not None else 0)
         return Evidence(
             cpu_ns=self.cpu_ns(),
@@ -153,7 +153,7 @@ class Watch:
 
 
 def log_loss(test: str, loss: Loss) -> None:
-    """One line for a candidate that is gone; `test` is the id of the row that it was lost in."""
+    """Log one line for a candidate that is gone; `test` is the id of the row in which it ended."""
     if loss.ended in _LIMITS:
         emit(events.CandidateKilled(test=test, limit=loss.ended))
     elif loss.ended == "forbidden call":
@@ -163,16 +163,16 @@ def log_loss(test: str, loss: Loss) -> None:
 
 
 def why_lost(job: JobProcess, watch: Watch) -> Loss:
-    """Why a candidate that we did not end has no answer, from how the kernel says it ended.
+    """Why a candidate that we did not kill gave no answer, from its exit status.
 
-    A candidate that broke the channel but lives has given no answer. Raises SystemFault.
+    A candidate that still runs but sent invalid data has given no answer. Raises SystemFault.
     """
     ended = select.select([job.pidfd], [], [], ENDING_WAIT_S)[0]
     end = job.server.exit_of(job, EXIT_WAIT_S) if ended else None
     if end is None:
         if not job.server.alive:
             raise SystemFault("the fork-server of candidates ended")
-        return Loss("no answer", "what it sent was not a value")
+        return Loss("no answer", "it sent invalid data")
     watch.exited(end)
     code = os.waitstatus_to_exitcode(end.status)
     if code >= 0:

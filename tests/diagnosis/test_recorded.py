@@ -10,7 +10,7 @@ from grader.diagnosis.words import worded
 from grader.diagnosis.words.sentences import WORDS
 from grader.kit import Checks, Mismatch, Net, Recorder
 from grader.kit.diagnose import PATIENCE_S
-from grader.runner.verdicts import judged
+from grader.runner.verdicts import outcome_of
 from grader.values import (
     MOST_FACTS,
     PICTURE_BYTES,
@@ -240,7 +240,7 @@ def reply(**more):
 
 def taken(said):
     """What a runner makes of an examiner's words."""
-    return judged(decode(Ended, said), FakeWatch())
+    return outcome_of(decode(Ended, said), FakeWatch())
 
 
 def test_the_runner_passes_a_diagnosis_on():

@@ -1,4 +1,4 @@
-"""The site of the web tests, whose addresses are pinned here."""
+"""The fixtures of the web tests, for the golden file of addresses."""
 
 from tests.web.conftest import app, backends, built, engine, sqlite_template
 

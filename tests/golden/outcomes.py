@@ -1,4 +1,4 @@
-"""What a golden file says of a report: of each test the verdict, the points, what was found; no sentences."""
+"""The part of a report in a golden file: each test's verdict, points and findings, without sentences."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.values import Verdict
 
 DRAW = Draw(
     secret=b"golden files", team="golden"
-)  # of no file's digest: a reworded comment changes no numbers
+)  # does not depend on any file, so a changed comment changes no numbers
 Outcomes = dict[str, dict[str, Any]]
 
 
@@ -35,7 +35,7 @@ def graded(pack: Pack, submission: Submission, client: Any) -> Outcomes:
 
 
 def outcomes(report: Report) -> Outcomes:
-    """What a golden file says of each result; parts that are empty are left out."""
+    """The part of each result in a golden file, by the test's id; empty parts are left out."""
     return {result.id: {name: part for name, part in _parts(result) if part} for result in report.results}
 
 
@@ -43,7 +43,7 @@ def _parts(result: Result) -> Iterator[tuple[str, Any]]:
     yield "verdict", str(result.verdict)
     yield "earned", "later" if result.earned is None else decimal_text(result.earned)
     if result.verdict is Verdict.TIMEOUT:
-        return  # how far it came is the machine's speed
+        return  # the rest depends on the machine's speed
     lost = [case for case in result.cases if case.verdict is not Verdict.PASSED]
     yield "cases", [[case.name, str(case.verdict)] for case in lost]
     yield "within", sum(number.passed for number in result.numbers)
@@ -53,21 +53,23 @@ def _parts(result: Result) -> Iterator[tuple[str, Any]]:
     yield "pictures", [picture.kind for picture in result.pictures]
 
 
-def text(found: dict[str, Outcomes]) -> str:
-    """The golden file of one pack: a line a test; of the solution all, of the others what differs from it."""
-    solution = found["solution"]
-    lines = {key: _lines(key, each, solution) for key, each in found.items()}
+def text(outcomes_by_program: dict[str, Outcomes]) -> str:
+    """The golden file of one pack: all tests of the solution; of others, those that differ from it."""
+    solution = outcomes_by_program["solution"]
+    lines = {key: _lines(key, tests, solution) for key, tests in outcomes_by_program.items()}
     rows = ",\n".join(f" {json.dumps(key)}: {{\n{tests}\n }}" for key, tests in lines.items())
     return f"{{\n{rows}\n}}\n"
 
 
-def _lines(key: str, found: Outcomes, solution: Outcomes) -> str:
-    differ = {test: one for test, one in found.items() if key == "solution" or one != solution.get(test)}
-    texts = {test: json.dumps(one, ensure_ascii=False) for test, one in differ.items()}
+def _lines(key: str, outcomes: Outcomes, solution: Outcomes) -> str:
+    shown = {
+        test: parts for test, parts in outcomes.items() if key == "solution" or parts != solution.get(test)
+    }
+    texts = {test: json.dumps(parts, ensure_ascii=False) for test, parts in shown.items()}
     return ",\n".join(f"  {json.dumps(test)}: {text}" for test, text in texts.items())
 
 
 def read(path: Path) -> dict[str, Outcomes]:
-    """The outcomes of every program of a golden file, in full."""
+    """All outcomes of every program in a golden file."""
     programs: dict[str, Outcomes] = json.loads(path.read_text("utf-8"))
-    return {key: programs["solution"] | each for key, each in programs.items()}
+    return {key: programs["solution"] | changed for key, changed in programs.items()}

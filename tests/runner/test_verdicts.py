@@ -298,7 +298,7 @@ def test_a_test_that_ends_pytest_ends_itself_alone(runner: Running) -> None:
 
 
 def test_a_test_without_its_function_is_an_error_of_the_pack(runner: Running) -> None:
-    with pytest.raises(RunnerError, match="no test function test_nowhere") as caught:
+    with pytest.raises(RunnerError, match="tests/ has no test function test_nowhere") as caught:
         grade(runner.client, PACK, ALL_GOOD, "test_nowhere")
     assert caught.value.cause == Cause.PACK
 

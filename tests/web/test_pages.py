@@ -45,7 +45,7 @@ def test_it_shows_a_stopped_submission_without_a_score(world):
 
     page = world.visit("alice").get(world.attempt)
 
-    assert "Ours, not yours" in page.text
+    assert "Our fault, not yours" in page.text
     assert "not yet" in page.text
     assert "runner gone" not in page.text
 
