@@ -18,7 +18,7 @@ def describe_gradients(
     explanations: Sequence[Explanation], in_loss: Sequence[str], calls: StudentCalls, forward: str
 ) -> Diagnosis:
     """The diagnosis for one explanation, or for several with the same results. `in_loss` are the mistakes in
-    the loss itself, `forward` is "agrees", "departs" or "" (unknown)."""
+    the loss itself, `forward` is "agrees", "differs" or "" (unknown)."""
     batch, net = calls.results[0].batch, calls.net
     if len(explanations) > 1 and not in_loss and all(len(e.names) == 1 for e in explanations):
         fit, shown = Fit.EITHER, list(explanations[:3])
@@ -62,7 +62,7 @@ def describe_values(explanations: Sequence[Explanation], batch: Batch, net: Net,
         fit,
         names,
         _first(shown[0], batch, net),
-        (("about", "values"), ("forward", "departs"), *flat),
+        (("about", "values"), ("forward", "differs"), *flat),
         0.0,
         draws,
     )

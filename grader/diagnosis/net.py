@@ -100,7 +100,7 @@ class Net:
 
     def _unexplained(self, search: Search, calls: StudentCalls, laws: Sequence[str]) -> Diagnosis:
         """The diagnosis if no mistake of the catalogue fits."""
-        if self._forward_agrees(None, calls) == "departs":
+        if self._forward_agrees(None, calls) == "differs":
             return describe_unexplained("", (("how", "forward"),), calls)
         signal, facts = first_wrong_signal(calls.results, laws)
         skipped = (("pairs", "skipped"),) if search.ran_out else ()
@@ -175,7 +175,7 @@ class Net:
         return softmax(values) if self.logits else values
 
     def _forward_agrees(self, explanations: Sequence[Explanation] | None, calls: StudentCalls) -> str:
-        """Whether the student's forward pass is right on our first draw: "agrees" or "departs"; "" if there
+        """Whether the student's forward pass is right on our first draw: "agrees" or "differs"; "" if there
         is no forward function or the explanations don't change values."""
         in_values = explanations is None or any(v.in_forward for e in explanations for v in e.variants)
         if self.forward is None or not in_values:
@@ -185,7 +185,7 @@ class Net:
         near = y is not None and np.linalg.norm(y - right) <= 1e-9 * (
             np.linalg.norm(y) + np.linalg.norm(right)
         )
-        return "agrees" if near else "departs"
+        return "agrees" if near else "differs"
 
 
 class Outputs:

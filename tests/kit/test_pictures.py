@@ -1,6 +1,7 @@
 """The data of pictures: limited in size, finite or None, and equal to the arrays that they show."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def test_a_heat_map_counts_the_wrong_entries_and_names_the_worst(picture, record
     picture.heatmap("W", {"W1": (got, want)}, threshold=1e-6)
 
     (part,) = drawn(recorder).parameters
-    assert (part.entries, part.departing, part.shape) == (12, 1, [3, 4])
+    assert (part.entries, part.wrong, part.shape) == (12, 1, [3, 4])
     assert part.worst[0].at == [2, 1]
     assert (part.worst[0].got, part.worst[0].want) == (-10.0, 10.0)
     assert part.errors[2][1] == 1.0
@@ -53,7 +54,7 @@ def test_each_cell_of_a_large_heat_map_shows_the_largest_error_of_its_entries(pi
     assert len(part.errors) <= 24
     assert len(part.errors[0]) <= 24
     assert part.got is None
-    assert part.departing == 1
+    assert part.wrong == 1
     assert max(max(row) for row in part.errors) == part.errors[-1][-1] > 0.5
 
 
@@ -61,7 +62,7 @@ def test_entries_that_are_not_finite_are_none_and_count_as_wrong(picture, record
     picture.heatmap("b", {"b1": (np.array([np.nan, np.inf, 1.0]), np.ones(3))})
 
     (part,) = drawn(recorder).parameters
-    assert part.departing == 2
+    assert part.wrong == 2
     assert sum(row.count(None) for row in part.errors) == 2
 
 
@@ -78,7 +79,24 @@ def test_a_graph_marks_the_first_wrong_node_on_the_way_back_and_those_after_it(p
     graph = drawn(recorder)
     states = {node.name: node.state for node in graph.nodes}
     assert graph.first == "q"
-    assert states == {"f": "agrees", "z": "agrees", "q": "departs", "x": "after", "y": "not returned"}
+    assert states == {"f": "agrees", "z": "agrees", "q": "wrong", "x": "after", "y": "not returned"}
+
+
+def test_pictures_of_earlier_reports_are_still_read(picture, recorder):
+    picture.heatmap("b", {"b1": (np.array([2.0, 1.0]), np.ones(2))})
+    picture.graph("f = (x + y) z", PARENTS, values={}, got={**RIGHT, "q": 3.0}, want=RIGHT)
+    heat, graph = recorder.pictures
+    (part,) = heat.data["parameters"]
+    earlier_part = {("departing" if key == "wrong" else key): value for key, value in part.items()}
+    nodes = [
+        {**node, "state": "departs"} if node["state"] == "wrong" else node for node in graph.data["nodes"]
+    ]
+
+    earlier_heat = replace(heat, data={**heat.data, "parameters": [earlier_part]})
+    earlier_graph = replace(graph, data={**graph.data, "nodes": nodes})
+
+    assert shapes.read(earlier_heat) == shapes.read(heat)
+    assert shapes.read(earlier_graph) == shapes.read(graph)
 
 
 def test_a_boundary_calls_the_net_once_and_keeps_its_points(picture, recorder):

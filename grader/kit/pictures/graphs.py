@@ -15,7 +15,7 @@ from reference.gradcheck import compare
 MOST_NODES, MOST_ENTRIES = 40, 6
 AGREES, WRONG, AFTER, NOT_RETURNED, NOT_ASKED = (
     "agrees",
-    "departs",
+    "wrong",
     "after",
     "not returned",
     "not asked for",

@@ -38,7 +38,7 @@ def heatmap(name: str, got: npt.ArrayLike, want: npt.ArrayLike, threshold: float
         "shape": list(b.shape),
         "threshold": figure(threshold),
         "entries": int(b.size),
-        "departing": int(np.count_nonzero(~(errors <= threshold))),
+        "wrong": int(np.count_nonzero(~(errors <= threshold))),
         "block": list(block),
         "errors": figures(_largest(table, block), 3),
         "worst": _worst(a, b, errors),

@@ -52,7 +52,7 @@ def _arc(middles: Mapping[str, float], edge: tuple[str, str], left: float, lane:
     """The edge from parent down to child; red where the signal that flows back along it is wrong."""
     x = left - STEM + 2 - LANE * lane
     start, end = middles[edge[0]] + 5, middles[edge[1]] - 5
-    tone = {"departs": " bad", "after": " after"}.get(state, "")
+    tone = {"wrong": " bad", "after": " after"}.get(state, "")
     line = tag("path", class_=f"flow{tone}", d=f"M{left:.1f} {start:.1f}H{x:.1f}V{end:.1f}H{left - 6:.1f}")
     tip = tag("path", class_=f"tip{' bad' if tone else ''}", d=f"M{left:.1f} {end:.1f}l-7 -3.4v6.8z")
     return line + tip

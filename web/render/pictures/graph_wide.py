@@ -85,7 +85,7 @@ def _arrows(
     start, end = (parent.x + parent.width, parent.of_value), (child.x, child.of_value)
     yield from _arrow([start, *((x, y - 4) for x, y in through), end], "")
     if parent.node.state != "not asked for" and child.node.state != "not asked for":
-        tone = {"departs": "bad", "after": "after"}.get(parent.node.state, "")
+        tone = {"wrong": "bad", "after": "after"}.get(parent.node.state, "")
         start, end = (child.x, child.of_signal), (parent.x + parent.width, parent.of_signal)
         yield from _arrow([start, *((x, y + 4) for x, y in reversed(through)), end], tone)
 

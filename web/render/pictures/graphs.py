@@ -44,7 +44,7 @@ def _summary(picture: Graph) -> str:
 
 def _row(node: GraphNode) -> tuple[str, str, str, str, str]:
     want, got = _both(node.want, node.got)
-    state = {"agrees": "✓ agrees", "departs": "✕ wrong", "after": "✕ wrong as a result"}.get(
+    state = {"agrees": "✓ agrees", "wrong": "✕ wrong", "after": "✕ wrong as a result"}.get(
         node.state, node.state
     )
     error = f", relative error {number(node.error)}" if node.error else ""

@@ -79,11 +79,11 @@ def _printed(error: float | None, step: int) -> str:
 def _summary(part: HeatPart) -> str:
     """How many entries are wrong, and whether they are all in one row or column."""
     name = spoken(part.name, bar=True)
-    if part.departing == part.entries:
+    if part.wrong == part.entries:
         text = f"{name}: every entry is wrong" if part.entries > 1 else f"{name} is wrong"
     else:
-        verb = "is" if part.departing == 1 else "are"
-        text = f"{name}: {part.departing} of {part.entries} entries {verb} wrong{_where(part)}"
+        verb = "is" if part.wrong == 1 else "are"
+        text = f"{name}: {part.wrong} of {part.entries} entries {verb} wrong{_where(part)}"
     if max(part.block) > 1:
         text += f"; a cell is the largest error in {part.block[0]} × {part.block[1]} entries"
     return f"{text}."

@@ -14,13 +14,13 @@ LINE, HEAD, FOOT = 17, 26, 10
 VALUE, SIGNAL, COMPARED = 92, 92, 136  # widths
 BOX = {
     "agrees": "node err ok",
-    "departs": "node bad",
+    "wrong": "node bad",
     "after": "node err bad-after",
     "not asked for": "node none",
 }
 STATE_WORDS = {
     "agrees": "✓ agrees",
-    "departs": "✕ wrong",
+    "wrong": "✕ wrong",
     "after": "✕ as a result",
     "not returned": "not returned",
 }
@@ -53,9 +53,9 @@ def value_half(node: GraphNode, width: float = VALUE, height: float = 0.0) -> Ha
 
 def signal_half(node: GraphNode, *, first: bool, height: float = 0.0, width: float = 0.0) -> Half:
     """The node's error signal; where it is wrong, the expected one and the student's side by side."""
-    compared = node.state in ("departs", "after") and node.got is not None
+    compared = node.state in ("wrong", "after") and node.got is not None
     width = max(width, COMPARED if compared else SIGNAL)
-    fail = node.state in ("departs", "after")
+    fail = node.state in ("wrong", "after")
     marks = [
         symbol(width / 2, 22, node.name, "sym s-2" if node.state == "not asked for" else "sym", bar=True)
     ]
