@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,8 +66,7 @@ def test_every_attack_gets_through_without_the_layers(attack_targets: Targets, n
 
     os.close(secret)
     for path in ("/tmp/gradecheck-canary", "/dev/shm/gradecheck-canary"):
-        if os.path.exists(path):
-            os.unlink(path)
+        Path(path).unlink(missing_ok=True)  # another test process may have been faster
     assert result == "got through"
 
 
