@@ -45,6 +45,18 @@ def test_the_runners_image_has_all_modules_that_it_imports(image, part):
     assert run.stdout.strip() == str(image / "grader" / "__init__.py"), run.stderr
 
 
+def test_the_runners_image_has_the_modules_that_its_processes_are_started_with(image):
+    named = set()
+    for path in (image / "grader" / "sandbox").rglob("*.py"):
+        named |= set(re.findall(r"""(?:from |["'])(grader(?:\.\w+)+)""", path.read_text()))
+
+    assert {"grader.sandbox.fork_server", "grader.candidate.main", "grader.examiner.test_host"} <= named
+    places = [image / name.replace(".", "/") for name in sorted(named)]
+    assert [
+        str(place) for place in places if not (place.is_dir() or place.with_suffix(".py").is_file())
+    ] == []
+
+
 def test_the_runners_image_has_no_database_no_web_and_no_pack(image):
     files = {path.relative_to(image).as_posix() for path in image.rglob("*")}
 
