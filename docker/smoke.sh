@@ -92,6 +92,6 @@ docker run --rm --network none --read-only --cap-drop ALL --security-opt no-new-
     --init --pids-limit 512 --memory 3g --tmpfs /tmp:size=64m,nosuid,nodev,mode=0700,uid=64000,gid=64000 \
     --env PYTHONPATH=/app:/src --volume "$PWD/tests:/src/tests:ro" --entrypoint /opt/venv/bin/python gradecheck-runner \
     -B -m pytest -q -c /dev/null --rootdir /src --confcutdir /src/tests/runner \
-    --import-mode=importlib -p no:cacheprovider -k 'not without_the_layers' /src/tests/runner
+    --import-mode=importlib -p no:cacheprovider -p tests.helpers.servers -k 'not without_the_layers' /src/tests/runner
 say "the runner's tests pass inside a stock container"
 say "done"

@@ -8,7 +8,7 @@ from hypothesis import settings
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-pytest_plugins = ["tests.helpers.parallel", "tests.helpers.runners"]
+pytest_plugins = ["tests.helpers.parallel", "tests.helpers.runners", "tests.helpers.servers"]
 settings.register_profile("usual", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=10_000)  # make fuzz
 settings.load_profile("usual")

@@ -1,6 +1,6 @@
 """Which tests run in the same process, and which start servers: `make quick` runs the others.
 
-A fixture that starts a server uses the fixture `servers`; a test that starts one itself is marked
+A fixture that starts a server uses the fixture `servers` (servers.py); a test that starts one itself is marked
 `server`. A test without either fails when it starts a server.
 """
 
@@ -46,11 +46,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
 
 class ServerNotAllowed(RuntimeError):
     """A test that isn't marked `server` started one."""
-
-
-@pytest.fixture(scope="session")
-def servers() -> None:
-    """Every fixture that starts a server uses this one."""
 
 
 @pytest.hookimpl(tryfirst=True)
