@@ -1,6 +1,6 @@
 """Which tests run in the same process, and which start servers: `make quick` runs the others.
 
-A fixture that starts a server uses the fixture `servers` (servers.py); a test that starts one itself is marked
+A fixture that starts a server uses the fixture `servers` (servers.py). A test that starts one is marked
 `server`. A test without either fails when it starts a server.
 """
 
