@@ -27,8 +27,8 @@ with supervising(lambda line: print(line, flush=True)) as supervisor:
     environment = {{"PATH": "/usr/bin:/bin", "MARK": str(folder)}}
     spec = Spec("sleeper", ("sh", "-c", shell), environment, folder / "log", grace_s=1.0)
     supervisor.start(spec)
-    print("started", flush=True)
-    try:
+    try:  # a signal may come as soon as this line is read
+        print("started", flush=True)
         supervisor.watch()
     except StopRequested:
         print("stopped", flush=True)
