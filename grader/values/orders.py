@@ -45,9 +45,9 @@ class Order:
     files: tuple[tuple[str, bytes], ...]
     tests: tuple[TestPlan, ...]
     total_s: float = 60.0
-    seed: Key = 0
     rehearse: bool = True
     id: Annotated[str, Cut(100)] = ""
+    seed: Key = 0
 
 
 @dataclass(frozen=True)
