@@ -29,9 +29,9 @@ def scan_files(files: Sequence[tuple[str, bytes]]) -> list[dict[str, Any]]:
 
 def scan(name: str, raw: bytes) -> dict[str, Any]:
     """The facts of one file: name, error (or None), line, column, text of the line, python2 (whether it
-    looks like Python 2), functions, classes, modules (names that `import` makes), imports (top-level modules).
+    looks like Python 2), functions, classes, modules (names that `import` makes), imports (modules).
     As lists of [name, line, how]: maybe, gone, hidden (see Bindings), uses (what works only in a notebook),
-    takes (names imported from another submitted file); end, the line that ends the import, 0 if there is none.
+    takes (names imported from another submitted file); end, the line that ends the import, 0 if none does.
 
     For a file that is not Python: TextFile.facts.
     """
