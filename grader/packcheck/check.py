@@ -180,7 +180,7 @@ class _Check:
         on_result: Callable[[Result], None] | None = None,
     ) -> Report:
         """The report of one grading on one of the check's own draws. Raises Ungraded if we are at fault."""
-        own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}")
+        own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}", files=f"draw {draw}")
         report = grade(pack or self.pack, submission, self.client, draw=own, on_result=on_result)
         for result in report.internal:
             if result.cause is Cause.SYSTEM:

@@ -26,8 +26,9 @@ STARTER_SHARE = Decimal("0.2")
 
 
 def failed(result: Result) -> bool:
-    """Whether a result earned less than all points of its row; this is what a mistake's `fails` lists."""
-    return result.verdict is not Verdict.PASSED or not (result.awaits_mark or result.earned == result.points)
+    """Whether the test by itself gave less than all points of its row; this is what a mistake's `fails`
+    lists. Points withheld for what the row needs don't count."""
+    return not result.passes_alone
 
 
 def files_step(pack: Pack, found: Sequence[Fault]) -> Step:
