@@ -12,7 +12,7 @@ from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
-from grader.packcheck import coverage, mutants, steps, variants
+from grader.packcheck import coverage, mutants, steps, stubs, variants
 from grader.packcheck.errors import Ungraded
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import Pack
@@ -89,6 +89,7 @@ class _Check:
             self.add(steps.tests_step(self.matrix))
             self.add(coverage.coverage_step(self.matrix))
             self.run_zeros()
+            self.run_stubs()
             self.run_mutants()
 
     def run_declared(self, items: Sequence[str]) -> None:
@@ -154,6 +155,14 @@ class _Check:
         reports = self.grade_all([(submission, 0) for _, submission in zeros])
         names = (chosen for chosen, _ in zeros)
         self.add(steps.zeros_step(self.pack, zip(names, reports, strict=True)))
+
+    def run_stubs(self) -> None:
+        """Grade programs that do no work. The table of answers is from another draw, as a student's is."""
+        recording = stubs.recording(self.pack)
+        calls = stubs.calls_in(self.grade(recording, 1)) if recording else frozenset()
+        kinds = list(stubs.stubs(self.pack, calls))
+        reports = self.grade_all([(submission, 0) for _, submission in kinds])
+        self.add(stubs.stubs_step(self.pack, [(k, r) for (k, _), r in zip(kinds, reports, strict=True)]))
 
     def run_mutants(self) -> None:
         """Make mutants of the solution, and grade each until a test fails it."""

@@ -155,6 +155,20 @@ class DiagnosisTable(Table):
     after_attempts: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
+Reason = Annotated[str, Field(max_length=400), AfterValidator(_plain)]
+
+
+class StubsTable(Table):
+    """Why a program without any work may earn more than a small share of the points, by its kind; the
+    kinds are those of grader/packcheck/stubs.py."""
+
+    zeros: Reason = ""
+    ones: Reason = ""
+    argument: Reason = ""
+    linear: Reason = ""
+    table: Reason = ""
+
+
 class EditRow(Table):
     """One change of the solution: `old`, which must be in the file exactly once, is replaced by `new`. `file`
     may be left out if the pack asks for only one."""
@@ -208,6 +222,7 @@ class Manifest(Table):
     files: Annotated[tuple[FileRow, ...], Field(min_length=1, max_length=20, strict=False)]
     limits: LimitsTable = LimitsTable()
     diagnosis: DiagnosisTable = DiagnosisTable()
+    stubs: StubsTable = StubsTable()
     tests: Annotated[tuple[TestRow, ...], Field(min_length=1, max_length=200, strict=False)]
     mistakes: Annotated[tuple[MistakeRow, ...], Field(max_length=200, strict=False)] = ()
 

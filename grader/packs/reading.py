@@ -28,6 +28,7 @@ from grader.packs.manifest import (
     Manifest,
     MistakeRow,
     OwnLimits,
+    StubsTable,
     TestRow,
 )
 from grader.values.faults import Fault
@@ -54,6 +55,7 @@ _TABLES: Mapping[str, type[BaseModel]] = {
     "mistakes": MistakeRow,
     "limits": LimitsTable,
     "diagnosis": DiagnosisTable,
+    "stubs": StubsTable,
 }
 _PATTERNS: Mapping[str, str] = {
     TEST_ID: "must be the name of a pytest function: test_, then lowercase letters, digits and _",
