@@ -12,7 +12,7 @@ from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
-from grader.packcheck import coverage, mutants, steps, variants
+from grader.packcheck import coverage, mutants, steps, stubs, variants
 from grader.packcheck.errors import Ungraded
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import Pack
@@ -89,6 +89,7 @@ class _Check:
             self.add(steps.tests_step(self.matrix))
             self.add(coverage.coverage_step(self.matrix))
             self.run_zeros()
+            self.run_stubs()
             self.run_mutants()
 
     def run_declared(self, items: Sequence[str]) -> None:
@@ -159,6 +160,14 @@ class _Check:
         names = (chosen for chosen, _ in zeros)
         self.add(steps.zeros_step(self.pack, zip(names, reports, strict=True)))
 
+    def run_stubs(self) -> None:
+        """Grade programs that do no work. The table of answers is from another draw, as a student's is."""
+        recording = stubs.recording(self.pack)
+        calls = stubs.calls_in(self.grade(recording, 1)) if recording else frozenset()
+        kinds = list(stubs.stubs(self.pack, calls))
+        reports = self.grade_all([(submission, 0) for _, submission in kinds])
+        self.add(stubs.stubs_step(self.pack, [(k, r) for (k, _), r in zip(kinds, reports, strict=True)]))
+
     def run_mutants(self) -> None:
         """Make mutants of the solution, and grade each until a test fails it."""
         files = variants.solution(self.pack).files
@@ -184,7 +193,7 @@ class _Check:
         on_result: Callable[[Result], None] | None = None,
     ) -> Report:
         """The report of one grading on one of the check's own draws. Raises Ungraded if we are at fault."""
-        own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}")
+        own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}", files=f"draw {draw}")
         report = grade(pack or self.pack, submission, self.client, draw=own, on_result=on_result)
         for result in report.internal:
             if result.cause is Cause.SYSTEM:
