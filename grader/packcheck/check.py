@@ -13,7 +13,7 @@ from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
 from grader.packcheck import coverage, mutants, steps, variants
-from grader.packcheck.errors import Ungraded
+from grader.packcheck.errors import MutantCaught, Ungraded
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import Pack
 from grader.values import Cause
@@ -149,11 +149,11 @@ class _Check:
         self.add(steps.mistakes_step(self.pack, self.matrix, faults, unsolved))
 
     def run_zeros(self) -> None:
-        """Grade solutions whose functions return zeros."""
+        """Grade solutions whose functions return zeros, each until a test fails it."""
         zeros = list(variants.zeroed(self.pack))
-        reports = self.grade_all([(submission, 0) for _, submission in zeros])
-        names = (chosen for chosen, _ in zeros)
-        self.add(steps.zeros_step(self.pack, zip(names, reports, strict=True)))
+        with self.pool() as pool:
+            caught = list(pool.map(lambda variant: self.fails(variant[1]), zeros))
+        self.add(steps.zeros_step([(names, fails) for (names, _), fails in zip(zeros, caught, strict=True)]))
 
     def run_mutants(self) -> None:
         """Make mutants of the solution, and grade each until a test fails it."""
@@ -169,8 +169,20 @@ class _Check:
 
     def grade_all(self, orders: Sequence[tuple[Submission, int]]) -> list[Report]:
         """The reports of these (submission, draw), in the same order, graded `jobs` at a time."""
-        with ThreadPoolExecutor(self.jobs, initializer=bind, initargs=(bound_id(),)) as pool:
+        with self.pool() as pool:
             return list(pool.map(lambda order: self.grade(*order), orders))
+
+    def fails(self, submission: Submission) -> bool:
+        """Whether a test fails this submission. The tests after the first that does are not run."""
+        try:
+            self.grade(submission, 0, on_result=mutants.stop_if_caught)
+        except MutantCaught:
+            return True
+        return False
+
+    def pool(self) -> ThreadPoolExecutor:
+        """A pool of `jobs` threads that log under the id of this check."""
+        return ThreadPoolExecutor(self.jobs, initializer=bind, initargs=(bound_id(),))
 
     def grade(
         self,
