@@ -103,7 +103,7 @@ def serve(fd: int, tighten: Tighten) -> None:
 
 def _gradings(control: Control, rows: Rows, faults: list[str], tighten: Tighten) -> None:
     """Send what was collected; then, for each request, grade here (rehearsal) or in a fork."""
-    errors = faults + [f"{name} is in two test files" for name in rows.clashes]
+    errors = [*faults, *rows.faults, *(f"{name} is in two test files" for name in rows.clashes)]
     collected = Collected(tuple(sorted(rows.items)), tuple(errors), tuple(rows.wide))
     control.channel.send("collected", encode(collected))
     _freeze_memory()

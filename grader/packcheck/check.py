@@ -98,8 +98,9 @@ class _Check:
         required = {row.name for row in self.pack.manifest.files if row.required}
         if self.pack.tests and required <= set(self.pack.below("solution")):
             self.solution = [self.grade(variants.solution(self.pack), 0)]
-            self.add(steps.solution_step(self.pack, self.solution))
-            if not self.solution[0].internal:
+            solved = steps.solution_step(self.pack, self.solution)
+            self.add(solved)
+            if solved.proven:
                 self.run_mistakes()
 
     def collect(self) -> tuple[str, ...]:
@@ -115,15 +116,19 @@ class _Check:
         return () if collected.errors else collected.items
 
     def run_solution(self) -> bool:
-        """Grade the solution on every draw, and add the steps on it. False if the tests themselves
-        stop with an error, since no later step would mean anything."""
+        """Grade the solution on every draw, and add the steps on it. False if it doesn't earn all points:
+        every later step compares with it, and would mean nothing."""
         submission = variants.solution(self.pack)
         reports = self.grade_all([(submission, draw) for draw in range(self.draws)])
         self.solution, self.flakiness = reports, coverage.flakiness(reports)
-        self.add(steps.solution_step(self.pack, reports[:SHOWN_DRAWS]))
-        if any(report.internal for report in reports):
+        solved = steps.solution_step(self.pack, reports[:SHOWN_DRAWS])
+        self.add(solved)
+        if not solved.proven:
             return False
-        self.add(coverage.flakiness_step(self.flakiness, reports))
+        steady = coverage.flakiness_step(self.flakiness, reports)
+        self.add(steady)
+        if not steady.proven:
+            return False
         self.add(steps.repeat_step(reports[0], self.grade(submission, 0)))
         self.add(steps.headroom_step(self.pack, reports))
         return True
@@ -145,8 +150,7 @@ class _Check:
             faults += steps.unsteady(self.pack, row, _failed(first), _failed(second))
             faults += steps.stopped(self.pack, row, first)
         self.matrix = replace(self.matrix, rows=tuple(rows))
-        unsolved = {test for report in self.solution for test in _failed(report)}
-        self.add(steps.mistakes_step(self.pack, self.matrix, faults, unsolved))
+        self.add(steps.mistakes_step(self.pack, self.matrix, faults))
 
     def run_zeros(self) -> None:
         """Grade solutions whose functions return zeros, each until a test fails it."""
