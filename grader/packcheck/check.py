@@ -13,7 +13,7 @@ from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
 from grader.packcheck import coverage, mutants, steps, stubs, variants
-from grader.packcheck.errors import Ungraded
+from grader.packcheck.errors import MutantCaught, Ungraded
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import Pack
 from grader.values import Cause
@@ -154,11 +154,11 @@ class _Check:
         self.add(steps.mistakes_step(self.pack, self.matrix, faults))
 
     def run_zeros(self) -> None:
-        """Grade solutions whose functions return zeros."""
+        """Grade solutions whose functions return zeros, each until it loses points."""
         zeros = list(variants.zeroed(self.pack))
-        reports = self.grade_all([(submission, 0) for _, submission in zeros])
-        names = (chosen for chosen, _ in zeros)
-        self.add(steps.zeros_step(self.pack, zip(names, reports, strict=True)))
+        with self.pool() as pool:
+            caught = list(pool.map(lambda variant: self.loses_points(variant[1]), zeros))
+        self.add(steps.zeros_step([(names, loses) for (names, _), loses in zip(zeros, caught, strict=True)]))
 
     def run_stubs(self) -> None:
         """Grade programs that do no work. The table of answers is from another draw, as a student's is."""
@@ -182,8 +182,21 @@ class _Check:
 
     def grade_all(self, orders: Sequence[tuple[Submission, int]]) -> list[Report]:
         """The reports of these (submission, draw), in the same order, graded `jobs` at a time."""
-        with ThreadPoolExecutor(self.jobs, initializer=bind, initargs=(bound_id(),)) as pool:
+        with self.pool() as pool:
             return list(pool.map(lambda order: self.grade(*order), orders))
+
+    def loses_points(self, submission: Submission) -> bool:
+        """Whether this submission earns less than all points. Tests after the first that shows it are not
+        run."""
+        try:
+            self.grade(submission, 0, on_result=_stop_if_points_are_lost)
+        except MutantCaught:
+            return True
+        return False
+
+    def pool(self) -> ThreadPoolExecutor:
+        """A pool of `jobs` threads that log under the id of this check."""
+        return ThreadPoolExecutor(self.jobs, initializer=bind, initargs=(bound_id(),))
 
     def grade(
         self,
@@ -208,3 +221,8 @@ class _Check:
 
 def _failed(report: Report) -> tuple[str, ...]:
     return tuple(result.id for result in report.results if steps.failed(result))
+
+
+def _stop_if_points_are_lost(result: Result) -> None:
+    if not result.awaits_mark and result.earned != result.points:
+        raise MutantCaught
