@@ -16,7 +16,7 @@ from grader.database.errors import StoreError
 from grader.database.models import User
 from grader.grading.client import FileScan
 from grader.grading.errors import SubmissionError
-from grader.grading.preflight import preflight_faults
+from grader.grading.preflight import preflight_faults, preflight_notes
 from grader.grading.submission import check_files
 from grader.packs import Pack
 from grader.values.faults import Fault
@@ -106,7 +106,7 @@ def _scanned(
     return Checked(
         files=files,
         faults=faults,
-        notes=notes,
+        notes=(*notes, *preflight_notes(pack, scans or ())),
         scans=scans or (),
         expected={row.name: row.defines for row in pack.manifest.files},
         final=len(pack.names) == 1 and any(fault.blocks for fault in faults),
