@@ -14,7 +14,7 @@ from grader.candidate.calls import answer
 from grader.candidate.chance import Chance
 from grader.candidate.modules import MemoryModules
 from grader.candidate.mutants import draw
-from grader.candidate.scan import scan
+from grader.candidate.scan import scan_files
 from grader.candidate.source import StudentModules
 from grader.wire import Bounds, Channel, Closed, encode
 
@@ -50,7 +50,8 @@ def serve(fd: int, _tighten: Callable[[], None]) -> None:
         first = channel.receive()
         _limit(first.value["memory_bytes"], first.value["cpu_s"])
         if first.kind == "scan":
-            channel.send("scanned", [scan(name, raw) for name, raw in first.value["files"]])
+            files = [(str(name), bytes(raw)) for name, raw in first.value["files"]]
+            channel.send("scanned", scan_files(files))
         elif first.kind == "mutate":
             files = [(str(name), bytes(raw)) for name, raw in first.value["files"]]
             channel.send("mutants", draw(files, int(first.value["most"])))

@@ -27,8 +27,9 @@ STARTER_SHARE = Decimal("0.2")
 
 
 def failed(result: Result) -> bool:
-    """Whether a result earned less than all points of its row; this is what a mistake's `fails` lists."""
-    return result.verdict is not Verdict.PASSED or not (result.awaits_mark or result.earned == result.points)
+    """Whether the test by itself gave less than all points of its row; this is what a mistake's `fails`
+    lists. Points withheld for what the row needs don't count."""
+    return not result.passes_alone
 
 
 def files_step(pack: Pack, found: Sequence[Fault]) -> Step:
@@ -212,17 +213,16 @@ def tests_step(matrix: Matrix) -> Step:
     return Step("Tests", f"{len(matrix.tests)} of {len(matrix.tests)} are failed by a mistake", tuple(faults))
 
 
-def zeros_step(pack: Pack, reports: Iterable[tuple[tuple[str, ...], Report]]) -> Step:
+def zeros_step(variants: Sequence[tuple[tuple[str, ...], bool]]) -> Step:
     """No function can return zeros and keep its points. A constant loss agrees with a zero gradient,
-    so another test must check that loss."""
-    faults, count = [], 0
-    for names, report in reports:
-        count += 1
-        if not any(failed(result) for result in report.results):
-            faults.append(
-                f"{' and '.join(names)} can return zeros and still earn every point; test their values"
-            )
-    return Step("Functions that return zeros", f"{count} variants, each loses points", tuple(faults))
+    so another test must check that loss. `variants` says of each whether it loses points."""
+    faults = [
+        f"{' and '.join(names)} can return zeros and still earn every point; test their values"
+        for names, loses in variants
+        if not loses
+    ]
+    say = f"{len(variants)} variants, each loses points" if variants else "no Python is asked for"
+    return Step("Functions that return zeros", say, tuple(faults))
 
 
 def headroom_step(pack: Pack, reports: Sequence[Report]) -> Step:
