@@ -161,4 +161,5 @@ def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
         end = rows.run(plan, candidate)
         function = candidate.at[:FUNCTION_KEPT]
         control.channel.send("end", encode(replace(end, waits=candidate.waits, function=function)))
+    candidate.close()
     control.channel.send("done")
