@@ -62,7 +62,7 @@ def lines(batch_result: BatchResult, report: Report, coloured: bool = False) -> 
     for result in report.results:
         printed = result.message, result.detail if result.verdict is Verdict.INTERNAL else ""
         first_title = first_titles.setdefault(printed, result.title)
-        no_loss = result.awaits_mark or (result.verdict is Verdict.PASSED and result.earned == result.points)
+        no_loss = result.awaits_mark or result.verdict is Verdict.PASSED
         if no_loss or unreadable:
             yield _row(result, coloured)
         elif first_title != result.title:
@@ -85,6 +85,10 @@ def _row(result: Result, coloured: bool) -> str:
     label = f"{SHAPES[result.verdict]} {str(result.verdict).replace('_', ' ')}"
     if result.awaits_mark:
         label = "✎ awaits marking"
+    elif result.verdict is Verdict.FAILED and result.passes_alone:
+        label = "◌ not counted"
+    elif result.verdict is Verdict.FAILED and result.earned:
+        label = "◐ partly"
     verdict = f"{label:<14}"
     if coloured:
         colour = "34" if result.awaits_mark else COLOURS.get(result.verdict, "33")
