@@ -34,6 +34,7 @@ class Order:
     """One grading for a runner.
 
     `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
+    `answers` are the names of the answers that its text files ask for (none: any name is one).
     `total_s` limits the whole grading (wall seconds). With `rehearse`, a new test host first runs the
     tests once against the solution, which makes later gradings faster. `id` is in every log line of this
     grading, on both sides.
@@ -46,6 +47,7 @@ class Order:
     total_s: float = 60.0
     rehearse: bool = True
     id: Annotated[str, Cut(100)] = ""
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
