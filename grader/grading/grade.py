@@ -135,6 +135,7 @@ class _Run:
             tests=tests,
             answers=manifest.answers,
             total_s=manifest.limits.total_s,
+            seed=self.seed(),
             rehearse=self.rehearse,
             id=bound_id(),
         )
@@ -142,6 +143,12 @@ class _Run:
     def key(self, row: TestRow) -> int:
         """The draw key of this row."""
         return self.draw.key(row, self.submission.digest)
+
+    def seed(self) -> int:
+        """What the student's unseeded generators begin with: derived from the keys of all rows, by a
+        hash that tells nothing about them."""
+        keys = " ".join(str(self.key(row)) for row in self.pack.tests)
+        return int.from_bytes(hashlib.sha256(keys.encode()).digest()[:16], "big")
 
     def take(self, outcome: Outcome) -> None:
         """Store an outcome, unless its test is unknown or finished, or should be tried again."""

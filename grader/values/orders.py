@@ -35,7 +35,8 @@ class Order:
 
     `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
     `answers` are the names of the answers that its text files ask for (none: any name is one).
-    `total_s` limits the whole grading (wall seconds). With `rehearse`, a new test host first runs the
+    `seed` is what unseeded generators of the student's code begin with. `total_s` limits the whole
+    grading (wall seconds). With `rehearse`, a new test host first runs the
     tests once against the solution, which makes later gradings faster. `id` is in every log line of this
     grading, on both sides.
     """
@@ -45,6 +46,7 @@ class Order:
     files: tuple[tuple[str, bytes], ...]
     tests: tuple[TestPlan, ...]
     total_s: float = 60.0
+    seed: Key = 0
     rehearse: bool = True
     id: Annotated[str, Cut(100)] = ""
     answers: tuple[str, ...] = ()
