@@ -21,6 +21,7 @@ from grader.kit.student import Candidate
 from grader.values import (
     ARGUMENTS_KEPT,
     CASES_KEPT,
+    LONGEST_ANSWER,
     PICTURES_BYTES,
     PICTURES_KEPT,
     Case,
@@ -188,7 +189,19 @@ def _combined(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: C
         answer="\n\n".join(o.answer for o in outcomes if o.answer),
         arguments=b"" if passed else _arguments(candidate),
     )
+    outcome = _shown_whole(outcome) if passed else outcome
     return Ended(outcome, lost=worst.lost, waited_s=candidate.waited_s)
+
+
+def _shown_whole(outcome: Outcome) -> Outcome:
+    """The outcome; failed, if its cases together have a longer text than a marker is shown."""
+    count = len(outcome.answer)
+    if count <= LONGEST_ANSWER:
+        return outcome
+    message = (
+        f"The texts have {count} characters together; at most {LONGEST_ANSWER} are shown to their marker."
+    )
+    return replace(outcome, verdict=Verdict.FAILED, share=Decimal(0), answer="", message=message)
 
 
 def _share(plan: TestPlan, outcomes: Sequence[Outcome], expected: int) -> Decimal:

@@ -133,6 +133,7 @@ class _Run:
             names=self.pack.names,
             files=self.submission.files,
             tests=tests,
+            answers=manifest.answers,
             total_s=manifest.limits.total_s,
             seed=self.seed(),
             rehearse=self.rehearse,

@@ -69,7 +69,7 @@ class Service:
                     raise PackFault(_collection_faults(host.collected, missing))
                 if order.rehearse and self._rehearse(host, slot, order, pack):
                     timings.mark("rehearsal")
-            grading = GradingRun(order, slot, load(dict(order.files), order.names, pack), client)
+            grading = GradingRun(order, slot, _load(order, dict(order.files), pack), client)
             self._run(grading, pack, on_outcome)
             timings.mark("tests")
             timings.split("tests", grading.spent)
@@ -95,7 +95,7 @@ class Service:
                 return False
             host.rehearsed = True
             rehearsal = replace(order, total_s=REHEARSAL_S)
-            grading = GradingRun(rehearsal, slot, load(files, order.names, pack), None)
+            grading = GradingRun(rehearsal, slot, _load(order, files, pack), None)
             grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
             return True
 
@@ -169,10 +169,11 @@ class Service:
         self.slots.close()
 
 
-def load(files: Mapping[str, bytes], names: Sequence[str], pack: PackFiles) -> dict[str, Any]:
-    """The data for a candidate: the submitted files, the names asked for, the pack's support files."""
+def _load(order: Order, files: Mapping[str, bytes], pack: PackFiles) -> dict[str, Any]:
+    """The data for a candidate: the files to grade, the names asked for, the pack's support files."""
     support = {p.removeprefix("support/"): data for p, data in pack.files if p.startswith("support/")}
-    return {"files": dict(files), "names": list(names), "support": support}
+    names, answers = list(order.names), list(order.answers)
+    return {"files": dict(files), "names": names, "answers": answers, "support": support}
 
 
 def _collection_faults(collected: Collected, missing: Sequence[str]) -> str:

@@ -34,6 +34,7 @@ class Order:
     """One grading for a runner.
 
     `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
+    `answers` are the names of the answers that its text files ask for (none: any name is one).
     `seed` is what unseeded generators of the student's code begin with. `total_s` limits the whole
     grading (wall seconds). With `rehearse`, a new test host first runs the
     tests once against the solution, which makes later gradings faster. `id` is in every log line of this
@@ -48,6 +49,7 @@ class Order:
     rehearse: bool = True
     id: Annotated[str, Cut(100)] = ""
     seed: Key = 0
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from grader.values.pictures import PICTURE_BYTES, PICTURES_BYTES, PICTURES_KEPT,
 from grader.values.verdicts import Cause, Verdict
 
 CASES_KEPT = 500
+LONGEST_ANSWER = 20_000  # characters of a text that a person marks
 ARGUMENTS_KEPT = 1 << 20  # bytes of a failing call's arguments that an examiner sends
 
 
@@ -56,7 +57,7 @@ class Findings:
     output: Annotated[str, Cut(65_536)] = ""
     traceback: Annotated[str, Cut(2000)] = ""
     arguments: Annotated[bytes, Most(ARGUMENTS_KEPT)] = b""
-    answer: Annotated[str, Cut(20_000)] = ""
+    answer: Annotated[str, Cut(LONGEST_ANSWER)] = ""
     cause: Cause | None = None
     detail: Annotated[str, Cut(20_000)] = ""
     evidence: Evidence = field(default_factory=Evidence)
