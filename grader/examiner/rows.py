@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol  # plugins that repeat tests use it too
 
+from grader.examiner.collection import item_faults
+from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
 from grader.kit.recorder import Mismatch, Recorder
 from grader.kit.student import Candidate
@@ -42,12 +44,14 @@ DETAIL_KEPT = 12_000
 
 
 class Rows:
-    """The collected test functions of a pack, by the id of their row."""
+    """The collected test functions of a pack, by the id of their row; `faults` are sentences on what they
+    use that isn't here."""
 
     def __init__(self, session: pytest.Session, setting: Setting) -> None:
         self.setting = setting
         self.items: dict[str, list[pytest.Function]] = {}
         self.clashes: list[str] = []
+        self.faults: dict[str, None] = {}
         nodes: dict[str, str] = {}
         for item in session.items:
             if isinstance(item, pytest.Function):
@@ -56,6 +60,7 @@ class Rows:
                 if nodes.setdefault(name, node) != node:
                     self.clashes.append(name)
                 self.items.setdefault(name, []).append(item)
+                self.faults |= dict.fromkeys(item_faults(item))
         self.wide = _wide_fixtures(session)
 
     def run(self, plan: TestPlan, candidate: Candidate) -> Ended:
@@ -118,6 +123,8 @@ def _ended(
         sentence, detail = _assertion(e)
         failed = replace(recorder.outcome(name, Verdict.FAILED), message=sentence)
         return Ended(_detailed(failed, detail))
+    if (text := message_of(e)) is not None:
+        return Ended(replace(recorder.outcome(name, Verdict.FAILED), message=text))
     if isinstance(e, StudentFault):
         return Ended(_fault(name, e, candidate, recorder))
     shown = str(error.getrepr(style="short"))[-6000:]

@@ -19,7 +19,7 @@ from grader.values import Diagnosis, Fit, Shows, Visibility
 
 # The columns of the table in docs/report.md; each contains the ones before it.
 TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
-VERDICT = (*TITLE, "verdict", "earned")
+VERDICT = (*TITLE, "verdict", "earned", "unmet", "withheld")
 MESSAGE = (*VERDICT, "message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment")
 OUTPUT = (*MESSAGE, "output", "traceback", "arguments")
 STAFF = (*OUTPUT, "cause", "detail", "evidence", "key")
