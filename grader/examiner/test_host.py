@@ -144,9 +144,22 @@ def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
 def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
     """Run the rows of the order one after the other, and send the end of each."""
     candidate = Candidate(control)
-    rows.setting.sources = order["sources"]
+    rows.setting.sources, rows.unexplained = order["sources"], []
     for plan in [decode(TestPlan, row) for row in order["tests"]]:
         candidate.begin(plan.visibility)
         control.channel.send("end", encode(rows.run(plan, candidate)))
         candidate.alive = control.channel.receive().value["alive"]
+    if order["explain"]:
+        _explain(control, rows, candidate)
     control.channel.send("done")
+
+
+def _explain(control: Control, rows: Rows, candidate: Candidate) -> None:
+    """After all rows: make the explanations of each while the runner gives calls for them."""
+    for number, row in enumerate(rows.unexplained):
+        if row.explains:
+            control.channel.send("explain", {"number": number})
+            budget = control.channel.receive().value
+            candidate.alive = budget["alive"]
+            candidate.begin_explaining(row.plan.visibility, budget["calls"])
+            control.channel.send("explained", encode(row.explain()))

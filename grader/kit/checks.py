@@ -9,7 +9,7 @@ from grader.diagnosis import Diagnosing
 from grader.kit import words
 from grader.kit.anyof import AnyOf
 from grader.kit.comparing import Tolerance, find
-from grader.kit.diagnose import record_diagnosis
+from grader.kit.diagnose import diagnose_later
 from grader.kit.gradients import Question, Verdicts, judge
 from grader.kit.pictures.heat import MOST_PARAMETERS, heatmap
 from grader.kit.recorder import Mismatch, Recorder
@@ -54,7 +54,7 @@ class Checks:
         for number in finding.numbers:
             self._recorder.number(number)
         if finding.faults:
-            record_diagnosis(diagnose, got, self._recorder, self._candidate)
+            diagnose_later(diagnose, got, self._recorder, self._candidate)
             raise Mismatch(words.sentence(_with_count(finding.faults)), finding.numbers)
 
     def gradcheck(
@@ -89,7 +89,7 @@ class Checks:
             self._recorder.number(number)
         if verdicts.message:
             self._keep_heatmap(verdicts)
-            record_diagnosis(diagnose, grads, self._recorder, self._candidate, own_loss=of is not None)
+            diagnose_later(diagnose, grads, self._recorder, self._candidate, own_loss=of is not None)
             raise Mismatch(words.sentence(verdicts.message), verdicts.numbers)
 
     def _keep_heatmap(self, verdicts: Verdicts) -> None:

@@ -10,25 +10,31 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from grader.runner.delays import Delays
 from grader.runner.errors import Cancelled, PackFault
+from grader.runner.explaining import Explanations
 from grader.runner.slots import Slot
 from grader.runner.test_host import Examiner
 from grader.runner.verdicts import outcome_of
-from grader.runner.watch import Loss, Watch, log_loss, why_lost
+from grader.runner.watch import LOOK_EVERY_S, Loss, Watch, log_loss, why_lost
 from grader.sandbox.cgroups import prefer_to_kill
 from grader.sandbox.errors import SystemFault
 from grader.sandbox.processes import JobProcess
-from grader.values import Ended, Order, Outcome, TestPlan, Visibility
+from grader.values import Ended, Explained, Order, Outcome, TestPlan, Verdict, Visibility
 from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Message, WireError
 
 CANDIDATE_WAIT_S = 10.0
-GRACE_S = 6.0  # for an examiner to send a test's end after its candidate was killed
+MESSAGE_WAIT_S = 60.0  # for the rest of a message that has begun to arrive
+GRACE_S = 6.0  # in which an examiner may sleep after its candidate was killed
+EXPLAINING_S = 20.0  # the processor time of the examiner in the explanation of one row
+OWN_TIMES = 2.0  # the processor time of a test itself, in terms of its wall limit
 LOSSES_IN_A_ROW = 3
 CPU_BACKSTOP_S = 2
 CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
 
 
+STAGES = ("examiner", "candidates", "student's import and calls", "explanations")
 OUT_OF_TIME = "the time limit of the whole grading was reached before this test"
 OnOutcome = Callable[[Outcome], None]
 
@@ -41,24 +47,27 @@ class GradingRun:
     ) -> None:
         self.order, self.slot, self.load, self.client = order, slot, load, client
         self.examiner: Examiner
-        self.deadline = time.monotonic() + order.total_s
+        self.past_s = 0.0  # used by the rows that have ended
         self.job: JobProcess | None = None
         self.visibility: Visibility | None = None
         self.watch: Watch | None = None
         self.losses = 0
         self.candidate_start_s = 0.0
-        self.spent = dict.fromkeys(("examiner", "candidates", "student's import and calls"), 0.0)
+        self.spent = dict.fromkeys(STAGES, 0.0)
         self.last_loss: Loss | None = None
         self.coming: list[TestPlan] = []
+        self.ends, self.explaining = 0, -1  # the number of rows that ended; the number of the one explained
+        self.explanations = Explanations()
         self._poll, self._poll_of = select.poll(), list[int]()
 
     def run(self, examiner: Examiner, kind: str, tests: Sequence[TestPlan], on_outcome: OnOutcome) -> None:
         """Have the examiner run `tests`, by a message of this kind. Raises PackFault, SystemFault,
         Cancelled; outcomes that were passed on before stay valid."""
         self.examiner, self.visibility, self.watch = examiner, None, None
-        self.coming = list(tests)
+        self.coming, self.ends, self.explaining = list(tests), 0, -1
         self.slot.keep_near(examiner.pid)
-        start = {"tests": [encode(t) for t in tests], "sources": _sources(self.load)}
+        plans = [encode(t) for t in tests]
+        start = {"tests": plans, "sources": _sources(self.load), "explain": self.order.explain}
         remaining = {t.id for t in tests}
 
         def ended(outcome: Outcome) -> None:
@@ -70,19 +79,29 @@ class GradingRun:
             self._begin_next()
             while self._step(ended):
                 pass
-        except (WireError, OSError) as e:
-            raise PackFault(f"the examiner ended early ({e})") from e
+        except (WireError, OSError, PackFault, SystemFault) as e:
+            self._release(ended)
+            if isinstance(e, PackFault | SystemFault) and remaining:
+                raise
+            if remaining:
+                raise PackFault(f"the examiner ended early ({e})") from e
         finally:
             self.end_candidate()
+        self._release(ended)
         if remaining:
             raise PackFault("the examiner ended before all tests had ended")
+
+    def _release(self, on_outcome: OnOutcome) -> None:
+        """Pass on the outcomes that wait for an explanation, without one."""
+        for outcome in self.explanations.release():
+            on_outcome(outcome)
 
     # ------------------------------------------------------------------------ one event
 
     def _step(self, on_outcome: OnOutcome) -> bool:
         """Handle the examiner's next message, enforcing limits while waiting; False when it is done."""
         self._await_message()
-        message = self.examiner.channel.receive(time.monotonic() + GRACE_S)
+        message = self.examiner.channel.receive(time.monotonic() + MESSAGE_WAIT_S)
         try:
             outcome = self._take(message)
         except (ValueError, TypeError, AttributeError) as e:  # the message has not the agreed form
@@ -100,6 +119,10 @@ class GradingRun:
                 self._send_clock()
             case "end":
                 return self._end(decode(Ended, message.value))
+            case "explain":
+                self._explain(message.value["number"])
+            case "explained":
+                return self._explained(decode(Explained, message.value))
             case "done":
                 pass
             case _:
@@ -136,20 +159,27 @@ class GradingRun:
         return self._poll
 
     def _wait_ms(self) -> float:
-        until = [self.deadline, *([self.watch.next_look()] if self.watch else [])]
-        return max(0.0, min(until) - time.monotonic()) * 1000 + 1
+        if self.watch is None:
+            return LOOK_EVERY_S * 1000
+        return max(0.0, self.watch.next_look() - time.monotonic()) * 1000 + 1
 
     def _enforce(self) -> None:
         """Kill a candidate that broke a limit. Raises PackFault if the examiner sends nothing after that."""
         now = time.monotonic()
-        if self.watch is not None:
-            self.watch.look(now)
-            if self.watch.over_since is not None and now > self.watch.over_since + GRACE_S:
-                raise PackFault(f"the test still ran {GRACE_S:.0f} s after its limits were reached")
-        if now > self.deadline + GRACE_S:
-            raise PackFault("the grading still ran after its time limit was reached")
-        if now > self.deadline and self.watch is not None:
+        if self.watch is None:
+            return
+        self.watch.look(now)
+        if self.explaining < 0 and self._late():
             self.watch.end("wall limit", f"the whole grading may take {self.order.total_s:g} s", now)
+        if self.watch.over_since is not None and self.watch.asleep_s() > GRACE_S:
+            raise PackFault(f"the test still ran {GRACE_S:.0f} s after its limits were reached")
+        own_s = OWN_TIMES * self.watch.plan.limits.wall_s if self.explaining < 0 else EXPLAINING_S
+        if self.watch.delays.examiner_s() > own_s:
+            raise PackFault(f"the test itself used more than {own_s:g} s of processor time")
+
+    def _late(self) -> bool:
+        """Whether the time of the whole grading is used up."""
+        return self.past_s + (self.watch.wall_used() if self.watch else 0.0) > self.order.total_s
 
     # ---------------------------------------------------------------------- the four messages
 
@@ -161,15 +191,15 @@ class GradingRun:
         if self.visibility is not plan.visibility:
             self.end_candidate()
             self.visibility = plan.visibility
-        self.watch = Watch(plan, self.job)
+        self.watch = Watch(plan, self.job, Delays(self.examiner.pid))
 
     def _send_candidate(self, visibility: Visibility) -> None:
         """Send the examiner a new candidate with the files loaded, or refuse one if limits are reached."""
         if self.watch is None:
             raise PackFault("the examiner requested a candidate outside a test")
-        stop = self.losses >= LOSSES_IN_A_ROW or time.monotonic() > self.deadline
+        late = Loss("wall limit", OUT_OF_TIME) if self.explaining < 0 and self._late() else None
+        stop = late is not None or (self.explaining < 0 and self.losses >= LOSSES_IN_A_ROW)
         if stop or visibility is not self.watch.plan.visibility or self.watch.loss is not None:
-            late = Loss("wall limit", OUT_OF_TIME) if time.monotonic() > self.deadline else None
             self.watch.loss = self.watch.loss or late or self.last_loss
             self.examiner.socket.send(b"N")
             return
@@ -194,6 +224,7 @@ class GradingRun:
         socket.send_fds(self.examiner.socket, [b"C"], [job.data.fileno()])
         job.data.close()
         self.candidate_start_s = time.monotonic() - start
+        self.watch.delays.add(self.candidate_start_s)
         self.spent["candidates"] += self.candidate_start_s
         if any(t.visibility is not visibility for t in self.order.tests):
             with contextlib.suppress(SystemFault):  # the grading that needs it raises the error
@@ -207,7 +238,7 @@ class GradingRun:
         cpu_ns = self.job.cpu_ns() if self.job is not None else None
         self.examiner.channel.send("clock", {"cpu_ns": cpu_ns}, time.monotonic() + CANDIDATE_WAIT_S)
 
-    def _end(self, ended: Ended) -> Outcome:
+    def _end(self, ended: Ended) -> Outcome | None:
         watch = self.watch
         if watch is None or ended.outcome.id != watch.plan.id:
             raise PackFault("the examiner ended a test that was not the one running")
@@ -226,10 +257,39 @@ class GradingRun:
             self.end_candidate()
         self.losses = self.losses + 1 if watch.loss is not None else 0
         self.last_loss = watch.loss
+        self.past_s += watch.wall_used()
+        self.ends += 1
         self.watch = None
         self.examiner.channel.send("evidence", {"alive": alive}, time.monotonic() + CANDIDATE_WAIT_S)
         self._begin_next()
+        if ended.explains and self.order.explain and outcome.verdict is not Verdict.INTERNAL:
+            self.explanations.hold(self.ends - 1, watch.plan, outcome)
+            return None
         return outcome
+
+    def _explain(self, number: int) -> None:
+        """Begin the explanations of a row, in a process that serves no row. Raises ValueError if there is no
+        such row, or if a row has not ended."""
+        if self.watch is not None:
+            raise ValueError("explanations come after all tests")
+        plan = self.explanations.plan(number)
+        if self.explaining < 0 or plan.visibility is not self.visibility:
+            self.end_candidate()
+        self.explaining, self.visibility = number, plan.visibility
+        self.watch = Watch(plan, self.job, Delays(self.examiner.pid))
+        budget = {"alive": self.job is not None, "calls": self.explanations.calls}
+        self.examiner.channel.send("budget", budget, time.monotonic() + CANDIDATE_WAIT_S)
+
+    def _explained(self, explained: Explained) -> Outcome:
+        """The outcome with the explanation that was begun last. Raises ValueError if none was."""
+        watch, self.watch = self.watch, None
+        if watch is None or self.explaining < 0:
+            raise ValueError("no explanation was begun")
+        watch.drain()
+        self.spent["explanations"] += time.monotonic() - watch.started
+        if watch.loss is not None:
+            self.end_candidate()
+        return self.explanations.explained(self.explaining, explained, watch)
 
     def _serves_next(self, plan: TestPlan) -> bool:
         """Whether the next test may use the same process: same visibility, same memory limit."""

@@ -34,9 +34,10 @@ class Order:
     """One grading for a runner.
 
     `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
-    `total_s` limits the whole grading (wall seconds). With `rehearse`, a new test host first runs the
-    tests once against the solution, which makes later gradings faster. `id` is in every log line of this
-    grading, on both sides.
+    `total_s` limits the whole grading, in seconds as Evidence.wall_ns counts them. With `rehearse`, a new
+    test host first runs the tests once against the solution, which makes later gradings faster. With
+    `explain`, outcomes have diagnoses, and pictures for which the student's code is called again. `id` is
+    in every log line of this grading, on both sides.
     """
 
     pack: PackFiles
@@ -46,6 +47,7 @@ class Order:
     total_s: float = 60.0
     rehearse: bool = True
     id: Annotated[str, Cut(100)] = ""
+    explain: bool = True
 
 
 @dataclass(frozen=True)

@@ -87,10 +87,21 @@ class Ended:
     """The end of a test (or of one of its cases), as the examiner saw it.
 
     `lost`: the candidate ended during the test, so the runner's evidence decides the verdict of the test
-    and of its last case. `waited_s` is the time spent waiting for the candidate, in seconds.
+    and of its last case. `explains`: diagnoses or pictures can still be made, with further calls of the
+    student's code. `waited_s` is the time spent waiting for the candidate, in seconds.
     """
 
     outcome: Outcome
     _: KW_ONLY
     lost: bool = False
+    explains: bool = False
     waited_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What was made after a test had ended: the findings that replace those of its outcome."""
+
+    diagnosis: Diagnosis | None = None
+    pictures: Annotated[tuple[Picture, ...], Most(PICTURES_KEPT)] = ()
+    detail: Annotated[str, Cut(20_000)] = ""
