@@ -17,13 +17,14 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grader.examiner.plugin import ExaminerPlugin
 from grader.examiner.rows import Rows
-from grader.kit.student import Candidate
+from grader.kit.student import FUNCTION_KEPT, Candidate
 from grader.values import Collected, TestPlan, Visibility
 from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Closed
@@ -142,13 +143,19 @@ def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
 
 
 def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
-    """Run the rows of the order one after the other, and send the end of each."""
+    """Run the rows of the order, each when the runner says so, and send the end of each."""
     candidate = Candidate(control)
     rows.setting.sources, rows.unexplained = order["sources"], []
-    for plan in [decode(TestPlan, row) for row in order["tests"]]:
-        candidate.begin(plan.visibility)
-        control.channel.send("end", encode(rows.run(plan, candidate)))
-        candidate.alive = control.channel.receive().value["alive"]
+    plans = {plan.id: plan for plan in (decode(TestPlan, row) for row in order["tests"])}
+    while turn := control.channel.receive().value:
+        if not turn["id"]:
+            break
+        plan = plans[turn["id"]]
+        candidate.alive = turn["alive"]
+        candidate.begin(plan.visibility, plan.key, frozenset(turn["avoid"]))
+        end = rows.run(plan, candidate)
+        function = candidate.at[:FUNCTION_KEPT]
+        control.channel.send("end", encode(replace(end, waits=candidate.waits, function=function)))
     if order["explain"]:
         _explain(control, rows, candidate)
     control.channel.send("done")
@@ -161,5 +168,5 @@ def _explain(control: Control, rows: Rows, candidate: Candidate) -> None:
             control.channel.send("explain", {"number": number})
             budget = control.channel.receive().value
             candidate.alive = budget["alive"]
-            candidate.begin_explaining(row.plan.visibility, budget["calls"])
+            candidate.begin_explaining(row.plan.visibility, row.plan.key, budget["calls"])
             control.channel.send("explained", encode(row.explain()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 from grader.diagnosis.diagnoser import Diagnosing
@@ -19,6 +20,7 @@ def diagnose_later(
     candidate: Candidate | None,
     *,
     own_loss: bool = False,
+    accepted: Sequence[Any] = (),
 ) -> None:
     """Have the recorder look for the mistake in `got` when the test has ended. A case has one diagnosis: the
     first that says something."""
@@ -30,7 +32,9 @@ def diagnose_later(
             return
         known = candidate.causes if candidate is not None else set()
         with contextlib.suppress(StudentFault):  # then it has no answer to other inputs
-            recorder.diagnosis = diagnose.diagnose(got, own_loss=own_loss, known=frozenset(known))
+            recorder.diagnosis = diagnose.diagnose(
+                got, own_loss=own_loss, known=frozenset(known), accepted=accepted
+            )
         if recorder.diagnosis is not None and recorder.diagnosis.fit is Fit.ONE:
             known.update(recorder.diagnosis.mistakes)
 

@@ -12,7 +12,7 @@ from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
-from grader.packcheck import coverage, mutants, steps, variants
+from grader.packcheck import coverage, mutants, steps, stubs, variants
 from grader.packcheck.errors import MutantCaught, Ungraded
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import Pack
@@ -89,6 +89,7 @@ class _Check:
             self.add(steps.tests_step(self.matrix))
             self.add(coverage.coverage_step(self.matrix))
             self.run_zeros()
+            self.run_stubs()
             self.run_mutants()
 
     def run_declared(self, items: Sequence[str]) -> None:
@@ -153,11 +154,19 @@ class _Check:
         self.add(steps.mistakes_step(self.pack, self.matrix, faults))
 
     def run_zeros(self) -> None:
-        """Grade solutions whose functions return zeros, each until a test fails it."""
+        """Grade solutions whose functions return zeros, each until it loses points."""
         zeros = list(variants.zeroed(self.pack))
         with self.pool() as pool:
-            caught = list(pool.map(lambda variant: self.fails(variant[1]), zeros))
-        self.add(steps.zeros_step([(names, fails) for (names, _), fails in zip(zeros, caught, strict=True)]))
+            caught = list(pool.map(lambda variant: self.loses_points(variant[1]), zeros))
+        self.add(steps.zeros_step([(names, loses) for (names, _), loses in zip(zeros, caught, strict=True)]))
+
+    def run_stubs(self) -> None:
+        """Grade programs that do no work. The table of answers is from another draw, as a student's is."""
+        recording = stubs.recording(self.pack)
+        calls = stubs.calls_in(self.grade(recording, 1)) if recording else frozenset()
+        kinds = list(stubs.stubs(self.pack, calls))
+        reports = self.grade_all([(submission, 0) for _, submission in kinds])
+        self.add(stubs.stubs_step(self.pack, [(k, r) for (k, _), r in zip(kinds, reports, strict=True)]))
 
     def run_mutants(self) -> None:
         """Make mutants of the solution, and grade each until a test fails it."""
@@ -176,10 +185,11 @@ class _Check:
         with self.pool() as pool:
             return list(pool.map(lambda order: self.grade(*order), orders))
 
-    def fails(self, submission: Submission) -> bool:
-        """Whether a test fails this submission. The tests after the first that does are not run."""
+    def loses_points(self, submission: Submission) -> bool:
+        """Whether this submission earns less than all points. Tests after the first that shows it are not
+        run."""
         try:
-            self.grade(submission, 0, on_result=mutants.stop_if_caught)
+            self.grade(submission, 0, on_result=_stop_if_points_are_lost)
         except MutantCaught:
             return True
         return False
@@ -196,7 +206,7 @@ class _Check:
         on_result: Callable[[Result], None] | None = None,
     ) -> Report:
         """The report of one grading on one of the check's own draws. Raises Ungraded if we are at fault."""
-        own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}")
+        own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}", files=f"draw {draw}")
         report = grade(
             pack or self.pack, submission, self.client, draw=own, on_result=on_result, explain=False
         )
@@ -213,3 +223,8 @@ class _Check:
 
 def _failed(report: Report) -> tuple[str, ...]:
     return tuple(result.id for result in report.results if steps.failed(result))
+
+
+def _stop_if_points_are_lost(result: Result) -> None:
+    if not result.awaits_mark and result.earned != result.points:
+        raise MutantCaught

@@ -27,8 +27,9 @@ STARTER_SHARE = Decimal("0.2")
 
 
 def failed(result: Result) -> bool:
-    """Whether a result earned less than all points of its row; this is what a mistake's `fails` lists."""
-    return result.verdict is not Verdict.PASSED or not (result.awaits_mark or result.earned == result.points)
+    """Whether the test by itself gave less than all points of its row; this is what a mistake's `fails`
+    lists. Points withheld for what the row needs don't count."""
+    return not result.passes_alone
 
 
 def files_step(pack: Pack, found: Sequence[Fault]) -> Step:
@@ -214,13 +215,13 @@ def tests_step(matrix: Matrix) -> Step:
 
 def zeros_step(variants: Sequence[tuple[tuple[str, ...], bool]]) -> Step:
     """No function can return zeros and keep its points. A constant loss agrees with a zero gradient,
-    so another test must check that loss. `variants` says of each whether a test fails it."""
+    so another test must check that loss. `variants` says of each whether it loses points."""
     faults = [
         f"{' and '.join(names)} can return zeros and still earn every point; test their values"
-        for names, fails in variants
-        if not fails
+        for names, loses in variants
+        if not loses
     ]
-    say = f"{len(variants)} variants, each loses points"
+    say = f"{len(variants)} variants, each loses points" if variants else "no Python is asked for"
     return Step("Functions that return zeros", say, tuple(faults))
 
 

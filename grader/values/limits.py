@@ -31,7 +31,8 @@ class Evidence:
     printed. wall_ns does not count what is ours: the processor time of the test itself, the start of
     a candidate, and the time in which a process was ready to run and had no core. `ended` is "" while
     the candidate lives, else what ended it: "cpu limit", "wall limit", "memory limit", "output
-    limit", "forbidden call", "crash", "no answer"; `detail` names the signal or the call.
+    limit", "forbidden call", "crash", "no answer", or "not run" if no candidate was started for the
+    test; `detail` names the signal or the call.
     """
 
     cpu_ns: Count = 0

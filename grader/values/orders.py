@@ -34,10 +34,11 @@ class Order:
     """One grading for a runner.
 
     `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
-    `total_s` limits the whole grading, in seconds as Evidence.wall_ns counts them. With `rehearse`, a new
-    test host first runs the tests once against the solution, which makes later gradings faster. With
-    `explain`, outcomes have diagnoses, and pictures for which the student's code is called again. `id` is
-    in every log line of this grading, on both sides.
+    `seed` is what unseeded generators of the student's code begin with. `total_s` limits the whole
+    grading, in seconds as Evidence.wall_ns counts them. With `rehearse`, a new test host first runs the
+    tests once against the solution, which makes later gradings faster. With `explain`, outcomes have
+    diagnoses, and pictures for which the student's code is called again. `id` is in every log line of
+    this grading, on both sides.
     """
 
     pack: PackFiles
@@ -45,6 +46,7 @@ class Order:
     files: tuple[tuple[str, bytes], ...]
     tests: tuple[TestPlan, ...]
     total_s: float = 60.0
+    seed: Key = 0
     rehearse: bool = True
     id: Annotated[str, Cut(100)] = ""
     explain: bool = True

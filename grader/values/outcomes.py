@@ -87,13 +87,17 @@ class Ended:
     """The end of a test (or of one of its cases), as the examiner saw it.
 
     `lost`: the candidate ended during the test, so the runner's evidence decides the verdict of the test
-    and of its last case. `explains`: diagnoses or pictures can still be made, with further calls of the
-    student's code. `waited_s` is the time spent waiting for the candidate, in seconds.
+    and of its last case. `waits`: it stopped before a call that ended a candidate in another test, and has no
+    outcome yet. `explains`: diagnoses or pictures can still be made, with further calls of the student's
+    code. `function` is the function of the last call, or "import FILE" while a file is imported.
+    `waited_s` is the time spent waiting for the candidate, in seconds.
     """
 
     outcome: Outcome
     _: KW_ONLY
     lost: bool = False
+    waits: bool = False
+    function: Annotated[str, Cut(200)] = ""
     explains: bool = False
     waited_s: float = 0.0
 
