@@ -58,6 +58,8 @@ class Candidate:
         self.printed = ""
         self.last_path = self.returned_none = ""
         self.last_call: tuple[str, tuple[Any, ...]] | None = None
+        self._calls_left = 0
+        self._explaining = False
 
     def begin(self, visibility: Visibility, key: int = 0, avoid: frozenset[str] = frozenset()) -> None:
         """Begin a new test. A process that got a hidden test's input is never used for a visible test.
@@ -74,10 +76,21 @@ class Candidate:
         self._avoid, self._begun, self.at = avoid, set(), ""
         self.waited_s, self.printed, self.last_call, self.returned_none = 0.0, "", None, ""
 
+    def begin_explaining(self, visibility: Visibility, key: int, calls: int) -> None:
+        """Begin to explain a test: at most this many calls, none of them of a process that served a test."""
+        if not self._explaining:
+            self.alive = False
+        self.begin(visibility, key)
+        self._explaining, self._calls_left = True, calls
+
     def call(self, path: str, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any], **more: int) -> Any:
         """The return value of one call. Raises StudentFault."""
         if self.lost:
             raise CandidateLost
+        if self._explaining:
+            if not self._calls_left:
+                raise CandidateLost("all calls for the explanation are made")
+            self._calls_left -= 1
         self._wait_for(path)
         self.last_call, self.last_path = (path, args), path
         self._seq += 1

@@ -94,7 +94,7 @@ class Service:
             if host.rehearsed or not files:
                 return False
             host.rehearsed = True
-            rehearsal = replace(order, total_s=REHEARSAL_S)
+            rehearsal = replace(order, total_s=REHEARSAL_S, explain=False)
             grading = GradingRun(rehearsal, slot, _load(order, files, pack), None)
             grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
             return True

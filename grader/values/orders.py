@@ -36,9 +36,10 @@ class Order:
     `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
     `answers` are the names of the answers that its text files ask for (none: any name is one).
     `seed` is what unseeded generators of the student's code begin with. `total_s` limits the whole
-    grading (wall seconds). With `rehearse`, a new test host first runs the
-    tests once against the solution, which makes later gradings faster. `id` is in every log line of this
-    grading, on both sides.
+    grading, in seconds as Evidence.wall_ns counts them. With `rehearse`, a new test host first runs the
+    tests once against the solution, which makes later gradings faster. With `explain`, outcomes have
+    diagnoses, and pictures for which the student's code is called again. `id` is in every log line of
+    this grading, on both sides.
     """
 
     pack: PackFiles
@@ -50,6 +51,7 @@ class Order:
     id: Annotated[str, Cut(100)] = ""
     seed: Key = 0
     answers: tuple[str, ...] = ()
+    explain: bool = True
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,8 @@ class Ended:
 
     `lost`: the candidate ended during the test, so the runner's evidence decides the verdict of the test
     and of its last case. `waits`: it stopped before a call that ended a candidate in another test, and has no
-    outcome yet. `function` is the function of the last call, or "import FILE" while a file is imported.
+    outcome yet. `explains`: diagnoses or pictures can still be made, with further calls of the student's
+    code. `function` is the function of the last call, or "import FILE" while a file is imported.
     `waited_s` is the time spent waiting for the candidate, in seconds.
     """
 
@@ -98,4 +99,14 @@ class Ended:
     lost: bool = False
     waits: bool = False
     function: Annotated[str, Cut(200)] = ""
+    explains: bool = False
     waited_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What was made after a test had ended: the findings that replace those of its outcome."""
+
+    diagnosis: Diagnosis | None = None
+    pictures: Annotated[tuple[Picture, ...], Most(PICTURES_KEPT)] = ()
+    detail: Annotated[str, Cut(20_000)] = ""
