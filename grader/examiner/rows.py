@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -14,6 +15,7 @@ import pytest
 from _pytest.runner import runtestprotocol  # plugins that repeat tests use it too
 
 from grader.examiner.setting import Setting
+from grader.examiner.stops import stop_of
 from grader.kit.recorder import Mismatch, Recorder
 from grader.kit.student import Candidate
 from grader.values import (
@@ -29,6 +31,7 @@ from grader.values import (
     TestPlan,
     Verdict,
 )
+from grader.values.returned import CaseCalls, described
 from grader.values.student_faults import (
     CandidateLost,
     MissingFunction,
@@ -57,6 +60,7 @@ class Rows:
                     self.clashes.append(name)
                 self.items.setdefault(name, []).append(item)
         self.wide = _wide_fixtures(session)
+        self.folder = f"{session.config.rootpath}/tests/"
 
     def run(self, plan: TestPlan, candidate: Candidate) -> Ended:
         """Run every case of one row, and return how the test ended, for the runner."""
@@ -73,12 +77,14 @@ class Rows:
         setting = self.setting
         setting.candidate, setting.key, setting.case = candidate, plan.key, item.name
         setting.recorder = Recorder()
-        candidate.returned_none = ""
+        candidate.begin_case()
         name = item.callspec.id if hasattr(item, "callspec") else ""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             error = self._run(item)
-        end = _ended(name, error, candidate, setting.recorder)
+        end = _ended(name, error, candidate, setting.recorder, self.folder)
+        if plan.forms:
+            end = replace(end, calls=(CaseCalls(name, tuple(candidate.returned)),))
         text = printed.getvalue()[-4000:]
         return (
             end
@@ -104,7 +110,11 @@ def _detailed(outcome: Outcome, before: str, after: str = "") -> Outcome:
 
 
 def _ended(
-    name: str, error: pytest.ExceptionInfo[BaseException] | None, candidate: Candidate, recorder: Recorder
+    name: str,
+    error: pytest.ExceptionInfo[BaseException] | None,
+    candidate: Candidate,
+    recorder: Recorder,
+    folder: str,
 ) -> Ended:
     """How one case ended: its verdict and message, from its exception and the candidate's state."""
     e = error.value if error is not None else None
@@ -114,17 +124,29 @@ def _ended(
         return Ended(recorder.outcome(name, Verdict.PASSED))
     if isinstance(e, Mismatch):
         return Ended(_mismatch(e, recorder.outcome(name, Verdict.FAILED)))
+    if isinstance(e, StudentFault):
+        return Ended(_fault(name, e, candidate, recorder))
     if isinstance(e, AssertionError):
         sentence, detail = _assertion(e)
         failed = replace(recorder.outcome(name, Verdict.FAILED), message=sentence)
         return Ended(_detailed(failed, detail))
-    if isinstance(e, StudentFault):
-        return Ended(_fault(name, e, candidate, recorder))
+    if isinstance(e, pytest.fail.Exception):
+        return Ended(replace(recorder.outcome(name, Verdict.FAILED), message=_failed(str(e.msg), candidate)))
     shown = str(error.getrepr(style="short"))[-6000:]
     if candidate.returned_none:  # the test raised because there was no value to test
         failed = recorder.outcome(name, Verdict.FAILED)
         return Ended(_detailed(replace(failed, message=f"{candidate.returned_none} returned None"), shown))
-    return Ended(_detailed(recorder.outcome(name, Verdict.INTERNAL), shown))
+    stopped = _detailed(recorder.outcome(name, Verdict.INTERNAL), shown)
+    return Ended(stopped, stop=stop_of(name, error.value, candidate, folder))
+
+
+def _failed(message: str, candidate: Candidate) -> str:
+    """The message of pytest.fail, or of `pytest.raises` around a call that raised nothing."""
+    last = candidate.latest.get(candidate.last_path)
+    missing = re.match(r"DID NOT RAISE.*?(\w+)'?>?\)?$", message)
+    if missing is None or last is None:
+        return message
+    return f"{last.path} returned {described(last.parts[0])}, expected it to raise {missing[1]}."
 
 
 def _mismatch(e: Mismatch, failed: Outcome) -> Outcome:
@@ -181,7 +203,12 @@ def _combined(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: C
         answer="\n\n".join(o.answer for o in outcomes if o.answer),
         arguments=b"" if passed else _arguments(candidate),
     )
-    return Ended(outcome, lost=worst.lost, waited_s=candidate.waited_s)
+    return replace(
+        worst,
+        outcome=outcome,
+        waited_s=candidate.waited_s,
+        calls=tuple(calls for end in ends for calls in end.calls),
+    )
 
 
 def _share(plan: TestPlan, outcomes: Sequence[Outcome], expected: int) -> Decimal:

@@ -50,6 +50,7 @@ class GradingRun:
         self.spent = dict.fromkeys(("examiner", "candidates", "student's import and calls"), 0.0)
         self.last_loss: Loss | None = None
         self.coming: list[TestPlan] = []
+        self.ends: dict[str, Ended] = {}  # of rows in which the test stopped, or whose plan asks for forms
         self._poll, self._poll_of = select.poll(), list[int]()
 
     def run(self, examiner: Examiner, kind: str, tests: Sequence[TestPlan], on_outcome: OnOutcome) -> None:
@@ -212,6 +213,8 @@ class GradingRun:
         if watch is None or ended.outcome.id != watch.plan.id:
             raise PackFault("the examiner ended a test that was not the one running")
         watch.drain()
+        if ended.stop is not None or ended.calls:
+            self.ends[watch.plan.id] = ended
         if ended.lost and watch.loss is None and self.job is not None:
             watch.loss = why_lost(self.job, watch)
         if watch.loss is not None and watch.job is not None:  # else no candidate was started

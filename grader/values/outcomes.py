@@ -10,6 +10,7 @@ from grader.values.bounds import Cut, Most
 from grader.values.diagnoses import Diagnosis
 from grader.values.limits import Evidence
 from grader.values.pictures import PICTURE_BYTES, PICTURES_BYTES, PICTURES_KEPT, Picture
+from grader.values.returned import CaseCalls, Stop
 from grader.values.verdicts import Cause, Verdict
 
 CASES_KEPT = 500
@@ -87,10 +88,14 @@ class Ended:
     """The end of a test (or of one of its cases), as the examiner saw it.
 
     `lost`: the candidate ended during the test, so the runner's evidence decides the verdict of the test
-    and of its last case. `waited_s` is the time spent waiting for the candidate, in seconds.
+    and of its last case. `waited_s` is the time spent waiting for the candidate, in seconds. `stop`: the test
+    stopped with an error of its own in a case, so it gave no verdict. `calls`: what the cases' calls
+    returned, if the plan asks for that.
     """
 
     outcome: Outcome
     _: KW_ONLY
     lost: bool = False
     waited_s: float = 0.0
+    stop: Stop | None = None
+    calls: Annotated[tuple[CaseCalls, ...], Cut(CASES_KEPT)] = ()
