@@ -11,6 +11,7 @@ from web import assets, errors, theme, views, words
 from web.backends import Backends, LiveBackends
 from web.render import pictures
 from web.security import csrf, headers, logins, sizes
+from web.security.forms import StrictRequest
 from web.security.logins import LOGIN_LASTS
 from web.services.progress_texts import test_points
 from web.settings import WebSettings
@@ -31,6 +32,7 @@ def create_app(
     """The whole site. Engine, backends and throttle are made from the settings unless they are passed."""
     service = settings.service
     app = Flask("web")
+    app.request_class = StrictRequest
     app.config.update(_config(settings))
     app.extensions[KEY] = Site(
         engine=engine or open_engine(service.database_url, pool_size=settings.web_threads),

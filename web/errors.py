@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
     Forbidden,
     HTTPException,
+    MethodNotAllowed,
     NotFound,
+    RequestEntityTooLarge,
     SecurityError,
     ServiceUnavailable,
     TooManyRequests,
@@ -26,6 +28,7 @@ TITLES = {
     404: "Page not found",
     405: "Request not supported",
     413: "Too large",
+    415: "This request can’t be read",
     429: "Too many requests",
     500: "Our fault, not yours",
     503: "Not available at the moment",
@@ -39,6 +42,11 @@ WORDS = {
     503: "The database does not answer. Nothing that was stored is lost; try again in a moment.",
 }
 
+VISITORS_413 = (
+    "You are not logged in, and without a log-in only small requests are read. Nothing was stored, and no "
+    "attempt was counted. Log in, and send it again."
+)
+
 
 def wants_json() -> bool:
     """Whether the client is a program: judged by the address, or by what it accepts."""
@@ -51,7 +59,13 @@ def wants_json() -> bool:
 def error_json(status: int, message: str, fields: dict[str, str] | None = None) -> Response:
     """An error for programs: a code, a sentence, and a message for each wrong field."""
     codes = {400: "bad_request", 401: "not_logged_in", 403: "forbidden", 404: "not_found"}
-    codes |= {405: "method_not_allowed", 413: "too_large", 422: "refused", 429: "too_often"}
+    codes |= {
+        405: "method_not_allowed",
+        413: "too_large",
+        415: "not_a_form",
+        422: "refused",
+        429: "too_often",
+    }
     codes |= {500: "internal", 503: "unavailable"}
     answer = jsonify(error={"code": codes.get(status, "error"), "message": message, "fields": fields or {}})
     answer.status_code = status
@@ -74,8 +88,15 @@ def on_http_error(error: HTTPException) -> Response:
         return Response(error.get_body(), status, error.get_headers())
     if status == 413:
         emit(events.RequestTooLarge(route=_route(), bytes=request.content_length or 0))
-    description = error.description if status in (400, 401, 429) else None
+    own_words = status in (400, 401, 415, 429) or (
+        status == 413 and error.description != RequestEntityTooLarge.description
+    )
+    description = error.description if own_words else None
+    if status == 413 and g.get("me") is None:
+        description = VISITORS_413
     answer = _answer(status, description or WORDS.get(status, error.name))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     retry = getattr(error, "retry_after", None)
     if retry:
         answer.headers["Retry-After"] = str(retry)

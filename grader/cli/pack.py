@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from grader.packs import Pack
     from grader.values.faults import Fault
 
+    Actions = argparse._SubParsersAction[argparse.ArgumentParser]
+
 NOT_PROVEN, UNREADABLE, OUR_FAULT = 1, 2, 3
 
 
@@ -27,6 +29,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="new|check|mistakes|build|import")
     new = actions.add_parser("new", help="make a small working pack to edit")
     new.add_argument("name", help="the new folder; its last part becomes the pack's id")
+    _add_check(actions)
+    _add_mistakes(actions)
+    build = actions.add_parser("build", help="make a zip archive to upload")
+    build.add_argument("folder", metavar="ID_OR_DIR")
+    build.add_argument("--out", metavar="FILE", help="default: ID.zip in the current folder")
+    build.add_argument(
+        "--bundle", action="store_true", help="make the bundle for students instead of the pack"
+    )
+    import_ = actions.add_parser(
+        "import", help="add a pack to a course of this installation, where a worker checks it"
+    )
+    import_.add_argument("source", metavar="ZIP_ID_OR_DIR")
+    import_.add_argument("--course", required=True, metavar="SLUG")
+    import_.add_argument(
+        "--state",
+        type=Path,
+        default=Path("var"),
+        help="the state folder of `grader up` (default: %(default)s)",
+    )
+
+
+def _add_check(actions: Actions) -> None:
     check = actions.add_parser(
         "check", help="check a pack; exit code 0: proven, 1: not proven, 2: its parts contradict each other"
     )
@@ -54,6 +78,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="show how each mistake that is defined by edits differs from the solution",
     )
     add_runner_argument(check)
+
+
+def _add_mistakes(actions: Actions) -> None:
     mistakes = actions.add_parser(
         "mistakes", help="list the mistakes of a pack, or write one to files to try it"
     )
@@ -67,23 +94,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where to write them (default: the current folder)",
     )
     mistakes.add_argument("--force", action="store_true", help="overwrite existing files")
-    build = actions.add_parser("build", help="make a zip archive to upload")
-    build.add_argument("folder", metavar="ID_OR_DIR")
-    build.add_argument("--out", metavar="FILE", help="default: ID.zip in the current folder")
-    build.add_argument(
-        "--bundle", action="store_true", help="make the bundle for students instead of the pack"
-    )
-    import_ = actions.add_parser(
-        "import", help="add a pack to a course of this installation, where a worker checks it"
-    )
-    import_.add_argument("source", metavar="ZIP_ID_OR_DIR")
-    import_.add_argument("--course", required=True, metavar="SLUG")
-    import_.add_argument(
-        "--state",
-        type=Path,
-        default=Path("var"),
-        help="the state folder of `grader up` (default: %(default)s)",
-    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -155,15 +165,16 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from grader.cli.packcheck_text import step_lines
     from grader.packcheck import unreadable_report
     from grader.packs import find, read_folder
 
     folder = find(options.folder)
     reading = read_folder(folder)
-    for fault in reading.faults:
-        print(fault, file=sys.stderr, flush=True)
     if reading.pack is None:
         report = unreadable_report(folder.resolve().name, reading.faults)
+        if options.json != "-":
+            print("\n".join(line for step in report.steps for line in step_lines(step)))
         _write(report, options.json)
         return UNREADABLE
     checked = _checked(reading.pack, reading.faults, options)
@@ -181,11 +192,11 @@ def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -
     from grader.packcheck import check
     from grader.packcheck.errors import Ungraded
 
-    printed, quiet = frozenset(map(str, faults)), options.json == "-"
+    quiet = options.json == "-"
 
     def show(step: Step) -> None:
         if not quiet:
-            print("\n".join(step_lines(step, printed)), flush=True)
+            print("\n".join(step_lines(step)), flush=True)
 
     with ExitStack() as stack:
         client = open_client(stack, options.runner, cores())

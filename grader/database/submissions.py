@@ -36,14 +36,13 @@ def submit(
     staff = enrolment is not None and enrolment.role is not CourseRole.STUDENT
     team = courses.get_or_make_team(session, assignment.course, submitter)
     session.execute(select(Team.id).where(Team.id == team.id).with_for_update())  # one attempt at a time
-    used = attempts_used(session, assignment, team)
     if not staff:
-        _check_rules(assignment, used, began_at)
+        _check_rules(assignment, attempts_used(session, assignment, team), began_at)
     digests = blobs.store_all(session, (data for _, data in files))
     submission = Submission(
         assignment=assignment,
         team=team,
-        number=used + 1,
+        number=_last_number(session, assignment, team) + 1,
         submitter_id=submitter.id,
         created_at=began_at,
         files=[
@@ -75,12 +74,16 @@ def _check_rules(assignment: Assignment, used: int, began_at: datetime) -> None:
 
 
 def attempts_used(session: Session, assignment: Assignment, team: Team) -> int:
-    """How many attempts the team has made."""
-    return session.execute(
-        select(func.count())
-        .select_from(Submission)
-        .where(Submission.assignment_id == assignment.id, Submission.team_id == team.id)
-    ).scalar_one()
+    """How many attempts the team has used up: those that were not given back after a fault."""
+    own = (Submission.assignment_id == assignment.id, Submission.team_id == team.id)
+    query = select(func.count()).select_from(Submission).where(*own, ~Submission.given_back)
+    return session.execute(query).scalar_one()
+
+
+def _last_number(session: Session, assignment: Assignment, team: Team) -> int:
+    """The number of the team's latest attempt, 0 if there is none."""
+    own = (Submission.assignment_id == assignment.id, Submission.team_id == team.id)
+    return session.execute(select(func.max(Submission.number)).where(*own)).scalar_one() or 0
 
 
 def by_public_id(session: Session, public_id: str) -> Submission | None:

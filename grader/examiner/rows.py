@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -14,6 +13,8 @@ import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol  # plugins that repeat tests use it too
 
+from grader.examiner.collection import item_faults
+from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
 from grader.examiner.stops import stop_of
 from grader.kit.recorder import Mismatch, Recorder
@@ -31,7 +32,7 @@ from grader.values import (
     TestPlan,
     Verdict,
 )
-from grader.values.returned import CaseCalls, described
+from grader.values.returned import CaseCalls
 from grader.values.student_faults import (
     CandidateLost,
     MissingFunction,
@@ -45,12 +46,14 @@ DETAIL_KEPT = 12_000
 
 
 class Rows:
-    """The collected test functions of a pack, by the id of their row."""
+    """The collected test functions of a pack, by the id of their row; `faults` are sentences on what they
+    use that isn't here."""
 
     def __init__(self, session: pytest.Session, setting: Setting) -> None:
         self.setting = setting
         self.items: dict[str, list[pytest.Function]] = {}
         self.clashes: list[str] = []
+        self.faults: dict[str, None] = {}
         nodes: dict[str, str] = {}
         for item in session.items:
             if isinstance(item, pytest.Function):
@@ -59,6 +62,7 @@ class Rows:
                 if nodes.setdefault(name, node) != node:
                     self.clashes.append(name)
                 self.items.setdefault(name, []).append(item)
+                self.faults |= dict.fromkeys(item_faults(item))
         self.wide = _wide_fixtures(session)
         self.folder = f"{session.config.rootpath}/tests/"
 
@@ -130,23 +134,14 @@ def _ended(
         sentence, detail = _assertion(e)
         failed = replace(recorder.outcome(name, Verdict.FAILED), message=sentence)
         return Ended(_detailed(failed, detail))
-    if isinstance(e, pytest.fail.Exception):
-        return Ended(replace(recorder.outcome(name, Verdict.FAILED), message=_failed(str(e.msg), candidate)))
+    if (text := message_of(e)) is not None:
+        return Ended(replace(recorder.outcome(name, Verdict.FAILED), message=text))
     shown = str(error.getrepr(style="short"))[-6000:]
     if candidate.returned_none:  # the test raised because there was no value to test
         failed = recorder.outcome(name, Verdict.FAILED)
         return Ended(_detailed(replace(failed, message=f"{candidate.returned_none} returned None"), shown))
     stopped = _detailed(recorder.outcome(name, Verdict.INTERNAL), shown)
     return Ended(stopped, stop=stop_of(name, error.value, candidate, folder))
-
-
-def _failed(message: str, candidate: Candidate) -> str:
-    """The message of pytest.fail, or of `pytest.raises` around a call that raised nothing."""
-    last = candidate.latest.get(candidate.last_path)
-    missing = re.match(r"DID NOT RAISE.*?(\w+)'?>?\)?$", message)
-    if missing is None or last is None:
-        return message
-    return f"{last.path} returned {described(last.parts[0])}, expected it to raise {missing[1]}."
 
 
 def _mismatch(e: Mismatch, failed: Outcome) -> Outcome:

@@ -17,13 +17,14 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grader.examiner.plugin import ExaminerPlugin
 from grader.examiner.rows import Rows
-from grader.kit.student import Candidate
+from grader.kit.student import FUNCTION_KEPT, Candidate
 from grader.values import Collected, TestPlan, Visibility
 from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Closed
@@ -103,7 +104,7 @@ def serve(fd: int, tighten: Tighten) -> None:
 
 def _gradings(control: Control, rows: Rows, faults: list[str], tighten: Tighten) -> None:
     """Send what was collected; then, for each request, grade here (rehearsal) or in a fork."""
-    errors = faults + [f"{name} is in two test files" for name in rows.clashes]
+    errors = [*faults, *rows.faults, *(f"{name} is in two test files" for name in rows.clashes)]
     collected = Collected(tuple(sorted(rows.items)), tuple(errors), tuple(rows.wide))
     control.channel.send("collected", encode(collected))
     _freeze_memory()
@@ -142,11 +143,17 @@ def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
 
 
 def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
-    """Run the rows of the order one after the other, and send the end of each."""
+    """Run the rows of the order, each when the runner says so, and send the end of each."""
     candidate = Candidate(control)
     rows.setting.sources = order["sources"]
-    for plan in [decode(TestPlan, row) for row in order["tests"]]:
-        candidate.begin(plan.visibility)
-        control.channel.send("end", encode(rows.run(plan, candidate)))
-        candidate.alive = control.channel.receive().value["alive"]
+    plans = {plan.id: plan for plan in (decode(TestPlan, row) for row in order["tests"])}
+    while turn := control.channel.receive().value:
+        if not turn["id"]:
+            break
+        plan = plans[turn["id"]]
+        candidate.alive = turn["alive"]
+        candidate.begin(plan.visibility, plan.key, frozenset(turn["avoid"]))
+        end = rows.run(plan, candidate)
+        function = candidate.at[:FUNCTION_KEPT]
+        control.channel.send("end", encode(replace(end, waits=candidate.waits, function=function)))
     control.channel.send("done")

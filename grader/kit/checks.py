@@ -55,7 +55,8 @@ class Checks:
         for number in finding.numbers:
             self._recorder.number(number)
         if finding.faults:
-            record_diagnosis(diagnose, got, self._recorder, self._candidate)
+            accepted = accepted_by(want) if values else ()
+            record_diagnosis(diagnose, got, self._recorder, self._candidate, accepted=accepted)
             raise Mismatch(words.sentence(_with_count(finding.faults)), finding.numbers)
 
     def gradcheck(
@@ -91,7 +92,14 @@ class Checks:
             self._recorder.number(number)
         if verdicts.message:
             self._keep_heatmap(verdicts)
-            record_diagnosis(diagnose, grads, self._recorder, self._candidate, own_loss=of is not None)
+            record_diagnosis(
+                diagnose,
+                grads,
+                self._recorder,
+                self._candidate,
+                own_loss=of is not None,
+                accepted=accepted_by(reference),
+            )
             raise Mismatch(words.sentence(verdicts.message), verdicts.numbers)
 
     def _keep_heatmap(self, verdicts: Verdicts) -> None:
@@ -100,6 +108,13 @@ class Checks:
         if parts:
             data = {"parameters": parts[:MOST_PARAMETERS]}
             self._recorder.picture("heatmap", "Relative error of every entry", data)
+
+
+def accepted_by(answer: Any) -> tuple[Any, ...]:
+    """The right answers among which a check accepts: one, several of AnyOf, or none."""
+    if isinstance(answer, AnyOf):
+        return tuple(one for _, one in answer.answers)
+    return () if answer is None else (answer,)
 
 
 def _refuse_function(got: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from grader.diagnosis.diagnoser import Diagnosing
@@ -22,6 +22,7 @@ def record_diagnosis(
     candidate: Candidate | None,
     *,
     own_loss: bool = False,
+    accepted: Sequence[Any] = (),
 ) -> None:
     """Put the diagnosis of `got` into the recorder, unless the case has one already. An error of ours costs
     only the diagnosis; staff see a note about it."""
@@ -31,7 +32,9 @@ def record_diagnosis(
     with _last_call_kept(candidate):
         try:
             known = candidate.causes if candidate is not None else set()
-            recorder.diagnosis = diagnosis = diagnose.diagnose(got, own_loss=own_loss, known=frozenset(known))
+            recorder.diagnosis = diagnosis = diagnose.diagnose(
+                got, own_loss=own_loss, known=frozenset(known), accepted=accepted
+            )
             if diagnosis is not None and diagnosis.fit is Fit.ONE:
                 known.update(diagnosis.mistakes)
         except StudentFault:

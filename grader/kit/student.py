@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
@@ -22,6 +23,7 @@ from grader.wire import BadFrame, Channel, Closed, Late, Message, NotAValue, See
 
 MUCH = 8 << 20  # bytes of answers
 ANSWER_WAIT_S = 3600.0  # the runner's limits end a call long before this
+FUNCTION_KEPT = 200  # characters of a function's name that the runner gets
 
 
 class Timed(NamedTuple):
@@ -51,7 +53,11 @@ class Candidate:
         self._seq = 0
         self.causes: set[str] = set()  # mistakes that this grading's diagnoses have named
         self.alive = True
-        self.lost = False
+        self.lost = self.waits = False
+        self.at = ""  # the function of the last call, "import FILE" while a file is imported
+        self._avoid: frozenset[str] = frozenset()
+        self._begun: set[str] = set()  # the files that know of this test
+        self._seed = ""
         self.waited_s = 0.0
         self.printed = ""
         self.last_path = ""
@@ -60,11 +66,19 @@ class Candidate:
         self.returned: list[Returned] = []  # the forms of what this case's calls returned
         self.latest: dict[str, Returned] = {}  # by function, its last call's
 
-    def begin(self, visibility: Visibility) -> None:
-        """Begin a new test. A process that got a hidden test's input is never used for a visible test."""
-        if visibility is not self._visibility or not self.alive or self.lost:
+    def begin(self, visibility: Visibility, key: int = 0, avoid: frozenset[str] = frozenset()) -> None:
+        """Begin a new test. A process that got a hidden test's input is never used for a visible test.
+
+        The student's generators begin at a state derived from `key`. A call of a function in `avoid`
+        is not made: then the test `waits` for its next turn.
+        """
+        # a hash, since the key itself would tell the student's code what the test draws
+        self._seed = hashlib.sha256(b"student" + key.to_bytes(32, "big")).hexdigest()
+        gone = self.lost and not self.waits
+        if visibility is not self._visibility or not self.alive or gone:
             self._channel = None
-        self._visibility, self.alive, self.lost = visibility, True, False
+        self._visibility, self.alive, self.lost, self.waits = visibility, True, False, False
+        self._avoid, self._begun, self.at = avoid, set(), ""
         self.waited_s, self.printed, self.last_call = 0.0, "", None
         self.begin_case()
 
@@ -81,13 +95,14 @@ class Candidate:
         """The return value of one call. Raises StudentFault."""
         if self.lost:
             raise CandidateLost
+        self._wait_for(path)
         self.last_call, self.last_path = (path, args), path
         self._seq += 1
         request = {"seq": self._seq, "path": path, "mode": mode, "args": args, "kwargs": kwargs, **more}
         frame = encode("call", request, own=True)
         start = time.monotonic()
         try:
-            channel = self._connected()
+            channel = self._loaded(path)
             channel.write(frame, start + ANSWER_WAIT_S)
             reply = channel.receive(start + ANSWER_WAIT_S)
         except (Closed, Late, BadFrame) as e:
@@ -110,9 +125,10 @@ class Candidate:
         """One call, with the candidate's clock read by the runner before and after it."""
         if self.lost:
             raise CandidateLost
+        self._wait_for(path)
         try:
-            self._connected()  # the start of a candidate doesn't count as part of the call
-        except Closed as e:
+            self._loaded(path)  # the start of a candidate doesn't count as part of the call
+        except (Closed, Late, BadFrame) as e:
             self.lost = True
             raise CandidateLost(str(e)) from None
         before = self._clock()
@@ -125,6 +141,28 @@ class Candidate:
             self.lost = True
             raise CandidateLost("it ended between two calls")
         return now
+
+    def _wait_for(self, path: str) -> None:
+        """Raise CandidateLost if the test must not call this function now."""
+        for name in (f"import {_file(path)}", path):
+            if name[:FUNCTION_KEPT] in self._avoid:
+                self.lost = self.waits = True
+                self.at = name
+                raise CandidateLost("it waits for its turn")
+
+    def _loaded(self, path: str) -> Channel:
+        """The connection to a candidate that has imported the file of this function, or tried to, and whose
+        generators are in the state of this test. Raises Closed, Late, BadFrame."""
+        channel, file = self._connected(), _file(path)
+        if file not in self._begun:
+            self.at = f"import {file}"
+            deadline = time.monotonic() + ANSWER_WAIT_S
+            channel.send("begin", {"path": path, "seed": self._seed}, deadline)
+            if channel.receive(deadline).kind != "begun":
+                raise BadFrame("a reply to another message")
+            self._begun.add(file)
+        self.at = path
+        return channel
 
     def _connected(self) -> Channel:
         if self._channel is None:
@@ -166,6 +204,11 @@ class Candidate:
             raise ReturnedNoValue(_no_value(text))
         if kind == "raised":
             raise student_error(text["type"], bases, text["message"], text["traceback"], memory=memory)
+
+
+def _file(path: str) -> str:
+    """The file of a function as the tests name it: `module` in `module.function`, else ""."""
+    return path.rpartition(".")[0].partition(".")[0]
 
 
 def _no_value(text: dict[str, str]) -> str:

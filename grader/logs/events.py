@@ -178,6 +178,28 @@ class JobFailed(Event, name="job.failed", level=logging.ERROR):
 
 
 @dataclass(frozen=True)
+class GradingUnscored(Event, name="grading.unscored", level=logging.ERROR):
+    """A grading ended without a score: `tests` have no verdict, by `cause` (none if there is no report).
+    `detail` is the class and place of an exception in its detail. It is tried again after `after_s`; None:
+    no more, it waits for staff."""
+
+    job: int
+    pack: str
+    tests: tuple[str, ...]
+    cause: str
+    detail: str
+    after_s: int | None
+
+
+@dataclass(frozen=True)
+class GradingRetried(Event, name="grading.retried"):
+    """A grading that ended without a score is queued again, for the `retry`-th time."""
+
+    job: int
+    retry: int
+
+
+@dataclass(frozen=True)
 class JobFault(Event, name="job.fault", level=logging.ERROR):
     """The worker's own code raised an exception in the job."""
 

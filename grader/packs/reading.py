@@ -17,6 +17,7 @@ from grader.packs.manifest import (
     FILE_NAME,
     MISTAKE_ID,
     MISTAKE_PATH,
+    NEED,
     PACK_ID,
     PYTHON_NAME,
     TEST_ID,
@@ -27,6 +28,7 @@ from grader.packs.manifest import (
     Manifest,
     MistakeRow,
     OwnLimits,
+    StubsTable,
     TestRow,
 )
 from grader.values.faults import Fault
@@ -53,9 +55,11 @@ _TABLES: Mapping[str, type[BaseModel]] = {
     "mistakes": MistakeRow,
     "limits": LimitsTable,
     "diagnosis": DiagnosisTable,
+    "stubs": StubsTable,
 }
 _PATTERNS: Mapping[str, str] = {
     TEST_ID: "must be the name of a pytest function: test_, then lowercase letters, digits and _",
+    NEED: "must be the id of a row, or ids of rows joined by “ or ”",
     PACK_ID: "must be lowercase letters, digits and -, beginning with a letter",
     FILE_NAME: "must be a file's name: letters, digits, _ and -, then one dot and a short suffix",
     PYTHON_NAME: "must be a Python name",
@@ -101,6 +105,8 @@ def _repair(table: dict[str, Any], place: tuple[int | str, ...]) -> None:
     for part in place[:-1]:
         parent = parent[part]  # pydantic reported this place, so it exists
     key = place[-1]
+    if isinstance(parent, list) and place[-2] == "needs":
+        parent.clear()
     if key == "points":
         table.pop("total", None)  # it can't be compared with a faulty sum
     if not isinstance(parent, dict) or key in _NAMES:

@@ -141,7 +141,8 @@ class Service:
                     self._run_with(grading, host, remaining, done)
             except PackFault as e:
                 tries += 1
-                lost = remaining if tries >= HOST_TRIES else remaining[:1]
+                running = [t for t in remaining if grading.turn and t.id == grading.turn.plan.id]
+                lost = remaining if tries >= HOST_TRIES else running or remaining[:1]
                 for plan in lost:
                     done(Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=str(e)))
 

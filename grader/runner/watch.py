@@ -48,6 +48,8 @@ class Loss:
                 return f"The code printed more than {limits.output_kb} kB, the limit of this test."
             case "forbidden call":
                 return f"The code asked the system for {self.detail}, which is not allowed here."
+            case "not run":
+                return f"This test was not run: {self.detail}."
             case "crash":
                 return f"The process that ran the code crashed ({self.detail})."
         if self.detail == NOT_A_VALUE:

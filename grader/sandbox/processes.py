@@ -30,6 +30,7 @@ _BOOT = (
 )
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",  # a set of texts has the same order in each grading
     "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
 }  # fmt: skip
 
@@ -158,7 +159,7 @@ class ForkServerProcess:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         paths = _import_paths()
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _BOOT, str(theirs.fileno()), kind, *paths],
+            [sys.executable, "-s", "-P", "-S", "-c", _BOOT, str(theirs.fileno()), kind, *paths],
             env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             pass_fds=(theirs.fileno(),), start_new_session=True,
         )  # fmt: skip

@@ -30,7 +30,8 @@ class Evidence:
     cpu_ns and wall_ns in nanoseconds, peak_memory_kb in kB (resident, of the process),
     output_bytes printed. `ended` is "" while the candidate lives, else what ended it:
     "cpu limit", "wall limit", "memory limit", "output limit", "forbidden call", "crash",
-    "no answer"; `detail` names the signal or the call.
+    "no answer", or "not run" if no candidate was started for the test; `detail` names the
+    signal or the call.
     """
 
     cpu_ns: Count = 0

@@ -36,7 +36,8 @@ class Order:
     """One grading for a runner.
 
     `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
-    `total_s` limits the whole grading (wall seconds). With `rehearse`, a new test host first runs the
+    `seed` is what unseeded generators of the student's code begin with. `total_s` limits the whole
+    grading (wall seconds). With `rehearse`, a new test host first runs the
     tests once against the solution, which makes later gradings faster. `id` is in every log line of this
     grading, on both sides.
     """
@@ -46,6 +47,7 @@ class Order:
     files: tuple[tuple[str, bytes], ...]
     tests: tuple[TestPlan, ...]
     total_s: float = 60.0
+    seed: Key = 0
     rehearse: bool = True
     id: Annotated[str, Cut(100)] = ""
 

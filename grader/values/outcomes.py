@@ -88,14 +88,18 @@ class Ended:
     """The end of a test (or of one of its cases), as the examiner saw it.
 
     `lost`: the candidate ended during the test, so the runner's evidence decides the verdict of the test
-    and of its last case. `waited_s` is the time spent waiting for the candidate, in seconds. `stop`: the test
-    stopped with an error of its own in a case, so it gave no verdict. `calls`: what the cases' calls
-    returned, if the plan asks for that.
+    and of its last case. `waits`: it stopped before a call that ended a candidate in another test, and has no
+    outcome yet. `function` is the function of the last call, or "import FILE" while a file is imported.
+    `waited_s` is the time spent waiting for the candidate, in seconds. `stop`: the test stopped with an
+    error of its own in a case, so it gave no verdict. `calls`: what the cases' calls returned, if the plan
+    asks for that.
     """
 
     outcome: Outcome
     _: KW_ONLY
     lost: bool = False
+    waits: bool = False
+    function: Annotated[str, Cut(200)] = ""
     waited_s: float = 0.0
     stop: Stop | None = None
     calls: Annotated[tuple[CaseCalls, ...], Cut(CASES_KEPT)] = ()

@@ -30,7 +30,7 @@ from grader.values import (
 from grader.values.codec import decode, encode
 from grader.values.student_faults import CandidateLost, StudentError
 from reference import mlp
-from reference.mistakes import CATALOGUE, OF_A_CALL, OF_A_LOSS, Pass, batch_of
+from reference.mistakes import CATALOGUE, OF_A_CALL, OF_A_LOSS, OF_BOTH, Pass, batch_of
 from reference.mistakes import Net as Kind
 from reference.mistakes.scales import SCALES
 
@@ -195,7 +195,7 @@ def test_the_words_are_for_exactly_the_mistakes_of_the_catalogue():
 
 def test_the_catalogue_has_at_least_25_mistakes():
     assert len(CATALOGUE) >= 25
-    assert {scale.id for scale in SCALES} | set(OF_A_CALL) | set(OF_A_LOSS) <= CATALOGUE
+    assert {scale.id for scale in SCALES} | set(OF_A_CALL) | set(OF_A_LOSS) | set(OF_BOTH) <= CATALOGUE
 
 
 BLUNT = ("wrong", "bad", "invalid", "forgot", "oops", "sorry", "please")
@@ -400,7 +400,7 @@ def summed_signals(params, x, t):
     return {name: len(x) * g for name, g in mlp.class_cost_signals(params, x, t).parameters.items()}
 
 
-@pytest.mark.parametrize(("logits", "named"), [(True, ("not-averaged",)), (False, ())])
+@pytest.mark.parametrize(("logits", "named"), [(True, ("gradient-sums",)), (False, ())])
 def test_a_forward_pass_may_end_before_the_softmax(logits, named):
     params, x, _ = point()
     args = params, x, RNG(8).dirichlet(np.ones(3), 6)

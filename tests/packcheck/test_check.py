@@ -473,3 +473,14 @@ visibility = "visible"
 path = "mistakes/other.txt"
 fails = ["test_one"]
 """
+
+
+def test_a_test_function_defined_twice_in_one_file_is_found():
+    text = b"def test_loss(student): ...\n\ndef test_loss(student, rng): ...\ndef a(): ...\ndef a(): ...\n"
+
+    found = faults(Prover(), make_pack({"tests/test_squared.py": text}))
+
+    assert found == (
+        "tests/test_squared.py:3: function is test_loss; "
+        "is defined in line 1 too, and only the last one is run",
+    )

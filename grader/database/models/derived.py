@@ -31,8 +31,9 @@ class GradeSummary(Base):
     `counts_id` is the attempt with the most points (of equal ones the latest) and `points` its points;
     `visible_counts_id` and `visible_points` are the same for the visible tests only, which is all that
     students may see before release. `grading_id` is the grading of `counts_id` that gave its points.
-    `awaiting` are points of `counts_id` that a person has to give yet, `visible_awaiting` the same of
-    `visible_counts_id`. `late_days` are those of `counts_id`, a part of a day counted as one.
+    `attempts` are those that were used up. `awaiting` are points of `counts_id` that a person has to give
+    yet, `visible_awaiting` the same of `visible_counts_id`. `late_days` are those of `counts_id`, a part of
+    a day counted as one.
     """
 
     __tablename__ = "standing"

@@ -39,7 +39,8 @@ class JobKind(StrEnum):
 
 
 class JobState(StrEnum):
-    """FAILED is a fault of ours after all attempts, shown to operators; a grading with few points is DONE."""
+    """FAILED is a fault of ours after all attempts; a grading with few points is DONE. One that is DONE has
+    no score if a test in it is INTERNAL."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -105,10 +106,26 @@ class Grading(Job):
 
     `score` is None while a test is INTERNAL; it includes the marks that people gave for texts. `awaiting` is
     the points of the texts without a mark (`grader.database.hand_marks` sets the sums). The `visible_` sums
-    don't include the hidden tests.
+    don't include the hidden tests. `retry_at` is when a grading that ended without a score is tried again,
+    `retry` how many times that was done before this grading (`grader.database.retries`).
     """
 
     __tablename__ = "gradings"
+    __table_args__ = (  # type: ignore[assignment]  # another number of indexes than the table of its base
+        Index(
+            "ix_gradings_retry_at",
+            "retry_at",
+            postgresql_where=text("retry_at IS NOT NULL"),
+            sqlite_where=text("retry_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_gradings_without_score",
+            "submission_id",
+            "id",
+            postgresql_where=text("score IS NULL"),
+            sqlite_where=text("score IS NULL"),
+        ),
+    )
     __mapper_args__ = {"polymorphic_identity": JobKind.GRADING}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(to("jobs.id", "CASCADE"), primary_key=True)
@@ -122,6 +139,8 @@ class Grading(Job):
     visible_max: Mapped[Decimal | None]
     awaiting: Mapped[Decimal | None]
     visible_awaiting: Mapped[Decimal | None]
+    retry: Mapped[int] = mapped_column(Integer, default=0)
+    retry_at: Mapped[datetime | None]
 
     submission: Mapped[Submission] = relationship()
     pack_version: Mapped[PackVersion] = relationship()

@@ -16,7 +16,9 @@ from grader.database.models.people import Team, User
 class Submission(Base):
     """One attempt. `number` counts 1, 2, ... within team and assignment; URLs use `public_id`.
 
-    `created_at` is when its request began, which is compared with the due date.
+    `created_at` is when its request began, which is compared with the due date. `given_back` says that it
+    uses up no attempt, since a grading of it ended by a fault that is not the student's; that never
+    changes back.
     """
 
     __tablename__ = "submissions"
@@ -32,6 +34,7 @@ class Submission(Base):
     number: Mapped[int]
     submitter_id: Mapped[int] = mapped_column(to("users.id"))
     created_at: Mapped[datetime]
+    given_back: Mapped[bool] = mapped_column(default=False)
 
     assignment: Mapped[Assignment] = relationship()
     team: Mapped[Team] = relationship()
