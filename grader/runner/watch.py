@@ -19,6 +19,7 @@ SHORTEST_LOOK_S = 0.005
 ENDING_WAIT_S = 0.1  # its socket closes shortly before it ends
 EXIT_WAIT_S = 1.0
 PRINTED_KEPT = 64 * 1024
+NOT_A_VALUE = "what it sent is not the return value of the call"
 _CORES = len(os.sched_getaffinity(0))
 _LIMITS = {"cpu limit", "wall limit", "memory limit", "output limit"}
 _CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"}
@@ -52,6 +53,8 @@ class Loss:
                 return f"This test was not run: {self.detail}."
             case "crash":
                 return f"The process that ran the code crashed ({self.detail})."
+        if self.detail == NOT_A_VALUE:
+            return f"The process that ran the code still runs, but {NOT_A_VALUE}."
         return f"The code ended its process instead of returning a value ({self.detail})."
 
 
@@ -186,7 +189,7 @@ def why_lost(job: JobProcess, watch: Watch) -> Loss:
     if end is None:
         if not job.server.alive:
             raise SystemFault("the fork-server of candidates ended")
-        return Loss("no answer", "it sent invalid data")
+        return Loss("no answer", NOT_A_VALUE)
     watch.exited(end)
     code = os.waitstatus_to_exitcode(end.status)
     if code >= 0:

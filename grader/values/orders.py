@@ -17,7 +17,8 @@ from grader.values.verdicts import Mode, Visibility
 class TestPlan:
     """One row of a pack as the runner needs it: no points, no titles.
 
-    `key` is the draw key, an integer of at most 256 bits, that seeds the test's `rng`.
+    `key` is the draw key, an integer of at most 256 bits, that seeds the test's `rng`. With `forms`, the
+    examiner says what form each call's result had, also if the test passes.
     """
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
@@ -27,6 +28,7 @@ class TestPlan:
     limits: Limits
     key: Key
     partial: bool = False
+    forms: bool = False
 
 
 @dataclass(frozen=True)

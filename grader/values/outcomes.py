@@ -10,6 +10,7 @@ from grader.values.bounds import Cut, Most
 from grader.values.diagnoses import Diagnosis
 from grader.values.limits import Evidence
 from grader.values.pictures import PICTURE_BYTES, PICTURES_BYTES, PICTURES_KEPT, Picture
+from grader.values.returned import CaseCalls, Stop
 from grader.values.verdicts import Cause, Verdict
 
 CASES_KEPT = 500
@@ -91,7 +92,9 @@ class Ended:
     and of its last case. `waits`: it stopped before a call that ended a candidate in another test, and has no
     outcome yet. `explains`: diagnoses or pictures can still be made, with further calls of the student's
     code. `function` is the function of the last call, or "import FILE" while a file is imported.
-    `waited_s` is the time spent waiting for the candidate, in seconds.
+    `waited_s` is the time spent waiting for the candidate, in seconds. `stop`: the test stopped with an
+    error of its own in a case, so it gave no verdict. `calls`: what the cases' calls returned, if the plan
+    asks for that.
     """
 
     outcome: Outcome
@@ -101,6 +104,8 @@ class Ended:
     function: Annotated[str, Cut(200)] = ""
     explains: bool = False
     waited_s: float = 0.0
+    stop: Stop | None = None
+    calls: Annotated[tuple[CaseCalls, ...], Cut(CASES_KEPT)] = ()
 
 
 @dataclass(frozen=True)
