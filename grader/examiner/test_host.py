@@ -150,7 +150,7 @@ def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
 def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
     """Run the rows of the order, each when the runner says so, and send the end of each."""
     candidate = Candidate(control)
-    rows.setting.sources = order["sources"]
+    rows.setting.sources, rows.unexplained = order["sources"], []
     plans = {plan.id: plan for plan in (decode(TestPlan, row) for row in order["tests"])}
     while turn := control.channel.receive().value:
         if not turn["id"]:
@@ -161,5 +161,18 @@ def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
         end = rows.run(plan, candidate)
         function = candidate.at[:FUNCTION_KEPT]
         control.channel.send("end", encode(replace(end, waits=candidate.waits, function=function)))
+    if order["explain"]:
+        _explain(control, rows, candidate)
     candidate.close()
     control.channel.send("done")
+
+
+def _explain(control: Control, rows: Rows, candidate: Candidate) -> None:
+    """After all rows: make the explanations of each while the runner gives calls for them."""
+    for number, row in enumerate(rows.unexplained):
+        if row.explains:
+            control.channel.send("explain", {"number": number})
+            budget = control.channel.receive().value
+            candidate.alive = budget["alive"]
+            candidate.begin_explaining(row.plan.visibility, row.plan.key, budget["calls"])
+            control.channel.send("explained", encode(row.explain()))
