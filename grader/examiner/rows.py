@@ -14,6 +14,7 @@ from _pytest.runner import runtestprotocol  # plugins that repeat tests use it t
 from grader.examiner.arguments import arguments_of
 from grader.examiner.collection import item_faults
 from grader.examiner.explaining import Unexplained, detail_of, has_names, pictures_of, unexplained
+from grader.examiner.own_text import without_own_text
 from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
 from grader.examiner.stops import stop_of
@@ -28,6 +29,7 @@ from grader.values import (
     Outcome,
     TestPlan,
     Verdict,
+    Visibility,
 )
 from grader.values.returned import CaseCalls
 from grader.values.student_faults import (
@@ -88,6 +90,10 @@ class Rows:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             error = self._run(item)
         end = _ended(name, error, candidate, setting.recorder, self.folder)
+        if plan.visibility is Visibility.HIDDEN and not plan.own_text:
+            raised = error.value if error is not None else None
+            shown = without_own_text(end.outcome, raised, candidate, setting.sources)
+            end = replace(end, outcome=shown)
         if plan.forms:
             end = replace(end, calls=(CaseCalls(name, tuple(candidate.returned)),))
         text = printed.getvalue()[-4000:]

@@ -128,7 +128,14 @@ class _Run:
         """The order for the rows that are missing."""
         manifest = self.pack.manifest
         tests = tuple(
-            TestPlan(row.id, row.visibility, manifest.limits_of(row), self.key(row), row.partial)
+            TestPlan(
+                row.id,
+                row.visibility,
+                manifest.limits_of(row),
+                self.key(row),
+                row.partial,
+                own_text=row.own_text,
+            )
             for row in self.missing
         )
         return Order(

@@ -18,7 +18,8 @@ class TestPlan:
     """One row of a pack as the runner needs it: no points, no titles.
 
     `key` is the draw key, an integer of at most 256 bits, that seeds the test's `rng`. With `forms`, the
-    examiner says what form each call's result had, also if the test passes.
+    examiner says what form each call's result had, also if the test passes. With `own_text`, the messages
+    of a hidden row may hold what the student's program wrote.
     """
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
@@ -29,6 +30,7 @@ class TestPlan:
     key: Key
     partial: bool = False
     forms: bool = False
+    own_text: bool = False
 
 
 @dataclass(frozen=True)
