@@ -166,6 +166,7 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from grader.cli.packcheck_text import step_lines
     from grader.packcheck import unreadable_report
     from grader.packs import find, read_folder
 
@@ -174,10 +175,10 @@ def _check(options: argparse.Namespace) -> int:
         return UNREADABLE
     folder = find(options.folder)
     reading = read_folder(folder)
-    for fault in reading.faults:
-        print(fault, file=sys.stderr, flush=True)
     if reading.pack is None:
         report = unreadable_report(folder.resolve().name, reading.faults)
+        if options.json != "-":
+            print("\n".join(line for step in report.steps for line in step_lines(step)))
         _write(report, options.json)
         return UNREADABLE
     checked = _checked(reading.pack, reading.faults, options)
@@ -195,11 +196,11 @@ def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -
     from grader.packcheck import check
     from grader.packcheck.errors import Ungraded
 
-    printed, quiet = frozenset(map(str, faults)), options.json == "-"
+    quiet = options.json == "-"
 
     def show(step: Step) -> None:
         if not quiet:
-            print("\n".join(step_lines(step, printed)), flush=True)
+            print("\n".join(step_lines(step)), flush=True)
 
     with ExitStack() as stack:
         client = open_client(stack, options.runner, cores())

@@ -49,17 +49,19 @@ def show_timings(results: list[BatchResult]) -> None:
 
 
 def lines(batch_result: BatchResult, report: Report, coloured: bool = False) -> Iterator[str]:
-    """The table of one submission. A message is printed once; later tests name the first that has it."""
+    """The table of one submission. A message is printed once; later tests name the first that has it. Tests
+    that stopped by a fault have no message of their own, so those are the same only if the detail is too."""
     yield f"{one_line(batch_result.path)}   {report.pack.title}   {score_text(report)}"
     for note in batch_result.notes:
         yield f"  {note}"
     for finding in batch_result.findings:
         yield from textwrap.indent(str(finding), "  ").splitlines()
     unreadable = any(finding.blocks for finding in batch_result.findings)
-    first_titles: dict[str, str] = {}  # message: the title of the first test with it
+    first_titles: dict[tuple[str, str], str] = {}  # what is printed: the title of the first test with it
     causes: dict[str, str] = {}  # a diagnosed cause: the title of the first test with it
     for result in report.results:
-        first_title = first_titles.setdefault(result.message, result.title)
+        printed = result.message, result.detail if result.verdict is Verdict.INTERNAL else ""
+        first_title = first_titles.setdefault(printed, result.title)
         no_loss = result.awaits_mark or result.verdict is Verdict.PASSED
         if no_loss or unreadable:
             yield _row(result, coloured)

@@ -69,7 +69,11 @@ def _text(scan: FileScan, row: FileRow) -> Iterator[Fault]:
     elif scan.error:
         yield Fault.of_file(scan.name, one_line(scan.error), line=scan.line or 0, excerpt=_caret(scan))
     answered = {name.lower() for name in scan.classes}
-    if answered:
+    asked = {name.lower() for name in row.defines}
+    if row.reader == "answers" and asked and answered - asked:
+        others = ", ".join(f"[{one_line(name)}]" for name in sorted(answered - asked))
+        yield Fault.of_file(scan.name, f"{others}: no answer of this name is asked for; read as text.")
+    elif answered:
         for name in row.defines:
             if name.lower() not in answered:
                 yield Fault.of_file(scan.name, f"[{name}] has no answer yet.")

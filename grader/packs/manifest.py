@@ -243,6 +243,11 @@ class Manifest(Table):
         return tuple(row.name for row in self.files if row.kind == "python")
 
     @property
+    def answers(self) -> tuple[str, ...]:
+        """The names of the answers that the text files ask for, if they say."""
+        return tuple(name for row in self.files if row.kind == "text" for name in row.defines)
+
+    @property
     def single_file(self) -> str | None:
         """The file that a mistake of one file replaces: the only Python file, or the only file at all."""
         names = self.python_files if self.python_files else tuple(row.name for row in self.files)

@@ -104,6 +104,8 @@ class Pack:
             "limits": manifest.limits.model_dump(),
             "tests": sorted((_decisive(manifest, row) for row in self.tests), key=str),
         }
+        if manifest.answers:
+            decides["answers"] = sorted(manifest.answers)
         text = json.dumps(decides, sort_keys=True).encode("ascii")
         return files_digest([*tested.items(), (NAME, text)])
 

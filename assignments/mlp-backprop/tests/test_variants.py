@@ -51,6 +51,17 @@ def test_softmax_gradients(student, rng, gradcheck, largest):
     softmax_gradients(student, rng, gradcheck, draw_classes(rng, largest=largest))
 
 
+def test_own_softmax_loss(student, rng, gradcheck):
+    point = draw_classes(rng)
+
+    gradcheck(
+        student.softmax_backward(*point),
+        of=student.softmax_loss,
+        args=point,
+        diagnose=why_softmax(student, rng, point),
+    )
+
+
 @pytest.mark.parametrize(
     ("sizes", "n"), [((4, 5, 3), 1), ((6, 4, 3, 5), 7)], ids=["1 row", "3 layers, 5 classes"]
 )
