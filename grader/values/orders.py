@@ -38,7 +38,8 @@ class Order:
     `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
     `seed` is what unseeded generators of the student's code begin with. `total_s` limits the whole
     grading (wall seconds). With `rehearse`, a new test host first runs the
-    tests once against the solution, which makes later gradings faster. `id` is in every log line of this
+    tests once against the solution, which makes later gradings faster. `proven`: the solution has passed
+    these tests on these draws. `id` is in every log line of this
     grading, on both sides.
     """
 
@@ -49,6 +50,7 @@ class Order:
     total_s: float = 60.0
     seed: Key = 0
     rehearse: bool = True
+    proven: bool = False
     id: Annotated[str, Cut(100)] = ""
 
 
