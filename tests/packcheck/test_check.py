@@ -274,7 +274,7 @@ def test_without_a_solution_the_tests_are_collected_all_the_same():
 
 
 def test_a_handout_that_names_a_function_no_file_has_is_a_contradiction():
-    pack = make_pack({"handout.md": b"# T\n\nWrite `losss(y, t)`.\n"})
+    pack = make_pack({"handout.md": b"# T\n\nWrite `losss(y, t)`.\n\nloss, gradient\n"})
 
     report = check(pack, Prover())
 
@@ -377,7 +377,12 @@ def test_a_fault_of_the_system_ends_the_check_without_a_report(monkeypatch):
 
 
 def test_leaks_and_formulas_are_part_of_the_check():
-    pack = make_pack({"handout.md": b"# T\n\n$\\foo$\n", "starter/x.py": b"def test_loss(student): ...\n"})
+    pack = make_pack(
+        {
+            "handout.md": b"# T\n\n$\\foo$\n\nloss, gradient\n",
+            "starter/x.py": b"def test_loss(student): ...\n",
+        }
+    )
 
     found = faults(Prover(), pack)
 
