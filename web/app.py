@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask.logging import default_handler
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grader.database import open_engine
+from grader.logs import LineFormatter
 from web import assets, errors, theme, views, words
 from web.backends import Backends, LiveBackends
 from web.render import pictures
@@ -32,6 +34,7 @@ def create_app(
     """The whole site. Engine, backends and throttle are made from the settings unless they are passed."""
     service = settings.service
     app = Flask("web")
+    default_handler.setFormatter(LineFormatter())  # it writes only where no log is configured
     app.request_class = StrictRequest
     app.config.update(_config(settings))
     app.extensions[KEY] = Site(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from grader.grading.client import FileScan
 from grader.grading.notebooks import not_python, notebook_faults
 from grader.packs import FileRow, Pack
+from grader.packs.standins import stand_in_modules
 from grader.values.faults import Fault
 from grader.values.text import displayable, one_line
 
@@ -26,7 +27,7 @@ def preflight_faults(pack: Pack, scans: Iterable[FileScan]) -> tuple[Fault, ...]
     """The faults that a student should see before submitting; empty if there are none."""
     rows = {row.name: row for row in pack.manifest.files}
     own = {path.split("/", 1)[0].removesuffix(".py") for path in pack.below("support")}
-    own |= set(pack.manifest.stand_ins)
+    own |= stand_in_modules(pack.manifest.stand_ins)
     scanned = tuple(scans)
     own |= {scan.name.removesuffix(".py") for scan in scanned}
     faults: list[Fault] = []

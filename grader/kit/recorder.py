@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -21,6 +21,8 @@ from grader.values import (
     Verdict,
 )
 from grader.wire import Seed
+
+EXPLANATIONS_KEPT = 8  # of one case
 
 __all__ = ["Mismatch", "Recorder", "Seed", "fail"]
 
@@ -41,15 +43,21 @@ def fail(message: str) -> NoReturn:
 
 
 class Recorder:
-    """Collects the measured numbers, points and pictures of one test case."""
+    """Collects the measured numbers, points and pictures of one test case.
+
+    Its verdict is made from the test's own calls of the student's code. Explanations, which call it
+    again, are only kept here: `explain` makes them when the test has ended.
+    """
 
     def __init__(self) -> None:
+        self.explanations: list[tuple[str, Callable[[], None]]] = []
+        self.ended = False
         self.numbers: list[Number] = []
         self.share: Decimal | None = None
         self.why = ""
         self.diagnosis: Diagnosis | None = None
         self.pictures: list[Picture] = []
-        self.left_out: list[str] = []  # pictures that were too large or too many, for staff
+        self.left_out: list[str] = []  # explanations and pictures, with the reason, for staff
         self.answer = ""
 
     def outcome(self, name: str, verdict: Verdict) -> Outcome:
@@ -68,6 +76,26 @@ class Recorder:
             answer=self.answer if passed else "",
             detail="\n".join(self.left_out),
         )
+
+    def later(self, what: str, explanation: Callable[[], None]) -> None:
+        """Keep an explanation to be made after the test, or make it now if the test has ended; `what`
+        names it in a note for staff."""
+        if self.ended:
+            self._make(what, explanation)
+        elif len(self.explanations) < EXPLANATIONS_KEPT:
+            self.explanations.append((what, explanation))
+
+    def explain(self) -> None:
+        """Make the explanations that were kept. One that fails is left out, with a note for staff."""
+        self.ended = True
+        for what, explanation in self.explanations:
+            self._make(what, explanation)
+
+    def _make(self, what: str, explanation: Callable[[], None]) -> None:
+        try:
+            explanation()
+        except Exception as error:  # the verdict is settled, and an error of ours costs no points
+            self.left_out.append(f"{what} was left out: {type(error).__name__}: {error}"[:400])
 
     def number(self, number: Number) -> None:
         """Keep a measured number for the report."""

@@ -207,7 +207,9 @@ class _Check:
     ) -> Report:
         """The report of one grading on one of the check's own draws. Raises Ungraded if we are at fault."""
         own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}", files=f"draw {draw}")
-        report = grade(pack or self.pack, submission, self.client, draw=own, on_result=on_result)
+        report = grade(
+            pack or self.pack, submission, self.client, draw=own, on_result=on_result, explain=False
+        )
         for result in report.internal:
             if result.cause is Cause.SYSTEM:
                 raise Ungraded(result.detail)

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from grader.packs.standins import StandIn
 from grader.values import Limits, Showing, Shows, Visibility
 from grader.values.text import has_controls
 
@@ -217,7 +218,7 @@ class Manifest(Table):
     title: Line
     runtime: Literal["numpy"]
     extra_files: bool = False
-    stand_ins: tuple[Literal["matplotlib"], ...] = Field(default=(), strict=False)
+    stand_ins: tuple[StandIn, ...] = Field(default=(), strict=False)
     total: Points | None = None
     files: Annotated[tuple[FileRow, ...], Field(min_length=1, max_length=20, strict=False)]
     limits: LimitsTable = LimitsTable()
