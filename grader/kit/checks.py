@@ -9,7 +9,7 @@ from grader.diagnosis import Diagnosing
 from grader.kit import words
 from grader.kit.anyof import AnyOf
 from grader.kit.comparing import Tolerance, find
-from grader.kit.diagnose import record_diagnosis
+from grader.kit.diagnose import diagnose_later
 from grader.kit.gradients import Question, Verdicts, judge
 from grader.kit.pictures.heat import MOST_PARAMETERS, heatmap
 from grader.kit.recorder import Mismatch, Recorder
@@ -56,7 +56,7 @@ class Checks:
             self._recorder.number(number)
         if finding.faults:
             accepted = accepted_by(want) if values else ()
-            record_diagnosis(diagnose, got, self._recorder, self._candidate, accepted=accepted)
+            diagnose_later(diagnose, got, self._recorder, self._candidate, accepted=accepted)
             raise Mismatch(words.sentence(_with_count(finding.faults)), finding.numbers)
 
     def gradcheck(
@@ -92,7 +92,7 @@ class Checks:
             self._recorder.number(number)
         if verdicts.message:
             self._keep_heatmap(verdicts)
-            record_diagnosis(
+            diagnose_later(
                 diagnose,
                 grads,
                 self._recorder,

@@ -59,6 +59,7 @@ class Verdicts:
     numbers: list[Number] = field(default_factory=list)
     about_all: str = ""  # one message for all parameters together
     wrong: dict[str, WrongGradient] = field(default_factory=dict)  # those that differ from the reference
+    slopes_only: bool = False  # compared with the slopes of a loss, which may be what is wrong
 
     @property
     def message(self) -> str:
@@ -76,9 +77,13 @@ class Verdicts:
         right = [gradient(name) for name in others if name not in self.faults]
         parts = []
         if wrong:
-            parts.append(f"{words.listing(wrong)} {'are' if len(wrong) > 1 else 'is'} wrong too")
+            many = len(wrong) > 1
+            verb = f"differ{'' if many else 's'}" if self.slopes_only else f"{'are' if many else 'is'} wrong"
+            parts.append(f"{words.listing(wrong)} {verb} too")
         if right:
-            parts.append(f"{words.listing(right)} {'are' if len(right) > 1 else 'is'} right")
+            many = len(right) > 1
+            verb = f"agree{'' if many else 's'}" if self.slopes_only else f"{'are' if many else 'is'} right"
+            parts.append(f"{words.listing(right)} {verb}")
         return f"{'; '.join(parts)}." if parts else ""
 
 
@@ -96,6 +101,7 @@ def judge(grads: Any, question: Question, reference: Any) -> Verdicts:
     verdicts = Verdicts(chosen(point, question.names))
     wants = [(label, _reference(answer, point)) for label, answer in answers]
     every = _take_all(grads, point, verdicts, question.precision)
+    verdicts.slopes_only = not answers and not verdicts.faults
     taken = {name: every[name] for name in verdicts.checked if name in every}
     zero = {name for _, want in wants for name, array in want.items() if not array.any()}
     if question.of is not None and taken:

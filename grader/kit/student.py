@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
@@ -37,7 +38,8 @@ class Candidates(Protocol):
     """Starts candidates: the runner does it, over the control socket."""
 
     def candidate(self, visibility: Visibility) -> int | None:
-        """The file descriptor of a new candidate's connection; None if no further candidate is started."""
+        """The file descriptor of a new candidate's connection, which is then the caller's to close; None
+        if no further candidate is started."""
 
     def cpu_ns(self) -> int | None:
         """The processor time of the candidate's process, all threads; None if the process has ended."""
@@ -62,6 +64,8 @@ class Candidate:
         self.printed = ""
         self.last_path = ""
         self.last_call: tuple[str, tuple[Any, ...]] | None = None
+        self._calls_left = 0
+        self._explaining = False
         self.returned_none = ""  # a function of this case that returned None
         self.returned: list[Returned] = []  # the forms of what this case's calls returned
         self.latest: dict[str, Returned] = {}  # by function, its last call's
@@ -76,7 +80,7 @@ class Candidate:
         self._seed = hashlib.sha256(b"student" + key.to_bytes(32, "big")).hexdigest()
         gone = self.lost and not self.waits
         if visibility is not self._visibility or not self.alive or gone:
-            self._channel = None
+            self.close()
         self._visibility, self.alive, self.lost, self.waits = visibility, True, False, False
         self._avoid, self._begun, self.at = avoid, set(), ""
         self.waited_s, self.printed, self.last_call = 0.0, "", None
@@ -91,10 +95,27 @@ class Candidate:
             self._channel.received = 0
             gc.collect()
 
+    def begin_explaining(self, visibility: Visibility, key: int, calls: int) -> None:
+        """Begin to explain a test: at most this many calls, none of them of a process that served a test."""
+        if not self._explaining:
+            self.alive = False
+        self.begin(visibility, key)
+        self._explaining, self._calls_left = True, calls
+
+    def close(self) -> None:
+        """Close the connection; the next call opens one to another candidate."""
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            os.close(channel.fd)
+
     def call(self, path: str, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any], **more: int) -> Any:
         """The return value of one call. Raises StudentFault."""
         if self.lost:
             raise CandidateLost
+        if self._explaining:
+            if not self._calls_left:
+                raise CandidateLost("all calls for the explanation are made")
+            self._calls_left -= 1
         self._wait_for(path)
         self.last_call, self.last_path = (path, args), path
         self._seq += 1

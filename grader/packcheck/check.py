@@ -220,7 +220,13 @@ class _Check:
         draw. Raises Ungraded if we are at fault."""
         own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}", files=f"draw {draw}")
         report = grade(
-            pack or self.pack, submission, self.client, draw=own, on_result=on_result, proven=proven
+            pack or self.pack,
+            submission,
+            self.client,
+            draw=own,
+            on_result=on_result,
+            explain=False,
+            proven=proven,
         )
         for result in report.internal:
             if result.cause is Cause.SYSTEM:

@@ -70,7 +70,7 @@ class Service:
                     raise PackFault(_collection_faults(host.collected, missing))
                 if order.rehearse and self._rehearse(host, slot, order, pack):
                     timings.mark("rehearsal")
-            grading = GradingRun(order, slot, load(dict(order.files), order.names, pack), client)
+            grading = GradingRun(order, slot, _load(order, dict(order.files), pack), client)
             held = Held(on_outcome)
             self._run(grading, pack, held.take)
             timings.mark("tests")
@@ -91,14 +91,14 @@ class Service:
             return again
 
         right = all_passed if order.proven else run(solution) if solution else None
-        held.settle(grading.ends, order.tests, right, run(dict(order.files)))
+        held.settle(grading.ended, order.tests, right, run(dict(order.files)))
 
     def _again(self, order: Order, files: Mapping[str, bytes], first: GradingRun, pack: PackFiles) -> Again:
         """The order's tests with these files, in processes of their own."""
         outcomes: dict[str, Outcome] = {}
-        run = GradingRun(order, first.slot, load(files, order.names, pack), first.client)
+        run = GradingRun(order, first.slot, _load(order, files, pack), first.client)
         self._run(run, pack, lambda outcome: outcomes.update({outcome.id: outcome}))
-        return Again(outcomes, run.ends)
+        return Again(outcomes, run.ended)
 
     def prepare_next(self, order: Order) -> None:
         """After a grading, while no other one waits: fork the pack's next examiner in advance."""
@@ -119,8 +119,8 @@ class Service:
             if host.rehearsed or not files:
                 return False
             host.rehearsed = True
-            rehearsal = replace(order, total_s=REHEARSAL_S)
-            grading = GradingRun(rehearsal, slot, load(files, order.names, pack), None)
+            rehearsal = replace(order, total_s=REHEARSAL_S, explain=False)
+            grading = GradingRun(rehearsal, slot, _load(order, files, pack), None)
             grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
             return True
 
@@ -199,10 +199,11 @@ def _solution(pack: PackFiles) -> dict[str, bytes]:
     return {p.removeprefix("solution/"): data for p, data in pack.files if p.startswith("solution/")}
 
 
-def load(files: Mapping[str, bytes], names: Sequence[str], pack: PackFiles) -> dict[str, Any]:
-    """The data for a candidate: the submitted files, the names asked for, the pack's support files."""
+def _load(order: Order, files: Mapping[str, bytes], pack: PackFiles) -> dict[str, Any]:
+    """The data for a candidate: the files to grade, the names asked for, the pack's support files."""
     support = {p.removeprefix("support/"): data for p, data in pack.files if p.startswith("support/")}
-    return {"files": dict(files), "names": list(names), "support": support}
+    names, answers = list(order.names), list(order.answers)
+    return {"files": dict(files), "names": names, "answers": answers, "support": support}
 
 
 def _collection_faults(collected: Collected, missing: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from grader.logs import emit, events
+from grader.runner.delays import Delays
 from grader.sandbox.errors import SystemFault
 from grader.sandbox.processes import Exit, JobProcess
 from grader.values import Evidence, TestPlan
@@ -60,12 +61,16 @@ class Loss:
 class Watch:
     """Measures one candidate during one test, from outside its process, and kills it over a limit."""
 
-    def __init__(self, plan: TestPlan, job: JobProcess | None) -> None:
+    def __init__(self, plan: TestPlan, job: JobProcess | None, delays: Delays) -> None:
         self.plan = plan
         self.job = job
         self.started = time.monotonic()
+        self.delays = delays
+        if job is not None:
+            delays.attach(job.pid)
         self.loss: Loss | None = None
         self.over_since: float | None = None
+        self._over_ours = 0.0
         self._cpu_start = (job.cpu_ns() if job else 0) or 0
         self._cpu_used = 0
         self._peak_kb = 0
@@ -75,11 +80,12 @@ class Watch:
     def attach(self, job: JobProcess) -> None:
         """Watch this candidate, which was started during the test."""
         self.job, self._cpu_start = job, job.cpu_ns() or 0
+        self.delays.attach(job.pid)
 
     def next_look(self) -> float:
         """The earliest time (monotonic clock) at which a limit could be broken."""
         now = time.monotonic()
-        left = self.started + self.plan.limits.wall_s - now
+        left = self.plan.limits.wall_s - self.wall_used()
         if self.over_since is None and self.job is not None:
             cpu_left = self.plan.limits.cpu_s - self.cpu_ns() / 1e9
             left = min(left, max(cpu_left / _CORES, SHORTEST_LOOK_S))
@@ -93,7 +99,7 @@ class Watch:
             self.end("forbidden call", name, now)
         elif self.job is not None and self.cpu_ns() > self.plan.limits.cpu_s * 1e9:
             self.end("cpu limit", "", now)
-        elif now > self.started + self.plan.limits.wall_s:
+        elif now > self.started + self.plan.limits.wall_s and self.wall_used() > self.plan.limits.wall_s:
             self.end("wall limit", "", now)
 
     def end(self, ended: str, detail: str, now: float) -> None:
@@ -102,7 +108,7 @@ class Watch:
             self.cpu_ns()
             self._peak_kb = max(self._peak_kb, self.job.peak_kb() if self.job else 0)
             self.loss = Loss(ended, detail)
-            self.over_since = now
+            self.over_since, self._over_ours = now, self.delays.seconds()
             if self.job is not None:
                 self.job.kill()
 
@@ -136,8 +142,14 @@ class Watch:
         self._peak_kb = max(self._peak_kb, end.peak_kb)
 
     def wall_used(self) -> float:
-        """The seconds since the test began."""
-        return time.monotonic() - self.started
+        """The student's seconds since the test began: without those that are ours, see Delays."""
+        return max(0.0, time.monotonic() - self.started - self.delays.seconds())
+
+    def asleep_s(self) -> float:
+        """The seconds since a limit was reached in which the test neither computed nor waited for a core."""
+        if self.over_since is None:
+            return 0.0
+        return time.monotonic() - self.over_since - (self.delays.seconds() - self._over_ours)
 
     def printed(self) -> str:
         """The printed text, at most the limit and 64 kB."""
@@ -170,7 +182,8 @@ def log_loss(test: str, loss: Loss) -> None:
 def why_lost(job: JobProcess, watch: Watch) -> Loss:
     """Why a candidate that we did not kill gave no answer, from its exit status.
 
-    A candidate that still runs but sent invalid data has given no answer. Raises SystemFault.
+    A candidate that still runs but sent invalid data has given no answer. A limit is named only if it was
+    reached: a program may lower its own limits, or end itself by a signal. Raises SystemFault.
     """
     ended = select.select([job.pidfd], [], [], ENDING_WAIT_S)[0]
     end = job.server.exit_of(job, EXIT_WAIT_S) if ended else None
@@ -185,9 +198,9 @@ def why_lost(job: JobProcess, watch: Watch) -> Loss:
     name = signal.Signals(-code).name
     if name == "SIGSYS":
         return Loss("forbidden call", name)
-    if name == "SIGXCPU" or (name == "SIGKILL" and end.cpu_ns >= watch.plan.limits.cpu_s * 1e9):
+    if name in ("SIGXCPU", "SIGKILL") and end.cpu_ns >= watch.plan.limits.cpu_s * 1e9:
         return Loss("cpu limit", name)
     near_limit = end.peak_kb >= 0.9 * (watch.plan.limits.memory_mb * 1024)
-    if name == "SIGKILL" or (name in _CRASHES and near_limit):
+    if near_limit and (name == "SIGKILL" or name in _CRASHES):
         return Loss("memory limit", name)
     return Loss("crash", name)

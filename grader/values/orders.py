@@ -36,11 +36,12 @@ class Order:
     """One grading for a runner.
 
     `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
+    `answers` are the names of the answers that its text files ask for (none: any name is one).
     `seed` is what unseeded generators of the student's code begin with. `total_s` limits the whole
-    grading (wall seconds). With `rehearse`, a new test host first runs the
-    tests once against the solution, which makes later gradings faster. `proven`: the solution has passed
-    these tests on these draws. `id` is in every log line of this
-    grading, on both sides.
+    grading, in seconds as Evidence.wall_ns counts them. With `rehearse`, a new test host first runs the
+    tests once against the solution, which makes later gradings faster. With `explain`, outcomes have
+    diagnoses, and pictures for which the student's code is called again. `proven`: the solution has passed
+    these tests on these draws. `id` is in every log line of this grading, on both sides.
     """
 
     pack: PackFiles
@@ -48,10 +49,12 @@ class Order:
     files: tuple[tuple[str, bytes], ...]
     tests: tuple[TestPlan, ...]
     total_s: float = 60.0
-    seed: Key = 0
     rehearse: bool = True
     proven: bool = False
     id: Annotated[str, Cut(100)] = ""
+    seed: Key = 0
+    answers: tuple[str, ...] = ()
+    explain: bool = True
 
 
 @dataclass(frozen=True)
