@@ -138,8 +138,9 @@ def test_a_net_with_one_output_everywhere_gets_no_boundary(picture, recorder, no
 def test_a_boundary_in_small_outputs_is_drawn(picture, recorder):
     picture.boundary("XOR", lambda x: 1e-9 * x[:, 0], np.zeros((1, 2)), [0.0], level=1e-10)
 
-    assert len({answer for row in drawn(recorder).answers for answer in row}) == 33
-    assert drawn(recorder).note == ""
+    data = drawn(recorder)
+    assert len({answer for row in data.answers for answer in row}) == 33
+    assert data.note == ""
 
 
 def test_a_surface_has_no_lines_of_rounding_and_a_path_that_stands_still_has_none(picture, recorder):
@@ -151,7 +152,7 @@ def test_a_surface_has_no_lines_of_rounding_and_a_path_that_stands_still_has_non
     picture.surface("loss", path, lambda p: 0.24995 + 1e-16 * rng.normal(size=len(p["w"])))
 
     assert len({value for row in drawn(recorder).losses for value in row}) == 1
-    assert recorder.left_out == ["a picture was left out: 'still', the path has no plane"]
+    assert recorder.left_out == ["a picture was left out: ValueError: 'still', the path has no plane"]
 
 
 def test_a_curve_is_thinned_and_keeps_both_ends(picture, recorder):
