@@ -134,6 +134,27 @@ def test_a_path_without_a_fault_stays_below_its_folder(path):
         assert path.isascii()
 
 
+@pytest.mark.parametrize(
+    ("file", "inner"),
+    [("tests/a", "tests/a/b.py"), ("support/A", "support/a/b/c.py"), ("mistakes/x", "mistakes/x/squared.py")],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_file_can_not_be_the_folder_of_another(file, inner, order):
+    both = ((file, b"x"), (inner, b"x"))[::order]
+
+    with pytest.raises(PackError) as refused:
+        load_zip(zipped(*pack_files().items(), *both))
+
+    faults = [fault for fault in refused.value.faults if fault.file == file]
+    assert f"is a file, but {inner} needs a folder of this name" in [fault.rule for fault in faults]
+
+
+def test_folders_may_be_members_of_the_archive_themselves():
+    folders = [(member(f"{name}/", stat.S_IFDIR | 0o755), b"") for name in ("tests", "starter", "solution")]
+
+    assert load_zip(zipped(*folders, *pack_files().items())).id == "squared"
+
+
 def with_header(data, offset, value):
     """The archive, with this number written at this offset of the first member's entry in the directory."""
     changed = bytearray(data)
