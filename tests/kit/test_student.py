@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -36,7 +37,7 @@ class Source:
         self.ends += [ours, theirs]
         self.threads.append(threading.Thread(target=self._serve, args=(theirs,), daemon=True))
         self.threads[-1].start()
-        return ours.fileno()
+        return os.dup(ours.fileno())
 
     def close(self) -> None:
         """End the threads before the numbers of their descriptors can belong to other sockets."""
