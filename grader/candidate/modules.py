@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import CodeType, ModuleType
 
+from grader.wire.names import LIBRARIES
+
 AVAILABLE = "only the standard library and numpy are available here"
 
 
@@ -34,8 +36,11 @@ class MemoryModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         support: Mapping[str, bytes],
         submitted: Mapping[str, bytes],
         importing: Callable[[str], AbstractContextManager[None]] = lambda name: nullcontext(),
+        expected: Sequence[str] = (),
     ) -> None:
-        """`importing` surrounds the import of each module, by its name."""
+        """`importing` surrounds the import of each module, by its name; `expected` are the files that the
+        pack asks for."""
+        self._expected = frozenset(expected)
         self._importing = importing
         self.files = {**submitted, **support}
         self.sources: dict[str, tuple[str, bool]] = {}  # module -> (file name, is it a package)
@@ -56,8 +61,16 @@ class MemoryModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
             file, package = self.sources[name]
             return importlib.machinery.ModuleSpec(name, self, origin=file or None, is_package=package)
         if "." not in name:
-            raise ModuleNotFoundError(f"No module named {name!r}: {AVAILABLE}", name=name)
+            raise ModuleNotFoundError(self._why_missing(name), name=name)
         return None
+
+    def _why_missing(self, name: str) -> str:
+        """A library that is not here, or a file that was not handed in."""
+        if name in LIBRARIES:
+            return f"No module named {name!r}: {AVAILABLE}"
+        return f"{name}.py was not handed in" + (
+            "" if f"{name}.py" in self._expected else f", and {AVAILABLE}"
+        )
 
     def get_source(self, fullname: str) -> str:
         file, _ = self.sources[fullname]

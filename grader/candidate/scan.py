@@ -128,7 +128,8 @@ def _parsed(name: str, raw: bytes) -> ast.Module | dict[str, Any]:
     except SyntaxError as e:
         return _fault(name, e.msg, e.lineno, e.offset, (e.text or "").rstrip("\n"), _is_python_2(raw))
     except (ValueError, RecursionError, MemoryError) as e:
-        return _fault(name, f"the file can't be read as Python: {e}"[:300], None, None, "", False)
+        why = str(e) or "it is nested too deeply"
+        return _fault(name, f"the file can't be read as Python: {why}"[:300], None, None, "", False)
     return tree
 
 

@@ -126,7 +126,7 @@ def _table(data: bytes) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise PackError([Fault(NAME, "size", f"{len(data)} bytes", f"must be at most {LARGEST} bytes")])
     try:
-        return _bounded(tomllib.loads(data.decode("utf-8"), parse_float=_number))
+        return _bounded(tomllib.loads(data.decode("utf-8-sig"), parse_float=_number))
     except UnicodeDecodeError as error:
         raise PackError([Fault(NAME, f"byte {error.start}", "", "must be UTF-8 text")]) from None
     except (ValueError, RecursionError) as error:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.packs import Pack, PackError
 from grader.packs.lines import Lines, row_of
 from grader.packs.pack import read
 from tests.helpers.packs import pack_files, toml
@@ -124,6 +125,16 @@ def test_it_finds_the_line_of_a_key(key, line):
 def test_it_finds_the_row_of_a_value():
     assert row_of(TABLES, "tests", "id", "y") == "tests[1]"
     assert row_of(TABLES, "tests", "id", "z") == "tests"
+
+
+def test_a_byte_order_mark_changes_nothing():
+    plain, marked = pack_files(), pack_files()
+    marked["pack.toml"] = b"\xef\xbb\xbf" + marked["pack.toml"]
+    faulty = marked | {"pack.toml": marked["pack.toml"].replace(b"points = 4", b"points = -4")}
+
+    assert Pack.from_files(marked).manifest == Pack.from_files(plain).manifest
+    with pytest.raises(PackError, match=r"pack.toml:\d+: tests\[0\].points is -4"):
+        Pack.from_files(faulty)
 
 
 HUGE = {
