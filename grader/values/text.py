@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_BEGINNING = re.compile(r"(^|[.?] )([te])(?=he |ntry )")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 # Control characters except tab and newline, and characters that change the direction of writing.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -25,6 +26,11 @@ def one_line(text: str, most: int = 200) -> str:
     """The text on one line, for tables, file names and log lines."""
     flat = displayable(text).replace("\n", "\\n").replace("\t", " ")
     return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def with_capitals(text: str) -> str:
+    """The text with a capital letter where a sentence begins with "the" or "entry"; names keep theirs."""
+    return _BEGINNING.sub(lambda match: f"{match[1]}{match[2].upper()}", text)
 
 
 def has_controls(text: str) -> bool:
