@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import linecache
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +17,12 @@ AVAILABLE = "only the standard library and numpy are available here"
 
 
 def source_text(raw: bytes) -> str:
-    """The text of a Python file, without a byte-order mark, line ends as \\n. Raises UnicodeDecodeError."""
-    return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    """The text of a Python file in the encoding that it names (else UTF-8), without a byte-order mark, line
+    ends as \\n. Where Python could not read it, the text as UTF-8."""
+    try:
+        return importlib.util.decode_source(raw)
+    except (SyntaxError, ValueError, LookupError):
+        return raw.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class MemoryModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
@@ -73,9 +78,9 @@ class MemoryModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         file, _ = self.sources[fullname]
-        text = self.get_source(fullname)
-        show_lines(file, text)
-        return compile(text, file, "exec", dont_inherit=True)
+        show_lines(file, self.get_source(fullname))
+        # the bytes, not the text: Python refuses a file that names an encoding which it can't read
+        return compile(self.files.get(file, b""), file, "exec", dont_inherit=True)
 
     def exec_module(self, module: ModuleType) -> None:
         name = module.__spec__.name if module.__spec__ else module.__name__

@@ -21,16 +21,18 @@ class StudentModules:
 
     `names` are the files that the pack expects. If the pack has a bridge, all calls go to the bridge.
     Otherwise a function of a single file is named without its file, of several files as `module.function`.
-    A file that is not Python is a TextFile.
+    A file that is not Python is a TextFile; `answers` are the names of answers that the pack asks for.
     """
 
-    def __init__(self, names: Sequence[str], bridged: bool, files: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, names: Sequence[str], bridged: bool, files: Mapping[str, bytes], answers: Sequence[str] = ()
+    ) -> None:
         python = [n.removesuffix(".py") for n in names if n.endswith(".py")]
         self.files = frozenset(files)
         texts = {} if bridged else {n.rpartition(".")[0]: n for n in names if not n.endswith(".py")}
         self.modules = ["bridge"] if bridged else [*python, *texts]
         self._loaded: dict[str, ModuleType | TextFile | BaseException] = {
-            module: TextFile(n, files[n]) if n in files else MissingName(f"{n} was not submitted")
+            module: TextFile(n, files[n], answers) if n in files else MissingName(f"{n} was not submitted")
             for module, n in texts.items()
         }
 

@@ -70,7 +70,7 @@ class ExaminerPlugin:
     @pytest.fixture
     def picture(self) -> Pictures:
         """Add pictures to the report; see grader.kit.pictures."""
-        return Pictures(self.setting.recorder, self.setting.candidate)
+        return Pictures(self.setting.recorder)
 
     def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> None:
         if fault := class_fault(collector, name, obj):

@@ -128,7 +128,7 @@ class Client:
 
     def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = lambda outcome: None) -> Graded:
         """Grade the order; `on_outcome` is called when each test ends. Raises RunnerError."""
-        deadline = time.monotonic() + 2 * order.total_s + GRADE_SLACK_S
+        deadline = self._outcome_deadline(order)
         outcomes: dict[str, Outcome] = {}
         with self._connected() as channel:
             bare = replace(
@@ -136,7 +136,7 @@ class Client:
             )  # its files are sent only to a runner that lacks them
             channel.send("grade", encode(bare), deadline)
             while True:
-                message = self._expect(channel, "outcome graded", deadline, order.pack)
+                message = self._expect(channel, "outcome graded", self._outcome_deadline(order), order.pack)
                 if message.kind == "graded":
                     break
                 outcome = _decoded(Outcome, message)
@@ -145,6 +145,11 @@ class Client:
         if set(outcomes) != {t.id for t in order.tests}:
             raise RunnerError(Cause.SYSTEM, "the runner left out tests")
         return replace(_decoded(Graded, message), outcomes=tuple(outcomes[t.id] for t in order.tests))
+
+    def _outcome_deadline(self, order: Order) -> float:
+        """When the next outcome must be there. The runner does not count the time in which it has no core, so
+        a whole grading may take longer."""
+        return time.monotonic() + 2 * order.total_s + GRADE_SLACK_S
 
     def _short_deadline(self) -> float:
         return time.monotonic() + self._timeout_s

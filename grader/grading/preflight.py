@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from grader.grading.client import FileScan
 from grader.grading.notebooks import not_python, notebook_faults
 from grader.packs import FileRow, Pack
+from grader.packs.standins import stand_in_modules
 from grader.values.faults import Fault
 from grader.values.text import displayable, one_line
 from grader.wire.names import LIBRARIES, similar_name
@@ -26,7 +27,7 @@ def preflight_faults(pack: Pack, scans: Iterable[FileScan]) -> tuple[Fault, ...]
     """The faults that a student should see before submitting; empty if there are none."""
     rows = {row.name: row for row in pack.manifest.files}
     own = {path.split("/", 1)[0].removesuffix(".py") for path in pack.below("support")}
-    own |= set(pack.manifest.stand_ins)
+    own |= stand_in_modules(pack.manifest.stand_ins)
     scanned = tuple(scans)
     own |= {scan.name.removesuffix(".py") for scan in scanned}
     faults: list[Fault] = []
@@ -68,7 +69,11 @@ def _text(scan: FileScan, row: FileRow) -> Iterator[Fault]:
     elif scan.error:
         yield Fault.of_file(scan.name, one_line(scan.error), line=scan.line or 0, excerpt=_caret(scan))
     answered = {name.lower() for name in scan.classes}
-    if answered:
+    asked = {name.lower() for name in row.defines}
+    if row.reader == "answers" and asked and answered - asked:
+        others = ", ".join(f"[{one_line(name)}]" for name in sorted(answered - asked))
+        yield Fault.of_file(scan.name, f"{others}: no answer of this name is asked for; read as text.")
+    elif answered:
         for name in row.defines:
             if name.lower() not in answered:
                 yield Fault.of_file(scan.name, f"[{name}] has no answer yet.")

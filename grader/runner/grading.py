@@ -11,25 +11,31 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from grader.runner.delays import Delays
 from grader.runner.errors import Cancelled, PackFault
+from grader.runner.explaining import Explanations
 from grader.runner.slots import Slot
 from grader.runner.test_host import Examiner
 from grader.runner.turns import Turn, Turns, called
 from grader.runner.verdicts import outcome_of
-from grader.runner.watch import Loss, Watch, log_loss, why_lost
+from grader.runner.watch import LOOK_EVERY_S, Loss, Watch, log_loss, why_lost
 from grader.sandbox.cgroups import prefer_to_kill
 from grader.sandbox.errors import SystemFault
 from grader.sandbox.processes import JobProcess
-from grader.values import Ended, Order, Outcome, TestPlan, Verdict, Visibility
+from grader.values import Ended, Explained, Order, Outcome, TestPlan, Verdict, Visibility
 from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Message, WireError
 
 CANDIDATE_WAIT_S = 10.0
-GRACE_S = 6.0  # for an examiner to send a test's end after its candidate was killed
+MESSAGE_WAIT_S = 60.0  # for the rest of a message that has begun to arrive
+GRACE_S = 6.0  # in which an examiner may sleep after its candidate was killed
+EXPLAINING_S = 20.0  # the processor time of the examiner in the explanation of one row
+OWN_TIMES = 2.0  # the processor time of a test itself, in terms of its wall limit
 CPU_BACKSTOP_S = 2
 CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
 
 
+STAGES = ("examiner", "candidates", "student's import and calls", "explanations")
 OnOutcome = Callable[[Outcome], None]
 
 
@@ -41,7 +47,7 @@ class GradingRun:
     ) -> None:
         self.order, self.slot, self.load, self.client = order, slot, load, client
         self.examiner: Examiner
-        self.deadline = time.monotonic() + order.total_s
+        self.past_s = 0.0  # used by the rows that have ended
         self.job: JobProcess | None = None
         self.visibility: Visibility | None = None
         self.watch: Watch | None = None
@@ -50,16 +56,21 @@ class GradingRun:
         self.used = False  # whether the candidate of this turn has served earlier rows
         self.lost_before: dict[str, Outcome] = {}  # of rows that run again
         self.candidate_start_s = 0.0
-        self.spent = dict.fromkeys(("examiner", "candidates", "student's import and calls"), 0.0)
+        self.spent = dict.fromkeys(STAGES, 0.0)
+        self.ends, self.explaining = 0, -1  # the number of ended turns; the number of the one explained
+        self.explanations = Explanations()
+        self.ended: dict[str, Ended] = {}  # of rows in which the test stopped, or whose plan asks for forms
         self._poll, self._poll_of = select.poll(), list[int]()
 
     def run(self, examiner: Examiner, kind: str, tests: Sequence[TestPlan], on_outcome: OnOutcome) -> None:
         """Have the examiner run `tests`, by a message of this kind. Raises PackFault, SystemFault,
         Cancelled; outcomes that were passed on before stay valid."""
         self.examiner, self.visibility, self.watch = examiner, None, None
+        self.ends, self.explaining = 0, -1
         self.slot.keep_near(examiner.pid)
         self.turns.resume(tests)
-        start = {"tests": [encode(t) for t in tests], "sources": _sources(self.load)}
+        plans = [encode(t) for t in tests]
+        start = {"tests": plans, "sources": _sources(self.load), "explain": self.order.explain}
         remaining = {t.id for t in tests}
 
         def ended(outcome: Outcome) -> None:
@@ -71,19 +82,29 @@ class GradingRun:
             self._begin_next(alive=False)
             while self._step(ended):
                 pass
-        except (WireError, OSError) as e:
-            raise PackFault(f"the examiner ended early ({e})") from e
+        except (WireError, OSError, PackFault, SystemFault) as e:
+            self._release(ended)
+            if isinstance(e, PackFault | SystemFault) and remaining:
+                raise
+            if remaining:
+                raise PackFault(f"the examiner ended early ({e})") from e
         finally:
             self.end_candidate()
+        self._release(ended)
         if remaining:
             raise PackFault("the examiner ended before all tests had ended")
+
+    def _release(self, on_outcome: OnOutcome) -> None:
+        """Pass on the outcomes that wait for an explanation, without one."""
+        for outcome in self.explanations.release():
+            on_outcome(outcome)
 
     # ------------------------------------------------------------------------ one event
 
     def _step(self, on_outcome: OnOutcome) -> bool:
         """Handle the examiner's next message, enforcing limits while waiting; False when it is done."""
         self._await_message()
-        message = self.examiner.channel.receive(time.monotonic() + GRACE_S)
+        message = self.examiner.channel.receive(time.monotonic() + MESSAGE_WAIT_S)
         try:
             outcome = self._take(message)
         except (ValueError, TypeError, AttributeError) as e:  # the message has not the agreed form
@@ -101,6 +122,10 @@ class GradingRun:
                 self._send_clock()
             case "end":
                 return self._end(decode(Ended, message.value))
+            case "explain":
+                self._explain(message.value["number"])
+            case "explained":
+                return self._explained(decode(Explained, message.value))
             case "done":
                 pass
             case _:
@@ -137,20 +162,27 @@ class GradingRun:
         return self._poll
 
     def _wait_ms(self) -> float:
-        until = [self.deadline, *([self.watch.next_look()] if self.watch else [])]
-        return max(0.0, min(until) - time.monotonic()) * 1000 + 1
+        if self.watch is None:
+            return LOOK_EVERY_S * 1000
+        return max(0.0, self.watch.next_look() - time.monotonic()) * 1000 + 1
 
     def _enforce(self) -> None:
         """Kill a candidate that broke a limit. Raises PackFault if the examiner sends nothing after that."""
         now = time.monotonic()
-        if self.watch is not None:
-            self.watch.look(now)
-            if self.watch.over_since is not None and now > self.watch.over_since + GRACE_S:
-                raise PackFault(f"the test still ran {GRACE_S:.0f} s after its limits were reached")
-        if now > self.deadline + GRACE_S:
-            raise PackFault("the grading still ran after its time limit was reached")
-        if now > self.deadline and self.watch is not None:
+        if self.watch is None:
+            return
+        self.watch.look(now)
+        if self.explaining < 0 and self._late():
             self.watch.end("wall limit", f"the whole grading may take {self.order.total_s:g} s", now)
+        if self.watch.over_since is not None and self.watch.asleep_s() > GRACE_S:
+            raise PackFault(f"the test still ran {GRACE_S:.0f} s after its limits were reached")
+        own_s = OWN_TIMES * self.watch.plan.limits.wall_s if self.explaining < 0 else EXPLAINING_S
+        if self.watch.delays.examiner_s() > own_s:
+            raise PackFault(f"the test itself used more than {own_s:g} s of processor time")
+
+    def _late(self) -> bool:
+        """Whether the time of the whole grading is used up."""
+        return self.past_s + (self.watch.wall_used() if self.watch else 0.0) > self.order.total_s
 
     # ---------------------------------------------------------------------- the four messages
 
@@ -166,13 +198,13 @@ class GradingRun:
         message = {"alive": alive, "id": turn.plan.id if turn else "", "avoid": turn.avoid if turn else ()}
         self.examiner.channel.send("turn", message, time.monotonic() + CANDIDATE_WAIT_S)
         self.used = self.job is not None
-        self.watch = Watch(turn.plan, self.job) if turn else None
+        self.watch = Watch(turn.plan, self.job, Delays(self.examiner.pid)) if turn else None
 
     def _send_candidate(self, visibility: Visibility) -> None:
         """Send the examiner a new candidate with the files loaded, or refuse one if limits are reached."""
         if self.watch is None:
             raise PackFault("the examiner requested a candidate outside a test")
-        late = time.monotonic() > self.deadline
+        late = self.explaining < 0 and self._late()
         if late or visibility is not self.watch.plan.visibility or self.watch.loss is not None:
             if late and self.watch.loss is None:
                 self.watch.loss = Loss("not run", self._out_of_time(visibility))
@@ -200,6 +232,7 @@ class GradingRun:
         socket.send_fds(self.examiner.socket, [b"C"], [job.data.fileno()])
         job.data.close()
         self.candidate_start_s = time.monotonic() - start
+        self.watch.delays.add(self.candidate_start_s)
         self.spent["candidates"] += self.candidate_start_s
         if any(t.visibility is not visibility for t in self.order.tests):
             with contextlib.suppress(SystemFault):  # the grading that needs it raises the error
@@ -218,11 +251,15 @@ class GradingRun:
         watch, turn = self.watch, self.turn
         if watch is None or turn is None or ended.outcome.id != turn.plan.id:
             raise PackFault("the examiner ended a test that was not the one running")
+        self.ends += 1
+        self.past_s += watch.wall_used()
         watch.drain()
         if ended.waits and watch.loss is None:
             self.turns.wait(turn, ended.function)
             self._begin_next(alive=self._serves_next(turn))
             return None
+        if ended.stop is not None or ended.calls:
+            self.ended[watch.plan.id] = ended
         if ended.lost and watch.loss is None and self.job is not None:
             watch.loss = why_lost(self.job, watch)
         if watch.loss is not None and watch.loss.ended != "not run":
@@ -233,7 +270,35 @@ class GradingRun:
         final = self._noted(outcome_of(ended, watch), turn, ended.function)
         alive = self.job is not None and not ended.lost and watch.loss is None and self._serves_next(turn)
         self._begin_next(alive=alive)
-        return final
+        explains = ended.explains and self.order.explain and watch.loss is None
+        if final is None or not explains or final.verdict is Verdict.INTERNAL:
+            return final
+        self.explanations.hold(self.ends - 1, turn.plan, final)
+        return None
+
+    def _explain(self, number: int) -> None:
+        """Begin the explanations of a row, in a process that serves no row. Raises ValueError if there is no
+        such row, or if a row has not ended."""
+        if self.watch is not None:
+            raise ValueError("explanations come after all tests")
+        plan = self.explanations.plan(number)
+        if self.explaining < 0 or plan.visibility is not self.visibility:
+            self.end_candidate()
+        self.explaining, self.visibility = number, plan.visibility
+        self.watch = Watch(plan, self.job, Delays(self.examiner.pid))
+        budget = {"alive": self.job is not None, "calls": self.explanations.calls}
+        self.examiner.channel.send("budget", budget, time.monotonic() + CANDIDATE_WAIT_S)
+
+    def _explained(self, explained: Explained) -> Outcome:
+        """The outcome with the explanation that was begun last. Raises ValueError if none was."""
+        watch, self.watch = self.watch, None
+        if watch is None or self.explaining < 0:
+            raise ValueError("no explanation was begun")
+        watch.drain()
+        self.spent["explanations"] += time.monotonic() - watch.started
+        if watch.loss is not None:
+            self.end_candidate()
+        return self.explanations.explained(self.explaining, explained, watch)
 
     def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:
         """The outcome of this turn, None if the row runs again; `turns` learns how it ended. `function`

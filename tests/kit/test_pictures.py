@@ -24,6 +24,7 @@ def picture(recorder):
 
 
 def drawn(recorder):
+    recorder.explain()
     (only,) = recorder.pictures
     return shapes.read(only)
 
@@ -137,8 +138,9 @@ def test_a_net_with_one_output_everywhere_gets_no_boundary(picture, recorder, no
 def test_a_boundary_in_small_outputs_is_drawn(picture, recorder):
     picture.boundary("XOR", lambda x: 1e-9 * x[:, 0], np.zeros((1, 2)), [0.0], level=1e-10)
 
-    assert len({answer for row in drawn(recorder).answers for answer in row}) == 33
-    assert drawn(recorder).note == ""
+    data = drawn(recorder)
+    assert len({answer for row in data.answers for answer in row}) == 33
+    assert data.note == ""
 
 
 def test_a_surface_has_no_lines_of_rounding_and_a_path_that_stands_still_has_none(picture, recorder):
@@ -150,7 +152,7 @@ def test_a_surface_has_no_lines_of_rounding_and_a_path_that_stands_still_has_non
     picture.surface("loss", path, lambda p: 0.24995 + 1e-16 * rng.normal(size=len(p["w"])))
 
     assert len({value for row in drawn(recorder).losses for value in row}) == 1
-    assert recorder.left_out == ["a picture was left out: 'still', the path has no plane"]
+    assert recorder.left_out == ["a picture was left out: ValueError: 'still', the path has no plane"]
 
 
 def test_a_curve_is_thinned_and_keeps_both_ends(picture, recorder):
@@ -179,6 +181,7 @@ def test_a_surface_has_the_loss_at_both_ends_of_the_path(picture, recorder):
 
 def test_a_path_that_never_moves_has_no_surface_and_staff_see_a_note(picture, recorder):
     picture.surface("loss", [{"w": np.ones(2)}] * 5, lambda p: np.ones(len(p["w"])))
+    recorder.explain()
 
     assert recorder.pictures == []
     assert "no plane" in recorder.left_out[0]
@@ -189,19 +192,22 @@ def test_an_error_while_drawing_costs_no_points(picture, recorder):
         raise StudentError("ValueError", "no", "")
 
     picture.draw(broken)
+    recorder.explain()
 
     assert recorder.pictures == []
     assert "left out" in recorder.left_out[0]
 
 
-def test_it_draws_only_if_a_comparison_fails(picture, recorder):
+def test_it_draws_only_if_a_comparison_fails_and_after_the_test(picture, recorder):
     calls = []
     with picture.if_failed(calls.append, 1):
         pass
     with pytest.raises(Mismatch), picture.if_failed(calls.append, 2):
         raise Mismatch("wrong")
+    during = list(calls)
+    recorder.explain()
 
-    assert calls == [2]
+    assert (during, calls) == ([], [2])
 
 
 def test_a_test_keeps_at_most_four_pictures(picture, recorder):
