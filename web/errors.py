@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from flask import Flask, Response, g, jsonify, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, StatementError
 from werkzeug.exceptions import (
     Forbidden,
     HTTPException,
@@ -17,6 +17,7 @@ from werkzeug.exceptions import (
     TooManyRequests,
 )
 
+from grader.database.types import Unstorable
 from grader.logs import emit, events
 from grader.logs.errors import error_name, places
 from web import refusals
@@ -78,6 +79,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(refusals.Refusal, on_refusal)
     app.register_error_handler(OperationalError, on_database_down)
+    app.register_error_handler(StatementError, on_statement)
     app.register_error_handler(Exception, on_exception)
 
 
@@ -119,6 +121,11 @@ def on_database_down(error: OperationalError) -> Response:
     """The database is locked, restarting or down: 503, and a line in the log."""
     emit(events.DatabaseLost(why=str(error.orig).partition("\n")[0]))
     return on_http_error(ServiceUnavailable())
+
+
+def on_statement(error: StatementError) -> Response:
+    """A name that no row can have, such as one with NUL, is not found; others are errors on our side."""
+    return on_http_error(NotFound()) if isinstance(error.orig, Unstorable) else on_exception(error)
 
 
 def on_exception(error: Exception) -> Response:

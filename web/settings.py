@@ -28,7 +28,8 @@ def _flag(value: object) -> object:
 class WebSettings(BaseModel):
     """`hosts` are the host names that the server answers to, `https` says whether readers use HTTPS
     (cookies are then sent over HTTPS only), `proxies` is the number of our own proxies in front of the
-    server, `web_threads` the number of requests that are answered at the same time."""
+    server, `web_threads` the number of requests that are answered at the same time. A log-in ends after
+    `login_idle_min` minutes without a request of its reader, and in any case after `login_max_h` hours."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,6 +38,8 @@ class WebSettings(BaseModel):
     https: Annotated[bool, BeforeValidator(_flag)] = False
     proxies: int = Field(0, ge=0, le=5)
     web_threads: int = Field(16, ge=1, le=256)
+    login_idle_min: int = Field(120, ge=1, le=43_200)
+    login_max_h: int = Field(12, ge=1, le=720)
 
 
 def read_web_settings(variables: Mapping[str, str] | None = None) -> WebSettings:

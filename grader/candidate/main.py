@@ -70,10 +70,12 @@ def _limit(memory_bytes: int, cpu_s: int) -> None:
 def _serve_calls(channel: Channel, load: Mapping[str, Any]) -> None:
     chance = Chance(load.get("seed", ""))
     chance.install()
-    modules = MemoryModules(load["support"], load["files"], chance.importing)
+    modules = MemoryModules(load["support"], load["files"], chance.importing, load["names"])
     modules.install()
     sys.path[:] = [p for p in sys.path if p]
-    student = StudentModules(load["names"], "bridge.py" in load["support"], load["files"])
+    student = StudentModules(
+        load["names"], "bridge.py" in load["support"], load["files"], load.get("answers", ())
+    )
     printed = restrictions.install({**load["files"], **load["support"]})
     while True:
         request = channel.receive()

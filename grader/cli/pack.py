@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.cli.options import whole, why_not_writable
 from grader.cli.runners import add_runner_argument, cores, open_client
 from grader.packs import write_zip
 
@@ -45,8 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     import_.add_argument(
         "--state",
         type=Path,
-        default=Path("var"),
-        help="the state folder of `grader up` (default: %(default)s)",
+        help="the state folder of `grader up`; needed unless GRADECHECK_DATABASE_URL is set",
     )
 
 
@@ -57,14 +57,14 @@ def _add_check(actions: Actions) -> None:
     check.add_argument("folder", metavar="ID_OR_DIR")
     check.add_argument(
         "--draws",
-        type=_count,
+        type=whole(0, 10_000),
         default=20,
         metavar="N",
         help="grade the solution on N random draws (default: %(default)s)",
     )
     check.add_argument(
         "--mutants",
-        type=_count,
+        type=whole(0, 10_000),
         default=60,
         metavar="N",
         help="generate at most N mutants of the solution (default: %(default)s)",
@@ -165,15 +165,19 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from grader.cli.packcheck_text import step_lines
     from grader.packcheck import unreadable_report
     from grader.packs import find, read_folder
 
+    if why := why_not_writable(options.json):
+        print(f"grader pack check: {why}", file=sys.stderr)
+        return UNREADABLE
     folder = find(options.folder)
     reading = read_folder(folder)
-    for fault in reading.faults:
-        print(fault, file=sys.stderr, flush=True)
     if reading.pack is None:
         report = unreadable_report(folder.resolve().name, reading.faults)
+        if options.json != "-":
+            print("\n".join(line for step in report.steps for line in step_lines(step)))
         _write(report, options.json)
         return UNREADABLE
     checked = _checked(reading.pack, reading.faults, options)
@@ -191,11 +195,11 @@ def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -
     from grader.packcheck import check
     from grader.packcheck.errors import Ungraded
 
-    printed, quiet = frozenset(map(str, faults)), options.json == "-"
+    quiet = options.json == "-"
 
     def show(step: Step) -> None:
         if not quiet:
-            print("\n".join(step_lines(step, printed)), flush=True)
+            print("\n".join(step_lines(step)), flush=True)
 
     with ExitStack() as stack:
         client = open_client(stack, options.runner, cores())
@@ -215,17 +219,11 @@ def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -
 
 def _write(report: CheckReport, out: str | None) -> None:
     """Write the report as JSON if --json is given."""
-    text = json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(report.to_json(), indent=1, ensure_ascii=out == "-") + "\n"
     if out == "-":
         sys.stdout.write(text)
     elif out:
         Path(out).write_text(text, encoding="utf-8")
-
-
-def _count(text: str) -> int:
-    if not 0 <= int(text) <= 10_000:
-        raise ValueError(text)
-    return int(text)
 
 
 def _load(name: str) -> Pack:

@@ -16,10 +16,12 @@ from grader.examiner.collection import item_faults
 from grader.examiner.explaining import Unexplained, detail_of, has_names, pictures_of, unexplained
 from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
+from grader.examiner.stops import stop_of
 from grader.kit.recorder import Mismatch, Recorder
 from grader.kit.student import Candidate
 from grader.values import (
     CASES_KEPT,
+    LONGEST_ANSWER,
     Case,
     Ended,
     Number,
@@ -27,6 +29,7 @@ from grader.values import (
     TestPlan,
     Verdict,
 )
+from grader.values.returned import CaseCalls
 from grader.values.student_faults import (
     CandidateLost,
     MissingFunction,
@@ -58,6 +61,7 @@ class Rows:
                 self.faults |= dict.fromkeys(item_faults(item))
         self.wide = _wide_fixtures(session)
         self.unexplained: list[Unexplained] = []
+        self.folder = f"{session.config.rootpath}/tests/"
 
     def run(self, plan: TestPlan, candidate: Candidate) -> Ended:
         """Run every case of one row, and return how the test ended, for the runner."""
@@ -78,12 +82,14 @@ class Rows:
         setting = self.setting
         setting.candidate, setting.key, setting.case = candidate, plan.key, item.name
         setting.recorder = Recorder()
-        candidate.returned_none = ""
+        candidate.begin_case()
         name = item.callspec.id if hasattr(item, "callspec") else ""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             error = self._run(item)
-        end = _ended(name, error, candidate, setting.recorder)
+        end = _ended(name, error, candidate, setting.recorder, self.folder)
+        if plan.forms:
+            end = replace(end, calls=(CaseCalls(name, tuple(candidate.returned)),))
         text = printed.getvalue()[-4000:]
         return (
             end
@@ -109,7 +115,11 @@ def _detailed(outcome: Outcome, before: str, after: str = "") -> Outcome:
 
 
 def _ended(
-    name: str, error: pytest.ExceptionInfo[BaseException] | None, candidate: Candidate, recorder: Recorder
+    name: str,
+    error: pytest.ExceptionInfo[BaseException] | None,
+    candidate: Candidate,
+    recorder: Recorder,
+    folder: str,
 ) -> Ended:
     """How one case ended: its verdict and message, from its exception and the candidate's state."""
     e = error.value if error is not None else None
@@ -119,19 +129,20 @@ def _ended(
         return Ended(recorder.outcome(name, Verdict.PASSED))
     if isinstance(e, Mismatch):
         return Ended(_mismatch(e, recorder.outcome(name, Verdict.FAILED)))
+    if isinstance(e, StudentFault):
+        return Ended(_fault(name, e, candidate, recorder))
     if isinstance(e, AssertionError):
         sentence, detail = _assertion(e)
         failed = replace(recorder.outcome(name, Verdict.FAILED), message=sentence)
         return Ended(_detailed(failed, detail))
     if (text := message_of(e)) is not None:
         return Ended(replace(recorder.outcome(name, Verdict.FAILED), message=text))
-    if isinstance(e, StudentFault):
-        return Ended(_fault(name, e, candidate, recorder))
     shown = str(error.getrepr(style="short"))[-6000:]
     if candidate.returned_none:  # the test raised because there was no value to test
         failed = recorder.outcome(name, Verdict.FAILED)
         return Ended(_detailed(replace(failed, message=f"{candidate.returned_none} returned None"), shown))
-    return Ended(_detailed(recorder.outcome(name, Verdict.INTERNAL), shown))
+    stopped = _detailed(recorder.outcome(name, Verdict.INTERNAL), shown)
+    return Ended(stopped, stop=stop_of(name, error.value, candidate, folder))
 
 
 def _mismatch(e: Mismatch, failed: Outcome) -> Outcome:
@@ -187,7 +198,24 @@ def _combined(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: C
         answer="\n\n".join(o.answer for o in outcomes if o.answer),
         arguments=b"" if passed else arguments_of(candidate.last_call),
     )
-    return Ended(outcome, lost=worst.lost, waited_s=candidate.waited_s)
+    outcome = _shown_whole(outcome) if passed else outcome
+    return replace(
+        worst,
+        outcome=outcome,
+        waited_s=candidate.waited_s,
+        calls=tuple(calls for end in ends for calls in end.calls),
+    )
+
+
+def _shown_whole(outcome: Outcome) -> Outcome:
+    """The outcome; failed, if its cases together have a longer text than a marker is shown."""
+    count = len(outcome.answer)
+    if count <= LONGEST_ANSWER:
+        return outcome
+    message = (
+        f"The texts have {count} characters together; at most {LONGEST_ANSWER} are shown to their marker."
+    )
+    return replace(outcome, verdict=Verdict.FAILED, share=Decimal(0), answer="", message=message)
 
 
 def _share(plan: TestPlan, outcomes: Sequence[Outcome], expected: int) -> Decimal:

@@ -108,6 +108,8 @@ def _gradings(control: Control, rows: Rows, faults: list[str], tighten: Tighten)
     collected = Collected(tuple(sorted(rows.items)), tuple(errors), tuple(rows.wide))
     control.channel.send("collected", encode(collected))
     _freeze_memory()
+    for output in (1, 2):  # gradings share no pipe: how full it is would be known to the next one
+        os.dup2(0, output)
     while True:
         # one byte for each request: a larger read would lose the descriptor sent with it
         request, fds, _, _ = socket.recv_fds(control.socket, 1, 1)
@@ -118,6 +120,9 @@ def _gradings(control: Control, rows: Rows, faults: list[str], tighten: Tighten)
             if os.fork() == 0:
                 _become_examiner(fds[0], rows, tighten)
             os.close(fds[0])
+            os.write(
+                control.socket.fileno(), b"F"
+            )  # from now on only the examiner can read what is sent to it
         else:
             os._exit(0)
 
@@ -158,6 +163,7 @@ def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
         control.channel.send("end", encode(replace(end, waits=candidate.waits, function=function)))
     if order["explain"]:
         _explain(control, rows, candidate)
+    candidate.close()
     control.channel.send("done")
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterable, Iterator
 
 from grader.grading.client import FileScan
 from grader.grading.notebooks import not_python, notebook_faults
 from grader.packs import FileRow, Pack
+from grader.packs.standins import stand_in_modules
 from grader.values.faults import Fault
 from grader.values.text import displayable, one_line
+from grader.wire.names import LIBRARIES, similar_name
 
 AVAILABLE = "the standard library and numpy"
 GONE = {
@@ -26,7 +27,7 @@ def preflight_faults(pack: Pack, scans: Iterable[FileScan]) -> tuple[Fault, ...]
     """The faults that a student should see before submitting; empty if there are none."""
     rows = {row.name: row for row in pack.manifest.files}
     own = {path.split("/", 1)[0].removesuffix(".py") for path in pack.below("support")}
-    own |= set(pack.manifest.stand_ins)
+    own |= stand_in_modules(pack.manifest.stand_ins)
     scanned = tuple(scans)
     own |= {scan.name.removesuffix(".py") for scan in scanned}
     faults: list[Fault] = []
@@ -68,7 +69,11 @@ def _text(scan: FileScan, row: FileRow) -> Iterator[Fault]:
     elif scan.error:
         yield Fault.of_file(scan.name, one_line(scan.error), line=scan.line or 0, excerpt=_caret(scan))
     answered = {name.lower() for name in scan.classes}
-    if answered:
+    asked = {name.lower() for name in row.defines}
+    if row.reader == "answers" and asked and answered - asked:
+        others = ", ".join(f"[{one_line(name)}]" for name in sorted(answered - asked))
+        yield Fault.of_file(scan.name, f"{others}: no answer of this name is asked for; read as text.")
+    elif answered:
         for name in row.defines:
             if name.lower() not in answered:
                 yield Fault.of_file(scan.name, f"[{name}] has no answer yet.")
@@ -79,12 +84,13 @@ def _syntax(scan: FileScan) -> Fault:
     command = not_python(scan.text)
     if command:
         return Fault.of_file(scan.name, command, blocks=True, line=scan.line or 0, excerpt=_caret(scan))
-    message = f"Python {sys.version_info.major}.{sys.version_info.minor} can't read it: {reason}."
+    why = f": {reason}" if reason.strip() else ""
+    message = f"Python {sys.version_info.major}.{sys.version_info.minor} can't read it{why}."
     if scan.python2:
         message = (
             "This is Python 2; Python 3 is expected. "
             'In Python 3, print is a function: print("loss", loss). '
-            f"The error is: {reason}."
+            f"The error is{why or ' a syntax error'}."
         )
     return Fault.of_file(scan.name, message, blocks=True, line=scan.line or 0, excerpt=_caret(scan))
 
@@ -133,10 +139,8 @@ def _missing(scan: FileScan, row: FileRow) -> Iterator[Fault]:
             yield Fault.of_file(scan.name, GONE.get(spot.how, GONE["never"]).format(wanted), line=spot.line)
             continue
         others = [name for name in present if name not in row.defines]
-        near = difflib.get_close_matches(wanted, others, n=1, cutoff=0.6)
-        lower = [name for name in present if name.lower() == wanted.lower()]
-        if near or lower:
-            yield Fault.of_file(scan.name, f"{one_line((lower or near)[0])} found, {wanted} expected.")
+        if near := similar_name(wanted, others):
+            yield Fault.of_file(scan.name, f"{one_line(near)} found, {wanted} expected.")
         else:
             has = ", ".join(one_line(name, 40) for name in present[:8]) or "nothing"
             yield Fault.of_file(scan.name, f"{wanted} is not defined in this file; it defines {has}.")
@@ -162,4 +166,9 @@ def _imports(scan: FileScan, own: set[str]) -> Iterator[Fault]:
     for top in dict.fromkeys(name.split(".")[0] for name in scan.imports):
         if top and top not in sys.stdlib_module_names and top != "numpy" and top not in own:
             message = f"imports {one_line(top)}, which is not available here; only {AVAILABLE} are."
+            if top not in LIBRARIES:
+                file = f"{one_line(top)}.py"
+                message = (
+                    f"imports {one_line(top)}, but {file} was not handed in, and no such library is here."
+                )
             yield Fault.of_file(scan.name, message)

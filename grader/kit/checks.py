@@ -13,7 +13,7 @@ from grader.kit.diagnose import diagnose_later
 from grader.kit.gradients import Question, Verdicts, judge
 from grader.kit.pictures.heat import MOST_PARAMETERS, heatmap
 from grader.kit.recorder import Mismatch, Recorder
-from grader.kit.student import Candidate
+from grader.kit.student import Candidate, Function
 from reference.gradcheck import FLOAT32, FLOAT64
 
 __all__ = ["AnyOf", "Checks"]
@@ -49,6 +49,7 @@ class Checks:
         for the mistake.
         Raises Mismatch, and ValueError if `want` is empty, NaN or infinite.
         """
+        _refuse_function(got)
         relative = PRECISIONS[precision].sharp if rtol is None else rtol
         finding = find(got, want, name, Tolerance(relative, atol, dtype_kind, precision == "float32", values))
         for number in finding.numbers:
@@ -82,6 +83,7 @@ class Checks:
         If one is wrong, `diagnose` looks for the mistake.
         Raises Mismatch, and ValueError or TypeError if the test itself is wrong.
         """
+        _refuse_function(grads)
         question = Question(
             of, tuple(args), wrt, None if names is None else tuple(names), PRECISIONS[precision]
         )
@@ -113,6 +115,12 @@ def accepted_by(answer: Any) -> tuple[Any, ...]:
     if isinstance(answer, AnyOf):
         return tuple(one for _, one in answer.answers)
     return () if answer is None else (answer,)
+
+
+def _refuse_function(got: Any) -> None:
+    """Raise TypeError for `same(student.f, ...)`, where the call is missing."""
+    if isinstance(got, Function):
+        bool(got)
 
 
 def _with_count(faults: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader.values import (
+    LONGEST_ANSWER,
     PICTURE_BYTES,
     PICTURES_BYTES,
     PICTURES_KEPT,
@@ -109,9 +110,12 @@ class Recorder:
 
     def by_hand(self, text: str) -> None:
         """Give a text to a person, who marks it; the row in pack.toml must say by_hand = true. If the test
-        passes, the text waits for its mark and earns no points by itself."""
+        passes, the text waits for its mark and earns no points by itself. Raises Mismatch if the text is
+        too long to be shown as a whole."""
         if not isinstance(text, str) or not text.strip():
             raise ValueError("by_hand: there is no text to mark; fail the test instead")
+        if len(text) > LONGEST_ANSWER:
+            fail(f"The text has {len(text)} characters; at most {LONGEST_ANSWER} are shown to its marker.")
         self.answer = text
 
     def picture(self, kind: str, title: str, data: Mapping[str, Any]) -> None:

@@ -45,7 +45,8 @@ class UploadAccepted(Event, name="upload.accepted"):
 @dataclass(frozen=True)
 class UploadRefused(Event, name="upload.refused"):
     """A submission was not stored. `why` is files (missing, too large, of a wrong name or kind), faults
-    (found by the check at upload), or a rule of the assignment: NotOpen, Closed, NoAttemptsLeft."""
+    (found by the check at upload), a rule of the assignment (NotOpen, Closed, NoAttemptsLeft), or SameFiles:
+    they were handed in before."""
 
     user: int
     assignment: str

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from grader.packs.standins import StandIn
 from grader.values import Limits, Showing, Shows, Visibility
 from grader.values.text import has_controls
 
@@ -217,7 +218,7 @@ class Manifest(Table):
     title: Line
     runtime: Literal["numpy"]
     extra_files: bool = False
-    stand_ins: tuple[Literal["matplotlib"], ...] = Field(default=(), strict=False)
+    stand_ins: tuple[StandIn, ...] = Field(default=(), strict=False)
     total: Points | None = None
     files: Annotated[tuple[FileRow, ...], Field(min_length=1, max_length=20, strict=False)]
     limits: LimitsTable = LimitsTable()
@@ -240,6 +241,11 @@ class Manifest(Table):
     def python_files(self) -> tuple[str, ...]:
         """The names of the Python files asked for."""
         return tuple(row.name for row in self.files if row.kind == "python")
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The names of the answers that the text files ask for, if they say."""
+        return tuple(name for row in self.files if row.kind == "text" for name in row.defines)
 
     @property
     def single_file(self) -> str | None:

@@ -14,6 +14,7 @@ from grader.packs.errors import PackError
 from grader.packs.lines import Lines
 from grader.packs.manifest import Manifest, TestRow
 from grader.packs.paths import path_faults
+from grader.packs.placeholders import fill
 from grader.packs.reading import NAME, read_manifest
 from grader.packs.recovery import can_be_collected, remaining_pack
 from grader.packs.standins import stand_in_files
@@ -67,8 +68,8 @@ class Pack:
 
     @cached_property
     def handout(self) -> str:
-        """The handout's Markdown."""
-        return self.files["handout.md"].decode("utf-8-sig")
+        """The handout's Markdown, with its placeholders filled in."""
+        return fill(self.files["handout.md"].decode("utf-8-sig"), self.manifest)
 
     @property
     def total_points(self) -> Decimal:
@@ -104,6 +105,8 @@ class Pack:
             "limits": manifest.limits.model_dump(),
             "tests": sorted((_decisive(manifest, row) for row in self.tests), key=str),
         }
+        if manifest.answers:
+            decides["answers"] = sorted(manifest.answers)
         text = json.dumps(decides, sort_keys=True).encode("ascii")
         return files_digest([*tested.items(), (NAME, text)])
 

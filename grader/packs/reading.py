@@ -126,15 +126,30 @@ def _table(data: bytes) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise PackError([Fault(NAME, "size", f"{len(data)} bytes", f"must be at most {LARGEST} bytes")])
     try:
-        return tomllib.loads(data.decode("utf-8"), parse_float=_number)
+        return _bounded(tomllib.loads(data.decode("utf-8-sig"), parse_float=_number))
     except UnicodeDecodeError as error:
         raise PackError([Fault(NAME, f"byte {error.start}", "", "must be UTF-8 text")]) from None
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
+        if reason.startswith("Exceeds the limit"):  # of Python, for the digits of one whole number
+            reason = "a whole number of thousands of digits; at most 64 bits are allowed"
         line = re.search(r"at line (\d+)", reason)
         raise PackError(
             [Fault(NAME, "", "", f"is not valid TOML: {reason}", int(line[1]) if line else 0)]
         ) from None
+
+
+def _bounded(table: dict[str, Any]) -> dict[str, Any]:
+    """The table, if each whole number in it has 64 bits, as TOML asks. Python can't even write out one of
+    more than 4,300 digits, so a larger one is refused before anything else looks at it."""
+    parts: list[Any] = [table]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict | list):
+            parts.extend(part.values() if isinstance(part, dict) else part)
+        elif isinstance(part, int) and not -(2**63) <= part < 2**63:
+            raise ValueError(f"a whole number of {part.bit_length()} bits; at most 64 bits are allowed")
+    return table
 
 
 def _number(text: str) -> Decimal:

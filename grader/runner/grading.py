@@ -59,6 +59,7 @@ class GradingRun:
         self.spent = dict.fromkeys(STAGES, 0.0)
         self.ends, self.explaining = 0, -1  # the number of ended turns; the number of the one explained
         self.explanations = Explanations()
+        self.ended: dict[str, Ended] = {}  # of rows in which the test stopped, or whose plan asks for forms
         self._poll, self._poll_of = select.poll(), list[int]()
 
     def run(self, examiner: Examiner, kind: str, tests: Sequence[TestPlan], on_outcome: OnOutcome) -> None:
@@ -257,6 +258,8 @@ class GradingRun:
             self.turns.wait(turn, ended.function)
             self._begin_next(alive=self._serves_next(turn))
             return None
+        if ended.stop is not None or ended.calls:
+            self.ended[watch.plan.id] = ended
         if ended.lost and watch.loss is None and self.job is not None:
             watch.loss = why_lost(self.job, watch)
         if watch.loss is not None and watch.loss.ended != "not run":

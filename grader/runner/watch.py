@@ -19,6 +19,7 @@ SHORTEST_LOOK_S = 0.005
 ENDING_WAIT_S = 0.1  # its socket closes shortly before it ends
 EXIT_WAIT_S = 1.0
 PRINTED_KEPT = 64 * 1024
+NOT_A_VALUE = "what it sent is not the return value of the call"
 _CORES = len(os.sched_getaffinity(0))
 _LIMITS = {"cpu limit", "wall limit", "memory limit", "output limit"}
 _CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"}
@@ -52,6 +53,8 @@ class Loss:
                 return f"This test was not run: {self.detail}."
             case "crash":
                 return f"The process that ran the code crashed ({self.detail})."
+        if self.detail == NOT_A_VALUE:
+            return f"The process that ran the code still runs, but {NOT_A_VALUE}."
         return f"The code ended its process instead of returning a value ({self.detail})."
 
 
@@ -179,14 +182,15 @@ def log_loss(test: str, loss: Loss) -> None:
 def why_lost(job: JobProcess, watch: Watch) -> Loss:
     """Why a candidate that we did not kill gave no answer, from its exit status.
 
-    A candidate that still runs but sent invalid data has given no answer. Raises SystemFault.
+    A candidate that still runs but sent invalid data has given no answer. A limit is named only if it was
+    reached: a program may lower its own limits, or end itself by a signal. Raises SystemFault.
     """
     ended = select.select([job.pidfd], [], [], ENDING_WAIT_S)[0]
     end = job.server.exit_of(job, EXIT_WAIT_S) if ended else None
     if end is None:
         if not job.server.alive:
             raise SystemFault("the fork-server of candidates ended")
-        return Loss("no answer", "it sent invalid data")
+        return Loss("no answer", NOT_A_VALUE)
     watch.exited(end)
     code = os.waitstatus_to_exitcode(end.status)
     if code >= 0:
@@ -194,9 +198,9 @@ def why_lost(job: JobProcess, watch: Watch) -> Loss:
     name = signal.Signals(-code).name
     if name == "SIGSYS":
         return Loss("forbidden call", name)
-    if name == "SIGXCPU" or (name == "SIGKILL" and end.cpu_ns >= watch.plan.limits.cpu_s * 1e9):
+    if name in ("SIGXCPU", "SIGKILL") and end.cpu_ns >= watch.plan.limits.cpu_s * 1e9:
         return Loss("cpu limit", name)
     near_limit = end.peak_kb >= 0.9 * (watch.plan.limits.memory_mb * 1024)
-    if name == "SIGKILL" or (name in _CRASHES and near_limit):
+    if near_limit and (name == "SIGKILL" or name in _CRASHES):
         return Loss("memory limit", name)
     return Loss("crash", name)

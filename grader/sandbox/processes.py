@@ -59,6 +59,7 @@ class JobProcess:
     def __init__(self, number: int, data: socket.socket, output: int, server: ForkServerProcess) -> None:
         self.number, self.data, self.output, self.server = number, data, output, server
         self.pid = self.pidfd = self.listener = -1
+        self.socket_inode = 0  # of its end of the socket
 
     def await_ready(self, deadline: float) -> None:
         """Receive the job's listener and its "ready", and from the kernel the pid of the sender. Raises
@@ -187,6 +188,7 @@ class ForkServerProcess:
             self._receive_exits()
             self.made += 1
             job = JobProcess(self.made, ours, read_end, self)
+        job.socket_inode = os.fstat(theirs.fileno()).st_ino
         request = {"job": job.number, "warm": warm, "readable": readable}
         try:
             socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno(), write_end])

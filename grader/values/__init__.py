@@ -11,6 +11,7 @@ from grader.values.orders import Graded, Order, TestPlan
 from grader.values.outcomes import (
     ARGUMENTS_KEPT,
     CASES_KEPT,
+    LONGEST_ANSWER,
     Case,
     Ended,
     Explained,
@@ -32,6 +33,7 @@ from grader.values.verdicts import Cause, Mode, Verdict, Visibility
 __all__ = [
     "ARGUMENTS_KEPT",
     "CASES_KEPT",
+    "LONGEST_ANSWER",
     "MOST_FACTS",
     "PICTURES_BYTES",
     "PICTURES_KEPT",

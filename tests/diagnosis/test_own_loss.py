@@ -255,6 +255,7 @@ def checked(reference, got=summed, **more):
     net = Net(got, np.random.default_rng(1), args, **more)
     with pytest.raises(Mismatch):
         Checks(recorder).gradcheck(got(*args), args=args, reference=reference(*args), diagnose=net)
+    recorder.explain()
     return recorder.diagnosis
 
 

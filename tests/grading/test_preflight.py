@@ -122,7 +122,10 @@ def test_formulas_that_can_be_read_have_no_faults():
             ["a.txt: has no answer; each answer begins with its name in brackets, such as [q1]."],
         ),
         (b"[q1] b\n[q2] 3\n[q2] 4", ["a.txt:3: [q2] is also in line 2; keep one."]),
-        (b"[q1] b\n[q2] 3\n[q 3] 4", ["a.txt:3: `[q 3] 4` is not a heading such as [q1]."]),
+        (
+            b"[q1] b\n[q2] 3\n[q 3] 4",
+            ["a.txt:3: `[q 3] 4` is not a heading such as [q1], and is read as text."],
+        ),
     ],
 )
 def test_a_sheet_of_answers_is_checked(raw, faults):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.packs import Pack, PackError
 from grader.packs.lines import Lines, row_of
 from grader.packs.pack import read
 from tests.helpers.packs import pack_files, toml
@@ -124,3 +125,47 @@ def test_it_finds_the_line_of_a_key(key, line):
 def test_it_finds_the_row_of_a_value():
     assert row_of(TABLES, "tests", "id", "y") == "tests[1]"
     assert row_of(TABLES, "tests", "id", "z") == "tests"
+
+
+def test_a_byte_order_mark_changes_nothing():
+    plain, marked = pack_files(), pack_files()
+    marked["pack.toml"] = b"\xef\xbb\xbf" + marked["pack.toml"]
+    faulty = marked | {"pack.toml": marked["pack.toml"].replace(b"points = 4", b"points = -4")}
+
+    assert Pack.from_files(marked).manifest == Pack.from_files(plain).manifest
+    with pytest.raises(PackError, match=r"pack.toml:\d+: tests\[0\].points is -4"):
+        Pack.from_files(faulty)
+
+
+HUGE = {
+    "hexadecimal": "0x" + "f" * 5000,
+    "decimal": "9" * 5000,
+    "65 bits": str(2**64),
+    "negative": f"-{2**65}",
+}
+
+
+@pytest.mark.parametrize("number", HUGE.values(), ids=HUGE)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("points = 4", "points = {}"),
+        ("max_kb = 4", "max_kb = {}"),
+        ("cpu_s = 2.0", "cpu_s = {}"),
+        ('runtime = "numpy"', 'runtime = "numpy"\ntotal = {}'),
+        ('runtime = "numpy"', 'runtime = "numpy"\nunknown = [[{{a = {}}}]]'),
+    ],
+)
+def test_a_whole_number_of_more_than_64_bits_is_a_fault(number, old, new):
+    (fault, *_) = reading(old, new.format(number)).faults
+
+    assert fault.file == "pack.toml"
+    assert "at most 64 bits are allowed" in str(fault)
+    assert len(str(fault)) < 500
+
+
+def test_the_largest_number_of_64_bits_is_read():
+    (fault,) = reading("max_kb = 4", f"max_kb = {2**63 - 1}").faults
+
+    assert "tests" not in str(fault)
+    assert str(2**63 - 1) in str(fault)

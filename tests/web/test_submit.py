@@ -14,6 +14,7 @@ from tests.helpers.packs import make_pack
 from tests.web.world import SQUARED, WELL
 from web.services import submit
 
+OTHER = SQUARED + b"# changed\n"
 SYNTAX = replace(WELL, error="invalid syntax", line=2, column=11, text="    return y -", functions=())
 NEAR = replace(WELL, functions=("losss", "gradient"))
 
@@ -59,7 +60,7 @@ def test_it_accepts_pasted_code(world):
 
 
 def test_a_team_mate_sees_it_and_its_number_counts_on(world):
-    answer = send(world.visit("bob"), world)
+    answer = send(world.visit("bob"), world, OTHER)
 
     page = world.visit("alice").get(answer.location)
 
@@ -176,9 +177,9 @@ def test_a_check_without_a_runner_says_what_was_left_out(world, backends):
 def test_it_accepts_no_more_attempts_than_allowed(other_world):
     world = other_world(attempts=2)
     visitor = world.visit("alice")
-    send(visitor, world)
+    send(visitor, world, OTHER)
 
-    page = send(visitor, world)
+    page = send(visitor, world, OTHER + b"# third\n")
 
     assert page.status_code == 409
     assert "All 2 attempts are used." in page.text

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from grader.database import submissions
+from grader.database.errors import SameFiles
 from grader.database.models import User
 from grader.grading.client import FileScan
 from grader.grading.errors import SubmissionError
@@ -31,6 +32,8 @@ BOTH = (
     "was chosen, and other text was pasted: only one of them can be graded, so none was. To hand in the "
     "file, empty the text field and choose the file again. To hand in the text, press the button again."
 )
+AGAIN = "again"
+"""The button of a student who has read that the same files were handed in before, and still wants it."""
 UPLOADS = Rule("upload", limit=30, window_s=60)
 
 
@@ -60,7 +63,8 @@ class Upload:
 @dataclass(frozen=True)
 class Checked:
     """An upload that was checked before it counts. `files` is empty if the files are not accepted at
-    all; `final` says that "hand in as it is" is not offered; `unscanned`, that no runner answered."""
+    all; `final` says that "hand in as it is" is not offered; `unscanned`, that no runner answered;
+    `same` is the earlier attempt with the same files, if they were not stored for that."""
 
     files: Sequence[tuple[str, bytes]] = ()
     faults: tuple[Fault, ...] = ()
@@ -70,11 +74,12 @@ class Checked:
     final: bool = False
     unscanned: bool = False
     text: str = ""
+    same: SameFiles | None = None
 
     def may_be_stored(self, button: str) -> bool:
         """Whether to store it now: the student did not press "check" only, and there are no faults, or
-        the student has seen the faults and pressed "anyway"."""
-        return button != "check" and not self.final and (not self.faults or button == "anyway")
+        the student has seen the faults and pressed "anyway" or "again"."""
+        return button != "check" and not self.final and (not self.faults or button in ("anyway", AGAIN))
 
     @property
     def why_refused(self) -> str:
@@ -150,11 +155,20 @@ def _text(data: bytes) -> str:
 
 
 def store(
-    session: Session, user: User, course: str, slug: str, files: Sequence[tuple[str, bytes]], now: datetime
+    session: Session,
+    user: User,
+    course: str,
+    slug: str,
+    files: Sequence[tuple[str, bytes]],
+    now: datetime,
+    *,
+    again: bool = False,
 ) -> str:
     """Store the files as the team's next attempt; returns its public id. Notify a worker after the
-    commit. Raises Missing, and StoreError if the rules of the assignment refuse it."""
+    commit. Raises Missing, SameFiles (see `refuse_same`), and StoreError if the rules of the
+    assignment refuse it."""
     _, assignment = assignment_membership(session, user, course, slug, now)
+    submissions.refuse_same(session, assignment, user, files, again=again)
     submission = submissions.submit(session, assignment, session.get_one(User, user.id), files, now)
     session.flush()
     return submission.public_id
@@ -164,6 +178,11 @@ def refusal_of(error: Exception, text: str = "") -> Checked:
     """The reason for a refusal, in the form that the page shows, and the text that was pasted."""
     rule = str(error).removesuffix(".")
     return Checked(faults=(Fault.of_file("Not accepted", f"{rule}."),), final=True, text=text)
+
+
+def offer_of(error: SameFiles, text: str = "") -> Checked:
+    """What the page shows in place of a second attempt with the same files."""
+    return Checked(final=True, text=text, same=error)
 
 
 def pack_for(session: Session, user: User, course: str, slug: str, now: datetime) -> Pack:

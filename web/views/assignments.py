@@ -1,10 +1,10 @@
 """An assignment, for those who hand in."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from grader.database import reading, writing
-from grader.database.errors import StoreError
+from grader.database.errors import SameFiles, StoreError
 from grader.logs import bound, emit, events
 from web.downloads import download
 from web.pages import show
@@ -61,7 +61,14 @@ def hand_in(course: str, slug: str) -> AnyResponse | tuple[str, int]:
 def _store(course: str, slug: str, checked: submit.Checked) -> AnyResponse | tuple[str, int]:
     try:
         with writing(site().engine) as session:
-            public_id = submit.store(session, me(), course, slug, checked.files, now())
+            again = request.form.get("do") == submit.AGAIN
+            public_id = submit.store(session, me(), course, slug, checked.files, now(), again=again)
+    except SameFiles as error:
+        emit(events.UploadRefused(me().id, slug, type(error).__name__))
+        if error.under_way:  # such as a second click
+            flash(f"{error}; this is its page. Nothing new was stored, and no attempt was used up.")
+            return redirect(url_for("submissions.page", public_id=error.public_id), 303)
+        return _checked(course, slug, submit.offer_of(error, checked.text), 409)
     except StoreError as error:
         emit(events.UploadRefused(me().id, slug, type(error).__name__))
         return _checked(course, slug, submit.refusal_of(error, checked.text), 409)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, text
+from sqlalchemy import Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.database.clock import Now
@@ -19,7 +19,7 @@ from grader.database.models.base import Base, Id, to
 from grader.database.models.packs import PackVersion
 from grader.database.models.people import Team
 from grader.database.models.submissions import Submission
-from grader.database.types import PackedJSON, Rank, by_value
+from grader.database.types import Line, PackedJSON, Rank, by_value
 from grader.values import Cause, Mode, Verdict, Visibility
 
 
@@ -170,7 +170,7 @@ class Result(Base):
     __table_args__ = (Index(None, "test_id", "verdict"),)
 
     grading_id: Mapped[int] = mapped_column(to("gradings.id", "CASCADE"), primary_key=True)
-    test_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    test_id: Mapped[str] = mapped_column(Line(200), primary_key=True)
     position: Mapped[int] = mapped_column(Integer)
     title: Mapped[str]
     visibility: Mapped[Visibility] = mapped_column(by_value(Visibility))
@@ -178,6 +178,6 @@ class Result(Base):
     cause: Mapped[Cause | None] = mapped_column(by_value(Cause))
     points: Mapped[Decimal]
     earned: Mapped[Decimal | None]
-    answer_sha256: Mapped[str | None] = mapped_column(String(64))
+    answer_sha256: Mapped[str | None] = mapped_column(Line(64))
 
     grading: Mapped[Grading] = relationship(back_populates="results")

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
-MATPLOTLIB = "animation axes axes3d cm collections colors figure gridspec lines patches pyplot ticker"
-PASS_ON = b"from matplotlib import __getattr__\n"
+StandIn = Literal["matplotlib", "pylab", "seaborn", "scipy", "pandas", "tqdm", "IPython"]
+_PLOTTING = {"matplotlib": "inert.py", "mpl_toolkits": "inert.py", "pylab": "pylab.py"}
+_SOURCES = {
+    **dict.fromkeys(("matplotlib", "pylab"), _PLOTTING),
+    **{name: {name: "inert.py"} for name in ("seaborn", "scipy", "pandas", "IPython")},
+    "tqdm": {"tqdm": "progress.py"},
+}
+
+
+def stand_in_modules(names: Iterable[str]) -> frozenset[str]:
+    """The top-level modules that these stand-ins provide."""
+    return frozenset(module for name in names for module in _SOURCES[name])
 
 
 def stand_in_files(names: Iterable[str]) -> dict[str, bytes]:
-    """The files (bytes by path) that these stand-ins add to a pack's support/. Only "matplotlib" exists."""
-    files: dict[str, bytes] = {}
-    for name in names:
-        drawing = Path(__file__).with_name("drawing.py").read_bytes()
-        files[f"support/{name}/__init__.py"] = drawing
-        files |= {f"support/{name}/{part}.py": PASS_ON for part in MATPLOTLIB.split()}
-        files["support/mpl_toolkits/__init__.py"] = b""
-        files["support/mpl_toolkits/mplot3d.py"] = PASS_ON
-    return files
+    """The files (bytes by path) that these stand-ins add to a pack's support/."""
+    folder = Path(__file__).parent
+    return {
+        f"support/{module}/__init__.py": folder.joinpath(source).read_bytes()
+        for name in names
+        for module, source in _SOURCES[name].items()
+    }
