@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from _pytest._code import Traceback
 from _pytest.runner import runtestprotocol  # plugins that repeat tests use it too
 
 from grader.examiner.arguments import arguments_of
@@ -143,12 +144,20 @@ def _ended(
         return Ended(_detailed(failed, detail))
     if (text := message_of(e)) is not None:
         return Ended(replace(recorder.outcome(name, Verdict.FAILED), message=text))
-    shown = str(error.getrepr(style="short"))[-6000:]
+    shown = _shown(error, folder)
     if candidate.returned_none:  # the test raised because there was no value to test
         failed = recorder.outcome(name, Verdict.FAILED)
         return Ended(_detailed(replace(failed, message=f"{candidate.returned_none} returned None"), shown))
     stopped = _detailed(recorder.outcome(name, Verdict.INTERNAL), shown)
     return Ended(stopped, stop=stop_of(name, error.value, candidate, folder))
+
+
+def _shown(error: pytest.ExceptionInfo[BaseException], folder: str) -> str:
+    """The traceback for staff, from the pack's first frame on: pytest's own take long to show."""
+    entries = list(error.traceback)
+    first = next((i for i, entry in enumerate(entries) if str(entry.path).startswith(folder)), 0)
+    error.traceback = Traceback(entries[first:])
+    return str(error.getrepr(style="short"))[-6000:]
 
 
 def _mismatch(e: Mismatch, failed: Outcome) -> Outcome:
