@@ -16,6 +16,7 @@ from grader.grading.errors import RunnerError
 from grader.logs import emit, events
 from grader.logs.errors import error_name
 from grader.settings import Settings
+from grader.values.readings import PackReading
 from grader.worker import notify
 
 PREFLIGHT_S = 3.0
@@ -35,6 +36,9 @@ class Backends(Protocol):
 
     def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
         """What a parser in the sandbox finds in the files; None if no runner answers in time."""
+
+    def read_pack(self, data: bytes) -> PackReading:
+        """What a job in the sandbox reads in the zip of a pack. Raises RunnerError."""
 
     def queue_reachable(self) -> bool:
         """Whether Redis can be reached."""
@@ -79,6 +83,9 @@ class LiveBackends:
         except RunnerError as error:
             emit(events.PreflightSkipped(error=error_name(error)))
             return None
+
+    def read_pack(self, data: bytes) -> PackReading:
+        return self._scanner.read_pack(data)
 
     def queue_reachable(self) -> bool:
         return self._reachable.get()

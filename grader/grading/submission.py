@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.grading.errors import SubmissionError
-from grader.packs import FileRow, Pack
+from grader.packs import FileRow, Outline
 from grader.values import files_digest
 from grader.values.faults import Fault
 from grader.values.text import one_line
@@ -50,7 +50,7 @@ class Submission:
         return tuple((name, hashlib.sha256(data).hexdigest()) for name, data in self.files)
 
 
-def check_files(pack: Pack, uploaded: Mapping[str, bytes]) -> Submission:
+def check_files(pack: Outline, uploaded: Mapping[str, bytes]) -> Submission:
     """The submission of these files (bytes by name); SubmissionError lists every fault. If a pack asks
     for one file, that file may have any name."""
     named, notes = _named(pack, uploaded)
@@ -67,7 +67,7 @@ def check_files(pack: Pack, uploaded: Mapping[str, bytes]) -> Submission:
     return Submission(tuple((name, named[name]) for name in order), tuple([*notes, *_clashes(pack, named)]))
 
 
-def _named(pack: Pack, uploaded: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+def _named(pack: Outline, uploaded: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
     """The files by the names that the pack asks for, and notes. If it asks for one file, one is renamed."""
     if len(pack.names) == 1 and len(uploaded) == 1:
         ((name, data),) = uploaded.items()
@@ -85,7 +85,7 @@ def _original(name: str, uploaded: Mapping[str, bytes]) -> str:
     return next(iter(uploaded)) if len(uploaded) == 1 else name
 
 
-def _name_faults(pack: Pack, named: Mapping[str, bytes]) -> Iterator[Fault]:
+def _name_faults(pack: Outline, named: Mapping[str, bytes]) -> Iterator[Fault]:
     lower = {name.lower(): name for name in named}
     for row in pack.manifest.files:
         if row.required and row.name not in named:
@@ -142,8 +142,8 @@ def _size(count: int) -> str:
     return f"{count / 1024:.0f} KB" if count >= 1024 else f"{count} bytes"
 
 
-def _clashes(pack: Pack, named: Mapping[str, bytes]) -> Iterator[str]:
-    support = {path.split("/", 1)[0].removesuffix(".py") for path in pack.below("support")}
+def _clashes(pack: Outline, named: Mapping[str, bytes]) -> Iterator[str]:
+    support = {path.split("/", 1)[0].removesuffix(".py") for path in pack.support}
     for name in named:
         module = name.removesuffix(".py")
         if name in pack.names or not name.endswith(".py"):

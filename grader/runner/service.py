@@ -1,4 +1,4 @@
-"""The service of a runner: grades orders, collects tests, scans and mutates files."""
+"""The service of a runner: grades orders, collects tests, scans and mutates files, reads uploaded packs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 from grader.runner.errors import PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
 from grader.runner.pack_cache import PackCache
+from grader.runner.readers import Readers
 from grader.runner.slots import Slot, Slots
 from grader.runner.test_host import TestHost
 from grader.runner.test_hosts import Hosts
@@ -49,8 +50,9 @@ class Timings:
 class Service:
     """A runner without its socket."""
 
-    def __init__(self, mode: Mode, packs: PackCache, hosts: Hosts, slots: Slots) -> None:
+    def __init__(self, mode: Mode, packs: PackCache, hosts: Hosts, slots: Slots, readers: Readers) -> None:
         self.mode, self.packs, self.hosts, self.slots = mode, packs, hosts, slots
+        self.readers = readers
         self._ending = False
 
     def grade(self, order: Order, on_outcome: OnOutcome, client: socket.socket | None) -> Timings:
@@ -164,6 +166,7 @@ class Service:
     def close(self) -> None:
         """End all jobs. Gradings in progress fail by our fault, so they are tried again."""
         self._ending = True
+        self.readers.close()
         self.hosts.close()
         self.slots.close()
 
