@@ -1,7 +1,5 @@
 import re
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -4,6 +4,7 @@ import pytest
 
 from grader.packs.lines import Lines, row_of
 from grader.packs.pack import read
+from grader.packs.reading import read_manifest
 from tests.helpers.packs import pack_files, toml
 
 

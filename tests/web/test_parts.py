@@ -16,7 +16,7 @@ from grader.database import migrate
 from grader.settings import SettingsError
 from tests.helpers.redis import redis_server
 from web.backends import CACHE_S, CachedAnswer, LiveBackends
-from web.serve import TimedParser
+from web.connections import BoundedParser
 from web.settings import read_web_settings
 from web.throttle import Rule, Tally, Throttle
 
@@ -128,7 +128,7 @@ def test_it_serves_and_ends_on_ctrl_c(server):
 
 
 def test_a_slow_upload_counts_from_its_first_byte():
-    parser = TimedParser(Adjustments())
+    parser = BoundedParser(Adjustments())
     parser.received(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n")
     began = parser.began
     time.sleep(0.01)
