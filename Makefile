@@ -35,10 +35,10 @@ endif
 coverage:  ## run `make test`, and check which lines and branches it reached
 	@$(MAKE) --no-print-directory test COVERAGE=yes
 
-quick: install  ## check in a minute: format, lint, and the tests without servers or browser
+quick: install  ## check in a minute: format, lint, and the tests without servers, browser or property tests
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/pytest -n auto -q -m "not server and not slow" $(ARGS)
+	@$(BIN)/pytest -n auto -q -m "not server and not slow and not hypothesis" $(ARGS)
 
 slow: install browser  ## run all tests, and list the slowest 20
 	@$(BIN)/pytest -n auto -q --durations=20 $(ARGS)

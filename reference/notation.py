@@ -7,6 +7,10 @@ import re
 BAR = "\N{COMBINING MACRON}"
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _ONE_LETTER = re.compile(r"([^\W\d_])_?([0-9₀-₉]*)")
+_BAR = re.compile(r"[^\W\d_]_?[0-9]*_?bar")
+_GRADIENT = re.compile(
+    r"d_?[^\W\d_]_?[0-9]*|d[^\W\d_]_?d[^\W_]_?[0-9]*|\w+_bar|grad(ient)?s?(_\w+)?|\w+_grad(ient)?s?"
+)
 _SHORT = re.compile(r"([^\W\d_]{1,3})_?(\d{1,3}|(?<=_)\w{1,6})?")
 
 
@@ -44,5 +48,10 @@ def bar(name: str, otherwise: str = "the error signal of") -> str:
 
 
 def gradient(name: str) -> str:
-    """The gradient of a parameter: b̄₁ of b1, "the gradient of NAME" for longer names, "" for none."""
+    """The gradient of a parameter: b̄₁ of b1, "the gradient of NAME" for longer names, "" for none. A
+    name that is that of a gradient (dW, db_1, grad_W, W_grad, dL_dW) is kept, and W_bar becomes W̄."""
+    if _BAR.fullmatch(name):
+        return bar(name.removesuffix("_bar").removesuffix("bar"), "the gradient of")
+    if _GRADIENT.fullmatch(name):
+        return name
     return bar(name, "the gradient of") if name else ""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask.logging import default_handler
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grader.database import open_engine
+from grader.logs import LineFormatter
 from web import assets, errors, theme, views, words
 from web.backends import Backends, LiveBackends
 from web.render import pictures
 from web.security import csrf, headers, logins, sizes
+from web.security.forms import StrictRequest
 from web.security.logins import LOGIN_LASTS
 from web.services.progress_texts import test_points
 from web.settings import WebSettings
@@ -31,6 +34,8 @@ def create_app(
     """The whole site. Engine, backends and throttle are made from the settings unless they are passed."""
     service = settings.service
     app = Flask("web")
+    default_handler.setFormatter(LineFormatter())  # it writes only where no log is configured
+    app.request_class = StrictRequest
     app.config.update(_config(settings))
     app.extensions[KEY] = Site(
         engine=engine or open_engine(service.database_url, pool_size=settings.web_threads),

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, StatementError
 from werkzeug.exceptions import (
     Forbidden,
     HTTPException,
+    MethodNotAllowed,
     NotFound,
     SecurityError,
     ServiceUnavailable,
     TooManyRequests,
 )
 
+from grader.database.types import Unstorable
 from grader.logs import emit, events
 from grader.logs.errors import error_name, places
 from web import refusals
@@ -29,6 +31,7 @@ TITLES = {
     404: "Page not found",
     405: "Request not supported",
     413: "Too large",
+    415: "This request can’t be read",
     429: "Too many requests",
     500: "Our fault, not yours",
     503: "Not available at the moment",
@@ -45,6 +48,11 @@ WORDS = {
     503: "The database does not answer. Nothing that was stored is lost; try again in a moment.",
 }
 
+VISITORS_413 = (
+    "You are not logged in, and without a log-in only small requests are read. Nothing was stored, and no "
+    "attempt was counted. Log in, and send it again."
+)
+
 
 def wants_json() -> bool:
     """Whether the client is a program: judged by the address, or by what it accepts."""
@@ -57,7 +65,13 @@ def wants_json() -> bool:
 def error_json(status: int, message: str, fields: dict[str, str] | None = None) -> Response:
     """An error for programs: a code, a sentence, and a message for each wrong field."""
     codes = {400: "bad_request", 401: "not_logged_in", 403: "forbidden", 404: "not_found"}
-    codes |= {405: "method_not_allowed", 413: "too_large", 422: "refused", 429: "too_often"}
+    codes |= {
+        405: "method_not_allowed",
+        413: "too_large",
+        415: "not_a_form",
+        422: "refused",
+        429: "too_often",
+    }
     codes |= {500: "internal", 503: "unavailable"}
     answer = jsonify(error={"code": codes.get(status, "error"), "message": message, "fields": fields or {}})
     answer.status_code = status
@@ -71,6 +85,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(refusals.Refusal, on_refusal)
     app.register_error_handler(OperationalError, on_database_down)
     app.register_error_handler(pack_cache.NotRead, on_pack_not_read)
+    app.register_error_handler(StatementError, on_statement)
     app.register_error_handler(Exception, on_exception)
 
 
@@ -81,9 +96,15 @@ def on_http_error(error: HTTPException) -> Response:
         return Response(error.get_body(), status, error.get_headers())
     if status == 413:
         emit(events.RequestTooLarge(route=_route(), bytes=request.content_length or 0))
-    is_ours = status in (400, 401, 429) or (status == 503 and "description" in vars(error))
-    description = error.description if is_ours else None
+    own_words = status in (400, 401, 415, 429) or (
+        status in (413, 503) and error.description != type(error).description
+    )
+    description = error.description if own_words else None
+    if status == 413 and g.get("me") is None:
+        description = VISITORS_413
     answer = _answer(status, description or WORDS.get(status, error.name))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     retry = getattr(error, "retry_after", None)
     if retry:
         answer.headers["Retry-After"] = str(retry)
@@ -118,6 +139,11 @@ def on_database_down(error: OperationalError) -> Response:
     """The database is locked, restarting or down: 503, and a line in the log."""
     emit(events.DatabaseLost(why=str(error.orig).partition("\n")[0]))
     return on_http_error(ServiceUnavailable())
+
+
+def on_statement(error: StatementError) -> Response:
+    """A name that no row can have, such as one with NUL, is not found; others are errors on our side."""
+    return on_http_error(NotFound()) if isinstance(error.orig, Unstorable) else on_exception(error)
 
 
 def on_exception(error: Exception) -> Response:

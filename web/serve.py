@@ -111,9 +111,12 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _port(text: str) -> int:
-    port = int(text)
+    try:
+        port = int(text) if len(text) < 20 else 0
+    except ValueError:
+        port = 0
     if not 1 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port; expected 1 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; expected 1 to 65535")
     return port
 
 

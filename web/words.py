@@ -87,6 +87,7 @@ VERDICT_WORDS = {
     "output_limit": "output limit",
     "internal": "not yet",
     "marking": "awaits marking",
+    "withheld": "not counted",
 }
 
 

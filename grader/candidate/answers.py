@@ -1,9 +1,13 @@
-"""A file of written answers: each answer begins with a heading [name] and ends before the next heading."""
+"""A file of written answers: each answer begins with a heading [name] and ends before the next heading.
+
+Only the names that the pack asks for are headings, so a text may have lines such as "[Minsky1969] ...".
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,19 +31,26 @@ class Answer:
 
 
 class AnswerSheet:
-    """The answers of one file by name. Text before the first heading is ignored."""
+    """The answers of one file by name. Text before the first heading is ignored. `asked` are the names that
+    are headings; without it, any name is."""
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, asked: Collection[str] = ()) -> None:
         self.file = file
+        self.asked = frozenset(name.lower() for name in asked)
         self.answers: dict[str, Answer] = {}
         self.duplicates: dict[str, tuple[int, int]] = {}  # name -> its first and its last line
         self.not_headings: list[tuple[int, str]] = []  # lines that begin with a bracket
-        self._read(text.split("\n")[:MOST_LINES])
+        lines = text.split("\n")
+        self.count = len(lines)
+        if self.count <= MOST_LINES:
+            self._read(lines)
 
     def _read(self, lines: list[str]) -> None:
         current: Answer | None = None
         for number, line in enumerate(lines, 1):
             heading = _HEADING.match(line)
+            if heading and self.asked and heading[1].lower() not in self.asked:
+                heading = None
             if heading:
                 current = self._begin(heading[1].lower(), number, line[heading.end() :])
             elif line.startswith("["):
@@ -58,14 +69,23 @@ class AnswerSheet:
     def first_problem(self) -> tuple[int | None, str | None]:
         """The number of the first line that is not a correct heading, and why; else (None, None)."""
         problems = [
-            (number, f"`{line[:40]}` is not a heading such as [q1].") for number, line in self.not_headings
+            (number, f"`{line[:40]}` is not a heading such as [q1], and is read as text.")
+            for number, line in self.not_headings
         ]
+        if self.count > MOST_LINES:
+            problems.append((MOST_LINES + 1, self._too_long))
         for name, (first, last) in self.duplicates.items():
             problems.append((last, f"[{name}] is also in line {first}; keep one."))
         return min(problems, default=(None, None))
 
+    @property
+    def _too_long(self) -> str:
+        return f"{self.file} has {self.count} lines; at most {MOST_LINES} are read."
+
     def answer(self, name: str) -> dict[str, Any]:
         """The answer of this name: {"found": True, text, line}, else {"found": False, message}."""
+        if self.count > MOST_LINES:
+            return {"found": False, "message": self._too_long}
         answer = self.answers.get(name.lower())
         if answer is None:
             return {"found": False, "message": self._missing(name)}

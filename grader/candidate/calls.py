@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 import copy
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
+from types import CoroutineType, TracebackType
 from typing import Any
 
 import numpy as np
 
 from grader.candidate.restrictions import Printed, why_not_permitted
 from grader.candidate.source import MissingName, StudentModules
-from grader.wire import Bounds, NotAValue, Seed, encode
+from grader.wire import Bounds, NotAValue, Seed, encode, plain
 
 ANSWER = Bounds(header=240 * 1024, body=60 << 20)
 TRACEBACK_KEPT = 2000
+MOST_DEPTH = 20  # of a result; the wire allows less
 Parts = list[bytes | memoryview]
 
 
 def answer(student: StudentModules, request: Mapping[str, Any], printed: Printed) -> Parts:
     """The frame that replies to one call: result, not_a_value, missing or raised.
 
-    request: seq, path, args, kwargs, mode ("plain", "many", "inplace"); for "many" also over (the number of
-    the stacked argument) and n (how many rows it has).
+    request: seq, path, args, kwargs, mode ("plain", "many", "inplace", "constant"); for "many" also over (the
+    number of the stacked argument) and n (how many rows it has).
     """
+    value = None
     try:
         function = student.find(request["path"])
         value = MODES[request["mode"]](function, request)
         result = {"seq": request["seq"], "value": value, "printed": _printed(printed)}
         return encode("result", result, bounds=ANSWER)
     except NotAValue as e:
-        where = e.where.removeprefix("['value']")
+        _close(value)
+        where = _where(request["mode"], e.where)
         kind, details = "not_a_value", {"type": e.type_name, "where": where, "why": e.why}
     except MissingName as e:
         kind, details = "missing", {"message": str(e)}
     except BaseException as e:
         kind, details = "raised", describe(e)
     return encode(kind, {"seq": request["seq"], "printed": _printed(printed), **details})
+
+
+def _where(mode: str, where: str) -> str:
+    """The place in the return value, without what the mode has put around it."""
+    where = where.removeprefix("['value']")
+    return _AROUND[mode].sub("", where) if mode in _AROUND else where
+
+
+def _close(value: Any) -> None:
+    """Close a coroutine that nobody awaits: Python would print a warning that names our own files."""
+    if isinstance(value, CoroutineType):
+        value.close()
 
 
 def _printed(printed: Printed) -> str:
@@ -51,10 +67,10 @@ def _plain(function: Callable[..., Any], request: Mapping[str, Any]) -> Any:
 
 
 def _inplace(function: Callable[..., Any], request: Mapping[str, Any]) -> Any:
-    """The return value, and the positional arguments as they are after the call."""
+    """The return value, and the positional arguments as they are after the call; None for a generator."""
     arguments = _with_generators(request["args"])
     result = function(*arguments, **_with_generators(request["kwargs"]))
-    return (result, tuple(arguments))
+    return (result, _without_generators(tuple(arguments)))
 
 
 def _many(function: Callable[..., Any], request: Mapping[str, Any]) -> Any:
@@ -63,11 +79,35 @@ def _many(function: Callable[..., Any], request: Mapping[str, Any]) -> Any:
     results = []
     for row in range(request["n"]):
         fresh = [_row(a, row) if i == over else _fresh(a) for i, a in enumerate(arguments)]
-        results.append(function(*fresh, **_with_generators(request["kwargs"])))
+        results.append(_kept(function(*fresh, **_with_generators(request["kwargs"]))))
     return _stacked(results)
 
 
-MODES = {"plain": _plain, "inplace": _inplace, "many": _many}
+def _constant(value: Any, request: Mapping[str, Any]) -> Any:
+    """The object itself, of a name that is no function."""
+    if callable(value):
+        raise MissingName(f"{request['path']} is a function, expected a value")
+    return value
+
+
+_AROUND = {"many": re.compile(r"^\[\d+\]"), "inplace": re.compile(r"^\[0\]")}
+MODES = {"plain": _plain, "inplace": _inplace, "many": _many, "constant": _constant}
+
+
+def _kept(value: Any, depth: int = 0) -> Any:
+    """The result as it is now: a function may return the same array each time, with other entries."""
+    if isinstance(value, np.ndarray):
+        return np.array(value)
+    if depth > MOST_DEPTH:  # the encoder refuses it
+        return value
+    if isinstance(value, dict):
+        return {key: _kept(item, depth + 1) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)([_kept(item, depth + 1) for item in value])
+    try:
+        return value if type(value) in (float, int, np.float64) else plain(value)
+    except NotAValue:
+        return value
 
 
 def _with_generators(value: Any) -> Any:
@@ -78,6 +118,17 @@ def _with_generators(value: Any) -> Any:
         return type(value)([_with_generators(v) for v in value])
     if isinstance(value, dict):
         return {k: _with_generators(v) for k, v in value.items()}
+    return value
+
+
+def _without_generators(value: Any) -> Any:
+    """The value with None in the place of each random generator, which can't be sent."""
+    if isinstance(value, np.random.Generator):
+        return None
+    if type(value) in (list, tuple):
+        return type(value)([_without_generators(v) for v in value])
+    if type(value) is dict:
+        return {k: _without_generators(v) for k, v in value.items()}
     return value
 
 
@@ -119,6 +170,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
     return {
         "type": name[:100],
+        "bases": [base.__name__[:100] for base in type(error).__mro__[1:9]],
         "message": message,
         "traceback": _formatted(error, frames)[-TRACEBACK_KEPT:],
         "line": line if isinstance(line, int) else (frames[-1].lineno or 0 if frames else 0),

@@ -11,9 +11,10 @@ import numpy as np
 
 from grader.candidate import restrictions
 from grader.candidate.calls import answer
+from grader.candidate.chance import Chance
 from grader.candidate.modules import MemoryModules
 from grader.candidate.mutants import draw
-from grader.candidate.scan import scan
+from grader.candidate.scan import scan_files
 from grader.candidate.source import StudentModules
 from grader.wire import Bounds, Channel, Closed, encode
 
@@ -49,7 +50,8 @@ def serve(fd: int, _tighten: Callable[[], None]) -> None:
         first = channel.receive()
         _limit(first.value["memory_bytes"], first.value["cpu_s"])
         if first.kind == "scan":
-            channel.send("scanned", [scan(name, raw) for name, raw in first.value["files"]])
+            files = [(str(name), bytes(raw)) for name, raw in first.value["files"]]
+            channel.send("scanned", scan_files(files))
         elif first.kind == "mutate":
             files = [(str(name), bytes(raw)) for name, raw in first.value["files"]]
             channel.send("mutants", draw(files, int(first.value["most"])))
@@ -66,13 +68,22 @@ def _limit(memory_bytes: int, cpu_s: int) -> None:
 
 
 def _serve_calls(channel: Channel, load: Mapping[str, Any]) -> None:
-    modules = MemoryModules(load["support"], load["files"])
+    chance = Chance(load.get("seed", ""))
+    chance.install()
+    modules = MemoryModules(load["support"], load["files"], chance.importing)
     modules.install()
     sys.path[:] = [p for p in sys.path if p]
-    student = StudentModules(load["names"], "bridge.py" in load["support"], load["files"])
+    student = StudentModules(
+        load["names"], "bridge.py" in load["support"], load["files"], load.get("answers", ())
+    )
     printed = restrictions.install({**load["files"], **load["support"]})
     while True:
         request = channel.receive()
-        if request.kind != "call":
+        if request.kind == "begin":  # a test: import the file that it calls
+            student.load(request.value["path"])
+            chance.begin(request.value["seed"])
+            channel.send("begun")
+        elif request.kind == "call":
+            channel.write(answer(student, request.value, printed))
+        else:
             return
-        channel.write(answer(student, request.value, printed))

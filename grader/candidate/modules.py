@@ -6,7 +6,8 @@ import importlib.abc
 import importlib.machinery
 import linecache
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import CodeType, ModuleType
 
 AVAILABLE = "only the standard library and numpy are available here"
@@ -23,7 +24,14 @@ class MemoryModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     Raises ModuleNotFoundError for an unknown name, with a message that says what can be imported.
     """
 
-    def __init__(self, support: Mapping[str, bytes], submitted: Mapping[str, bytes]) -> None:
+    def __init__(
+        self,
+        support: Mapping[str, bytes],
+        submitted: Mapping[str, bytes],
+        importing: Callable[[str], AbstractContextManager[None]] = lambda name: nullcontext(),
+    ) -> None:
+        """`importing` surrounds the import of each module, by its name."""
+        self._importing = importing
         self.files = {**submitted, **support}
         self.sources: dict[str, tuple[str, bool]] = {}  # module -> (file name, is it a package)
         for path in self.files:
@@ -59,7 +67,9 @@ class MemoryModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     def exec_module(self, module: ModuleType) -> None:
         name = module.__spec__.name if module.__spec__ else module.__name__
         module.__file__ = self.sources[name][0]
-        exec(self.get_code(name), module.__dict__)
+        code = self.get_code(name)
+        with self._importing(name):
+            exec(code, module.__dict__)
 
     def install(self) -> None:
         sys.meta_path.append(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import importlib
 from collections.abc import Mapping, Sequence
@@ -20,28 +21,38 @@ class StudentModules:
 
     `names` are the files that the pack expects. If the pack has a bridge, all calls go to the bridge.
     Otherwise a function of a single file is named without its file, of several files as `module.function`.
-    A file that is not Python is a TextFile.
+    A file that is not Python is a TextFile; `answers` are the names of answers that the pack asks for.
     """
 
-    def __init__(self, names: Sequence[str], bridged: bool, files: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, names: Sequence[str], bridged: bool, files: Mapping[str, bytes], answers: Sequence[str] = ()
+    ) -> None:
         python = [n.removesuffix(".py") for n in names if n.endswith(".py")]
         texts = {} if bridged else {n.rpartition(".")[0]: n for n in names if not n.endswith(".py")}
         self.modules = ["bridge"] if bridged else [*python, *texts]
         self._loaded: dict[str, ModuleType | TextFile | BaseException] = {
-            module: TextFile(n, files[n]) if n in files else MissingName(f"{n} was not submitted")
+            module: TextFile(n, files[n], answers) if n in files else MissingName(f"{n} was not submitted")
             for module, n in texts.items()
         }
 
     def find(self, path: str) -> Any:
         """The object at "function" or "module.function". Raises MissingName, or at every call the
         error that the import of the file raised."""
-        module_name, _, attributes = path.partition(".")
-        if module_name not in self.modules or not attributes:
-            module_name, attributes = self.modules[0], path
+        module_name, attributes = self._split(path)
         target: Any = self._module(module_name)
         for name in attributes.split("."):
             target = _attribute(target, name, f"{module_name}.py")
         return target
+
+    def load(self, path: str) -> None:
+        """Import the file in which `find` looks for this path; its error is raised when it is called."""
+        with contextlib.suppress(BaseException):
+            self._module(self._split(path)[0])
+
+    def _split(self, path: str) -> tuple[str, str]:
+        """The module of a path, and the names in it."""
+        module, _, attributes = path.partition(".")
+        return (module, attributes) if module in self.modules and attributes else (self.modules[0], path)
 
     def _module(self, name: str) -> ModuleType | TextFile:
         if name not in self._loaded:

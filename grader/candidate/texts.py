@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +11,11 @@ from grader.candidate.formulas import Sheet
 
 
 class TextFile:
-    """One file of kind "text": `student.formula(name)`, `student.answer(name)`, `student.text()`."""
+    """One file of kind "text": `student.formula(name)`, `student.answer(name)`, `student.text()`.
+    `answers` are the names of the answers that the pack asks for, if known."""
 
-    def __init__(self, name: str, raw: bytes) -> None:
-        self._name, self._raw = name, raw
+    def __init__(self, name: str, raw: bytes, answers: Sequence[str] = ()) -> None:
+        self._name, self._raw, self._asked = name, raw, answers
 
     def text(self) -> str:
         """The whole text, without a byte-order mark and with line ends of \\n."""
@@ -32,7 +34,7 @@ class TextFile:
         the first line that can't be read, the names of formulas ("functions") and of answers ("classes").
         A file with a line that begins with a bracket has answers; any other file has formulas."""
         sheet = self._answers
-        if sheet.answers or sheet.not_headings:
+        if sheet.answers or sheet.first_problem[1]:
             line, why = sheet.first_problem
             answered = [answer.name for answer in sheet.answers.values() if answer.text]
             return {
@@ -55,4 +57,4 @@ class TextFile:
 
     @cached_property
     def _answers(self) -> AnswerSheet:
-        return AnswerSheet(self._name, self.text())
+        return AnswerSheet(self._name, self.text(), self._asked)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
+BAD_INPUT = 2
 # name: (module with add_arguments(parser) and run(options) -> exit code, help text)
 COMMANDS = {
     "grade": ("grader.cli.grade", "grade files or folders with a pack, on this machine"),
@@ -29,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 for success, 1 if a requirement is not met, 2 bad input, 3 our fault."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     name = words[0] if words else ""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character must not end a command
+            stream.reconfigure(errors="backslashreplace")
     try:
         if name in SERVICES:
             return int(importlib.import_module(SERVICES[name][0]).main(words[1:]) or 0)
@@ -39,8 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has closed it, as `| head` does
         sys.stderr.close()
         return 0
-    _parser().parse_args(words or ["--help"])
-    return 2
+    if not words:
+        _parser().print_help(sys.stderr)
+        return BAD_INPUT
+    _parser().parse_args(words)
+    return BAD_INPUT
 
 
 def _run(name: str, arguments: list[str]) -> int:

@@ -10,10 +10,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.cli.options import percent, whole, why_not_writable
+from grader.cli.recorded import Unreadable, read_draws, read_secret
 from grader.cli.runners import add_runner_argument, cores, open_client
 
 if TYPE_CHECKING:
-    from grader.cli.batch import BatchResult, BatchSettings, Recorded
+    from grader.cli.batch import BatchResult, BatchSettings
 
 OUR_FAULT, BAD_INPUT, BELOW = 3, 2, 1
 
@@ -28,9 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ID_OR_DIR",
         help="the folder of a pack, or the id of one that comes with gradecheck",
     )
-    add("--jobs", type=int, metavar="N", help=f"how many to grade at the same time (default: {cores()})")
+    add(
+        "--jobs",
+        type=whole(1, 1000),
+        metavar="N",
+        help=f"how many to grade at the same time (default: {cores()})",
+    )
     add("--json", metavar="OUT", help="write the list of reports to this file, or - for standard output")
-    add("--fail-under", type=_percent, metavar="PERCENT", help="exit 1 if a score is below this")
+    add("--fail-under", type=percent, metavar="PERCENT", help="exit 1 if a score is below this")
     add("--timings", action="store_true", help="show how long each phase took")
     add(
         "--replay",
@@ -45,16 +52,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_runner_argument(parser)
 
 
-def _percent(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 100")
-    return value
-
-
 def run(options: argparse.Namespace) -> int:
     """Grade every path. Returns 0 if all were graded, 1 if a score is below --fail-under, 2 after bad
     input (the other paths are graded), 3 after a fault of ours."""
+    if why := why_not_writable(options.json):
+        print(f"grader grade: {why}", file=sys.stderr)
+        return BAD_INPUT
     jobs = max(1, min(options.jobs or cores(), len(options.paths)))
     with ExitStack() as stack, ThreadPoolExecutor(1) as helper:
         reading = helper.submit(_settings, options)  # while the runner starts, not after it
@@ -75,29 +78,15 @@ def _settings(options: argparse.Namespace) -> BatchSettings | None:
 
     try:
         pack = load(find(options.pack))
-        secret = Path(options.secret_file).read_bytes().strip() if options.secret_file else None
-        recorded = _recorded(Path(options.replay)) if options.replay else []
+        secret = read_secret(options.secret_file) if options.secret_file else None
+        recorded = read_draws(options.replay) if options.replay else []
     except PackError as error:
         print(f"grader grade: the pack can't be used:\n{error}", file=sys.stderr)
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        print(f"grader grade: {type(error).__name__}: {error}", file=sys.stderr)
+    except Unreadable as error:
+        print(f"grader grade: {error}", file=sys.stderr)
         return None
     return BatchSettings(pack, secret, recorded)
-
-
-def _recorded(path: Path) -> list[Recorded]:
-    """The draws of every report in a file that --json wrote."""
-    from grader.cli.batch import Recorded
-
-    data = json.loads(path.read_text("utf-8"))
-    return [
-        Recorded(
-            frozenset(file["sha256"] for file in report["files"]),
-            {result["id"]: int(result["key"], 16) for result in report["results"]},
-        )
-        for report in (data if isinstance(data, list) else [data])
-    ]
 
 
 def _output(options: argparse.Namespace, settings: BatchSettings, results: list[BatchResult]) -> int:
@@ -124,7 +113,7 @@ def _output(options: argparse.Namespace, settings: BatchSettings, results: list[
 
 def _write(path: str, reports: list[dict[str, object]]) -> bool:
     """Write the list of reports; prints the reason to stderr and returns False if that is not possible."""
-    text = json.dumps(reports, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(reports, indent=1, ensure_ascii=path == "-", allow_nan=False) + "\n"
     if path == "-":
         sys.stdout.write(text)
         return True

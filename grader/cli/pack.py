@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.cli.options import whole, why_not_writable
 from grader.cli.runners import add_runner_argument, cores, open_client
 from grader.packs import write_zip
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from grader.packs import Pack
     from grader.values.faults import Fault
 
+    Actions = argparse._SubParsersAction[argparse.ArgumentParser]
+
 NOT_PROVEN, UNREADABLE, OUR_FAULT = 1, 2, 3
 
 
@@ -27,46 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="new|check|mistakes|build|import")
     new = actions.add_parser("new", help="make a small working pack to edit")
     new.add_argument("name", help="the new folder; its last part becomes the pack's id")
-    check = actions.add_parser(
-        "check", help="check a pack; exit code 0: proven, 1: not proven, 2: its parts contradict each other"
-    )
-    check.add_argument("folder", metavar="ID_OR_DIR")
-    check.add_argument(
-        "--draws",
-        type=_count,
-        default=20,
-        metavar="N",
-        help="grade the solution on N random draws (default: %(default)s)",
-    )
-    check.add_argument(
-        "--mutants",
-        type=_count,
-        default=60,
-        metavar="N",
-        help="generate at most N mutants of the solution (default: %(default)s)",
-    )
-    check.add_argument(
-        "--json", metavar="OUT", help="write the report to this file, or - for standard output"
-    )
-    check.add_argument(
-        "--diff",
-        action="store_true",
-        help="show how each mistake that is defined by edits differs from the solution",
-    )
-    add_runner_argument(check)
-    mistakes = actions.add_parser(
-        "mistakes", help="list the mistakes of a pack, or write one to files to try it"
-    )
-    mistakes.add_argument("folder", metavar="ID_OR_DIR")
-    mistakes.add_argument("mistake", nargs="?", metavar="MISTAKE", help="id of the mistake to write to files")
-    mistakes.add_argument(
-        "--out",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="where to write them (default: the current folder)",
-    )
-    mistakes.add_argument("--force", action="store_true", help="overwrite existing files")
+    _add_check(actions)
+    _add_mistakes(actions)
     build = actions.add_parser("build", help="make a zip archive to upload")
     build.add_argument("folder", metavar="ID_OR_DIR")
     build.add_argument("--out", metavar="FILE", help="default: ID.zip in the current folder")
@@ -84,6 +49,52 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Path("var"),
         help="the state folder of `grader up` (default: %(default)s)",
     )
+
+
+def _add_check(actions: Actions) -> None:
+    check = actions.add_parser(
+        "check", help="check a pack; exit code 0: proven, 1: not proven, 2: its parts contradict each other"
+    )
+    check.add_argument("folder", metavar="ID_OR_DIR")
+    check.add_argument(
+        "--draws",
+        type=whole(0, 10_000),
+        default=20,
+        metavar="N",
+        help="grade the solution on N random draws (default: %(default)s)",
+    )
+    check.add_argument(
+        "--mutants",
+        type=whole(0, 10_000),
+        default=60,
+        metavar="N",
+        help="generate at most N mutants of the solution (default: %(default)s)",
+    )
+    check.add_argument(
+        "--json", metavar="OUT", help="write the report to this file, or - for standard output"
+    )
+    check.add_argument(
+        "--diff",
+        action="store_true",
+        help="show how each mistake that is defined by edits differs from the solution",
+    )
+    add_runner_argument(check)
+
+
+def _add_mistakes(actions: Actions) -> None:
+    mistakes = actions.add_parser(
+        "mistakes", help="list the mistakes of a pack, or write one to files to try it"
+    )
+    mistakes.add_argument("folder", metavar="ID_OR_DIR")
+    mistakes.add_argument("mistake", nargs="?", metavar="MISTAKE", help="id of the mistake to write to files")
+    mistakes.add_argument(
+        "--out",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="where to write them (default: the current folder)",
+    )
+    mistakes.add_argument("--force", action="store_true", help="overwrite existing files")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -155,15 +166,19 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from grader.cli.packcheck_text import step_lines
     from grader.packcheck import unreadable_report
     from grader.packs import find, read_folder
 
+    if why := why_not_writable(options.json):
+        print(f"grader pack check: {why}", file=sys.stderr)
+        return UNREADABLE
     folder = find(options.folder)
     reading = read_folder(folder)
-    for fault in reading.faults:
-        print(fault, file=sys.stderr, flush=True)
     if reading.pack is None:
         report = unreadable_report(folder.resolve().name, reading.faults)
+        if options.json != "-":
+            print("\n".join(line for step in report.steps for line in step_lines(step)))
         _write(report, options.json)
         return UNREADABLE
     checked = _checked(reading.pack, reading.faults, options)
@@ -181,11 +196,11 @@ def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -
     from grader.packcheck import check
     from grader.packcheck.errors import Ungraded
 
-    printed, quiet = frozenset(map(str, faults)), options.json == "-"
+    quiet = options.json == "-"
 
     def show(step: Step) -> None:
         if not quiet:
-            print("\n".join(step_lines(step, printed)), flush=True)
+            print("\n".join(step_lines(step)), flush=True)
 
     with ExitStack() as stack:
         client = open_client(stack, options.runner, cores())
@@ -205,17 +220,11 @@ def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -
 
 def _write(report: CheckReport, out: str | None) -> None:
     """Write the report as JSON if --json is given."""
-    text = json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(report.to_json(), indent=1, ensure_ascii=out == "-") + "\n"
     if out == "-":
         sys.stdout.write(text)
     elif out:
         Path(out).write_text(text, encoding="utf-8")
-
-
-def _count(text: str) -> int:
-    if not 0 <= int(text) <= 10_000:
-        raise ValueError(text)
-    return int(text)
 
 
 def _load(name: str) -> Pack:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from grader.packcheck import Matrix, Step
 from grader.values.text import displayable, one_line
 
 
-def step_lines(step: Step, printed: Collection[str] = ()) -> Iterator[str]:
-    """The lines of a step with its faults, without those `printed` before."""
+def step_lines(step: Step) -> Iterator[str]:
+    """The lines of a step with its faults."""
     yield f"  {'✓' if step.proven else '✕'} {step.name:<24} {step.say if step.proven else ''}".rstrip()
-    for fault in (fault for fault in step.faults if fault not in printed):
+    for fault in step.faults:
         yield f"      {one_line(fault, 400)}"
     for title, diff in step.diffs:
         yield from diff_lines(title, diff)

@@ -17,6 +17,7 @@ class Progress:
     def __init__(self, total: int) -> None:
         self.total, self.done = total, 0
         self.shown = total >= LEAST and sys.stderr.isatty()
+        self.marks = "█·" if "utf" in (sys.stderr.encoding or "").lower() else "#."
         self._lock, self._start = threading.Lock(), time.monotonic()
 
     def __enter__(self) -> Progress:
@@ -37,7 +38,7 @@ class Progress:
     def line(self, elapsed_s: float) -> str:
         """The text of the bar after this many seconds: count, rate, and the time that is left."""
         filled = WIDTH * self.done // self.total
-        bar = "█" * filled + "·" * (WIDTH - filled)
+        bar = self.marks[0] * filled + self.marks[1] * (WIDTH - filled)
         if not self.done or elapsed_s <= 0:
             return f"{bar} {self.done} of {self.total}"
         rate = self.done / elapsed_s

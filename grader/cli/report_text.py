@@ -49,18 +49,20 @@ def show_timings(results: list[BatchResult]) -> None:
 
 
 def lines(batch_result: BatchResult, report: Report, coloured: bool = False) -> Iterator[str]:
-    """The table of one submission. A message is printed once; later tests name the first that has it."""
+    """The table of one submission. A message is printed once; later tests name the first that has it. Tests
+    that stopped by a fault have no message of their own, so those are the same only if the detail is too."""
     yield f"{one_line(batch_result.path)}   {report.pack.title}   {score_text(report)}"
     for note in batch_result.notes:
         yield f"  {note}"
     for finding in batch_result.findings:
         yield from textwrap.indent(str(finding), "  ").splitlines()
     unreadable = any(finding.blocks for finding in batch_result.findings)
-    first_titles: dict[str, str] = {}  # message: the title of the first test with it
+    first_titles: dict[tuple[str, str], str] = {}  # what is printed: the title of the first test with it
     causes: dict[str, str] = {}  # a diagnosed cause: the title of the first test with it
     for result in report.results:
-        first_title = first_titles.setdefault(result.message, result.title)
-        no_loss = result.awaits_mark or (result.verdict is Verdict.PASSED and result.earned == result.points)
+        printed = result.message, result.detail if result.verdict is Verdict.INTERNAL else ""
+        first_title = first_titles.setdefault(printed, result.title)
+        no_loss = result.awaits_mark or result.verdict is Verdict.PASSED
         if no_loss or unreadable:
             yield _row(result, coloured)
         elif first_title != result.title:
@@ -83,6 +85,10 @@ def _row(result: Result, coloured: bool) -> str:
     label = f"{SHAPES[result.verdict]} {str(result.verdict).replace('_', ' ')}"
     if result.awaits_mark:
         label = "✎ awaits marking"
+    elif result.verdict is Verdict.FAILED and result.passes_alone:
+        label = "◌ not counted"
+    elif result.verdict is Verdict.FAILED and result.earned:
+        label = "◐ partly"
     verdict = f"{label:<14}"
     if coloured:
         colour = "34" if result.awaits_mark else COLOURS.get(result.verdict, "33")

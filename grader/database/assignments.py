@@ -80,9 +80,12 @@ def _set(assignment: Assignment, terms: Terms) -> None:
 
 
 def release_now(session: Session, assignment: Assignment, now: datetime, *, by: User) -> None:
-    """Publish the hidden results of an assignment whose rule is PUBLISHED. Raises StoreError otherwise."""
+    """Publish the hidden results of an assignment whose rule is PUBLISHED; no change if they are published.
+    Raises StoreError for another rule."""
     if assignment.release is not ReleaseRule.PUBLISHED:
         raise StoreError("Results of this assignment are released by its dates, not by hand")
+    if assignment.published_at is not None:
+        return
     assignment.published_at = now
     audit.note(session, "assignment.released", assignment, by=by, course_id=assignment.course_id)
 

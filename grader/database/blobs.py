@@ -12,6 +12,11 @@ from sqlalchemy.orm import Session
 from grader.database.models import Blob
 
 
+def digest_of(data: bytes) -> str:
+    """The SHA-256 (hex) under which these bytes are stored."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def store(session: Session, data: bytes) -> str:
     """Store `data` if it is not stored yet; returns its SHA-256 (hex)."""
     sha256 = hashlib.sha256(data).hexdigest()

@@ -5,6 +5,7 @@ StoreError                a change that the rules refuse
 |-- NotOpen               the assignment takes no uploads yet
 |-- Closed                the assignment takes no more uploads
 |-- NoAttemptsLeft        all attempts of the team are used
+|-- SameFiles             the team has handed in the same files before
 |-- PackNotProven         only a proven version can be published
 |-- NothingToMark         no text awaits a mark
 |-- OtherText             the text has changed since it was read
@@ -61,6 +62,16 @@ class NoAttemptsLeft(StoreError):
     def __init__(self, allowed: int) -> None:
         super().__init__(f"All {allowed} attempts are used")
         self.allowed = allowed
+
+
+class SameFiles(StoreError):
+    """The team has handed in exactly these files before; `under_way` says that their grading is not over."""
+
+    code = "same_files"
+
+    def __init__(self, number: int, public_id: str, at: datetime, *, under_way: bool) -> None:
+        super().__init__(f"Exactly these files were handed in as attempt {number}")
+        self.number, self.public_id, self.at, self.under_way = number, public_id, at, under_way
 
 
 class PackNotProven(StoreError):

@@ -88,7 +88,7 @@ def compute(session: Session, assignment_id: int, team_id: int) -> dict[str, Any
     """The columns of the summary, from submissions and gradings only; None without a submission."""
     due_at = session.execute(select(Assignment.due_at).where(Assignment.id == assignment_id)).scalar_one()
     attempts = session.execute(
-        select(Submission.id, Submission.created_at)
+        select(Submission.id, Submission.created_at, Submission.given_back)
         .where(Submission.assignment_id == assignment_id, Submission.team_id == team_id)
         .order_by(Submission.number)
     ).all()
@@ -110,7 +110,7 @@ def compute(session: Session, assignment_id: int, team_id: int) -> dict[str, Any
     state = GradeState.GRADED if best else GradeState.NOT_YET
     return {
         "state": GradeState.WAITING if unfinished else state,
-        "attempts": len(attempts),
+        "attempts": sum(not attempt.given_back for attempt in attempts),
         "last_at": attempts[-1].created_at,
         "counts_id": best and best.submission_id,
         "grading_id": best and best.grading_id,

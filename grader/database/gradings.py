@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from grader.database import audit, grade_summary
-from grader.database.models import Grading, Job, JobKind, JobState, Lane, PackVersion, Submission, User
+from grader.database.models import Grading, Job, JobState, Lane, PackVersion, Submission, Team, User
 
 WAITING = Job.state == JobState.QUEUED
 UNFINISHED = Job.state.in_((JobState.QUEUED, JobState.RUNNING))
 
 
 def enqueue(
-    session: Session, submission: Submission, lane: Lane, *, version: PackVersion | None = None
+    session: Session,
+    submission: Submission,
+    lane: Lane,
+    *,
+    version: PackVersion | None = None,
+    retry: int = 0,
 ) -> Grading:
-    """Queue a grading with the assignment's pack version or another one; notify after the commit."""
+    """Queue a grading with the assignment's pack version or another one; notify after the commit. It replaces
+    retries of earlier gradings that are still to come; `retry` is its own number as a retry."""
+    session.execute(select(Team.id).where(Team.id == submission.team_id).with_for_update())
+    earlier = update(Grading).where(Grading.submission_id == submission.id, Grading.retry_at.is_not(None))
+    session.execute(earlier.values(retry_at=None))
     grading = Grading(
         submission=submission,
         pack_version_id=submission.assignment.pack_version_id if version is None else version.id,
         team_id=submission.team_id,
         lane=lane,
         turn=_count_waiting(session, submission.team_id, lane),
+        retry=retry,
     )
     session.add(grading)
     session.flush()
@@ -115,11 +124,3 @@ def finished_since(session: Session, since: datetime) -> int:
     """How many jobs are done since then, for the rate."""
     query = select(func.count()).select_from(Job).where(Job.state == JobState.DONE, Job.finished_at >= since)
     return session.execute(query).scalar_one()
-
-
-def failed_by_us(session: Session, *, limit: int = 50) -> Sequence[Job]:
-    """Jobs that failed by a fault of ours and were not repeated since, latest first."""
-    newer = select(func.max(Grading.id)).group_by(Grading.submission_id)
-    relevant = or_(Job.kind == JobKind.PACK_CHECK, Job.id.in_(newer))
-    query = select(Job).where(Job.state == JobState.FAILED, relevant)
-    return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from grader.database import audit, claims, grade_summary, hand_marks
+from grader.database import audit, claims, grade_summary, hand_marks, retries
 from grader.database.models import (
     Assignment,
     CourseRole,
@@ -31,16 +31,26 @@ from grader.values import Verdict, Visibility
 
 def finish_grading(session: Session, held: claims.Claim, report: Report, failure: str = "") -> bool:
     """Store results, report and summary and end the job; False, and nothing is stored, if the claim was
-    lost. `failure` is the fault of ours after all attempts, for operators; "" if there was none."""
-    if not claims.finish(session, held, JobState.FAILED if failure else JobState.DONE, failure):
+    lost. `failure` is the fault of ours after all attempts, for operators; "" if there was none. If a test is
+    INTERNAL, when to try again is stored too."""
+    state = JobState.FAILED if failure else JobState.DONE
+    if not claims.finish(session, held, state, failure or _first_internal(report)):
         return False
     grading = session.get_one(Grading, held.job_id, populate_existing=True)
     grading.report, grading.mode = to_json(report), report.mode
     hand_marks.set_sums(session, grading, report)
     session.add_all(_row(grading, position, result) for position, result in enumerate(report.results))
+    retries.plan(session, grading)
     _note_end(session, grading)
     grade_summary.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
     return True
+
+
+def _first_internal(report: Report) -> str:
+    """What happened in the first INTERNAL test, for operators; "" if there is none."""
+    internal = report.internal
+    more = f", and {len(internal) - 1} more" if len(internal) > 1 else ""
+    return f"{internal[0].id}{more} ({internal[0].cause}): {internal[0].detail}" if internal else ""
 
 
 def _row(grading: Grading, position: int, result: ReportResult) -> Result:
@@ -96,6 +106,7 @@ def note_given_up(session: Session, job_ids: Sequence[int]) -> None:
     for job_id in job_ids:
         grading = session.get(Grading, job_id, populate_existing=True)
         if grading is not None:
+            retries.plan(session, grading)
             _note_end(session, grading)
             grade_summary.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
             continue

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from grader.database import retries
 from grader.database.models import (
     Assignment,
     Enrolment,
@@ -27,7 +28,8 @@ from grader.values import Verdict
 class Filter:
     """Which submissions to show; an empty value does not filter. `text` is part of a name, an e-mail address
     or the number of an attempt; `failed_test` is the id of a test; `at_most` is in points; `counting` shows
-    only attempts that count; `awaiting` only those with a text that has no mark yet."""
+    only the attempt of each team that counts, or its latest if none counts; `awaiting` only those with a text
+    that has no mark yet; `unscored` only those that ended without a score (True) or with one (False)."""
 
     text: str = ""
     states: tuple[JobState, ...] = ()
@@ -37,6 +39,7 @@ class Filter:
     at_most: Decimal | None = None
     counting: bool = False
     awaiting: bool = False
+    unscored: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,18 @@ def _conditions(assignment: Assignment, filters: Filter) -> list[ColumnElement[b
     if filters.awaiting:
         conditions.append(Grading.awaiting > Decimal(0))
     if filters.counting:
-        conditions.append(GradeSummary.counts_id == Submission.id)
+        conditions.append(or_(GradeSummary.counts_id == Submission.id, _latest_of_none()))
+    if filters.unscored is not None:
+        conditions.append(retries.unscored() if filters.unscored else Grading.score.is_not(None))
     return conditions
+
+
+def _latest_of_none() -> ColumnElement[bool]:
+    """The condition that no attempt of the team counts, and this is the latest."""
+    later = aliased(Submission)
+    same = and_(later.assignment_id == Submission.assignment_id, later.team_id == Submission.team_id)
+    none_later = ~exists().where(same, later.number > Submission.number)
+    return and_(GradeSummary.counts_id.is_(None), none_later)
 
 
 def _matches(text: str) -> ColumnElement[bool]:

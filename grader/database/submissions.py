@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grader.database import audit, blobs, courses, gradings
-from grader.database.errors import Closed, NoAttemptsLeft, NotOpen
+from grader.database.errors import Closed, NoAttemptsLeft, NotOpen, SameFiles
 from grader.database.models import (
     Assignment,
     Blob,
@@ -36,14 +36,13 @@ def submit(
     staff = enrolment is not None and enrolment.role is not CourseRole.STUDENT
     team = courses.get_or_make_team(session, assignment.course, submitter)
     session.execute(select(Team.id).where(Team.id == team.id).with_for_update())  # one attempt at a time
-    used = attempts_used(session, assignment, team)
     if not staff:
-        _check_rules(assignment, used, began_at)
+        _check_rules(assignment, attempts_used(session, assignment, team), began_at)
     digests = blobs.store_all(session, (data for _, data in files))
     submission = Submission(
         assignment=assignment,
         team=team,
-        number=used + 1,
+        number=_last_number(session, assignment, team) + 1,
         submitter_id=submitter.id,
         created_at=began_at,
         files=[
@@ -65,6 +64,26 @@ def submit(
     return submission
 
 
+def refuse_same(
+    session: Session, assignment: Assignment, submitter: User, files: Files, *, again: bool = False
+) -> None:
+    """Raise SameFiles if a student's team has handed in exactly these files before; with `again` only while
+    their grading is not over, such as at a second click. Call it before `submit`, in the same transaction:
+    of two requests at once, one sees the other's attempt."""
+    team = courses.team_of(session, assignment.course, submitter)
+    enrolment = courses.enrolment_of(session, assignment.course, submitter)
+    if team is None or enrolment is None or enrolment.role.is_staff:
+        return
+    session.execute(select(Team.id).where(Team.id == team.id).with_for_update())
+    digests = {name: blobs.digest_of(data) for name, data in files}
+    for earlier in history(session, assignment, team):
+        if {file.name: file.sha256 for file in earlier.files} == digests:
+            grading = gradings.latest(session, earlier)
+            under_way = grading is not None and not grading.state.is_over
+            if under_way or not again:
+                raise SameFiles(earlier.number, earlier.public_id, earlier.created_at, under_way=under_way)
+
+
 def _check_rules(assignment: Assignment, used: int, began_at: datetime) -> None:
     if began_at < assignment.opens_at:
         raise NotOpen(assignment.opens_at)
@@ -75,12 +94,16 @@ def _check_rules(assignment: Assignment, used: int, began_at: datetime) -> None:
 
 
 def attempts_used(session: Session, assignment: Assignment, team: Team) -> int:
-    """How many attempts the team has made."""
-    return session.execute(
-        select(func.count())
-        .select_from(Submission)
-        .where(Submission.assignment_id == assignment.id, Submission.team_id == team.id)
-    ).scalar_one()
+    """How many attempts the team has used up: those that were not given back after a fault."""
+    own = (Submission.assignment_id == assignment.id, Submission.team_id == team.id)
+    query = select(func.count()).select_from(Submission).where(*own, ~Submission.given_back)
+    return session.execute(query).scalar_one()
+
+
+def _last_number(session: Session, assignment: Assignment, team: Team) -> int:
+    """The number of the team's latest attempt, 0 if there is none."""
+    own = (Submission.assignment_id == assignment.id, Submission.team_id == team.id)
+    return session.execute(select(func.max(Submission.number)).where(*own)).scalar_one() or 0
 
 
 def by_public_id(session: Session, public_id: str) -> Submission | None:
@@ -103,6 +126,7 @@ def history(session: Session, assignment: Assignment, team: Team) -> Sequence[Su
         select(Submission)
         .where(Submission.assignment_id == assignment.id, Submission.team_id == team.id)
         .order_by(Submission.number.desc())
+        .options(selectinload(Submission.files))
     ).all()
 
 

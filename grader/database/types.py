@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.types import TypeDecorator
 
 POINTS_SCALE = 1_000_000
@@ -75,6 +75,34 @@ class Rank(TypeDecorator[enum.IntEnum]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> enum.IntEnum | None:
         return None if value is None else self.kind(value)
+
+
+class Unstorable(ValueError):
+    """A text that no column of type `Line` holds, so that no row can have it either."""
+
+
+class Line(TypeDecorator[str]):
+    """A short text that names something: at most `length` characters, no NUL, no lone surrogates.
+
+    Other values are refused with Unstorable (inside SQLAlchemy's StatementError), also in a condition: SQLite
+    would store or compare all of them, PostgreSQL only some.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if len(value) > self.length:
+            raise Unstorable(f"{len(value)} characters; at most {self.length} can be stored")
+        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise Unstorable("has NUL or a lone surrogate, which can't be stored")
+        return value
 
 
 class Words(TypeDecorator[str]):

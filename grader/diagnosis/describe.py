@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.diagnosis.calls import StudentCalls
+from grader.diagnosis.losses import LossVerdict
 from grader.diagnosis.search import Explanation
 from grader.values import Diagnosis, Fit
-from reference.mistakes import Batch, Net, Variant, signal
+from reference.mistakes import Batch, Net, Pass, Variant, signal
 from reference.notation import bar, plain, symbol
 
 Facts = tuple[tuple[str, str], ...]
@@ -15,41 +16,48 @@ PHI = {"logistic": "σ", "soft ReLU": "softReLU"}
 
 
 def describe_gradients(
-    explanations: Sequence[Explanation], in_loss: Sequence[str], calls: StudentCalls, forward: str
+    explanations: Sequence[Explanation],
+    loss: LossVerdict | None,
+    calls: StudentCalls,
+    forward: str,
+    more: Facts = (),
 ) -> Diagnosis:
-    """The diagnosis for one explanation, or for several with the same results. `in_loss` are the mistakes in
-    the loss itself, `forward` is "agrees", "differs" or "" (unknown)."""
+    """The diagnosis for one explanation, or for several with the same results. `loss` is what is known of
+    the student's own loss, `forward` is "agrees", "differs" or "" (unknown), `more` further facts."""
+    in_loss = loss.mistakes if loss else ()
     batch, net = calls.results[0].batch, calls.net
     if len(explanations) > 1 and not in_loss and all(len(e.names) == 1 for e in explanations):
         fit, shown = Fit.EITHER, list(explanations[:3])
     elif len(explanations) > 1:
-        return describe_unexplained(_first(explanations[0], batch, net), (("how", "several-pairs"),), calls)
+        first = _first(explanations[0], batch, net)
+        return describe_unexplained(first, (("how", "several-pairs"),), len(calls.draws))
     else:
         shown = [explanations[0]]
         fit = Fit.ONE if len(shown[0].names) + len(in_loss) == 1 else Fit.BOTH
     names = (*(name for explanation in shown for name in explanation.names), *in_loss)
     facts = [fact for explanation in shown for fact in _facts_of(explanation, batch, net)]
-    facts += [_loss_facts(batch, net)] * len(in_loss)
+    facts += [(*_loss_facts(batch, net), *of_one) for of_one in (loss.facts if loss else ())]
     flat = _numbered(facts)
     forward_fact = (("forward", forward),) if forward else ()
     first = _first(shown[0], batch, net)
-    common = (*forward_fact, *_common(batch))
-    return Diagnosis(fit, names, first, (*common, *flat), shown[0].error, len(calls.draws))
+    common = (*forward_fact, *more, *_common(batch))
+    draws = calls.results if ("sizes", "written-in") in more else calls.draws
+    return Diagnosis(fit, names, first, (*common, *flat), shown[0].error, len(draws))
 
 
-def describe_unplaced(mistakes: Sequence[str], calls: StudentCalls) -> Diagnosis:
-    """The diagnosis for mistakes that are at no place of the backward pass."""
-    batch, net = calls.results[0].batch, calls.net
-    facts = _numbered([_loss_facts(batch, net)] * len(mistakes))
-    fit = Fit.ONE if len(mistakes) == 1 else Fit.BOTH
-    return Diagnosis(
-        fit,
-        tuple(mistakes),
-        signal("y", batch.depth, net, batch),
-        (*_common(batch), *facts),
-        0.0,
-        len(calls.draws),
-    )
+def describe_unplaced(mistake: str, draws: int, parameters: Sequence[str]) -> Diagnosis:
+    """The diagnosis for a mistake at no place of the backward pass, whose error signals are all right."""
+    facts = (("parameters", " ".join(parameters)),)
+    return Diagnosis(Fit.ONE, (mistake,), "", facts, 0.0, draws)
+
+
+def describe_loss(verdict: LossVerdict, right: Pass, gradients: str) -> Diagnosis:
+    """The diagnosis for mistakes in the loss; `gradients` is "right" if those are known to be right."""
+    batch, net = right.batch, right.net
+    facts = [(*_loss_facts(batch, net), *of_one) for of_one in verdict.facts]
+    fit = Fit.ONE if len(verdict.mistakes) == 1 else Fit.BOTH
+    common: Facts = (("about", "loss"), *((("gradients", gradients),) if gradients else ()))
+    return Diagnosis(fit, verdict.mistakes, "", (*common, *_numbered(facts)), 0.0, verdict.readings)
 
 
 def describe_values(explanations: Sequence[Explanation], batch: Batch, net: Net, draws: int) -> Diagnosis:
@@ -68,9 +76,9 @@ def describe_values(explanations: Sequence[Explanation], batch: Batch, net: Net,
     )
 
 
-def describe_unexplained(signal: str, facts: Facts, calls: StudentCalls) -> Diagnosis:
+def describe_unexplained(signal: str, facts: Facts, draws: int) -> Diagnosis:
     """The diagnosis if no mistake fits: the first wrong error signal, and how it is wrong."""
-    return Diagnosis(Fit.NONE, (), signal, facts, 0.0, len(calls.draws))
+    return Diagnosis(Fit.NONE, (), signal, facts, 0.0, draws)
 
 
 def _numbered(facts: Sequence[Facts]) -> Facts:

@@ -15,9 +15,19 @@ Facts = tuple[tuple[str, str], ...]
 CLOSE = 1e-7
 
 
-def first_wrong_signal(draws: Sequence[CallResult], laws: Sequence[str]) -> tuple[str, Facts]:
+def first_wrong_signal(
+    draws: Sequence[CallResult], laws: Sequence[str], in_columns: bool = False
+) -> tuple[str, Facts]:
     """The first wrong error signal that the gradients show, and how it is wrong: only facts that
-    hold on every draw."""
+    hold on every draw. With `in_columns`, the units are the columns of the student's weights."""
+    signal_, facts = _first_wrong(draws, laws)
+    if not in_columns:
+        return signal_, facts
+    other = {"row": "column", "column": "row"}
+    return signal_, tuple((name, other.get(text, text) if name == "kind" else text) for name, text in facts)
+
+
+def _first_wrong(draws: Sequence[CallResult], laws: Sequence[str]) -> tuple[str, Facts]:
     law = min(laws, key=lambda law: len(wrong_gradients(draws[0], [law])[law]))
     wrong = frozenset.union(*(wrong_gradients(result, [law])[law] for result in draws))
     if not wrong:

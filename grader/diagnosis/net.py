@@ -7,37 +7,41 @@ from typing import Any, Literal
 
 import numpy as np
 
+from grader.diagnosis.accepted import laws_of
 from grader.diagnosis.calls import StudentCalls, gradients_of
-from grader.diagnosis.describe import describe_gradients, describe_unexplained, describe_unplaced
-from grader.diagnosis.draws import Arguments, draw, rows_for
+from grader.diagnosis.describe import Facts, describe_gradients, describe_loss, describe_unexplained
+from grader.diagnosis.draws import draw, rows_for
 from grader.diagnosis.first_wrong import first_wrong_signal
 from grader.diagnosis.fitting import CallResult
 from grader.diagnosis.forward_values import forward_mistakes
-from grader.diagnosis.losses import loss_reading, summed
+from grader.diagnosis.layout import Units, may_be_either, turned, units_in
+from grader.diagnosis.losses import LossVerdict
+from grader.diagnosis.own_loss import diagnose_loss, outputs, read_loss
 from grader.diagnosis.search import Explanation, Search
 from grader.diagnosis.special_cases import diagnose_changing, early_updates, returned_parameters
 from grader.values import Diagnosis
 from grader.values.student_faults import CandidateLost, StudentFault
 from reference import mistakes
 from reference.activations import ACTIVATIONS
-from reference.arrays import Array
 from reference.losses import softmax
-from reference.mistakes.scales import LAWS
+from reference.mistakes.scales import LAWS, MEAN, SUM
 
 WIDER_ROWS = 10
 KINDS = {activation.name.lower(): activation for activation in ACTIVATIONS}
 
 
 class Net:
-    """Diagnoses `backward(params, x, t)` of a net with parameters W1, b1, W2, ... (or W, b), W_l of
-    shape (units, inputs), the batch being the rows of x (n, d).
+    """Diagnoses `backward(params, x, t)` of a net with parameters W1, b1, W2, ... (or W, b), the batch being
+    the rows of x (n, d). The `units` of W_l are its rows, shape (units, inputs), or its columns; without
+    `units` the shapes say which, or the right answers if all layers have the same width.
 
     `arguments` are those of the check, `rng` the test's own. `forward(params, x)` and
     `loss(params, x, t)` are the student's functions, if there are any. `hidden` and `output` name
     activations of reference.activations; `loss_kind` is "squared" (half the squared error) or
     "cross-entropy" (of a softmax; the output is linear then). `laws` are the averages that the task
-    allows, the handout's first; `penalty` is the lambda of an L2 penalty. With `logits`, `forward`
-    returns the input of the softmax, not its probabilities.
+    allows, the handout's first; without them, those of the right answers that the failed check compared with,
+    or else both. `penalty` is the lambda of an L2 penalty. With `logits`, `forward` returns the input of the
+    softmax, not its probabilities.
     """
 
     def __init__(
@@ -51,12 +55,16 @@ class Net:
         hidden: str = "logistic",
         output: str = "linear",
         loss_kind: Literal["squared", "cross-entropy"] = "squared",
-        laws: Sequence[Literal["mean", "sum"]] = ("mean", "sum"),
+        laws: Sequence[Literal["mean", "sum"]] | None = None,
         penalty: float = 0.0,
         logits: bool = False,
+        units: Units | None = None,
     ) -> None:
         self.backward, self.forward, self.loss = backward, forward, loss
-        self.rng, self.arguments, self.laws, self.logits = rng, arguments, tuple(laws), logits
+        self.rng, self.logits, self.laws = rng, logits, tuple(laws) if laws else None
+        self.square = units is None and may_be_either(arguments)
+        self.units: Units = units or units_in(arguments)
+        self.arguments = self._inside(arguments)
         self.net = mistakes.Net(KINDS[hidden.lower()], KINDS[output.lower()], loss_kind, penalty)
 
     @property
@@ -70,41 +78,84 @@ class Net:
         return Losses(self)
 
     def diagnose(
-        self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
+        self,
+        got: Any,
+        *,
+        own_loss: bool = False,
+        known: frozenset[str] = frozenset(),
+        accepted: Sequence[Any] = (),
     ) -> Diagnosis | None:
         """Why these gradients are wrong; None if they are not arrays of numbers with the right names."""
-        own = self._result(self.arguments, got)
+        allowed = self.allowed(accepted)
+        own = self._result(self.arguments, self._turned(got))
         calls = self._call_student() if own is not None else None
         if own is None or calls is None:
             return None
         if not calls.repeats:
-            return diagnose_changing(calls, self.laws)
-        laws, in_loss = (self.laws, ()) if not own_loss else self._own_laws(calls)
-        search = Search(calls.draws, own, laws, known)
+            return diagnose_changing(calls, allowed)
+        loss = read_loss(self, allowed) if own_loss else None
+        if own_loss:
+            found = diagnose_loss(loss, own, calls.results, allowed)
+            if found is not None:
+                return found
+        laws = loss.laws if loss else allowed
+        search = Search(calls.results, own, laws, known, calls.wider)
         if search.agrees_with_right:
-            if in_loss:
-                return describe_unplaced([*in_loss], calls)
-            return describe_unexplained("", (("how", "only-here"),), calls)
-        return self._explained(search, calls, in_loss) or self._unexplained(search, calls, laws)
+            return describe_unexplained("", (("how", "only-here"),), len(calls.draws))
+        return self._explained(search, calls, loss) or self._unexplained(search, calls, loss, laws)
 
-    def _explained(self, search: Search, calls: StudentCalls, in_loss: tuple[str, ...]) -> Diagnosis | None:
+    def allowed(self, accepted: Sequence[Any]) -> tuple[str, ...]:
+        """The averages that the task allows, the handout's first. If the widths of the layers don't say
+        whether units are rows or columns, the accepted answers do."""
+        right = mistakes.Pass(self.net, mistakes.batch_of(*self.arguments)).run()
+        found = laws_of([self._turned(answer) for answer in accepted], right)
+        if accepted and not found and self.square:
+            self._turn()
+            right = mistakes.Pass(self.net, mistakes.batch_of(*self.arguments)).run()
+            found = laws_of([self._turned(answer) for answer in accepted], right)
+            if not found:
+                self._turn()
+        return self.laws or found or (MEAN, SUM)
+
+    def _turn(self) -> None:
+        params, x, t = self.arguments
+        self.arguments = (turned(params), x, t)
+        self.units = "rows" if self.units == "columns" else "columns"
+
+    def _inside(self, arguments: tuple[Mapping[str, Any], Any, Any]) -> tuple[Mapping[str, Any], Any, Any]:
+        """Arguments of the student's functions as the catalogue has them, or the other way round."""
+        return (self._turned(arguments[0]), *arguments[1:])
+
+    def _turned(self, params: Any) -> Any:
+        return turned(params) if self.units == "columns" else params
+
+    def _explained(self, search: Search, calls: StudentCalls, loss: LossVerdict | None) -> Diagnosis | None:
         """The diagnosis for one mistake, or for several with the same results; else for two at once."""
         explanations = search.single()
         if not explanations:
             explanations = early_updates(search) or returned_parameters(search)
-        if not explanations and not in_loss:
-            explanations = search.double()
+        written_in = search.sizes_written_in
+        if (not explanations or written_in) and not (loss and loss.mistakes):
+            pairs = search.double()
+            if pairs and not (explanations and search.sizes_written_in):
+                explanations, written_in = pairs, search.sizes_written_in
         if not explanations:
             return None
-        return describe_gradients(explanations, in_loss, calls, self._forward_agrees(explanations, calls))
+        forward = self._forward_agrees(explanations, calls)
+        more: Facts = (("sizes", "written-in"),) if written_in else ()
+        more += (("loss", "wrong"),) if loss and loss.wrong and not loss.mistakes else ()
+        return describe_gradients(explanations, loss, calls, forward, more)
 
-    def _unexplained(self, search: Search, calls: StudentCalls, laws: Sequence[str]) -> Diagnosis:
+    def _unexplained(
+        self, search: Search, calls: StudentCalls, loss: LossVerdict | None, laws: Sequence[str]
+    ) -> Diagnosis:
         """The diagnosis if no mistake of the catalogue fits."""
         if self._forward_agrees(None, calls) == "differs":
-            return describe_unexplained("", (("how", "forward"),), calls)
-        signal, facts = first_wrong_signal(calls.results, laws)
+            return describe_unexplained("", (("how", "forward"),), len(calls.draws))
+        signal, facts = first_wrong_signal(calls.results, laws, self.units == "columns")
         skipped = (("pairs", "skipped"),) if search.ran_out else ()
-        return describe_unexplained(signal, (*facts, *skipped), calls)
+        wrong = (("loss", "wrong"),) if loss and loss.wrong else ()
+        return describe_unexplained(signal, (*facts, *skipped, *wrong), len(calls.draws))
 
     def _call_student(self) -> StudentCalls | None:
         """Two calls on one draw, to see whether they agree, and one on another; None if a call fails."""
@@ -116,7 +167,7 @@ class Net:
             generators = self.rng.spawn(2)
             points = [draw(g, self.net, self.arguments, n) for g, n in zip(generators, rows, strict=True)]
             results = [
-                self._result(point, self._answer(self.backward, point))
+                self._result(point, self._turned(self.answer(self.backward, point)))
                 for point in (points[0], points[0], points[1])
             ]
             if all(result is not None for result in results):
@@ -129,7 +180,7 @@ class Net:
         empty if the student's code raises there."""
         rows = WIDER_ROWS if np.ndim(self.arguments[1]) == 2 else 1
         args = draw(self.rng.spawn(1)[0], self.net, self.arguments, rows, grow=2)
-        result = self._result(args, self._answer(self.backward, args))
+        result = self._result(args, self._turned(self.answer(self.backward, args)))
         return () if result is None else (result,)
 
     def _result(self, args: tuple[Mapping[str, Any], Any, Any], got: Any) -> CallResult | None:
@@ -137,42 +188,14 @@ class Net:
         grads = gradients_of(got, batch.names)
         return None if grads is None else CallResult(batch, grads, mistakes.Pass(self.net, batch).run())
 
-    def _answer(self, function: Callable[..., Any], args: Sequence[Any]) -> Any:
-        """The return value of a student's function; None if it raises."""
+    def answer(self, function: Callable[..., Any] | None, args: Sequence[Any]) -> Any:
+        """The return value of a student's function; None if there is none, or if it raises."""
         try:
-            return function(*args)
+            return None if function is None else function(self._turned(args[0]), *args[1:])
         except CandidateLost:
             raise
         except StudentFault:
             return None
-
-    def _own_laws(self, calls: StudentCalls) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The law that the student's own loss follows, and the mistakes in the loss itself."""
-        if self.loss is None:
-            return self.laws, ()
-        readings = []
-        for point, result in zip(calls.points, calls.results, strict=True):
-            value, y = self._answer(self.loss, point), self._values(point, result)
-            if (
-                y is None
-                or not isinstance(value, int | float | np.number | np.ndarray)
-                or np.size(value) != 1
-            ):
-                return self.laws, ()
-            readings.append((float(np.asarray(value).reshape(())), summed(result, y), result.batch))
-        return loss_reading(readings, self.laws, self.net)
-
-    def _values(self, point: Arguments, result: CallResult) -> Array | None:
-        """The student's y; the right one if there is no forward function, None if it isn't numbers."""
-        if self.forward is None:
-            return result.right.y
-        y = self._answer(self.forward, point[:2])
-        right = result.right.y
-        numbers = isinstance(y, np.ndarray) and y.dtype.kind in "fiu" and y.size == right.size
-        if not numbers:
-            return None
-        values = np.asarray(y, dtype=np.float64).reshape(right.shape)
-        return softmax(values) if self.logits else values
 
     def _forward_agrees(self, explanations: Sequence[Explanation] | None, calls: StudentCalls) -> str:
         """Whether the student's forward pass is right on our first draw: "agrees" or "differs"; "" if there
@@ -181,7 +204,9 @@ class Net:
         if self.forward is None or not in_values:
             return ""
         first = calls.results[0]
-        y, right = self._values(calls.points[0], first), first.right.y
+        right = first.right.y
+        y = outputs(self, calls.points[0], first.right)
+        y = softmax(y) if y is not None and self.logits else y
         near = y is not None and np.linalg.norm(y - right) <= 1e-9 * (
             np.linalg.norm(y) + np.linalg.norm(right)
         )
@@ -195,7 +220,12 @@ class Outputs:
         self._net = net
 
     def diagnose(
-        self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
+        self,
+        got: Any,
+        *,
+        own_loss: bool = False,
+        known: frozenset[str] = frozenset(),
+        accepted: Sequence[Any] = (),
     ) -> Diagnosis | None:
         """The mistake of the forward pass that explains this y; None if no mistake of the catalogue does."""
         net = self._net
@@ -206,31 +236,36 @@ class Outputs:
             draw(g, net.net, net.arguments, rows_for(own) if np.ndim(net.arguments[1]) == 2 else 1)
             for g in net.rng.spawn(2)
         ]
-        answers = [got, *(net._answer(net.forward, point[:2]) for point in points[1:])]
+        answers = [got, *(net.answer(net.forward, point[:2]) for point in points[1:])]
         return forward_mistakes(net.net, points, answers, net.logits)
 
 
 class Losses:
-    """Diagnoses a loss: a factor is left out, or the forward pass is wrong."""
+    """Diagnoses a loss: what is wrong in it, or in the forward pass."""
 
     def __init__(self, net: Net) -> None:
         self._net = net
 
     def diagnose(
-        self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
+        self,
+        got: Any,
+        *,
+        own_loss: bool = False,
+        known: frozenset[str] = frozenset(),
+        accepted: Sequence[Any] = (),
     ) -> Diagnosis | None:
         """The mistake that explains this loss; None if no mistake of the catalogue does."""
-        net = self._net
+        net, laws = self._net, self._net.allowed(accepted)
         if net.forward is not None:
-            y = net._answer(net.forward, net.arguments[:2])
+            y = net.answer(net.forward, net.arguments[:2])
             of_outputs = Outputs(net).diagnose(y)
             if of_outputs is not None:
                 return of_outputs
-        calls = net._call_student()
-        if calls is None:
+        verdict = read_loss(net, laws)
+        if verdict is None or not verdict.mistakes:
             return None
-        _, in_loss = net._own_laws(calls)
-        return describe_unplaced([*in_loss], calls) if in_loss else None
+        right = mistakes.Pass(net.net, mistakes.batch_of(*net.arguments)).run()
+        return describe_loss(verdict, right, "")
 
 
 __all__ = ["LAWS", "Losses", "Net", "Outputs"]

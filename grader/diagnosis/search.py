@@ -19,12 +19,14 @@ ALIKE = 1e-6
 @dataclass(frozen=True)
 class Explanation:
     """Mistakes that explain the gradients: `variants` are mistakes at their places, `scales` the names of
-    mistakes of scale; `error` is the largest relative error of the match."""
+    mistakes of scale; `error` is the largest relative error of the match. With `law_in`, that average is
+    taken at the start of the backward pass."""
 
     variants: tuple[Variant, ...]
     scales: tuple[str, ...]
     error: float
     law: str = MEAN
+    law_in: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -49,7 +51,9 @@ class Part:
 
 class Search:
     """The search over one student's gradients on several draws (the first one rejects mistakes quickly, the
-    others confirm), and on the failed test's own inputs. `laws` are the averages that the task allows."""
+    others confirm), and on the failed test's own inputs. `laws` are the averages that the task allows. A draw
+    on a `wider` net decides between mistakes that are equal at the task's sizes; code with sizes written into
+    it may have any result there, so that no name is lost by it: `sizes_written_in` says that."""
 
     def __init__(
         self,
@@ -57,8 +61,10 @@ class Search:
         own: CallResult | None,
         laws: Sequence[str],
         known: frozenset[str] = frozenset(),
+        wider: Sequence[CallResult] = (),
     ) -> None:
         self.draws, self.own, self.laws = tuple(draws), own, tuple(laws)
+        self.wider, self.sizes_written_in = tuple(wider), False
         self.first = self.draws[0]
         self.wrong = wrong_gradients(self.first, self.laws)
         self.ran_out, self.known = False, known
@@ -68,7 +74,7 @@ class Search:
     def agrees_with_right(self) -> bool:
         """Whether the gradients are right on our draws, under one of the allowed laws."""
         return any(
-            all(agrees(result, result.right, LAWS[law].of(result.batch)) for result in self.draws[:2])
+            all(agrees(result, result.right, LAWS[law].of(result.batch)) for result in self.draws)
             for law in self.laws
         )
 
@@ -111,12 +117,17 @@ class Search:
         return explanations
 
     def _explain_with_law(
-        self, variants: tuple[Variant, ...], changes: Changes, scales: int, law_in: str
+        self,
+        variants: tuple[Variant, ...],
+        changes: Changes,
+        scales: int,
+        law_in: str,
+        draws: Sequence[CallResult] | None = None,
     ) -> list[Explanation]:
         """The same, with the average of `law_in` (if not "") taken at the start of the backward pass."""
         free = any(variant.mistake.any_scale for variant in variants)
         factors, error = [], 0.0
-        for result in self.draws:
+        for result in self.draws if draws is None else draws:
             right = self._right(result, law_in)
             computed = right.branch(changes) if changes else right
             if not scales and not free and not law_in and not self._alike(result, computed):
@@ -127,7 +138,9 @@ class Search:
             factors.append((fit.factor * right.scale, result.batch))
             error = max(error, fit.error)
         law, names = scale_names(factors, (MEAN, SUM) if free else self.laws, scales)
-        fitting = [Explanation(variants, group, error, law) for group in names if len(group) == scales]
+        fitting = [
+            Explanation(variants, group, error, law, law_in) for group in names if len(group) == scales
+        ]
         return fitting if fitting and self._own_agrees(changes, law_in) else []
 
     def _right(self, result: CallResult, law_in: str) -> Pass:
@@ -152,9 +165,22 @@ class Search:
         )
 
     def _preferred(self, explanations: Sequence[Explanation]) -> list[Explanation]:
-        """The explanations under the task's first law if there are any, else all, without repeats."""
-        first = [explanation for explanation in explanations if explanation.law == self.laws[0]]
-        return without_repeats(first or explanations)
+        """The explanations of the wider draw too if there are any, else all; of these, those under the task's
+        first law if there are any, without repeats."""
+        wider = [explanation for explanation in explanations if self._holds_wider(explanation)]
+        self.sizes_written_in = bool(explanations) and not wider
+        chosen = wider or explanations
+        first = [explanation for explanation in chosen if explanation.law == self.laws[0]]
+        return without_repeats(first or chosen)
+
+    def _holds_wider(self, found: Explanation) -> bool:
+        """Whether these mistakes explain the wider draw too; True if there is none."""
+        if not self.wider:
+            return True
+        changes = {key: step for variant in found.variants for key, step in variant.changes.items()}
+        every = (*self.draws, *self.wider)
+        again = self._explain_with_law(found.variants, changes, len(found.scales), found.law_in, every)
+        return any(explanation.names == found.names for explanation in again)
 
     def _own_agrees(self, changes: Changes, law_in: str) -> bool:
         """Whether these changes explain the failed test's own gradients too; its inputs may be extreme."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.diagnosis.graph_names import node_text
 from grader.values import Diagnosis, Fit
 from grader.values.student_faults import CandidateLost, StudentFault
 from reference.arrays import Array
@@ -57,7 +58,12 @@ class Signals:
         self.keys, self.constants = dict(keys), dict(constants or {})
 
     def diagnose(
-        self, got: Any, *, own_loss: bool = False, known: frozenset[str] = frozenset()
+        self,
+        got: Any,
+        *,
+        own_loss: bool = False,
+        known: frozenset[str] = frozenset(),
+        accepted: Sequence[Any] = (),
     ) -> Diagnosis | None:
         """The mistake that explains these values and error signals, or the first wrong one; None if nothing
         can be said."""
@@ -132,7 +138,7 @@ class Signals:
 
     def _pairs(self, calls: Sequence[GraphResult]) -> Iterator[tuple[Change, ...]]:
         """Pairs of mistakes of which one alone explains some of the wrong values."""
-        every = list(graph_changes(self.graph, self.end))
+        every = [change for change in graph_changes(self.graph, self.end) if not change.walk]
         wrong = self._wrong_keys(calls[1], Change("", ""))
         ranked = sorted(
             ((len(wrong - self._wrong_keys(calls[1], c)), i) for i, c in enumerate(every)), reverse=True
@@ -185,7 +191,11 @@ class Signals:
             [key for result in calls[1:] for key in self._wrong_keys(result, Change("", ""))]
         )
         about = "values" if first and not _is_signal(first) else "signals"
-        common = (("about", about), ("parameters", " ".join(calls[0].got)))
+        common = (
+            ("about", about),
+            ("parameters", " ".join(calls[0].got)),
+            *((("value", first),) if about == "values" and first else ()),
+        )
         error = self._error(calls, shown[0])
         return Diagnosis(fit, names, self._written(first), (*common, *facts), error, 2)
 
@@ -197,6 +207,7 @@ class Signals:
         first = self._foremost(wrong)
         if not _is_signal(first):
             return Diagnosis(Fit.NONE, (), "", (("how", "value"), ("value", first)), 0.0, 2)
+        entries = str(calls[1].got[first].size)
         ratios = [
             _ratio(result.got[first], self._expected(result, Change("", ""))[first]) for result in calls[1:]
         ]
@@ -204,7 +215,7 @@ class Signals:
             r is not None and abs(r - ratios[0]) <= 1e-7 * abs(ratios[0]) for r in ratios
         )
         how = (
-            (("how", "ratio"), ("ratio", f"{ratios[0]:.4g}"), ("signal", self._written(first)))
+            (("how", "ratio"), ("ratio", f"{ratios[0]:.4g}"), ("entries", entries))
             if constant
             else (("how", "differs"),)
         )
@@ -233,10 +244,15 @@ class Signals:
             "c": child,
             "p_bar": bar(node) if node else "",
             "c_bar": bar(child) if child else "",
-            "at": change.at,
-            "only": change.only,
+            "at": self._text(change.at),
         }
-        return (*((name, text) for name, text in names.items() if text), *change.facts)
+        facts = ((name, self._text(text) if name == "shared" else text) for name, text in change.facts)
+        return (*((name, text) for name, text in names.items() if text), *facts)
+
+    def _text(self, node: str) -> str:
+        """The node's name if the student's code has it, else its formula; "" for none."""
+        known = set(self.keys.values())
+        return node_text(self.graph, known, self.constants, node) if node else ""
 
     def _child_of(self, node: str) -> str:
         return next((str(name) for name, n in self.graph.items() if node in n.parents), node)
@@ -273,13 +289,14 @@ def _ratio(got: Array, want: Array) -> float | None:
 
 
 def _together(changes: tuple[Change, ...]) -> Change:
-    """All these changes in one; `only` is kept only if there is a single change."""
+    """All these changes in one, without `only` and `walk`; a single change as it is."""
+    if len(changes) == 1:
+        return changes[0]
     shares = {edge: share for change in changes for edge, share in (change.shares or {}).items()}
     joins = {name: how for change in changes for name, how in (change.joins or {}).items()}
     operations = {name: op for change in changes for name, op in (change.operations or {}).items()}
     adds = {name: square for change in changes for name, square in (change.adds or {}).items()}
-    only = changes[0].only if len(changes) == 1 else ""
-    return Change(changes[0].id, changes[0].at, shares, joins, operations, only, adds)
+    return Change(changes[0].id, changes[0].at, shares, joins, operations, "", adds)
 
 
 __all__ = ["INPUT", "Signals", "near"]

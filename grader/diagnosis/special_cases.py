@@ -25,8 +25,8 @@ def diagnose_changing(calls: StudentCalls, laws: Sequence[str]) -> Diagnosis:
         increase = {name: second.grads[name] - grad for name, grad in first.grads.items()}
         added = CallResult(first.batch, increase, first.right)
         if any(agrees(added, added.right, LAWS[law].of(added.batch)) for law in laws):
-            return describe_unplaced(["accumulated-over-calls"], calls)
-    return describe_unexplained("", (("how", "not-repeatable"),), calls)
+            return describe_unplaced("accumulated-over-calls", len(calls.draws), first.batch.names)
+    return describe_unexplained("", (("how", "not-repeatable"),), len(calls.draws))
 
 
 def early_updates(search: Search) -> list[Explanation]:
@@ -92,8 +92,6 @@ def returned_parameters(search: Search) -> list[Explanation]:
                 "updated-parameters-returned", "W", "whole", (), facts=(("rate", f"{learning_rates[0]:.4g}"),)
             )
             first = search.first
-            where = signal("W", first.batch.depth, first.right.net, first.batch)
-            return [
-                Explanation((Variant(mistake, 0, {}, frozenset(first.batch.names), where),), (), error, law)
-            ]
+            variant = Variant(mistake, 0, {}, frozenset(first.batch.names), "")  # every signal is right
+            return [Explanation((variant,), (), error, law)]
     return []

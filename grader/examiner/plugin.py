@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
+from grader.examiner.collection import class_fault
 from grader.examiner.setting import Setting
 from grader.kit.checks import Checks
 from grader.kit.formulas import Formulas
@@ -69,7 +70,11 @@ class ExaminerPlugin:
     @pytest.fixture
     def picture(self) -> Pictures:
         """Add pictures to the report; see grader.kit.pictures."""
-        return Pictures(self.setting.recorder, self.setting.candidate)
+        return Pictures(self.setting.recorder)
+
+    def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> None:
+        if fault := class_fault(collector, name, obj):
+            self.errors.append(fault)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

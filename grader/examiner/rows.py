@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol  # plugins that repeat tests use it too
 
+from grader.examiner.arguments import arguments_of
+from grader.examiner.collection import item_faults
+from grader.examiner.explaining import Unexplained, detail_of, has_names, pictures_of, unexplained
+from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
+from grader.examiner.stops import stop_of
 from grader.kit.recorder import Mismatch, Recorder
 from grader.kit.student import Candidate
 from grader.values import (
-    ARGUMENTS_KEPT,
     CASES_KEPT,
-    PICTURES_BYTES,
-    PICTURES_KEPT,
+    LONGEST_ANSWER,
     Case,
     Ended,
     Number,
     Outcome,
-    Picture,
     TestPlan,
     Verdict,
 )
+from grader.values.returned import CaseCalls
 from grader.values.student_faults import (
     CandidateLost,
     MissingFunction,
@@ -38,16 +39,17 @@ from grader.values.student_faults import (
 )
 
 NUMBERS_KEPT = 200
-DETAIL_KEPT = 12_000
 
 
 class Rows:
-    """The collected test functions of a pack, by the id of their row."""
+    """The collected test functions of a pack, by the id of their row; `faults` are sentences on what they
+    use that isn't here."""
 
     def __init__(self, session: pytest.Session, setting: Setting) -> None:
         self.setting = setting
         self.items: dict[str, list[pytest.Function]] = {}
         self.clashes: list[str] = []
+        self.faults: dict[str, None] = {}
         nodes: dict[str, str] = {}
         for item in session.items:
             if isinstance(item, pytest.Function):
@@ -56,29 +58,38 @@ class Rows:
                 if nodes.setdefault(name, node) != node:
                     self.clashes.append(name)
                 self.items.setdefault(name, []).append(item)
+                self.faults |= dict.fromkeys(item_faults(item))
         self.wide = _wide_fixtures(session)
+        self.unexplained: list[Unexplained] = []
+        self.folder = f"{session.config.rootpath}/tests/"
 
     def run(self, plan: TestPlan, candidate: Candidate) -> Ended:
         """Run every case of one row, and return how the test ended, for the runner."""
         ends: list[Ended] = []
+        recorders: list[Recorder] = []
         for item in self.items.get(plan.id, []):
             ends.append(self._case(item, plan, candidate))
+            recorders.append(self.setting.recorder)
             if candidate.lost:  # the row's limits are used up
                 break
         if not ends:
             ends = [Ended(Outcome("", Verdict.INTERNAL, detail=f"{plan.id} is not among the pack's tests"))]
-        return _combined(plan, ends, len(self.items.get(plan.id, [])), candidate)
+        self.unexplained.append(unexplained(plan, [end.outcome for end in ends], recorders))
+        end = _combined(plan, ends, len(self.items.get(plan.id, [])), candidate)
+        return replace(end, explains=not end.lost and self.unexplained[-1].explains)
 
     def _case(self, item: pytest.Function, plan: TestPlan, candidate: Candidate) -> Ended:
         setting = self.setting
         setting.candidate, setting.key, setting.case = candidate, plan.key, item.name
         setting.recorder = Recorder()
-        candidate.returned_none = ""
+        candidate.begin_case()
         name = item.callspec.id if hasattr(item, "callspec") else ""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             error = self._run(item)
-        end = _ended(name, error, candidate, setting.recorder)
+        end = _ended(name, error, candidate, setting.recorder, self.folder)
+        if plan.forms:
+            end = replace(end, calls=(CaseCalls(name, tuple(candidate.returned)),))
         text = printed.getvalue()[-4000:]
         return (
             end
@@ -104,7 +115,11 @@ def _detailed(outcome: Outcome, before: str, after: str = "") -> Outcome:
 
 
 def _ended(
-    name: str, error: pytest.ExceptionInfo[BaseException] | None, candidate: Candidate, recorder: Recorder
+    name: str,
+    error: pytest.ExceptionInfo[BaseException] | None,
+    candidate: Candidate,
+    recorder: Recorder,
+    folder: str,
 ) -> Ended:
     """How one case ended: its verdict and message, from its exception and the candidate's state."""
     e = error.value if error is not None else None
@@ -114,17 +129,20 @@ def _ended(
         return Ended(recorder.outcome(name, Verdict.PASSED))
     if isinstance(e, Mismatch):
         return Ended(_mismatch(e, recorder.outcome(name, Verdict.FAILED)))
+    if isinstance(e, StudentFault):
+        return Ended(_fault(name, e, candidate, recorder))
     if isinstance(e, AssertionError):
         sentence, detail = _assertion(e)
         failed = replace(recorder.outcome(name, Verdict.FAILED), message=sentence)
         return Ended(_detailed(failed, detail))
-    if isinstance(e, StudentFault):
-        return Ended(_fault(name, e, candidate, recorder))
+    if (text := message_of(e)) is not None:
+        return Ended(replace(recorder.outcome(name, Verdict.FAILED), message=text))
     shown = str(error.getrepr(style="short"))[-6000:]
     if candidate.returned_none:  # the test raised because there was no value to test
         failed = recorder.outcome(name, Verdict.FAILED)
         return Ended(_detailed(replace(failed, message=f"{candidate.returned_none} returned None"), shown))
-    return Ended(_detailed(recorder.outcome(name, Verdict.INTERNAL), shown))
+    stopped = _detailed(recorder.outcome(name, Verdict.INTERNAL), shown)
+    return Ended(stopped, stop=stop_of(name, error.value, candidate, folder))
 
 
 def _mismatch(e: Mismatch, failed: Outcome) -> Outcome:
@@ -167,21 +185,37 @@ def _combined(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: C
     """How the test ended, from its cases: the verdict of the worst one, and the findings of all."""
     worst = min(ends, key=_badness)
     outcomes = [end.outcome for end in ends]
-    several = len(ends) > 1 or outcomes[0].id != ""
     passed = worst.outcome.verdict is Verdict.PASSED
+    several = has_names(outcomes)
     outcome = replace(
         worst.outcome,
         id=plan.id,
         share=_share(plan, outcomes, expected),
         cases=_cases(ends) if several else (),
         numbers=tuple(n for o in outcomes for n in _numbers(o, several))[:NUMBERS_KEPT],
-        diagnosis=next((o.diagnosis for o in (worst.outcome, *outcomes) if o.diagnosis), None),
-        pictures=_pictures(outcomes, several),
-        detail="\n\n".join(o.detail for o in outcomes if o.detail)[:DETAIL_KEPT],
+        pictures=pictures_of(outcomes),
+        detail=detail_of(outcomes),
         answer="\n\n".join(o.answer for o in outcomes if o.answer),
-        arguments=b"" if passed else _arguments(candidate),
+        arguments=b"" if passed else arguments_of(candidate.last_call),
     )
-    return Ended(outcome, lost=worst.lost, waited_s=candidate.waited_s)
+    outcome = _shown_whole(outcome) if passed else outcome
+    return replace(
+        worst,
+        outcome=outcome,
+        waited_s=candidate.waited_s,
+        calls=tuple(calls for end in ends for calls in end.calls),
+    )
+
+
+def _shown_whole(outcome: Outcome) -> Outcome:
+    """The outcome; failed, if its cases together have a longer text than a marker is shown."""
+    count = len(outcome.answer)
+    if count <= LONGEST_ANSWER:
+        return outcome
+    message = (
+        f"The texts have {count} characters together; at most {LONGEST_ANSWER} are shown to their marker."
+    )
+    return replace(outcome, verdict=Verdict.FAILED, share=Decimal(0), answer="", message=message)
 
 
 def _share(plan: TestPlan, outcomes: Sequence[Outcome], expected: int) -> Decimal:
@@ -203,46 +237,6 @@ def _numbers(outcome: Outcome, several: bool) -> Sequence[Number]:
     if not several:
         return outcome.numbers
     return [replace(number, name=f"{number.name} ({outcome.id})") for number in outcome.numbers]
-
-
-def _pictures(outcomes: Sequence[Outcome], several: bool) -> tuple[Picture, ...]:
-    """The pictures of all cases, at most what a test may have; those of failed cases come first."""
-    pictures: list[Picture] = []
-    free = PICTURES_BYTES
-    for outcome in sorted(outcomes, key=lambda o: o.verdict is Verdict.PASSED):
-        for picture in outcome.pictures:
-            size = len(picture.text)
-            if size <= free and len(pictures) < PICTURES_KEPT:
-                title = f"{picture.title} ({outcome.id})" if several and outcome.id else picture.title
-                pictures.append(replace(picture, title=title[:120]))
-                free -= size
-    return tuple(pictures)
-
-
-def _arguments(candidate: Candidate) -> bytes:
-    """The last call's arguments as .npz, named by position; empty if there are none or too many."""
-    arrays: dict[str, Any] = {}
-
-    def collect(x: Any, name: str) -> None:
-        if isinstance(x, Mapping):
-            for key, item in x.items():
-                collect(item, f"{name}.{key}")
-        elif isinstance(x, list | tuple) and not all(isinstance(i, int | float) for i in x):
-            for i, item in enumerate(x):
-                collect(item, f"{name}.{i}")
-        elif isinstance(x, int | float | list | tuple | np.ndarray | np.generic | str):
-            arrays[name] = np.asarray(x)
-
-    if candidate.last_call is None:
-        return b""
-    path, args = candidate.last_call
-    for i, argument in enumerate(args):
-        collect(argument, f"arg{i}")
-    if not arrays or sum(a.nbytes for a in arrays.values()) > ARGUMENTS_KEPT:
-        return b""
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, call=np.array(path), **arrays)
-    return buffer.getvalue() if buffer.tell() <= ARGUMENTS_KEPT else b""
 
 
 def _wide_fixtures(session: pytest.Session) -> list[str]:

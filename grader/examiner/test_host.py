@@ -17,13 +17,14 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grader.examiner.plugin import ExaminerPlugin
 from grader.examiner.rows import Rows
-from grader.kit.student import Candidate
+from grader.kit.student import FUNCTION_KEPT, Candidate
 from grader.values import Collected, TestPlan, Visibility
 from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Closed
@@ -103,10 +104,12 @@ def serve(fd: int, tighten: Tighten) -> None:
 
 def _gradings(control: Control, rows: Rows, faults: list[str], tighten: Tighten) -> None:
     """Send what was collected; then, for each request, grade here (rehearsal) or in a fork."""
-    errors = faults + [f"{name} is in two test files" for name in rows.clashes]
+    errors = [*faults, *rows.faults, *(f"{name} is in two test files" for name in rows.clashes)]
     collected = Collected(tuple(sorted(rows.items)), tuple(errors), tuple(rows.wide))
     control.channel.send("collected", encode(collected))
     _freeze_memory()
+    for output in (1, 2):  # gradings share no pipe: how full it is would be known to the next one
+        os.dup2(0, output)
     while True:
         # one byte for each request: a larger read would lose the descriptor sent with it
         request, fds, _, _ = socket.recv_fds(control.socket, 1, 1)
@@ -117,6 +120,9 @@ def _gradings(control: Control, rows: Rows, faults: list[str], tighten: Tighten)
             if os.fork() == 0:
                 _become_examiner(fds[0], rows, tighten)
             os.close(fds[0])
+            os.write(
+                control.socket.fileno(), b"F"
+            )  # from now on only the examiner can read what is sent to it
         else:
             os._exit(0)
 
@@ -142,11 +148,30 @@ def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
 
 
 def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
-    """Run the rows of the order one after the other, and send the end of each."""
+    """Run the rows of the order, each when the runner says so, and send the end of each."""
     candidate = Candidate(control)
-    rows.setting.sources = order["sources"]
-    for plan in [decode(TestPlan, row) for row in order["tests"]]:
-        candidate.begin(plan.visibility)
-        control.channel.send("end", encode(rows.run(plan, candidate)))
-        candidate.alive = control.channel.receive().value["alive"]
+    rows.setting.sources, rows.unexplained = order["sources"], []
+    plans = {plan.id: plan for plan in (decode(TestPlan, row) for row in order["tests"])}
+    while turn := control.channel.receive().value:
+        if not turn["id"]:
+            break
+        plan = plans[turn["id"]]
+        candidate.alive = turn["alive"]
+        candidate.begin(plan.visibility, plan.key, frozenset(turn["avoid"]))
+        end = rows.run(plan, candidate)
+        function = candidate.at[:FUNCTION_KEPT]
+        control.channel.send("end", encode(replace(end, waits=candidate.waits, function=function)))
+    if order["explain"]:
+        _explain(control, rows, candidate)
     control.channel.send("done")
+
+
+def _explain(control: Control, rows: Rows, candidate: Candidate) -> None:
+    """After all rows: make the explanations of each while the runner gives calls for them."""
+    for number, row in enumerate(rows.unexplained):
+        if row.explains:
+            control.channel.send("explain", {"number": number})
+            budget = control.channel.receive().value
+            candidate.alive = budget["alive"]
+            candidate.begin_explaining(row.plan.visibility, row.plan.key, budget["calls"])
+            control.channel.send("explained", encode(row.explain()))

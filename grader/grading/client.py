@@ -18,19 +18,33 @@ from grader.values.health import Health, Layer
 from grader.values.readings import PackReading
 from grader.wire import RUNNER_BOUNDS, Channel, Message, WireError
 
-__all__ = ["Client", "Collected", "FileScan", "Health", "Layer", "Mutant", "Runner"]
+__all__ = ["Client", "Collected", "FileScan", "Health", "Layer", "Mutant", "Runner", "Spot"]
 
 GRADE_SLACK_S = 60.0
 READ_WAIT_S = 100.0  # a backstop: a reader's job has limits of its own, and so has the queue before it
+MOST_NAMES = 4000  # of each list in a scan
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A name in a submitted file, the number of its line (0 if it has none), and how it is there."""
+
+    name: str
+    line: int
+    how: str = ""
 
 
 @dataclass(frozen=True)
 class FileScan:
     """The result of parsing one file; none of its code was run.
 
-    `error` is the message of the syntax error (None if the file parses), `text` its line. `functions`
-    are the top-level names defined by def, assignment or import-from.
+    `error` is the message of the syntax error (None if the file parses), `text` its line. `functions` and
+    `classes` are names that the file has after its import, `modules` those of modules. `maybe` may be there;
+    `gone` were defined but are not there ("main": under `if __name__ == "__main__"`, "never": under another
+    condition that does not hold, "deleted"). If there is a place in `hidden`, other names may be there too.
+    `uses` are calls of what works only in a notebook, `takes` the names that it imports from other submitted
+    files (`how`: the file), `end` is the line that ends the import, 0 if there is none.
     """
 
     name: str
@@ -42,6 +56,13 @@ class FileScan:
     functions: tuple[str, ...]
     classes: tuple[str, ...]
     imports: tuple[str, ...]
+    modules: tuple[str, ...] = ()
+    maybe: tuple[Spot, ...] = ()
+    gone: tuple[Spot, ...] = ()
+    hidden: tuple[Spot, ...] = ()
+    uses: tuple[Spot, ...] = ()
+    takes: tuple[Spot, ...] = ()
+    end: int = 0
 
 
 @dataclass(frozen=True)
@@ -124,7 +145,7 @@ class Client:
 
     def grade(self, order: Order, on_outcome: Callable[[Outcome], None] = lambda outcome: None) -> Graded:
         """Grade the order; `on_outcome` is called when each test ends. Raises RunnerError."""
-        deadline = time.monotonic() + 2 * order.total_s + GRADE_SLACK_S
+        deadline = self._outcome_deadline(order)
         outcomes: dict[str, Outcome] = {}
         with self._connected() as channel:
             bare = replace(
@@ -132,7 +153,7 @@ class Client:
             )  # its files are sent only to a runner that lacks them
             channel.send("grade", encode(bare), deadline)
             while True:
-                message = self._expect(channel, "outcome graded", deadline, order.pack)
+                message = self._expect(channel, "outcome graded", self._outcome_deadline(order), order.pack)
                 if message.kind == "graded":
                     break
                 outcome = _decoded(Outcome, message)
@@ -141,6 +162,11 @@ class Client:
         if set(outcomes) != {t.id for t in order.tests}:
             raise RunnerError(Cause.SYSTEM, "the runner left out tests")
         return replace(_decoded(Graded, message), outcomes=tuple(outcomes[t.id] for t in order.tests))
+
+    def _outcome_deadline(self, order: Order) -> float:
+        """When the next outcome must be there. The runner does not count the time in which it has no core, so
+        a whole grading may take longer."""
+        return time.monotonic() + 2 * order.total_s + GRADE_SLACK_S
 
     def _short_deadline(self) -> float:
         return time.monotonic() + self._timeout_s
@@ -190,7 +216,16 @@ def _scan(plain: object, name: str) -> FileScan:
 
     def names(key: str) -> tuple[str, ...]:
         value = facts.get(key)
-        return tuple(str(v)[:100] for v in value[:500]) if isinstance(value, list) else ()
+        return tuple(str(v)[:100] for v in value[:MOST_NAMES]) if isinstance(value, list) else ()
+
+    def spots(key: str) -> tuple[Spot, ...]:
+        value = facts.get(key)
+        rows = value[:MOST_NAMES] if isinstance(value, list) else []
+        return tuple(
+            Spot(str(row[0])[:100], row[1] if type(row[1]) is int else 0, str(row[2])[:100])
+            for row in rows
+            if isinstance(row, list) and len(row) == 3
+        )
 
     error = facts.get("error") if facts else "the file can't be read as Python"
     return FileScan(
@@ -203,6 +238,13 @@ def _scan(plain: object, name: str) -> FileScan:
         functions=names("functions"),
         classes=names("classes"),
         imports=names("imports"),
+        modules=names("modules"),
+        maybe=spots("maybe"),
+        gone=spots("gone"),
+        hidden=spots("hidden"),
+        uses=spots("uses"),
+        takes=spots("takes"),
+        end=whole("end") or 0,
     )
 
 

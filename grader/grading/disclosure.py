@@ -19,7 +19,7 @@ from grader.values import Diagnosis, Fit, Shows, Visibility
 
 # The columns of the table in docs/report.md; each contains the ones before it.
 TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
-VERDICT = (*TITLE, "verdict", "earned")
+VERDICT = (*TITLE, "verdict", "earned", "unmet", "withheld")
 MESSAGE = (*VERDICT, "message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment")
 OUTPUT = (*MESSAGE, "output", "traceback", "arguments")
 STAFF = (*OUTPUT, "cause", "detail", "evidence", "key")
@@ -104,9 +104,9 @@ def fields(result: Result, role: Role, released: bool) -> tuple[str, ...]:
 
 
 def _reduced(diagnosis: Diagnosis | None, shows: Shows) -> Diagnosis | None:
-    """The diagnosis, or only its first wrong signal, or None."""
+    """The diagnosis, or only its first wrong signal, or None; None too if no signal is known to be wrong."""
     if diagnosis is None or shows is Shows.FULL:
         return diagnosis
-    if shows is Shows.NONE:
+    if shows is Shows.NONE or not diagnosis.signal:
         return None
     return Diagnosis(Fit.NONE, signal=diagnosis.signal, sentence=first_wrong(diagnosis.signal))

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from grader import __version__
 from grader.diagnosis.words import worded
+from grader.grading import needs
 from grader.grading.client import Runner
 from grader.grading.errors import RunnerError
 from grader.grading.report import GradedFile, PackIdentity, Report, Result
@@ -32,21 +33,26 @@ PUBLIC_SECRET = b"gradecheck: a draw that anyone may repeat"
 @dataclass(frozen=True)
 class Draw:
     """How the tests' random numbers are drawn. For hidden tests from the assignment's secret and the
-    team, so that every attempt of a team gets the same; for visible ones only from the test's id.
-    `recorded` keys (test id to key) of an earlier report replace these, for an exact replay."""
+    team, so that every attempt of a team gets the same; for visible ones from the submitted files, so that
+    the answers of one attempt are of no use in the next; or, if the row says so, from the test's id alone.
+    `files` stands for the digest of the submitted files. `recorded` keys (test id to key) of an earlier
+    report replace all these, for an exact replay."""
 
     secret: bytes = field(default=PUBLIC_SECRET, repr=False)
     team: str = ""
     recorded: Mapping[str, int] = field(default_factory=dict)
+    files: str = ""
 
-    def key(self, test_id: str, visibility: Visibility) -> int:
-        """The 128-bit key of one test's `rng`."""
-        if test_id in self.recorded:
-            return self.recorded[test_id]
-        if visibility is Visibility.VISIBLE:
-            digest = hashlib.sha256(test_id.encode()).digest()
+    def key(self, row: TestRow, files: str) -> int:
+        """The 128-bit key of one test's `rng`. `files` is the digest of the submitted files."""
+        if row.id in self.recorded:
+            return self.recorded[row.id]
+        if row.visibility is Visibility.HIDDEN:
+            digest = hmac.digest(self.secret, f"{self.team}\0{row.id}".encode(), "sha256")
+        elif row.draw == "fixed":
+            digest = hashlib.sha256(row.id.encode()).digest()
         else:
-            digest = hmac.digest(self.secret, f"{self.team}\0{test_id}".encode(), "sha256")
+            digest = hashlib.sha256(f"{self.files or files}\0{row.id}".encode()).digest()
         return int.from_bytes(digest[:16], "big")
 
 
@@ -59,12 +65,15 @@ def grade(
     on_result: Callable[[Result], None] | None = None,
     retries: int = 3,
     rehearse: bool = True,
+    explain: bool = True,
+    bulk: bool = False,
     pause_s: float = 0.2,
 ) -> Report:
     """The report on this submission. `on_result` is called once with each result, when it is final.
     Faults of the system are retried up to `retries` times with growing pauses. Tests that still fail
-    are INTERNAL in the report, and its score is None then."""
-    run = _Run(pack, submission, client, draw, on_result or (lambda _: None), rehearse)
+    are INTERNAL in the report, and its score is None then. Without `explain`, no diagnosis is made, and no
+    picture for which the student's code is called again. With `bulk`, students' gradings come first."""
+    run = _Run(pack, submission, client, draw, on_result or (lambda _: None), rehearse, explain, bulk)
     for attempt in range(retries + 1):
         if attempt:
             emit(events.JobRetried(round=attempt + 1, tests=len(run.missing)))
@@ -87,11 +96,14 @@ class _Run:
         draw: Draw,
         on_result: Callable[[Result], None],
         rehearse: bool,
+        explain: bool,
+        bulk: bool,
     ) -> None:
         self.pack, self.submission, self.client, self.draw = pack, submission, client, draw
-        self.on_result, self.rehearse = on_result, rehearse
+        self.on_result, self.rehearse, self.explain, self.bulk = on_result, rehearse, explain, bulk
         self.rows = {row.id: row for row in pack.tests}
-        self.results: dict[str, Result] = {}
+        self.own: dict[str, Result] = {}  # of each test by itself
+        self.results: dict[str, Result] = {}  # final: with what their rows need
         self.trouble = ""  # the error of the last attempt, for staff
         self.mode: Mode | None = None
         self.engine: Mapping[str, str] = {}
@@ -99,8 +111,8 @@ class _Run:
 
     @property
     def missing(self) -> list[TestRow]:
-        """The rows without a final result, in the pack's order."""
-        return [row for row in self.pack.tests if row.id not in self.results]
+        """The rows without a result, in the pack's order."""
+        return [row for row in self.pack.tests if row.id not in self.own]
 
     def attempt(self) -> None:
         """Have the runner run the missing tests, and store the final results."""
@@ -126,19 +138,29 @@ class _Run:
             names=self.pack.names,
             files=self.submission.files,
             tests=tests,
+            answers=manifest.answers,
             total_s=manifest.limits.total_s,
+            seed=self.seed(),
             rehearse=self.rehearse,
             id=bound_id(),
+            explain=self.explain,
+            bulk=self.bulk,
         )
 
     def key(self, row: TestRow) -> int:
         """The draw key of this row."""
-        return self.draw.key(row.id, row.visibility)
+        return self.draw.key(row, self.submission.digest)
+
+    def seed(self) -> int:
+        """What the student's unseeded generators begin with: derived from the keys of all rows, by a
+        hash that tells nothing about them."""
+        keys = " ".join(str(self.key(row)) for row in self.pack.tests)
+        return int.from_bytes(hashlib.sha256(keys.encode()).digest()[:16], "big")
 
     def take(self, outcome: Outcome) -> None:
         """Store an outcome, unless its test is unknown or finished, or should be tried again."""
         row = self.rows.get(outcome.id)
-        if row is None or row.id in self.results:
+        if row is None or row.id in self.own:
             return
         if outcome.verdict is Verdict.INTERNAL and outcome.cause is not Cause.PACK:
             self.trouble = outcome.detail or outcome.message
@@ -146,10 +168,25 @@ class _Run:
         self.settle(row, outcome)
 
     def settle(self, row: TestRow, outcome: Outcome) -> None:
-        """Make an outcome the final result of its row, and call `on_result`."""
-        result = make_result(row, outcome, self.key(row))
-        self.results[row.id] = result
-        self.on_result(result)
+        """Make an outcome the result of its row, and call `on_result` with each result that is final now:
+        those whose needed rows have theirs."""
+        self.own[row.id] = make_result(row, outcome, self.key(row))
+        ready = self.ready()
+        while ready:
+            for row in ready:
+                result = needs.counted(row, self.own[row.id], self.results)
+                self.results[row.id] = result
+                self.on_result(result)
+            ready = self.ready()
+
+    def ready(self) -> list[TestRow]:
+        """The rows whose own result and needed rows' final results are known, but not yet their final one."""
+        return [
+            row
+            for row in self.pack.tests
+            if row.id in self.own.keys() - self.results.keys()
+            and self.results.keys() >= self.rows.keys() & {need for entry in row.needed for need in entry}
+        ]
 
     def settle_rest(self, cause: Cause) -> None:
         """Make all missing results INTERNAL with this cause."""
@@ -167,7 +204,7 @@ class _Run:
         return Report(
             pack=PackIdentity(pack.id, pack.title, pack.content_digest, pack.grading_digest),
             files=tuple(GradedFile(*file) for file in self.submission.sha256s),
-            results=tuple(self.results[row.id] for row in pack.tests),
+            results=tuple(self.results.get(row.id, self.own[row.id]) for row in pack.tests),
             mode=self.mode,
             engine={"gradecheck": __version__, **self.engine},
             draw=self.draw.team,
@@ -182,19 +219,26 @@ def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
     outcome = _checked_by_hand(row, outcome)
     internal = outcome.verdict is Verdict.INTERNAL
     findings = _internal_findings(outcome) if internal else _findings(outcome)
+    earned = None if internal else earned_points(row, outcome)
     return Result(
         row.id,
         row.title,
         row.points,
         row.visibility,
-        outcome.verdict,
-        earned=None if internal else earned_points(row, outcome),
+        _verdict(row, outcome, earned),
+        earned=earned,
         secret=row.secret,
         by_hand=row.by_hand,
         hint=row.hint,
         key=key,
         **{field.name: getattr(findings, field.name) for field in fields_of(Findings)},
     )
+
+
+def _verdict(row: TestRow, outcome: Outcome, earned: Decimal | None) -> Verdict:
+    """The verdict of the row. A test that ended well, but gave less than all of its points, failed."""
+    short = earned is not None and (earned < row.points or not outcome.share > 0)
+    return Verdict.FAILED if outcome.verdict is Verdict.PASSED and short else outcome.verdict
 
 
 def _internal_findings(outcome: Outcome) -> Findings:

@@ -7,18 +7,28 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from grader.grading.client import FileScan
+from grader.grading.notebooks import not_python, notebook_faults
 from grader.packs import FileRow, Outline
+from grader.packs.standins import stand_in_modules
 from grader.values.faults import Fault
 from grader.values.text import displayable, one_line
 
 MOST_SIMILAR = 60  # names of a file that are compared with a missing one: each pair takes up to 0.4 ms
 AVAILABLE = "the standard library and numpy"
+GONE = {
+    "main": '{} is defined only under `if __name__ == "__main__"`, which does not run when the tests import '
+    "the file; move it out of there.",
+    "never": "{} is defined only under a condition that does not hold when the tests import the file; move "
+    "it out of there.",
+    "deleted": "{} is deleted here, so that the tests can't call it.",
+}
 
 
 def preflight_faults(pack: Outline, scans: Iterable[FileScan]) -> tuple[Fault, ...]:
     """The faults that a student should see before submitting; empty if there are none."""
     rows = {row.name: row for row in pack.manifest.files}
     own = {path.split("/", 1)[0].removesuffix(".py") for path in pack.support}
+    own |= stand_in_modules(pack.manifest.stand_ins)
     scanned = tuple(scans)
     own |= {scan.name.removesuffix(".py") for scan in scanned}
     faults: list[Fault] = []
@@ -30,9 +40,21 @@ def preflight_faults(pack: Outline, scans: Iterable[FileScan]) -> tuple[Fault, .
         if scan.error is not None:
             faults.append(_syntax(scan))
             continue
-        faults += _missing(scan, row) if row else ()
+        faults += _program(scan, row, scanned)
         faults += _imports(scan, own)
     return tuple(faults)
+
+
+def preflight_notes(pack: Outline, scans: Iterable[FileScan]) -> tuple[str, ...]:
+    """A sentence for each name that the tests call and of which only a run shows whether it is there."""
+    rows = {row.name: row for row in pack.manifest.files}
+    return tuple(
+        note
+        for scan in scans
+        if scan.error is None and not scan.end and scan.name in rows and rows[scan.name].kind == "python"
+        for wanted in rows[scan.name].defines
+        if (note := unseen_note(scan, wanted))
+    )
 
 
 def _text(scan: FileScan, row: FileRow) -> Iterator[Fault]:
@@ -48,7 +70,11 @@ def _text(scan: FileScan, row: FileRow) -> Iterator[Fault]:
     elif scan.error:
         yield Fault.of_file(scan.name, one_line(scan.error), line=scan.line or 0, excerpt=_caret(scan))
     answered = {name.lower() for name in scan.classes}
-    if answered:
+    asked = {name.lower() for name in row.defines}
+    if row.reader == "answers" and asked and answered - asked:
+        others = ", ".join(f"[{one_line(name)}]" for name in sorted(answered - asked))
+        yield Fault.of_file(scan.name, f"{others}: no answer of this name is asked for; read as text.")
+    elif answered:
         for name in row.defines:
             if name.lower() not in answered:
                 yield Fault.of_file(scan.name, f"[{name}] has no answer yet.")
@@ -56,6 +82,9 @@ def _text(scan: FileScan, row: FileRow) -> Iterator[Fault]:
 
 def _syntax(scan: FileScan) -> Fault:
     reason = one_line(scan.error or "")
+    command = not_python(scan.text)
+    if command:
+        return Fault.of_file(scan.name, command, blocks=True, line=scan.line or 0, excerpt=_caret(scan))
     message = f"Python {sys.version_info.major}.{sys.version_info.minor} can't read it: {reason}."
     if scan.python2:
         message = (
@@ -75,10 +104,39 @@ def _caret(scan: FileScan) -> str:
     return f"    {line[start : start + 100]}\n    {' ' * (column - 1 - start)}^"
 
 
+def _program(scan: FileScan, row: FileRow | None, scans: Iterable[FileScan]) -> Iterator[Fault]:
+    """What keeps a program that can be read from being called."""
+    yield from notebook_faults(scan)
+    yield from _not_there(scan, scans)
+    if scan.end:
+        rule = (
+            "ends the import here, so that the tests can call nothing; delete it or move it into a function."
+        )
+        yield Fault.of_file(scan.name, rule, line=scan.end)
+    elif row is not None:
+        yield from _missing(scan, row)
+
+
+def _not_there(scan: FileScan, scans: Iterable[FileScan]) -> Iterator[Fault]:
+    """A fault for each name that is imported from another submitted file, which does not have it."""
+    others = {other.name: other for other in scans if other.error is None and not other.hidden}
+    for name, line, file in ((spot.name, spot.line, spot.how) for spot in scan.takes):
+        other = others.get(file)
+        there = other is None or name in (*other.functions, *other.classes, *other.modules)
+        if other is not None and not there and name not in {spot.name for spot in other.maybe}:
+            rule = f"imports {one_line(name, 40)} from {one_line(file, 80)}, which does not define it."
+            yield Fault.of_file(scan.name, rule, line=line)
+
+
 def _missing(scan: FileScan, row: FileRow) -> Iterator[Fault]:
     present = (*scan.functions, *scan.classes)
+    gone = {spot.name: spot for spot in scan.gone}
     for wanted in row.defines:
-        if wanted in present:
+        if wanted in (*present, *scan.modules) or unseen_note(scan, wanted):
+            continue
+        if wanted in gone:
+            spot = gone[wanted]
+            yield Fault.of_file(scan.name, GONE.get(spot.how, GONE["never"]).format(wanted), line=spot.line)
             continue
         others = [name for name in present if name not in row.defines]
         near = difflib.get_close_matches(wanted, others[:MOST_SIMILAR], n=1, cutoff=0.6)
@@ -88,6 +146,22 @@ def _missing(scan: FileScan, row: FileRow) -> Iterator[Fault]:
         else:
             has = ", ".join(one_line(name, 40) for name in present[:8]) or "nothing"
             yield Fault.of_file(scan.name, f"{wanted} is not defined in this file; it defines {has}.")
+
+
+def unseen_note(scan: FileScan, wanted: str) -> str:
+    """The sentence that only a run shows whether the file has this name, "" if that can be seen."""
+    if wanted in (*scan.functions, *scan.classes, *scan.modules):
+        return ""
+    file = one_line(scan.name, 80)
+    run = "could not be seen without running it"
+    for spot in scan.maybe:
+        if spot.name == wanted:
+            where = f"{file} defines {wanted} in line {spot.line}, but under a condition or in a function"
+            return f"{where}; whether it is there after the import {run}."
+    for place in scan.hidden:
+        line = f" in line {place.line}" if place.line else ""
+        return f"{file} may define {wanted} by `{one_line(place.name, 80)}`{line}; this {run}."
+    return ""
 
 
 def _imports(scan: FileScan, own: set[str]) -> Iterator[Fault]:

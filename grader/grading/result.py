@@ -21,7 +21,8 @@ class Mark:
 class Row(Findings):
     """One test of one grading, without its verdict. `earned` is None while the verdict is INTERNAL, and
     while a row waits for a mark by hand; `key` is the draw key. All fields are explained in
-    docs/report.md."""
+    docs/report.md. With `unmet` (entries of the row's `needs` that did not pass) it earns
+    nothing, and `withheld` are the points of its own result."""
 
     id: str
     title: str
@@ -29,6 +30,8 @@ class Row(Findings):
     visibility: Visibility
     _: KW_ONLY
     earned: Decimal | None = None
+    unmet: tuple[str, ...] = ()
+    withheld: Decimal = Decimal(0)
     secret: bool = False
     by_hand: bool = False
     hint: str = ""
@@ -46,6 +49,11 @@ class Result(Row):
     def awaits_mark(self) -> bool:
         """Whether a person still has to give the points."""
         return self.by_hand and self.verdict is Verdict.PASSED and self.earned is None
+
+    @property
+    def passes_alone(self) -> bool:
+        """Whether the test itself passed, also if its points are withheld."""
+        return self.verdict is Verdict.PASSED or (bool(self.unmet) and self.withheld == self.points)
 
     def with_mark(self, mark: Mark) -> Result:
         """This result with a mark by hand. It earns at most the row's points, which may be fewer now."""

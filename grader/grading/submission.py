@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.grading.errors import SubmissionError
+from grader.grading.notebooks import EXPORT, is_notebook
 from grader.packs import FileRow, Outline
 from grader.values import files_digest
 from grader.values.faults import Fault
@@ -28,6 +29,15 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"MZ\x90", "a compiled program"),
     (b"{\\rtf", "a rich text document; a Python file is plain text"),
     (b"<!DOCTYPE html", "a web page, not the file itself"),
+    (b"<html", "a web page, not the file itself"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"\x80\x04\x95", "a pickled object"),
+    (b"\x93NUMPY", "a saved array (npy)"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"GIF89a", "a picture (GIF)"),
+    (b"Rar!\x1a", "a rar archive"),
+    (b"BZh91AY", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
 )
 
 
@@ -109,14 +119,23 @@ def _content_fault(name: str, data: bytes, row: FileRow | None) -> str:
     wanted = "a Python file" if name.endswith(".py") else "a text file"
     if not data.strip(b"\xef\xbb\xbf\x00 \t\r\n\f"):
         return "is empty." if not data else "contains only whitespace."
-    if len(data) > most_kb * 1024:
-        return f"has {_size(len(data))}; at most {most_kb} KB are accepted."
+    if is_notebook(data):
+        return EXPORT
+    if is_compiled(data):
+        return f"is compiled Python (.pyc); {wanted} is expected: the .py file that it was made from."
     for magic, kind in _KINDS:
         if data[:64].lstrip()[: len(magic)].lower() == magic.lower():
             return f"is {kind}; {wanted} is expected."
-    if data[:1] == b"{" and b'"nbformat"' in data:
-        return f"is a Jupyter notebook; {wanted} is expected (File, Save and Export, Executable Script)."
+    if len(data) > most_kb * 1024:
+        return f"has {_size(len(data), most_kb)} are accepted."
     return _encoding_fault(data)
+
+
+def is_compiled(data: bytes) -> bool:
+    """Whether these bytes are compiled Python: two bytes of a version, a line end, and a flags word."""
+    return (
+        data[2:4] == b"\r\n" and data[1:2] in (b"\x0c", b"\x0d", b"\x0e", b"\x0f") and b"\x00" in data[4:16]
+    )
 
 
 def _encoding_fault(data: bytes) -> str:
@@ -138,8 +157,12 @@ def _place(data: bytes, index: int) -> tuple[int, int]:
     return data.count(b"\n", 0, index) + 1, index - data.rfind(b"\n", 0, index)
 
 
-def _size(count: int) -> str:
-    return f"{count / 1024:.0f} KB" if count >= 1024 else f"{count} bytes"
+def _size(count: int, most_kb: int) -> str:
+    """`300 KB; at most 256 KB`; in bytes if the two would look the same."""
+    shown = f"{count / 1024:.0f}"
+    if shown == str(most_kb):
+        return f"{count} bytes; at most {most_kb * 1024} bytes ({most_kb} KB)"
+    return f"{shown} KB; at most {most_kb} KB"
 
 
 def _clashes(pack: Outline, named: Mapping[str, bytes]) -> Iterator[str]:

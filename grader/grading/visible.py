@@ -38,13 +38,18 @@ class VisibleResult(Row):
     @property
     def state(self) -> str:
         """One word: the verdict, or `hidden`, `queued`, `running`. For a text marked by hand: `marking`, and
-        `marked` if it earned less than all points."""
+        `marked` if it earned less than all points. `partly` if a failed test earned some of its points, and
+        `withheld` if it passed, but what it needs did not."""
         if self.waiting is not None:
             return str(self.waiting)
         if self.verdict is None:
             return "hidden"
         if self.by_hand and self.verdict is Verdict.PASSED and self.earned != self.points:
             return "marking" if self.earned is None else "marked"
+        if self.unmet and self.withheld == self.points:
+            return "withheld"
+        if self.verdict is Verdict.FAILED and self.earned:
+            return "partly"
         return str(self.verdict)
 
     @property

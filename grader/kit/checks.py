@@ -9,11 +9,11 @@ from grader.diagnosis import Diagnosing
 from grader.kit import words
 from grader.kit.anyof import AnyOf
 from grader.kit.comparing import Tolerance, find
-from grader.kit.diagnose import record_diagnosis
+from grader.kit.diagnose import diagnose_later
 from grader.kit.gradients import Question, Verdicts, judge
 from grader.kit.pictures.heat import MOST_PARAMETERS, heatmap
 from grader.kit.recorder import Mismatch, Recorder
-from grader.kit.student import Candidate
+from grader.kit.student import Candidate, Function
 from reference.gradcheck import FLOAT32, FLOAT64
 
 __all__ = ["AnyOf", "Checks"]
@@ -49,12 +49,14 @@ class Checks:
         for the mistake.
         Raises Mismatch, and ValueError if `want` is empty, NaN or infinite.
         """
+        _refuse_function(got)
         relative = PRECISIONS[precision].sharp if rtol is None else rtol
         finding = find(got, want, name, Tolerance(relative, atol, dtype_kind, precision == "float32", values))
         for number in finding.numbers:
             self._recorder.number(number)
         if finding.faults:
-            record_diagnosis(diagnose, got, self._recorder, self._candidate)
+            accepted = accepted_by(want) if values else ()
+            diagnose_later(diagnose, got, self._recorder, self._candidate, accepted=accepted)
             raise Mismatch(words.sentence(_with_count(finding.faults)), finding.numbers)
 
     def gradcheck(
@@ -81,6 +83,7 @@ class Checks:
         If one is wrong, `diagnose` looks for the mistake.
         Raises Mismatch, and ValueError or TypeError if the test itself is wrong.
         """
+        _refuse_function(grads)
         question = Question(
             of, tuple(args), wrt, None if names is None else tuple(names), PRECISIONS[precision]
         )
@@ -89,7 +92,14 @@ class Checks:
             self._recorder.number(number)
         if verdicts.message:
             self._keep_heatmap(verdicts)
-            record_diagnosis(diagnose, grads, self._recorder, self._candidate, own_loss=of is not None)
+            diagnose_later(
+                diagnose,
+                grads,
+                self._recorder,
+                self._candidate,
+                own_loss=of is not None,
+                accepted=accepted_by(reference),
+            )
             raise Mismatch(words.sentence(verdicts.message), verdicts.numbers)
 
     def _keep_heatmap(self, verdicts: Verdicts) -> None:
@@ -98,6 +108,19 @@ class Checks:
         if parts:
             data = {"parameters": parts[:MOST_PARAMETERS]}
             self._recorder.picture("heatmap", "Relative error of every entry", data)
+
+
+def accepted_by(answer: Any) -> tuple[Any, ...]:
+    """The right answers among which a check accepts: one, several of AnyOf, or none."""
+    if isinstance(answer, AnyOf):
+        return tuple(one for _, one in answer.answers)
+    return () if answer is None else (answer,)
+
+
+def _refuse_function(got: Any) -> None:
+    """Raise TypeError for `same(student.f, ...)`, where the call is missing."""
+    if isinstance(got, Function):
+        bool(got)
 
 
 def _with_count(faults: Sequence[str]) -> str:

@@ -16,6 +16,8 @@ from grader.values.numbers import apart, measure
 from reference.arrays import Array
 from reference.gradcheck import FLOAT32, Agreement, compare
 
+LEAST_OF_FLOAT32, MOST_OF_FLOAT32 = 1e-8, 1e-6  # its rounding is 6e-8 of a value
+
 
 @dataclass(frozen=True)
 class Tolerance:
@@ -76,12 +78,24 @@ def _any_of(got: Any, want: AnyOf, name: str, tolerance: Tolerance) -> Differenc
 
 
 def _no_number(got: Any, want: AnyOf, name: str, finding: Difference) -> str:
+    """The sentence for a number that equals none of several, with the digits in which it differs."""
     accepted = []
     for label, answer in want.answers:
         text = apart(float(answer), float(got))[0]
         accepted.append(f"{text} ({label})" if label else text)
-    shown = min((apart(float(got), float(a))[0] for _, a in want.answers), key=len)
-    return f"{name} is {shown}, expected {' or '.join(accepted)}; {_measured(finding.numbers[-1])}."
+    shown = max((apart(float(got), float(a))[0] for _, a in want.answers), key=len)
+    number, dtype = finding.numbers[-1], np.asarray(got).dtype
+    start = f"{name} is {shown}, expected {' or '.join(accepted)}; {_measured(number)}."
+    if dtype.kind == "f" and dtype.itemsize < 8:
+        return f"{start} Its dtype is {dtype.name}, expected float64."
+    return f"{start}{single_precision(number.value)}"
+
+
+def single_precision(error: float) -> str:
+    """A sentence, with a blank before it, if the error is as small as float32 makes it; else ""."""
+    if not LEAST_OF_FLOAT32 <= error <= MOST_OF_FLOAT32:
+        return ""
+    return " An array of float32 on the way gives errors of this size."
 
 
 def _measured(number: Number) -> str:
@@ -173,16 +187,23 @@ def _wrong_values(name: str, taken: Taken, agreement: Agreement, want: Array) ->
     errors = f"relative error {measure(agreement.error)}, threshold {measure(agreement.threshold)}"
     if taken.short:
         return short_digits(name, taken.short, agreement)
+    more = single_precision(agreement.error)
     if not want.ndim:
-        return f"{name} is {got}, expected {expected}; {errors}."
+        return f"{name} is {got}, expected {expected}; {errors}.{more}"
     worst = words.entry(name, agreement.worst)
-    detail = f"Worst entry: {worst} is {got}, expected {expected}."
+    detail = f"Worst entry: {worst} is {got}, expected {expected}.{more}"
     return f"{name} differs from the expected value: {errors}. {detail}"
 
 
 def short_digits(name: str, dtype: str, agreement: Agreement) -> str:
     """The sentence for values that differ and whose dtype has too few digits."""
     errors = f"relative error {measure(agreement.error)}, threshold {measure(agreement.threshold)}"
+    start = f"{name} has dtype {dtype}, expected float64"
+    differ = f"{start}, and its values differ: {errors}."
     if agreement.error <= FLOAT32.sharp:
-        return f"{name} has dtype {dtype}, expected float64: its values agree to fewer digits ({errors})."
-    return f"{name} has dtype {dtype}, expected float64, and its values differ: {errors}."
+        differ = f"{start}: its values agree to fewer digits ({errors})."
+    if agreement.probed:
+        return differ
+    got, want = apart(agreement.got, agreement.want)
+    worst = f"Worst entry: {words.entry(name, agreement.worst)}" if len(agreement.worst) else f"{name}"
+    return f"{differ} {worst} is {got}, expected {want}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from reference.arrays import Array
 from reference.gradcheck import FLOAT32, Agreement, NotFinite, Precision, check, compare
 from reference.notation import gradient
 
+ZERO_SHARE = 1e-6  # of the largest slopes: noise below it can't hide a slope that matters
 NOISE_SHARE = 0.1  # above it, slopes prove nothing (a huge constant loss, for example)
 
 
@@ -58,6 +59,7 @@ class Verdicts:
     numbers: list[Number] = field(default_factory=list)
     about_all: str = ""  # one message for all parameters together
     wrong: dict[str, WrongGradient] = field(default_factory=dict)  # those that differ from the reference
+    slopes_only: bool = False  # compared with the slopes of a loss, which may be what is wrong
 
     @property
     def message(self) -> str:
@@ -75,9 +77,13 @@ class Verdicts:
         right = [gradient(name) for name in others if name not in self.faults]
         parts = []
         if wrong:
-            parts.append(f"{words.listing(wrong)} {'are' if len(wrong) > 1 else 'is'} wrong too")
+            many = len(wrong) > 1
+            verb = f"differ{'' if many else 's'}" if self.slopes_only else f"{'are' if many else 'is'} wrong"
+            parts.append(f"{words.listing(wrong)} {verb} too")
         if right:
-            parts.append(f"{words.listing(right)} {'are' if len(right) > 1 else 'is'} right")
+            many = len(right) > 1
+            verb = f"agree{'' if many else 's'}" if self.slopes_only else f"{'are' if many else 'is'} right"
+            parts.append(f"{words.listing(right)} {verb}")
         return f"{'; '.join(parts)}." if parts else ""
 
 
@@ -95,9 +101,11 @@ def judge(grads: Any, question: Question, reference: Any) -> Verdicts:
     verdicts = Verdicts(chosen(point, question.names))
     wants = [(label, _reference(answer, point)) for label, answer in answers]
     every = _take_all(grads, point, verdicts, question.precision)
+    verdicts.slopes_only = not answers and not verdicts.faults
     taken = {name: every[name] for name in verdicts.checked if name in every}
+    zero = {name for _, want in wants for name, array in want.items() if not array.any()}
     if question.of is not None and taken:
-        _against_slopes(taken, question, point, verdicts)
+        _against_slopes(taken, question, point, verdicts, zero)
     if wants and taken:
         _against_reference(taken, _nearest(every, wants, question.precision), len(wants), verdicts)
     return verdicts
@@ -154,7 +162,10 @@ def _by_name(grads: Any, point: Point) -> tuple[Mapping[Any, Any] | None, str]:
     return None, f"{begin}, expected {expected}."
 
 
-def _against_slopes(taken: Mapping[str, Taken], question: Question, point: Point, verdicts: Verdicts) -> None:
+def _against_slopes(
+    taken: Mapping[str, Taken], question: Question, point: Point, verdicts: Verdicts, zero: Collection[str]
+) -> None:
+    """Compare with the slopes of the loss; `zero` are the parameters whose right gradient is zero."""
     name = loss_name(question.of)
     f = stacked_loss(question.of, question.args, question.wrt, point, question.precision)
     try:
@@ -167,11 +178,14 @@ def _against_slopes(taken: Mapping[str, Taken], question: Question, point: Point
         at = changed if error.name else "at the given arguments"
         verdicts.about_all = f"{name} is {measure(error.value)} {at}, so its slopes can't be measured."
         return
+    # a zero is known as well as the slopes of the other parameters are
+    clear = min(agreement.noise for agreement in agreements.values()) <= ZERO_SHARE
     for parameter, agreement in agreements.items():
         _record(
             verdicts, parameter, taken[parameter], agreement, f"the measured slopes of {name}", "measured"
         )
-        if agreement.noise > NOISE_SHARE:
+        is_zero = not _values(taken)[parameter].any() and (clear or parameter in zero)
+        if agreement.noise > NOISE_SHARE and not is_zero:
             _noisy(verdicts, parameter, name, agreement)
 
 

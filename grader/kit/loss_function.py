@@ -86,18 +86,25 @@ def _with(args: tuple[Any, ...], wrt: int, point: Point, arrays: Mapping[str, Ar
 
 def _scalars(results: Any, rows: int, name: str, precision: Precision) -> Array:
     """The returned values as one number a row, (rows,). Raises LossFault if they are anything else."""
-    if not isinstance(results, np.ndarray | list | tuple) or np.ndim(results) == 0 or len(results) != rows:
+    whole = isinstance(results, list | tuple) or (isinstance(results, np.ndarray) and results.ndim > 0)
+    if not whole or len(results) != rows:
         raise LossFault(
             f"{name} did not return a value for each of {rows} calls, but {words.described(results)}."
         )
     if isinstance(results, np.ndarray):
         return _numbers(results.reshape(rows, -1), results[0], name, precision).reshape(rows)
-    return np.array([_numbers(np.asarray(r), r, name, precision).reshape(-1)[0] for r in results])
+    return np.array([_one(r, name, precision) for r in results])
+
+
+def _one(result: Any, name: str, precision: Precision) -> float:
+    if not isinstance(result, NUMBERS):
+        raise LossFault(_no_number(result, name))
+    return float(_numbers(np.asarray(result).reshape(1, -1), result, name, precision)[0, 0])
 
 
 def _numbers(array: Array, example: Any, name: str, precision: Precision) -> Array:
-    single = array.shape[-1:] == (1,) or array.ndim == 0
-    if not isinstance(example, NUMBERS) or not single or array.dtype.kind not in "fiub":
+    """The array (rows, 1) in float64. Raises LossFault if a row has more or fewer numbers than one."""
+    if array.shape[1:] != (1,) or array.dtype.kind not in "fiub":
         raise LossFault(_no_number(example, name))
     if precision is FLOAT64 and array.dtype.kind == "f" and array.dtype.itemsize < 8:
         raise LossFault(f"{name} returned {array.dtype.name}, expected float64: its slopes need more digits.")

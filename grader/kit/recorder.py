@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
 import numpy as np
 
 from grader.values import (
+    LONGEST_ANSWER,
     PICTURE_BYTES,
     PICTURES_BYTES,
     PICTURES_KEPT,
@@ -20,6 +21,8 @@ from grader.values import (
     Verdict,
 )
 from grader.wire import Seed
+
+EXPLANATIONS_KEPT = 8  # of one case
 
 __all__ = ["Mismatch", "Recorder", "Seed", "fail"]
 
@@ -40,15 +43,21 @@ def fail(message: str) -> NoReturn:
 
 
 class Recorder:
-    """Collects the measured numbers, points and pictures of one test case."""
+    """Collects the measured numbers, points and pictures of one test case.
+
+    Its verdict is made from the test's own calls of the student's code. Explanations, which call it
+    again, are only kept here: `explain` makes them when the test has ended.
+    """
 
     def __init__(self) -> None:
+        self.explanations: list[tuple[str, Callable[[], None]]] = []
+        self.ended = False
         self.numbers: list[Number] = []
         self.share: Decimal | None = None
         self.why = ""
         self.diagnosis: Diagnosis | None = None
         self.pictures: list[Picture] = []
-        self.left_out: list[str] = []  # pictures that were too large or too many, for staff
+        self.left_out: list[str] = []  # explanations and pictures, with the reason, for staff
         self.answer = ""
 
     def outcome(self, name: str, verdict: Verdict) -> Outcome:
@@ -68,6 +77,26 @@ class Recorder:
             detail="\n".join(self.left_out),
         )
 
+    def later(self, what: str, explanation: Callable[[], None]) -> None:
+        """Keep an explanation to be made after the test, or make it now if the test has ended; `what`
+        names it in a note for staff."""
+        if self.ended:
+            self._make(what, explanation)
+        elif len(self.explanations) < EXPLANATIONS_KEPT:
+            self.explanations.append((what, explanation))
+
+    def explain(self) -> None:
+        """Make the explanations that were kept. One that fails is left out, with a note for staff."""
+        self.ended = True
+        for what, explanation in self.explanations:
+            self._make(what, explanation)
+
+    def _make(self, what: str, explanation: Callable[[], None]) -> None:
+        try:
+            explanation()
+        except Exception as error:  # the verdict is settled, and an error of ours costs no points
+            self.left_out.append(f"{what} was left out: {type(error).__name__}: {error}"[:400])
+
     def number(self, number: Number) -> None:
         """Keep a measured number for the report."""
         self.numbers.append(number)
@@ -81,9 +110,12 @@ class Recorder:
 
     def by_hand(self, text: str) -> None:
         """Give a text to a person, who marks it; the row in pack.toml must say by_hand = true. If the test
-        passes, the text waits for its mark and earns no points by itself."""
+        passes, the text waits for its mark and earns no points by itself. Raises Mismatch if the text is
+        too long to be shown as a whole."""
         if not isinstance(text, str) or not text.strip():
             raise ValueError("by_hand: there is no text to mark; fail the test instead")
+        if len(text) > LONGEST_ANSWER:
+            fail(f"The text has {len(text)} characters; at most {LONGEST_ANSWER} are shown to its marker.")
         self.answer = text
 
     def picture(self, kind: str, title: str, data: Mapping[str, Any]) -> None:

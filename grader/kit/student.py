@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import gc
+import hashlib
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from grader.kit.returned import returned
 from grader.values import Visibility
+from grader.values.returned import CALLS_KEPT, Returned
 from grader.values.student_faults import (
     CandidateLost,
     MissingFunction,
     ReturnedNoValue,
-    StudentError,
+    student_error,
 )
-from grader.wire import BadFrame, Channel, Closed, Late, Message, NotAValue, encode
+from grader.wire import BadFrame, Channel, Closed, Late, Message, NotAValue, Seed, encode
 
+MUCH = 8 << 20  # bytes of answers
 ANSWER_WAIT_S = 3600.0  # the runner's limits end a call long before this
+FUNCTION_KEPT = 200  # characters of a function's name that the runner gets
 
 
 class Timed(NamedTuple):
@@ -47,30 +53,69 @@ class Candidate:
         self._seq = 0
         self.causes: set[str] = set()  # mistakes that this grading's diagnoses have named
         self.alive = True
-        self.lost = False
+        self.lost = self.waits = False
+        self.at = ""  # the function of the last call, "import FILE" while a file is imported
+        self._avoid: frozenset[str] = frozenset()
+        self._begun: set[str] = set()  # the files that know of this test
+        self._seed = ""
         self.waited_s = 0.0
         self.printed = ""
-        self.last_path = self.returned_none = ""
+        self.last_path = ""
         self.last_call: tuple[str, tuple[Any, ...]] | None = None
+        self._calls_left = 0
+        self._explaining = False
+        self.returned_none = ""  # a function of this case that returned None
+        self.returned: list[Returned] = []  # the forms of what this case's calls returned
+        self.latest: dict[str, Returned] = {}  # by function, its last call's
 
-    def begin(self, visibility: Visibility) -> None:
-        """Begin a new test. A process that got a hidden test's input is never used for a visible test."""
-        if visibility is not self._visibility or not self.alive or self.lost:
+    def begin(self, visibility: Visibility, key: int = 0, avoid: frozenset[str] = frozenset()) -> None:
+        """Begin a new test. A process that got a hidden test's input is never used for a visible test.
+
+        The student's generators begin at a state derived from `key`. A call of a function in `avoid`
+        is not made: then the test `waits` for its next turn.
+        """
+        # a hash, since the key itself would tell the student's code what the test draws
+        self._seed = hashlib.sha256(b"student" + key.to_bytes(32, "big")).hexdigest()
+        gone = self.lost and not self.waits
+        if visibility is not self._visibility or not self.alive or gone:
             self._channel = None
-        self._visibility, self.alive, self.lost = visibility, True, False
-        self.waited_s, self.printed, self.last_call, self.returned_none = 0.0, "", None, ""
+        self._visibility, self.alive, self.lost, self.waits = visibility, True, False, False
+        self._avoid, self._begun, self.at = avoid, set(), ""
+        self.waited_s, self.printed, self.last_call = 0.0, "", None
+        self.begin_case()
+
+    def begin_case(self) -> None:
+        """Forget what the calls of the case before returned, and free its memory if that was much: an error
+        keeps its frames alive until garbage is collected, which is not done by itself here."""
+        self.returned_none = ""
+        self.returned, self.latest = [], {}
+        if self._channel is not None and self._channel.received > MUCH:
+            self._channel.received = 0
+            gc.collect()
+
+    def begin_explaining(self, visibility: Visibility, key: int, calls: int) -> None:
+        """Begin to explain a test: at most this many calls, none of them of a process that served a test."""
+        if not self._explaining:
+            self.alive = False
+        self.begin(visibility, key)
+        self._explaining, self._calls_left = True, calls
 
     def call(self, path: str, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any], **more: int) -> Any:
         """The return value of one call. Raises StudentFault."""
         if self.lost:
             raise CandidateLost
+        if self._explaining:
+            if not self._calls_left:
+                raise CandidateLost("all calls for the explanation are made")
+            self._calls_left -= 1
+        self._wait_for(path)
         self.last_call, self.last_path = (path, args), path
         self._seq += 1
         request = {"seq": self._seq, "path": path, "mode": mode, "args": args, "kwargs": kwargs, **more}
         frame = encode("call", request, own=True)
         start = time.monotonic()
         try:
-            channel = self._connected()
+            channel = self._loaded(path)
             channel.write(frame, start + ANSWER_WAIT_S)
             reply = channel.receive(start + ANSWER_WAIT_S)
         except (Closed, Late, BadFrame) as e:
@@ -80,13 +125,23 @@ class Candidate:
             self.waited_s += time.monotonic() - start
         return self._value(reply)
 
+    def note(self, path: str, result: Any, *, again: bool = True) -> None:
+        """Keep the form of a result; `again` for one whose reply held more than the result."""
+        form = returned(path, result)
+        if again and self.returned and self.returned[-1] is self.latest.get(path):
+            self.returned[-1] = form
+        elif not again and len(self.returned) < CALLS_KEPT:
+            self.returned.append(form)
+        self.latest[path] = form
+
     def timed(self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Timed:
         """One call, with the candidate's clock read by the runner before and after it."""
         if self.lost:
             raise CandidateLost
+        self._wait_for(path)
         try:
-            self._connected()  # the start of a candidate doesn't count as part of the call
-        except Closed as e:
+            self._loaded(path)  # the start of a candidate doesn't count as part of the call
+        except (Closed, Late, BadFrame) as e:
             self.lost = True
             raise CandidateLost(str(e)) from None
         before = self._clock()
@@ -99,6 +154,28 @@ class Candidate:
             self.lost = True
             raise CandidateLost("it ended between two calls")
         return now
+
+    def _wait_for(self, path: str) -> None:
+        """Raise CandidateLost if the test must not call this function now."""
+        for name in (f"import {_file(path)}", path):
+            if name[:FUNCTION_KEPT] in self._avoid:
+                self.lost = self.waits = True
+                self.at = name
+                raise CandidateLost("it waits for its turn")
+
+    def _loaded(self, path: str) -> Channel:
+        """The connection to a candidate that has imported the file of this function, or tried to, and whose
+        generators are in the state of this test. Raises Closed, Late, BadFrame."""
+        channel, file = self._connected(), _file(path)
+        if file not in self._begun:
+            self.at = f"import {file}"
+            deadline = time.monotonic() + ANSWER_WAIT_S
+            channel.send("begin", {"path": path, "seed": self._seed}, deadline)
+            if channel.receive(deadline).kind != "begun":
+                raise BadFrame("a reply to another message")
+            self._begun.add(file)
+        self.at = path
+        return channel
 
     def _connected(self) -> Channel:
         if self._channel is None:
@@ -122,28 +199,38 @@ class Candidate:
         self.printed = message.get("printed", "")
         if reply.kind == "result" and "value" in message:
             value = message["value"]
+            self.note(self.last_path, value, again=False)
             if value is None or (isinstance(value, list) and value and all(v is None for v in value)):
                 self.returned_none = self.last_path
             return value
         text = {k: str(message.get(k, ""))[:2000] for k in ("type", "message", "traceback", "where", "why")}
-        self._fault(reply.kind, text, memory=message.get("memory") is True)
+        bases = message.get("bases")
+        named = [b for b in bases[:9] if isinstance(b, str)] if isinstance(bases, list) else []
+        self._fault(reply.kind, text, named, memory=message.get("memory") is True)
         self.lost = True
         raise CandidateLost("a reply of unknown kind")
 
-    def _fault(self, kind: str, text: dict[str, str], *, memory: bool) -> None:
+    def _fault(self, kind: str, text: dict[str, str], bases: list[str], *, memory: bool) -> None:
         if kind == "missing":
             raise MissingFunction(text["message"])
         if kind == "not_a_value":
             raise ReturnedNoValue(_no_value(text))
         if kind == "raised":
-            raise StudentError(text["type"], text["message"], text["traceback"], memory=memory)
+            raise student_error(text["type"], bases, text["message"], text["traceback"], memory=memory)
+
+
+def _file(path: str) -> str:
+    """The file of a function as the tests name it: `module` in `module.function`, else ""."""
+    return path.rpartition(".")[0].partition(".")[0]
 
 
 def _no_value(text: dict[str, str]) -> str:
     where = f" at {text['where']}" if text["where"] else ""
-    why = f" ({text['why']})" if text["why"] else ""
+    if text["why"].startswith("expected "):
+        return f"returned {_article(text['type'])}{where}, {text['why']}"
+    why = f": {text['why']}" if text["why"] else ""
     expected = "numbers, arrays, text, or tuples, lists, dicts of them"
-    return f"returned {_article(text['type'])}{where}{why}; expected {expected}"
+    return f"returned {_article(text['type'])}{where}; expected {expected}{why}"
 
 
 def _article(noun: str) -> str:
@@ -158,6 +245,17 @@ class Function:
 
     def __repr__(self) -> str:
         return f"<student's {self.path}>"
+
+    def _no_value(self, *_: object) -> Any:
+        """Raise TypeError: without this, `student.K == 3` would be false in silence."""
+        name = self.path
+        raise TypeError(
+            f"student.{name} is not a value: call it, student.{name}(...), or use "
+            f'student.constant("{name}") if it is no function'
+        )
+
+    __eq__ = __ne__ = __bool__ = __len__ = __iter__ = __array__ = _no_value
+    __hash__ = object.__hash__
 
     def __getattr__(self, name: str) -> Function:
         if name.startswith("_"):
@@ -182,11 +280,19 @@ class Function:
             or len(got) != n
         ):
             raise ReturnedNoValue(f"did not return a value for each of {n} calls")
+        self._candidate.note(self.path, got[0] if n else got)
         return got
 
     def inplace(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it once; returns (result, the positional arguments after the call)."""
-        return self._call(lambda: self._candidate.call(self.path, "inplace", args, kwargs))
+        """Call it once; returns (result, the positional arguments after the call). A Seed among them is
+        unchanged. Raises StudentFault."""
+        got = self._call(lambda: self._candidate.call(self.path, "inplace", args, kwargs))
+        whole = isinstance(got, tuple) and len(got) == 2
+        if not whole or not isinstance(got[1], tuple) or len(got[1]) != len(args):
+            raise ReturnedNoValue("did not give its result together with its arguments")
+        after = [arg if isinstance(arg, Seed) else now for arg, now in zip(args, got[1], strict=True)]
+        self._candidate.note(self.path, got[0])
+        return got[0], tuple(after)
 
     def timed(self, *args: Any, **kwargs: Any) -> Timed:
         """Call it once; returns (value, cpu_s). The processor time is read from outside the student's process
@@ -234,6 +340,11 @@ class Student:
         if name.startswith("_"):
             raise AttributeError(name)
         return Function(self._candidate, name)
+
+    def constant(self, name: str) -> Any:
+        """The value of a name that is no function: `student.constant("K")`, with several files
+        `student.constant("module.K")`. Raises StudentFault."""
+        return self._candidate.call(name, "constant", (), {})
 
     @property
     def source(self) -> str:

@@ -14,6 +14,7 @@ from types import FrameType
 
 from grader.local.child import Child, Spec
 from grader.local.errors import StopRequested, UpError
+from grader.values.text import one_line
 
 PR_SET_CHILD_SUBREAPER = 36
 POLL_S = 0.05
@@ -133,4 +134,4 @@ def _last_log_line(log: Path) -> str:
         lines = log.read_text(errors="replace").strip().splitlines()
     except OSError:
         return ""
-    return f": {lines[-1].strip()} (complete log: {log})" if lines else ""
+    return f": {one_line(lines[-1].strip())} (complete log: {log})" if lines else ""

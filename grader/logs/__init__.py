@@ -5,10 +5,11 @@ text that a student wrote: no file, file name, printed output or text of an exce
 """
 
 from grader.logs.emit import bind, bound, bound_id, emit, on_event
-from grader.logs.setup import Format, add_option, configure, from_environment
+from grader.logs.setup import Format, LineFormatter, add_option, configure, from_environment
 
 __all__ = [
     "Format",
+    "LineFormatter",
     "add_option",
     "bind",
     "bound",

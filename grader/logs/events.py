@@ -45,7 +45,8 @@ class UploadAccepted(Event, name="upload.accepted"):
 @dataclass(frozen=True)
 class UploadRefused(Event, name="upload.refused"):
     """A submission was not stored. `why` is files (missing, too large, of a wrong name or kind), faults
-    (found by the check at upload), or a rule of the assignment: NotOpen, Closed, NoAttemptsLeft."""
+    (found by the check at upload), a rule of the assignment (NotOpen, Closed, NoAttemptsLeft), or SameFiles:
+    they were handed in before."""
 
     user: int
     assignment: str
@@ -183,6 +184,28 @@ class JobFailed(Event, name="job.failed", level=logging.ERROR):
 
     job: int
     why: str
+
+
+@dataclass(frozen=True)
+class GradingUnscored(Event, name="grading.unscored", level=logging.ERROR):
+    """A grading ended without a score: `tests` have no verdict, by `cause` (none if there is no report).
+    `detail` is the class and place of an exception in its detail. It is tried again after `after_s`; None:
+    no more, it waits for staff."""
+
+    job: int
+    pack: str
+    tests: tuple[str, ...]
+    cause: str
+    detail: str
+    after_s: int | None
+
+
+@dataclass(frozen=True)
+class GradingRetried(Event, name="grading.retried"):
+    """A grading that ended without a score is queued again, for the `retry`-th time."""
+
+    job: int
+    retry: int
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from grader.logs.errors import error_name, places
-from grader.values.text import one_line
+from grader.values import text as values_text
 
 VALUE_KEPT = 300
 MESSAGE_KEPT = 2000
 _PLAIN = re.compile(r"[\w./:@+-]+", re.ASCII)
+
+
+def one_line(text: str, most: int = 200) -> str:
+    """The text on one line; characters that can't be seen are escaped too."""
+    flat = values_text.one_line(text, most)
+    return flat if flat.isprintable() else "".join(map(_visible, flat))
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else ascii(character)[1:-1]
 
 
 def cleaned(value: object) -> Any:
@@ -48,20 +58,28 @@ def text_line(record: logging.LogRecord, id: str) -> str:
     if hasattr(record, "event"):
         return f"{head} {record.getMessage()}"
     fields = event_text("", {**({"id": id} if id else {}), **_error(record)})
-    return f"{head} {one_line(record.name)}: {one_line(record.getMessage(), MESSAGE_KEPT)}{fields}"
+    return f"{head} {one_line(record.name)}: {one_line(_message(record), MESSAGE_KEPT)}{fields}"
 
 
 def json_line(record: logging.LogRecord, id: str) -> str:
     """One JSON object; messages of libraries have the event "log"."""
     fields = getattr(record, "fields", None)
     if fields is None:
-        message = one_line(record.getMessage(), MESSAGE_KEPT)
+        message = one_line(_message(record), MESSAGE_KEPT)
         fields = {**({"id": id} if id else {}), "logger": record.name, **_error(record)}
         body = {**cleaned(fields), "message": message}
     else:
         body = cleaned(fields)
     head = {"time": _time(record), "level": record.levelname, "event": getattr(record, "event", "log")}
     return json.dumps({**head, **body})
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The message of a library, also if its arguments don't fit it."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        return f"{record.msg} {record.args!r}"
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,8 +14,8 @@ from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
-from grader.packcheck import coverage, mutants, steps, variants
-from grader.packcheck.errors import Ungraded
+from grader.packcheck import coverage, mutants, steps, stubs, variants
+from grader.packcheck.errors import MutantCaught, OutOfTime, Ungraded
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import Pack
 from grader.values import Cause
@@ -32,18 +34,20 @@ def check(
     draws: int = DRAWS,
     most_mutants: int = mutants.MOST,
     found: Sequence[Fault] = (),
+    total_s: float = math.inf,
 ) -> CheckReport:
     """Check this pack, `jobs` gradings at a time; `on_step` is called with each step as it ends.
 
     The solution is graded on `draws` draws, mistakes on two of them, and at most `most_mutants` mutants
     of the solution (0: none). `found` are the faults from reading the pack; `pack` is then the pack
     without its faulty parts. If pack.toml, files and tests contradict each other, only the steps that
-    can find more contradictions are run.
+    can find more contradictions are run. A check that takes more than `total_s` (wall seconds) ends with
+    a step that says so; its gradings never take the runner's last slot.
 
     If the tests can't be collected, or stop with an error of their own, the pack is not proven and the
     later steps are not run. Raises Ungraded or RunnerError if the check fails by our fault.
     """
-    return _Check(pack, client, on_step, jobs, draws, most_mutants).run(found)
+    return _Check(pack, client, on_step, jobs, draws, most_mutants, total_s).run(found)
 
 
 class _Check:
@@ -57,7 +61,9 @@ class _Check:
         jobs: int,
         draws: int,
         most_mutants: int,
+        total_s: float,
     ) -> None:
+        self.total_s, self.deadline, self.gradings = total_s, time.monotonic() + total_s, 0
         self.pack, self.client, self.on_step, self.jobs = pack, client, on_step, jobs
         self.draws, self.most_mutants = max(1, draws), most_mutants
         self.steps: list[Step] = []
@@ -71,15 +77,22 @@ class _Check:
         self.add(steps.files_step(self.pack, found))
         self.add(steps.handout_step(self.pack))
         self.add(steps.bundle_step(self.pack))
+        try:
+            self.run_tests()
+        except OutOfTime:
+            self.add(steps.time_step(self.pack, self.total_s, self.gradings))
+        pack = self.pack
+        return CheckReport(
+            pack.id, pack.content_digest, tuple(self.steps), self.matrix, self.flakiness, self.mutants
+        )
+
+    def run_tests(self) -> None:
+        """Run the steps that collect or run the tests. Raises OutOfTime."""
         items = self.collect()
         if all(step.proven or not step.declared for step in self.steps):
             self.run_all()
         elif items:
             self.run_declared(items)
-        pack = self.pack
-        return CheckReport(
-            pack.id, pack.content_digest, tuple(self.steps), self.matrix, self.flakiness, self.mutants
-        )
 
     def run_all(self) -> None:
         """Run every step that needs the tests."""
@@ -89,6 +102,7 @@ class _Check:
             self.add(steps.tests_step(self.matrix))
             self.add(coverage.coverage_step(self.matrix))
             self.run_zeros()
+            self.run_stubs()
             self.run_mutants()
 
     def run_declared(self, items: Sequence[str]) -> None:
@@ -98,8 +112,9 @@ class _Check:
         required = {row.name for row in self.pack.manifest.files if row.required}
         if self.pack.tests and required <= set(self.pack.below("solution")):
             self.solution = [self.grade(variants.solution(self.pack), 0)]
-            self.add(steps.solution_step(self.pack, self.solution))
-            if not self.solution[0].internal:
+            solved = steps.solution_step(self.pack, self.solution)
+            self.add(solved)
+            if solved.proven:
                 self.run_mistakes()
 
     def collect(self) -> tuple[str, ...]:
@@ -115,15 +130,19 @@ class _Check:
         return () if collected.errors else collected.items
 
     def run_solution(self) -> bool:
-        """Grade the solution on every draw, and add the steps on it. False if the tests themselves
-        stop with an error, since no later step would mean anything."""
+        """Grade the solution on every draw, and add the steps on it. False if it doesn't earn all points:
+        every later step compares with it, and would mean nothing."""
         submission = variants.solution(self.pack)
         reports = self.grade_all([(submission, draw) for draw in range(self.draws)])
         self.solution, self.flakiness = reports, coverage.flakiness(reports)
-        self.add(steps.solution_step(self.pack, reports[:SHOWN_DRAWS]))
-        if any(report.internal for report in reports):
+        solved = steps.solution_step(self.pack, reports[:SHOWN_DRAWS])
+        self.add(solved)
+        if not solved.proven:
             return False
-        self.add(coverage.flakiness_step(self.flakiness, reports))
+        steady = coverage.flakiness_step(self.flakiness, reports)
+        self.add(steady)
+        if not steady.proven:
+            return False
         self.add(steps.repeat_step(reports[0], self.grade(submission, 0)))
         self.add(steps.headroom_step(self.pack, reports))
         return True
@@ -145,15 +164,22 @@ class _Check:
             faults += steps.unsteady(self.pack, row, _failed(first), _failed(second))
             faults += steps.stopped(self.pack, row, first)
         self.matrix = replace(self.matrix, rows=tuple(rows))
-        unsolved = {test for report in self.solution for test in _failed(report)}
-        self.add(steps.mistakes_step(self.pack, self.matrix, faults, unsolved))
+        self.add(steps.mistakes_step(self.pack, self.matrix, faults))
 
     def run_zeros(self) -> None:
-        """Grade solutions whose functions return zeros."""
+        """Grade solutions whose functions return zeros, each until it loses points."""
         zeros = list(variants.zeroed(self.pack))
-        reports = self.grade_all([(submission, 0) for _, submission in zeros])
-        names = (chosen for chosen, _ in zeros)
-        self.add(steps.zeros_step(self.pack, zip(names, reports, strict=True)))
+        with self.pool() as pool:
+            caught = list(pool.map(lambda variant: self.loses_points(variant[1]), zeros))
+        self.add(steps.zeros_step([(names, loses) for (names, _), loses in zip(zeros, caught, strict=True)]))
+
+    def run_stubs(self) -> None:
+        """Grade programs that do no work. The table of answers is from another draw, as a student's is."""
+        recording = stubs.recording(self.pack)
+        calls = stubs.calls_in(self.grade(recording, 1)) if recording else frozenset()
+        kinds = list(stubs.stubs(self.pack, calls))
+        reports = self.grade_all([(submission, 0) for _, submission in kinds])
+        self.add(stubs.stubs_step(self.pack, [(k, r) for (k, _), r in zip(kinds, reports, strict=True)]))
 
     def run_mutants(self) -> None:
         """Make mutants of the solution, and grade each until a test fails it."""
@@ -169,8 +195,21 @@ class _Check:
 
     def grade_all(self, orders: Sequence[tuple[Submission, int]]) -> list[Report]:
         """The reports of these (submission, draw), in the same order, graded `jobs` at a time."""
-        with ThreadPoolExecutor(self.jobs, initializer=bind, initargs=(bound_id(),)) as pool:
+        with self.pool() as pool:
             return list(pool.map(lambda order: self.grade(*order), orders))
+
+    def loses_points(self, submission: Submission) -> bool:
+        """Whether this submission earns less than all points. Tests after the first that shows it are not
+        run."""
+        try:
+            self.grade(submission, 0, on_result=_stop_if_points_are_lost)
+        except MutantCaught:
+            return True
+        return False
+
+    def pool(self) -> ThreadPoolExecutor:
+        """A pool of `jobs` threads that log under the id of this check."""
+        return ThreadPoolExecutor(self.jobs, initializer=bind, initargs=(bound_id(),))
 
     def grade(
         self,
@@ -179,9 +218,19 @@ class _Check:
         pack: Pack | None = None,
         on_result: Callable[[Result], None] | None = None,
     ) -> Report:
-        """The report of one grading on one of the check's own draws. Raises Ungraded if we are at fault."""
-        own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}")
-        report = grade(pack or self.pack, submission, self.client, draw=own, on_result=on_result)
+        """The report of one grading on one of the check's own draws. Raises Ungraded if we are at fault,
+        and OutOfTime."""
+        own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}", files=f"draw {draw}")
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise OutOfTime
+        graded = variants.within(pack or self.pack, left)
+        report = grade(
+            graded, submission, self.client, draw=own, on_result=on_result, explain=False, bulk=True
+        )
+        self.gradings += 1
+        if time.monotonic() > self.deadline:  # its tests may have been cut short by ours
+            raise OutOfTime
         for result in report.internal:
             if result.cause is Cause.SYSTEM:
                 raise Ungraded(result.detail)
@@ -195,3 +244,8 @@ class _Check:
 
 def _failed(report: Report) -> tuple[str, ...]:
     return tuple(result.id for result in report.results if steps.failed(result))
+
+
+def _stop_if_points_are_lost(result: Result) -> None:
+    if not result.awaits_mark and result.earned != result.points:
+        raise MutantCaught

@@ -2,7 +2,8 @@
 
 PackcheckError
 |-- Ungraded        the runner could not grade: nothing is known about the pack
-`-- MutantCaught    a test failed a mutant, so the other tests need not run
+|-- OutOfTime       the whole check took too long
+`-- MutantCaught    a test failed a changed solution, so the other tests need not run
 """
 
 from __future__ import annotations
@@ -16,8 +17,13 @@ class Ungraded(PackcheckError):
     """The runner could not grade: nothing is known about the pack; try again."""
 
 
+class OutOfTime(PackcheckError):
+    """The whole check took longer than it may."""
+
+
 class MutantCaught(PackcheckError):
-    """A test failed the mutant. `stopped` says why, if the test stopped with an error of its own; else ""."""
+    """A test failed the mutant, or the solution that returns zeros. `stopped` says why, if the test stopped
+    with an error of its own; else ""."""
 
     def __init__(self, stopped: str = "") -> None:
         super().__init__(stopped)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -21,13 +21,15 @@ from grader.values import Cause, Evidence, Limits, Verdict
 from grader.values.faults import Fault
 
 HEADROOM = 3
+_TOP_TEST = re.compile(r"(?:async\s+)?def\s+(test\w*)\s*\(")
 BARE_MB = 26  # resident size of a candidate that has only imported numpy
 STARTER_SHARE = Decimal("0.2")
 
 
 def failed(result: Result) -> bool:
-    """Whether a result earned less than all points of its row; this is what a mistake's `fails` lists."""
-    return result.verdict is not Verdict.PASSED or not (result.awaits_mark or result.earned == result.points)
+    """Whether the test by itself gave less than all points of its row; this is what a mistake's `fails`
+    lists. Points withheld for what the row needs don't count."""
+    return not result.passes_alone
 
 
 def files_step(pack: Pack, found: Sequence[Fault]) -> Step:
@@ -58,6 +60,7 @@ def collection_step(pack: Pack, items: Sequence[str], errors: Sequence[str], wid
     faults = [_pytest_message(error) for error in errors]
     no_row = "pack.toml has no [[tests]] row for this function"
     faults += [str(_in_tests(pack, name, no_row)) for name in sorted(functions - rows)]
+    faults += [str(fault) for fault in _defined_twice(pack)]
     if not errors:  # an error may be the reason why they are missing
         no_function = "tests/ has no test function with this name"
         absent = sorted(rows - functions)
@@ -65,6 +68,18 @@ def collection_step(pack: Pack, items: Sequence[str], errors: Sequence[str], wid
     too_wide = "a fixture must have function scope; remove its scope argument"
     faults += [str(_in_tests(pack, name, too_wide)) for name in wide]
     return Step("Test functions and rows", f"{len(rows)} of each", tuple(faults), declared=True)
+
+
+def _defined_twice(pack: Pack) -> Iterator[Fault]:
+    """A fault for each test function that a later one of the same name in the same file replaces."""
+    for path, data in pack.below("tests").items():
+        lines = data.decode("utf-8", "replace").split("\n")
+        defined = [(m[1], n) for n, line in enumerate(lines, 1) if (m := _TOP_TEST.match(line))]
+        first: dict[str, int] = {}
+        for name, number in defined:
+            if first.setdefault(name, number) != number:
+                rule = f"is defined in line {first[name]} too, and only the last one is run"
+                yield Fault(f"tests/{path}", "function", name, rule, number)
 
 
 def _in_tests(pack: Pack, name: str, rule: str) -> Fault:
@@ -166,15 +181,12 @@ def _of_mistake(pack: Pack, row: MistakeRow, rule: str) -> AboutMistake:
     return row, str(_in_row(pack, "mistakes", *row.stated, "fails", shown, rule))
 
 
-def mistakes_step(
-    pack: Pack, matrix: Matrix, found: Iterable[AboutMistake], unsolved: Collection[str] = ()
-) -> Step:
-    """Every mistake fails exactly the tests that its row names. `found` are faults found before;
-    `unsolved` are tests that fail the solution too, which is reported elsewhere. Faulty edits are
-    shown as a diff."""
+def mistakes_step(pack: Pack, matrix: Matrix, found: Iterable[AboutMistake]) -> Step:
+    """Every mistake fails exactly the tests that its row names. `found` are faults found before. Faulty
+    edits are shown as a diff."""
     faults = list(found)
     for row, (_, fails) in zip(pack.manifest.mistakes, matrix.rows, strict=True):
-        missed, extra = set(row.fails) - set(fails), set(fails) - set(row.fails) - set(unsolved)
+        missed, extra = set(row.fails) - set(fails), set(fails) - set(row.fails)
         if missed:
             faults.append(_of_mistake(pack, row, f"this mistake passes {', '.join(sorted(missed))}"))
         if extra:
@@ -201,17 +213,27 @@ def tests_step(matrix: Matrix) -> Step:
     return Step("Tests", f"{len(matrix.tests)} of {len(matrix.tests)} are failed by a mistake", tuple(faults))
 
 
-def zeros_step(pack: Pack, reports: Iterable[tuple[tuple[str, ...], Report]]) -> Step:
+def zeros_step(variants: Sequence[tuple[tuple[str, ...], bool]]) -> Step:
     """No function can return zeros and keep its points. A constant loss agrees with a zero gradient,
-    so another test must check that loss."""
-    faults, count = [], 0
-    for names, report in reports:
-        count += 1
-        if not any(failed(result) for result in report.results):
-            faults.append(
-                f"{' and '.join(names)} can return zeros and still earn every point; test their values"
-            )
-    return Step("Functions that return zeros", f"{count} variants, each loses points", tuple(faults))
+    so another test must check that loss. `variants` says of each whether it loses points."""
+    faults = [
+        f"{' and '.join(names)} can return zeros and still earn every point; test their values"
+        for names, loses in variants
+        if not loses
+    ]
+    say = f"{len(variants)} variants, each loses points" if variants else "no Python is asked for"
+    return Step("Functions that return zeros", say, tuple(faults))
+
+
+def time_step(pack: Pack, total_s: float, gradings: int) -> Step:
+    """The check took too long: what to change."""
+    limit = pack.manifest.limits.total_s
+    fault = (
+        f"the check took more than {total_s:g} s and ended after {gradings} gradings; make the tests faster, "
+        f"or lower limits.total_s, which is {limit:g} s, and the tests' own limits. `grader pack check` on "
+        "your machine has no such limit"
+    )
+    return Step("Time", "the check took too long", (fault,))
 
 
 def headroom_step(pack: Pack, reports: Sequence[Report]) -> Step:

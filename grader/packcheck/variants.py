@@ -7,29 +7,12 @@ from dataclasses import replace
 from itertools import combinations
 
 from grader.grading.submission import Submission
+from grader.packcheck.stub_source import stub
+from grader.packcheck.stubs import names_of
 from grader.packs import MistakeRow, Pack
 from grader.packs.mistakes import program
 
 MOST_NAMES = 4  # names of `defines`: they make 15 sets
-_ZEROS = """
-
-def _zeros_like(value):
-    if isinstance(value, dict):
-        return {key: _zeros_like(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(map(_zeros_like, value))
-    return value * 0 if not isinstance(value, (str, bytes, type(None))) else value
-
-
-def _answering_zeros(function):
-    def zeros(*args, **kwargs):  # on copies: a function may return its result in its arguments
-        return _zeros_like(function(*deepcopy(args), **deepcopy(kwargs)))
-
-    from copy import deepcopy
-
-    return zeros
-
-"""
 
 
 def solution(pack: Pack) -> Submission:
@@ -65,20 +48,28 @@ def with_tests(pack: Pack, ids: Collection[str]) -> Pack:
     return replace(pack, manifest=pack.manifest.model_copy(update={"tests": tests, "mistakes": mistakes}))
 
 
+def within(pack: Pack, left_s: float) -> Pack:
+    """The pack, or with less time for a whole grading if only `left_s` seconds are left for the check."""
+    limits = pack.manifest.limits
+    if left_s >= limits.total_s:
+        return pack
+    shorter = limits.model_copy(update={"total_s": max(1.0, left_s)})
+    return replace(pack, manifest=pack.manifest.model_copy(update={"limits": shorter}))
+
+
 def zeroed(pack: Pack) -> Iterator[tuple[tuple[str, ...], Submission]]:
-    """(names, submission) for each set of defined functions: the solution in which these functions return
-    zeros, e.g. a constant loss with a zero gradient. None for packs of several files or of text."""
-    if len(pack.names) != 1:
-        return
-    (row,) = pack.manifest.files
-    if row.kind != "python":
-        return
-    source = pack.below("solution").get(row.name, b"")
-    names = row.defines[:MOST_NAMES]
+    """(names, submission) for each set of the first functions asked for: the solution in which these
+    functions return zeros, e.g. a constant loss with a zero gradient. None for packs of text."""
+    files = pack.below("solution")
+    rows = [row for row in pack.manifest.files if row.kind == "python" and row.name in files]
+    names = [(row.name, name) for row in rows for name in names_of(pack, row)][:MOST_NAMES]
     for count in range(1, len(names) + 1):
         for chosen in combinations(names, count):
-            tail = "".join(f"{name} = _answering_zeros({name})\n" for name in chosen)
-            yield chosen, Submission(((row.name, source + (_ZEROS + tail).encode()),))
+            changed = {
+                file: stub(files[file], "zeros", [name for other, name in chosen if other == file])
+                for file in {file for file, _ in chosen}
+            }
+            yield tuple(name for _, name in chosen), _submission(pack, {**files, **changed})
 
 
 def _submission(pack: Pack, files: dict[str, bytes]) -> Submission:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from grader.packs.edits import edit_faults, edited_files
 from grader.packs.manifest import Manifest, MistakeRow
+from grader.packs.needs import needs_faults
 from grader.values import Visibility
 from grader.values.faults import Fault
 
@@ -20,6 +21,7 @@ def cross_faults(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fau
     yield from _unique(manifest)
     yield from _order(manifest)
     yield from _total(manifest)
+    yield from needs_faults(manifest)
     yield from _handout(files)
     yield from _folders(manifest, files)
     yield from _mistakes(manifest, files)

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from grader.packs.standins import StandIn
 from grader.values import Limits, Showing, Shows, Visibility
 from grader.values.text import has_controls
 
@@ -25,6 +26,7 @@ TEST_ID = r"^test_[a-z0-9_]{1,80}$"
 PACK_ID = r"^[a-z][a-z0-9-]{1,60}$"
 FILE_NAME = r"^[A-Za-z_][A-Za-z0-9_-]{0,60}\.[a-z]{1,5}$"
 PYTHON_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,60}$"
+NEED = r"^test_[a-z0-9_]{1,80}( or test_[a-z0-9_]{1,80})*$"
 MISTAKE_ID = r"^[a-z][a-z0-9_]{0,60}$"
 MISTAKE_PATH = r"^mistakes/[A-Za-z0-9_][A-Za-z0-9_.-]*$"
 
@@ -112,7 +114,9 @@ class OwnLimits(Table):
 
 class TestRow(Table):
     """One test. With `points = 0` it is advice; with `secret` students never see its message; with
-    `by_hand` a person gives the points for the text that the test passes on."""
+    `by_hand` a person gives the points for the text that the test passes on. It counts only if what it
+    `needs` passed: each entry is the id of a row, or several joined by ` or `, one of which must pass.
+    `draw = "fixed"`: a visible row's random numbers are the same for all files."""
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
 
@@ -124,6 +128,8 @@ class TestRow(Table):
     partial: bool = False
     secret: bool = False
     by_hand: bool = False
+    needs: tuple[Annotated[str, Field(pattern=NEED, max_length=1000)], ...] = Field(default=(), strict=False)
+    draw: Literal["files", "fixed"] = "files"
     limits: OwnLimits = OwnLimits()
 
     @model_validator(mode="after")
@@ -132,12 +138,43 @@ class TestRow(Table):
             raise ValueError("a row marked by hand must have points and can't be partial")
         return self
 
+    @model_validator(mode="after")
+    def _needs_withhold_points(self) -> Self:
+        if self.needs and not self.points:
+            raise ValueError("a row without points can't have needs: there is nothing to withhold")
+        return self
+
+    @model_validator(mode="after")
+    def _fixed_draws_are_visible(self) -> Self:
+        if self.draw == "fixed" and self.visibility is Visibility.HIDDEN:
+            raise ValueError('draw = "fixed" is for visible rows; a hidden row draws by team')
+        return self
+
+    @property
+    def needed(self) -> tuple[tuple[str, ...], ...]:
+        """The ids in each entry of `needs`: of each, one row must pass."""
+        return tuple(tuple(entry.split(" or ")) for entry in self.needs)
+
 
 class DiagnosisTable(Table):
     """How much of a diagnosis students see, and from which attempt on. Staff see all of it."""
 
     level: Shows = Field(default=Shows.FULL, strict=False)
     after_attempts: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
+Reason = Annotated[str, Field(max_length=400), AfterValidator(_plain)]
+
+
+class StubsTable(Table):
+    """Why a program without any work may earn more than a small share of the points, by its kind; the
+    kinds are those of grader/packcheck/stubs.py."""
+
+    zeros: Reason = ""
+    ones: Reason = ""
+    argument: Reason = ""
+    linear: Reason = ""
+    table: Reason = ""
 
 
 class EditRow(Table):
@@ -188,11 +225,12 @@ class Manifest(Table):
     title: Line
     runtime: Literal["numpy"]
     extra_files: bool = False
-    stand_ins: tuple[Literal["matplotlib"], ...] = Field(default=(), strict=False)
+    stand_ins: tuple[StandIn, ...] = Field(default=(), strict=False)
     total: Points | None = None
     files: Annotated[tuple[FileRow, ...], Field(min_length=1, max_length=20, strict=False)]
     limits: LimitsTable = LimitsTable()
     diagnosis: DiagnosisTable = DiagnosisTable()
+    stubs: StubsTable = StubsTable()
     tests: Annotated[tuple[TestRow, ...], Field(min_length=1, max_length=200, strict=False)]
     mistakes: Annotated[tuple[MistakeRow, ...], Field(max_length=200, strict=False)] = ()
 
@@ -210,6 +248,11 @@ class Manifest(Table):
     def python_files(self) -> tuple[str, ...]:
         """The names of the Python files asked for."""
         return tuple(row.name for row in self.files if row.kind == "python")
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The names of the answers that the text files ask for, if they say."""
+        return tuple(name for row in self.files if row.kind == "text" for name in row.defines)
 
     @property
     def single_file(self) -> str | None:

@@ -77,6 +77,8 @@ class Pack(Outline):
             "limits": manifest.limits.model_dump(),
             "tests": sorted((_decisive(manifest, row) for row in self.tests), key=str),
         }
+        if manifest.answers:
+            decides["answers"] = sorted(manifest.answers)
         text = json.dumps(decides, sort_keys=True).encode("ascii")
         return files_digest([*tested.items(), (NAME, text)])
 
@@ -132,4 +134,6 @@ def _decisive(manifest: Manifest, row: TestRow) -> list[object]:
     limits = manifest.limits_of(row)
     used = [limits.cpu_s, limits.wall_s, limits.memory_mb, limits.output_kb]
     by_hand = ["by hand"] if row.by_hand else []
-    return [row.id, str(row.visibility), row.partial, *used, *by_hand]
+    needs = [["needs", *row.needs]] if row.needs else []
+    fixed = ["fixed draw"] if row.draw == "fixed" else []
+    return [row.id, str(row.visibility), row.partial, *used, *by_hand, *needs, *fixed]

@@ -17,11 +17,12 @@ DEEPEST = 6
 ROOT_FILES = frozenset({"pack.toml", "handout.md"})
 FOLDERS = frozenset({"starter", "support", "tests", "solution", "mistakes"})
 _PART = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
-_IGNORED = re.compile(r"(^|/)(__pycache__|\.(pytest|mypy|ruff)_cache|__MACOSX|\.DS_Store)(/|$)|\.pyc$")
+_IGNORED = re.compile(r"(^|/)(__pycache__|__MACOSX|Thumbs\.db|desktop\.ini|\.[^./][^/]*)(/|$)|\.pyc$|~$")
 
 
 def is_ignored(path: str) -> bool:
-    """Whether a path is a cache or a file that an operating system adds; it is skipped."""
+    """Whether a path is hidden (`.git`, `.DS_Store`), a cache, or a file that an editor or operating system
+    adds; it is skipped."""
     return bool(_IGNORED.search(path))
 
 

@@ -17,6 +17,7 @@ from grader.packs.manifest import (
     FILE_NAME,
     MISTAKE_ID,
     MISTAKE_PATH,
+    NEED,
     PACK_ID,
     PYTHON_NAME,
     TEST_ID,
@@ -27,6 +28,7 @@ from grader.packs.manifest import (
     Manifest,
     MistakeRow,
     OwnLimits,
+    StubsTable,
     TestRow,
 )
 from grader.values.faults import Fault
@@ -35,7 +37,6 @@ NAME = "pack.toml"
 LARGEST = 262_144  # bytes
 MOST_PARTS = 32  # of a dotted key: the TOML parser's time grows with their square, its memory too
 MOST_FAULTS = 1000
-LARGEST_SHOWN = 10**18
 _STRING_OR_COMMENT = re.compile(
     r"""(?:\"{3}(?:\\.|(?!\"{3})[^\\])*+(?:\"{3})?+
       | '{3}(?:(?!'{3}).)*+(?:'{3})?+
@@ -65,9 +66,11 @@ _TABLES: Mapping[str, type[BaseModel]] = {
     "mistakes": MistakeRow,
     "limits": LimitsTable,
     "diagnosis": DiagnosisTable,
+    "stubs": StubsTable,
 }
 _PATTERNS: Mapping[str, str] = {
     TEST_ID: "must be the name of a pytest function: test_, then lowercase letters, digits and _",
+    NEED: "must be the id of a row, or ids of rows joined by “ or ”",
     PACK_ID: "must be lowercase letters, digits and -, beginning with a letter",
     FILE_NAME: "must be a file's name: letters, digits, _ and -, then one dot and a short suffix",
     PYTHON_NAME: "must be a Python name",
@@ -114,6 +117,8 @@ def _repair(table: dict[str, Any], place: tuple[int | str, ...]) -> None:
     for part in place[:-1]:
         parent = parent[part]  # pydantic reported this place, so it exists
     key = place[-1]
+    if isinstance(parent, list) and place[-2] == "needs":
+        parent.clear()
     if key == "points":
         table.pop("total", None)  # it can't be compared with a faulty sum
     if not isinstance(parent, dict) or key in _NAMES:
@@ -137,11 +142,13 @@ def _table(data: bytes) -> dict[str, Any]:
         if long_key := _long_key(text):
             rule = f"must have at most {MOST_PARTS} parts"
             raise PackError([Fault(NAME, "a dotted key", "", rule, long_key)])
-        return tomllib.loads(text, parse_float=_number)
+        return _bounded(tomllib.loads(text, parse_float=_number))
     except UnicodeDecodeError as error:
         raise PackError([Fault(NAME, f"byte {error.start}", "", "must be UTF-8 text")]) from None
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
+        if reason.startswith("Exceeds the limit"):  # of Python, for the digits of one whole number
+            reason = "a whole number of thousands of digits; at most 64 bits are allowed"
         line = re.search(r"at line (\d+)", reason)
         raise PackError(
             [Fault(NAME, "", "", f"is not valid TOML: {reason}", int(line[1]) if line else 0)]
@@ -153,6 +160,19 @@ def _long_key(text: str) -> int:
     plain = _STRING_OR_COMMENT.sub(lambda m: "" if m["comment"] else "q" + "\n" * m[0].count("\n"), text)
     found = _LONG_KEY.search(plain)
     return plain.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def _bounded(table: dict[str, Any]) -> dict[str, Any]:
+    """The table, if each whole number in it has 64 bits, as TOML asks. Python can't even write out one of
+    more than 4,300 digits, so a larger one is refused before anything else looks at it."""
+    parts: list[Any] = [table]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict | list):
+            parts.extend(part.values() if isinstance(part, dict) else part)
+        elif isinstance(part, int) and not -(2**63) <= part < 2**63:
+            raise ValueError(f"a whole number of {part.bit_length()} bits; at most 64 bits are allowed")
+    return table
 
 
 def _number(text: str) -> Decimal:
@@ -190,14 +210,7 @@ def _shown(value: object) -> str:
         return "a table"
     if isinstance(value, str):
         return f'"{value}"'
-    if isinstance(value, int) and abs(value) > LARGEST_SHOWN:  # Python refuses to print very long numbers
-        return "a number of more than 18 digits"
-    if isinstance(value, int | float | Decimal):
-        return str(value)
-    try:
-        return repr(value)
-    except ValueError:
-        return "a list with a number of more than 18 digits"
+    return str(value) if isinstance(value, int | float | Decimal) else repr(value)
 
 
 def _sentence(message: str) -> str:

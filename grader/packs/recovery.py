@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from grader.packs.consistency import TOML, mistake_files
 from grader.packs.manifest import Manifest, MistakeRow, TestRow
+from grader.packs.needs import needs_faults
 from grader.values.faults import Fault
 
 _HANDOUT = "handout.md"
@@ -15,7 +16,8 @@ def remaining_pack(
     manifest: Manifest, files: Mapping[str, bytes], faults: Iterable[Fault]
 ) -> tuple[Manifest, dict[str, bytes]]:
     """The manifest and the files (bytes by path) without files that don't belong in a pack, repeated rows,
-    and mistakes without files or tests. A missing handout or starter file becomes an empty one."""
+    faulty needs, and mistakes without files or tests. A missing handout or starter file becomes an
+    empty one."""
     refused = {fault.file for fault in faults} - {TOML}
     remaining = {path: data for path, data in files.items() if path not in refused}
     remaining.setdefault(_HANDOUT, b"-\n")
@@ -23,8 +25,9 @@ def remaining_pack(
         if row.required:
             remaining.setdefault(f"starter/{row.name}", b"")
     tests: dict[str, TestRow] = {}
+    faulty_needs = any(True for _ in needs_faults(manifest))
     for test in manifest.tests:
-        tests.setdefault(test.id, test)
+        tests.setdefault(test.id, test.model_copy(update={"needs": ()}) if faulty_needs else test)
     mistakes: dict[str, MistakeRow] = {}
     for mistake in manifest.mistakes:
         fails = tuple(test for test in dict.fromkeys(mistake.fails) if test in tests)

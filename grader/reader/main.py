@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from grader.packs.archive import zip_files
 from grader.packs.rendering import made_by, read_archive
-from grader.packs.standins import drawing
+from grader.packs.standins import read_all
 from grader.values.codec import encode
 from grader.wire import RUNNER_BOUNDS, Channel, Closed
 
@@ -54,7 +54,7 @@ def prepare() -> None:
         for module in pkgutil.walk_packages(getattr(package, "__path__", ()), f"{name}."):
             if not module.name.endswith("__main__") and ".cli" not in module.name:
                 importlib.import_module(module.name)
-    drawing()
+    read_all()
     made_by()
     faulty = {**_SAMPLE, "pack.toml": _SAMPLE["pack.toml"].replace(b'"f"', b"2").replace(b"why", b"wy")}
     for files in (_SAMPLE, faulty, {"pack.toml": b"= ["}):

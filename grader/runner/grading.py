@@ -8,28 +8,34 @@ import select
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from grader.runner.delays import Delays
 from grader.runner.errors import Cancelled, PackFault
+from grader.runner.explaining import Explanations
 from grader.runner.slots import Slot
 from grader.runner.test_host import Examiner
+from grader.runner.turns import Turn, Turns, called
 from grader.runner.verdicts import outcome_of
-from grader.runner.watch import Loss, Watch, log_loss, why_lost
+from grader.runner.watch import LOOK_EVERY_S, Loss, Watch, log_loss, why_lost
 from grader.sandbox.cgroups import prefer_to_kill
 from grader.sandbox.errors import SystemFault
 from grader.sandbox.processes import JobProcess
-from grader.values import Ended, Order, Outcome, TestPlan, Visibility
+from grader.values import Ended, Explained, Order, Outcome, TestPlan, Verdict, Visibility
 from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Message, WireError
 
 CANDIDATE_WAIT_S = 10.0
-GRACE_S = 6.0  # for an examiner to send a test's end after its candidate was killed
-LOSSES_IN_A_ROW = 3
+MESSAGE_WAIT_S = 60.0  # for the rest of a message that has begun to arrive
+GRACE_S = 6.0  # in which an examiner may sleep after its candidate was killed
+EXPLAINING_S = 20.0  # the processor time of the examiner in the explanation of one row
+OWN_TIMES = 2.0  # the processor time of a test itself, in terms of its wall limit
 CPU_BACKSTOP_S = 2
 CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
 
 
-OUT_OF_TIME = "the time limit of the whole grading was reached before this test"
+STAGES = ("examiner", "candidates", "student's import and calls", "explanations")
 OnOutcome = Callable[[Outcome], None]
 
 
@@ -41,24 +47,30 @@ class GradingRun:
     ) -> None:
         self.order, self.slot, self.load, self.client = order, slot, load, client
         self.examiner: Examiner
-        self.deadline = time.monotonic() + order.total_s
+        self.past_s = 0.0  # used by the rows that have ended
         self.job: JobProcess | None = None
         self.visibility: Visibility | None = None
         self.watch: Watch | None = None
-        self.losses = 0
+        self.turns = Turns(order.tests)
+        self.turn: Turn | None = None
+        self.used = False  # whether the candidate of this turn has served earlier rows
+        self.lost_before: dict[str, Outcome] = {}  # of rows that run again
         self.candidate_start_s = 0.0
-        self.spent = dict.fromkeys(("examiner", "candidates", "student's import and calls"), 0.0)
-        self.last_loss: Loss | None = None
-        self.coming: list[TestPlan] = []
+        self.spent = dict.fromkeys(STAGES, 0.0)
+        self.ends, self.explaining = 0, -1  # the number of ended turns; the number of the one explained
+        self.explanations = Explanations()
+        self.ended: dict[str, Ended] = {}  # of rows in which the test stopped, or whose plan asks for forms
         self._poll, self._poll_of = select.poll(), list[int]()
 
     def run(self, examiner: Examiner, kind: str, tests: Sequence[TestPlan], on_outcome: OnOutcome) -> None:
         """Have the examiner run `tests`, by a message of this kind. Raises PackFault, SystemFault,
         Cancelled; outcomes that were passed on before stay valid."""
         self.examiner, self.visibility, self.watch = examiner, None, None
-        self.coming = list(tests)
+        self.ends, self.explaining = 0, -1
         self.slot.keep_near(examiner.pid)
-        start = {"tests": [encode(t) for t in tests], "sources": _sources(self.load)}
+        self.turns.resume(tests)
+        plans = [encode(t) for t in tests]
+        start = {"tests": plans, "sources": _sources(self.load), "explain": self.order.explain}
         remaining = {t.id for t in tests}
 
         def ended(outcome: Outcome) -> None:
@@ -67,22 +79,32 @@ class GradingRun:
 
         try:
             examiner.channel.send(kind, start, time.monotonic() + CANDIDATE_WAIT_S)
-            self._begin_next()
+            self._begin_next(alive=False)
             while self._step(ended):
                 pass
-        except (WireError, OSError) as e:
-            raise PackFault(f"the examiner ended early ({e})") from e
+        except (WireError, OSError, PackFault, SystemFault) as e:
+            self._release(ended)
+            if isinstance(e, PackFault | SystemFault) and remaining:
+                raise
+            if remaining:
+                raise PackFault(f"the examiner ended early ({e})") from e
         finally:
             self.end_candidate()
+        self._release(ended)
         if remaining:
             raise PackFault("the examiner ended before all tests had ended")
+
+    def _release(self, on_outcome: OnOutcome) -> None:
+        """Pass on the outcomes that wait for an explanation, without one."""
+        for outcome in self.explanations.release():
+            on_outcome(outcome)
 
     # ------------------------------------------------------------------------ one event
 
     def _step(self, on_outcome: OnOutcome) -> bool:
         """Handle the examiner's next message, enforcing limits while waiting; False when it is done."""
         self._await_message()
-        message = self.examiner.channel.receive(time.monotonic() + GRACE_S)
+        message = self.examiner.channel.receive(time.monotonic() + MESSAGE_WAIT_S)
         try:
             outcome = self._take(message)
         except (ValueError, TypeError, AttributeError) as e:  # the message has not the agreed form
@@ -100,6 +122,10 @@ class GradingRun:
                 self._send_clock()
             case "end":
                 return self._end(decode(Ended, message.value))
+            case "explain":
+                self._explain(message.value["number"])
+            case "explained":
+                return self._explained(decode(Explained, message.value))
             case "done":
                 pass
             case _:
@@ -136,47 +162,58 @@ class GradingRun:
         return self._poll
 
     def _wait_ms(self) -> float:
-        until = [self.deadline, *([self.watch.next_look()] if self.watch else [])]
-        return max(0.0, min(until) - time.monotonic()) * 1000 + 1
+        if self.watch is None:
+            return LOOK_EVERY_S * 1000
+        return max(0.0, self.watch.next_look() - time.monotonic()) * 1000 + 1
 
     def _enforce(self) -> None:
         """Kill a candidate that broke a limit. Raises PackFault if the examiner sends nothing after that."""
         now = time.monotonic()
-        if self.watch is not None:
-            self.watch.look(now)
-            if self.watch.over_since is not None and now > self.watch.over_since + GRACE_S:
-                raise PackFault(f"the test still ran {GRACE_S:.0f} s after its limits were reached")
-        if now > self.deadline + GRACE_S:
-            raise PackFault("the grading still ran after its time limit was reached")
-        if now > self.deadline and self.watch is not None:
+        if self.watch is None:
+            return
+        self.watch.look(now)
+        if self.explaining < 0 and self._late():
             self.watch.end("wall limit", f"the whole grading may take {self.order.total_s:g} s", now)
+        if self.watch.over_since is not None and self.watch.asleep_s() > GRACE_S:
+            raise PackFault(f"the test still ran {GRACE_S:.0f} s after its limits were reached")
+        own_s = OWN_TIMES * self.watch.plan.limits.wall_s if self.explaining < 0 else EXPLAINING_S
+        if self.watch.delays.examiner_s() > own_s:
+            raise PackFault(f"the test itself used more than {own_s:g} s of processor time")
+
+    def _late(self) -> bool:
+        """Whether the time of the whole grading is used up."""
+        return self.past_s + (self.watch.wall_used() if self.watch else 0.0) > self.order.total_s
 
     # ---------------------------------------------------------------------- the four messages
 
-    def _begin_next(self) -> None:
-        """Start the clock of the next test; the examiner runs the tests in the same order."""
-        if not self.coming:
-            return
-        plan = self.coming.pop(0)
-        if self.visibility is not plan.visibility:
+    def _begin_next(self, *, alive: bool) -> None:
+        """Tell the examiner the next row, and start its clock. `alive`: the candidate may serve it too."""
+        self.turn = turn = self.turns.next()
+        if turn is None:
             self.end_candidate()
-            self.visibility = plan.visibility
-        self.watch = Watch(plan, self.job)
+        elif turn.alone or self.visibility is not turn.plan.visibility or not alive:
+            alive = False
+            self.end_candidate()
+            self.visibility = turn.plan.visibility
+        message = {"alive": alive, "id": turn.plan.id if turn else "", "avoid": turn.avoid if turn else ()}
+        self.examiner.channel.send("turn", message, time.monotonic() + CANDIDATE_WAIT_S)
+        self.used = self.job is not None
+        self.watch = Watch(turn.plan, self.job, Delays(self.examiner.pid)) if turn else None
 
     def _send_candidate(self, visibility: Visibility) -> None:
         """Send the examiner a new candidate with the files loaded, or refuse one if limits are reached."""
         if self.watch is None:
             raise PackFault("the examiner requested a candidate outside a test")
-        stop = self.losses >= LOSSES_IN_A_ROW or time.monotonic() > self.deadline
-        if stop or visibility is not self.watch.plan.visibility or self.watch.loss is not None:
-            late = Loss("wall limit", OUT_OF_TIME) if time.monotonic() > self.deadline else None
-            self.watch.loss = self.watch.loss or late or self.last_loss
+        late = self.explaining < 0 and self._late()
+        if late or visibility is not self.watch.plan.visibility or self.watch.loss is not None:
+            if late and self.watch.loss is None:
+                self.watch.loss = Loss("not run", self._out_of_time(visibility))
             self.examiner.socket.send(b"N")
             return
         start = time.monotonic()
         self.end_candidate()
         job = self.slot.candidate()
-        self.job = job
+        self.job, self.used = job, False
         self.slot.keep_near(job.pid)
         plans = [t for t in self.order.tests if t.visibility is visibility]
         cpu = math.ceil(sum(t.limits.cpu_s for t in plans)) + CPU_BACKSTOP_S
@@ -186,7 +223,8 @@ class GradingRun:
             prefer_to_kill(job.pid)
         load = Channel(job.data.fileno(), CANDIDATE_BOUNDS, own=True)
         try:
-            load.send("load", {**self.load, **limits}, time.monotonic() + CANDIDATE_WAIT_S)
+            seed = {"seed": str(self.order.seed)}
+            load.send("load", {**self.load, **seed, **limits}, time.monotonic() + CANDIDATE_WAIT_S)
         except WireError as e:
             raise SystemFault(f"a candidate did not accept its files: {e}") from e
         job.data.setblocking(False)
@@ -194,6 +232,7 @@ class GradingRun:
         socket.send_fds(self.examiner.socket, [b"C"], [job.data.fileno()])
         job.data.close()
         self.candidate_start_s = time.monotonic() - start
+        self.watch.delays.add(self.candidate_start_s)
         self.spent["candidates"] += self.candidate_start_s
         if any(t.visibility is not visibility for t in self.order.tests):
             with contextlib.suppress(SystemFault):  # the grading that needs it raises the error
@@ -207,36 +246,94 @@ class GradingRun:
         cpu_ns = self.job.cpu_ns() if self.job is not None else None
         self.examiner.channel.send("clock", {"cpu_ns": cpu_ns}, time.monotonic() + CANDIDATE_WAIT_S)
 
-    def _end(self, ended: Ended) -> Outcome:
-        watch = self.watch
-        if watch is None or ended.outcome.id != watch.plan.id:
+    def _end(self, ended: Ended) -> Outcome | None:
+        """Store how a turn ended, and begin the next one; the outcome if it is final."""
+        watch, turn = self.watch, self.turn
+        if watch is None or turn is None or ended.outcome.id != turn.plan.id:
             raise PackFault("the examiner ended a test that was not the one running")
+        self.ends += 1
+        self.past_s += watch.wall_used()
         watch.drain()
+        if ended.waits and watch.loss is None:
+            self.turns.wait(turn, ended.function)
+            self._begin_next(alive=self._serves_next(turn))
+            return None
+        if ended.stop is not None or ended.calls:
+            self.ended[watch.plan.id] = ended
         if ended.lost and watch.loss is None and self.job is not None:
             watch.loss = why_lost(self.job, watch)
-        if watch.loss is not None and watch.job is not None:  # else no candidate was started
+        if watch.loss is not None and watch.loss.ended != "not run":
             log_loss(watch.plan.id, watch.loss)
         # the examiner's first call also waits for the new candidate
         self.spent["student's import and calls"] += max(0.0, ended.waited_s - self.candidate_start_s)
         self.candidate_start_s = 0.0
-        outcome = outcome_of(ended, watch)
-        reusable = self._serves_next(watch.plan)
-        alive = self.job is not None and not ended.lost and watch.loss is None and reusable
-        if not alive:
-            self.end_candidate()
-        self.losses = self.losses + 1 if watch.loss is not None else 0
-        self.last_loss = watch.loss
-        self.watch = None
-        self.examiner.channel.send("evidence", {"alive": alive}, time.monotonic() + CANDIDATE_WAIT_S)
-        self._begin_next()
-        return outcome
+        final = self._noted(outcome_of(ended, watch), turn, ended.function)
+        alive = self.job is not None and not ended.lost and watch.loss is None and self._serves_next(turn)
+        self._begin_next(alive=alive)
+        explains = ended.explains and self.order.explain and watch.loss is None
+        if final is None or not explains or final.verdict is Verdict.INTERNAL:
+            return final
+        self.explanations.hold(self.ends - 1, turn.plan, final)
+        return None
 
-    def _serves_next(self, plan: TestPlan) -> bool:
-        """Whether the next test may use the same process: same visibility, same memory limit."""
-        at = self.order.tests.index(plan) + 1
-        following = self.order.tests[at] if at < len(self.order.tests) else plan
-        same_memory = following.limits.memory_mb == plan.limits.memory_mb
-        return following.visibility is plan.visibility and same_memory
+    def _explain(self, number: int) -> None:
+        """Begin the explanations of a row, in a process that serves no row. Raises ValueError if there is no
+        such row, or if a row has not ended."""
+        if self.watch is not None:
+            raise ValueError("explanations come after all tests")
+        plan = self.explanations.plan(number)
+        if self.explaining < 0 or plan.visibility is not self.visibility:
+            self.end_candidate()
+        self.explaining, self.visibility = number, plan.visibility
+        self.watch = Watch(plan, self.job, Delays(self.examiner.pid))
+        budget = {"alive": self.job is not None, "calls": self.explanations.calls}
+        self.examiner.channel.send("budget", budget, time.monotonic() + CANDIDATE_WAIT_S)
+
+    def _explained(self, explained: Explained) -> Outcome:
+        """The outcome with the explanation that was begun last. Raises ValueError if none was."""
+        watch, self.watch = self.watch, None
+        if watch is None or self.explaining < 0:
+            raise ValueError("no explanation was begun")
+        watch.drain()
+        self.spent["explanations"] += time.monotonic() - watch.started
+        if watch.loss is not None:
+            self.end_candidate()
+        return self.explanations.explained(self.explaining, explained, watch)
+
+    def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:
+        """The outcome of this turn, None if the row runs again; `turns` learns how it ended. `function`
+        is the last one that was called."""
+        loss = self.watch.loss if self.watch else None
+        before = self.lost_before.pop(outcome.id, None)
+        if loss is not None and loss.ended == "not run":
+            return before or outcome
+        lost = loss is not None and outcome.verdict is not Verdict.INTERNAL
+        if loss is not None and lost:
+            self.turns.lost(turn, function, loss)
+        else:
+            self.turns.harmless(turn)
+        # what earlier rows left in the process may be the cause, e.g. a thread, or memory
+        if self.used and (lost or outcome.verdict is Verdict.MEMORY):
+            self.turns.again(turn)
+            self.lost_before[outcome.id] = outcome
+            return None
+        sentence = turn.sentence(loss) if loss is not None else ""
+        return replace(outcome, message=sentence) if sentence else outcome
+
+    def _out_of_time(self, visibility: Visibility) -> str:
+        """Why a row is not run any more."""
+        limit = f"the whole grading may take {self.order.total_s:g} s"
+        reason = f"{limit}, and the tests before this one used them"
+        endless = self.turns.endless(visibility)
+        return f"{reason}; in one of them {called(endless)} did not end in time" if endless else reason
+
+    def _serves_next(self, turn: Turn) -> bool:
+        """Whether the next test may use the same process: same visibility, same memory limit, not alone."""
+        following = self.turns.peek()
+        if following is None or turn.alone:
+            return False
+        same_memory = following.limits.memory_mb == turn.plan.limits.memory_mb
+        return following.visibility is turn.plan.visibility and same_memory
 
     def end_candidate(self) -> None:
         if self.job is not None:

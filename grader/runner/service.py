@@ -14,6 +14,7 @@ from grader.runner.errors import PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
 from grader.runner.pack_cache import PackCache
 from grader.runner.readers import Readers
+from grader.runner.settling import Again, Held, Run
 from grader.runner.slots import Slot, Slots
 from grader.runner.test_host import TestHost
 from grader.runner.test_hosts import Hosts
@@ -62,7 +63,7 @@ class Service:
         pack = self.packs.get(order.pack.digest)
         if pack is None:
             raise SystemFault("the pack was dropped from the cache")
-        with self.slots.borrow() as slot:
+        with self.slots.borrow(bulk=order.bulk) as slot:
             timings.mark("wait for a slot")
             with self.hosts.borrow(pack.digest) as host:
                 timings.mark("test host")
@@ -71,11 +72,34 @@ class Service:
                     raise PackFault(_collection_faults(host.collected, missing))
                 if order.rehearse and self._rehearse(host, slot, order, pack):
                     timings.mark("rehearsal")
-            grading = GradingRun(order, slot, load(dict(order.files), order.names, pack), client)
-            self._run(grading, pack, on_outcome)
+            grading = GradingRun(order, slot, _load(order, dict(order.files), pack), client)
+            held = Held(on_outcome)
+            self._run(grading, pack, held.take)
             timings.mark("tests")
             timings.split("tests", grading.spent)
+            if held.outcomes:
+                self._settle(held, grading, pack)
+                timings.mark("tests that stopped, again")
         return timings
+
+    def _settle(self, held: Held, grading: GradingRun, pack: PackFiles) -> None:
+        """Find out whose fault it is that tests stopped, and pass their outcomes on."""
+        order, solution = grading.order, _solution(pack)
+
+        def run(files: Mapping[str, bytes]) -> Run:
+            def again(plans: Sequence[TestPlan]) -> Again:
+                return self._again(replace(order, tests=tuple(plans)), files, grading, pack)
+
+            return again
+
+        held.settle(grading.ended, order.tests, run(solution) if solution else None, run(dict(order.files)))
+
+    def _again(self, order: Order, files: Mapping[str, bytes], first: GradingRun, pack: PackFiles) -> Again:
+        """The order's tests with these files, in processes of their own."""
+        outcomes: dict[str, Outcome] = {}
+        run = GradingRun(order, first.slot, _load(order, files, pack), first.client)
+        self._run(run, pack, lambda outcome: outcomes.update({outcome.id: outcome}))
+        return Again(outcomes, run.ended)
 
     def prepare_next(self, order: Order) -> None:
         """After a grading, while no other one waits: fork the pack's next examiner in advance."""
@@ -91,13 +115,13 @@ class Service:
     def _rehearse(self, host: TestHost, slot: Slot, order: Order, pack: PackFiles) -> bool:
         """Run the tests once against the solution, in the host itself, to warm what gradings
         share. False if it was done before. Raises PackFault."""
-        files = {p.removeprefix("solution/"): data for p, data in pack.files if p.startswith("solution/")}
+        files = _solution(pack)
         with host.busy:
             if host.rehearsed or not files:
                 return False
             host.rehearsed = True
-            rehearsal = replace(order, total_s=REHEARSAL_S)
-            grading = GradingRun(rehearsal, slot, load(files, order.names, pack), None)
+            rehearsal = replace(order, total_s=REHEARSAL_S, explain=False)
+            grading = GradingRun(rehearsal, slot, _load(order, files, pack), None)
             grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
             return True
 
@@ -119,7 +143,8 @@ class Service:
                     self._run_with(grading, host, remaining, done)
             except PackFault as e:
                 tries += 1
-                lost = remaining if tries >= HOST_TRIES else remaining[:1]
+                running = [t for t in remaining if grading.turn and t.id == grading.turn.plan.id]
+                lost = remaining if tries >= HOST_TRIES else running or remaining[:1]
                 for plan in lost:
                     done(Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=str(e)))
 
@@ -152,7 +177,7 @@ class Service:
 
     def _parsed(self, kind: str, request: Mapping[str, Any], wait_s: float) -> Any:
         """The answer of a new candidate that parses files. Raises SystemFault, WireError."""
-        with self.slots.borrow() as slot:
+        with self.slots.borrow(bulk=kind == "mutate") as slot:  # only pack checks ask for mutants
             job = slot.candidate()
             try:
                 channel = Channel(job.data.fileno(), CANDIDATE_BOUNDS)
@@ -171,10 +196,16 @@ class Service:
         self.slots.close()
 
 
-def load(files: Mapping[str, bytes], names: Sequence[str], pack: PackFiles) -> dict[str, Any]:
-    """The data for a candidate: the submitted files, the names asked for, the pack's support files."""
+def _solution(pack: PackFiles) -> dict[str, bytes]:
+    """The files of the pack's solution, by name."""
+    return {p.removeprefix("solution/"): data for p, data in pack.files if p.startswith("solution/")}
+
+
+def _load(order: Order, files: Mapping[str, bytes], pack: PackFiles) -> dict[str, Any]:
+    """The data for a candidate: the files to grade, the names asked for, the pack's support files."""
     support = {p.removeprefix("support/"): data for p, data in pack.files if p.startswith("support/")}
-    return {"files": dict(files), "names": list(names), "support": support}
+    names, answers = list(order.names), list(order.answers)
+    return {"files": dict(files), "names": names, "answers": answers, "support": support}
 
 
 def _collection_faults(collected: Collected, missing: Sequence[str]) -> str:

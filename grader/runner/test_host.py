@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 
+from grader.runner import shared
 from grader.runner.errors import PackFault
 from grader.sandbox import kernel
 from grader.sandbox.processes import JobProcess, sender, vouching_pair
@@ -72,6 +73,7 @@ class TestHost:
         self._job, self.busy = job, threading.Lock()
         self.output = b""
         self.rehearsed = False
+        self._forked: set[int] = set()
         self._spare: Examiner | None = None
         job.data.setblocking(False)
         self._channel = Channel(job.data.fileno(), BOUNDS, own=True)
@@ -146,29 +148,61 @@ class TestHost:
     def _fork(self) -> Examiner:
         deadline = time.monotonic() + FORK_WAIT_S
         ours, theirs = vouching_pair()
+        inode = os.fstat(theirs.fileno()).st_ino
         examiner = Examiner(ours, self)
         try:
             self._refuse_waiting_forks()
             socket.send_fds(self._job.data, [b"F"], [theirs.fileno()])
             theirs.close()
-            self._let_one_fork(deadline)
+            self._let_one_fork(deadline, inode)
             examiner.take_ready(deadline)
+            self._check_separate(examiner.pid, inode, deadline)
+            self._forked.add(examiner.pid)
             return examiner
         except (Closed, Late, BadFrame, OSError, PackFault) as e:
             theirs.close()
             examiner.close()
+            if isinstance(e, shared.KeepsState):
+                raise
             raise PackFault(self._fault_text(f"no examiner could be forked ({e})")) from e
 
     def _refuse_waiting_forks(self) -> None:
         while self._fork_waits(0):
             kernel.answer_notification(self._job.listener)
 
-    def _let_one_fork(self, deadline: float) -> None:
-        """Let the host's main thread fork once; other threads are refused."""
+    def _let_one_fork(self, deadline: float, inode: int) -> None:
+        """Let the host's main thread fork once; other threads are refused. While it waits in the call, it
+        must hold nothing that the forked process would share with others, beside the new socket (by
+        inode)."""
+        pid, found = self._job.pid, list[str]()
+
+        def keeps() -> bool:
+            found[:] = [shared.kept(pid, {self._job.socket_inode, inode})]
+            return bool(found[0])
+
         while self._fork_waits(max(0.0, deadline - time.monotonic())):
-            if kernel.answer_notification(self._job.listener, allow=self._job.pid):
+            if kernel.answer_notification(self._job.listener, allow=pid, unless=keeps):
                 return
+            if found and found[0]:
+                raise shared.KeepsState(
+                    f"the tests keep {found[0]} from before a grading: gradings would share it"
+                )
         raise Late("the pack's process does not answer")
+
+    def _check_separate(self, pid: int, inode: int, deadline: float) -> None:
+        """Check that an examiner is a new child of the host, that it holds only its own socket (by inode),
+        and that the host does not hold it any more. Raises PackFault, OSError."""
+        if pid in {self._job.pid, *self._forked} or shared.parent(pid) != self._job.pid:
+            raise shared.KeepsState("another process answered than the one that was forked")
+        if what := shared.kept(pid, {inode}):
+            raise shared.KeepsState(f"an examiner keeps {what} from before its grading")
+        self._job.data.settimeout(max(0.001, deadline - time.monotonic()))
+        try:
+            self._job.data.recv(1)  # it has closed the examiner's socket, it says
+        finally:
+            self._job.data.setblocking(False)
+        if shared.holds(self._job.pid, inode):
+            raise shared.KeepsState("the pack's process keeps the socket of an examiner")
 
     def _fork_waits(self, wait_s: float) -> bool:
         """Whether a thread of the host waits to fork. Raises Closed if the process has ended: then its

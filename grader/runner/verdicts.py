@@ -12,7 +12,7 @@ from grader.values import Case, Cause, Ended, Outcome, Verdict
 _VERDICTS = {
     "cpu limit": Verdict.TIMEOUT, "wall limit": Verdict.TIMEOUT, "memory limit": Verdict.MEMORY,
     "output limit": Verdict.OUTPUT_LIMIT, "forbidden call": Verdict.REFUSED, "crash": Verdict.ERROR,
-    "no answer": Verdict.ERROR,
+    "no answer": Verdict.ERROR, "not run": Verdict.TIMEOUT,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from grader.logs import emit, events
+from grader.runner.delays import Delays
 from grader.sandbox.errors import SystemFault
 from grader.sandbox.processes import Exit, JobProcess
 from grader.values import Evidence, TestPlan
@@ -18,6 +19,7 @@ SHORTEST_LOOK_S = 0.005
 ENDING_WAIT_S = 0.1  # its socket closes shortly before it ends
 EXIT_WAIT_S = 1.0
 PRINTED_KEPT = 64 * 1024
+NOT_A_VALUE = "what it sent is not the return value of the call"
 _CORES = len(os.sched_getaffinity(0))
 _LIMITS = {"cpu limit", "wall limit", "memory limit", "output limit"}
 _CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"}
@@ -47,20 +49,28 @@ class Loss:
                 return f"The code printed more than {limits.output_kb} kB, the limit of this test."
             case "forbidden call":
                 return f"The code asked the system for {self.detail}, which is not allowed here."
+            case "not run":
+                return f"This test was not run: {self.detail}."
             case "crash":
                 return f"The process that ran the code crashed ({self.detail})."
+        if self.detail == NOT_A_VALUE:
+            return f"The process that ran the code still runs, but {NOT_A_VALUE}."
         return f"The code ended its process instead of returning a value ({self.detail})."
 
 
 class Watch:
     """Measures one candidate during one test, from outside its process, and kills it over a limit."""
 
-    def __init__(self, plan: TestPlan, job: JobProcess | None) -> None:
+    def __init__(self, plan: TestPlan, job: JobProcess | None, delays: Delays) -> None:
         self.plan = plan
         self.job = job
         self.started = time.monotonic()
+        self.delays = delays
+        if job is not None:
+            delays.attach(job.pid)
         self.loss: Loss | None = None
         self.over_since: float | None = None
+        self._over_ours = 0.0
         self._cpu_start = (job.cpu_ns() if job else 0) or 0
         self._cpu_used = 0
         self._peak_kb = 0
@@ -70,11 +80,12 @@ class Watch:
     def attach(self, job: JobProcess) -> None:
         """Watch this candidate, which was started during the test."""
         self.job, self._cpu_start = job, job.cpu_ns() or 0
+        self.delays.attach(job.pid)
 
     def next_look(self) -> float:
         """The earliest time (monotonic clock) at which a limit could be broken."""
         now = time.monotonic()
-        left = self.started + self.plan.limits.wall_s - now
+        left = self.plan.limits.wall_s - self.wall_used()
         if self.over_since is None and self.job is not None:
             cpu_left = self.plan.limits.cpu_s - self.cpu_ns() / 1e9
             left = min(left, max(cpu_left / _CORES, SHORTEST_LOOK_S))
@@ -88,7 +99,7 @@ class Watch:
             self.end("forbidden call", name, now)
         elif self.job is not None and self.cpu_ns() > self.plan.limits.cpu_s * 1e9:
             self.end("cpu limit", "", now)
-        elif now > self.started + self.plan.limits.wall_s:
+        elif now > self.started + self.plan.limits.wall_s and self.wall_used() > self.plan.limits.wall_s:
             self.end("wall limit", "", now)
 
     def end(self, ended: str, detail: str, now: float) -> None:
@@ -97,7 +108,7 @@ class Watch:
             self.cpu_ns()
             self._peak_kb = max(self._peak_kb, self.job.peak_kb() if self.job else 0)
             self.loss = Loss(ended, detail)
-            self.over_since = now
+            self.over_since, self._over_ours = now, self.delays.seconds()
             if self.job is not None:
                 self.job.kill()
 
@@ -131,8 +142,14 @@ class Watch:
         self._peak_kb = max(self._peak_kb, end.peak_kb)
 
     def wall_used(self) -> float:
-        """The seconds since the test began."""
-        return time.monotonic() - self.started
+        """The student's seconds since the test began: without those that are ours, see Delays."""
+        return max(0.0, time.monotonic() - self.started - self.delays.seconds())
+
+    def asleep_s(self) -> float:
+        """The seconds since a limit was reached in which the test neither computed nor waited for a core."""
+        if self.over_since is None:
+            return 0.0
+        return time.monotonic() - self.over_since - (self.delays.seconds() - self._over_ours)
 
     def printed(self) -> str:
         """The printed text, at most the limit and 64 kB."""
@@ -172,7 +189,7 @@ def why_lost(job: JobProcess, watch: Watch) -> Loss:
     if end is None:
         if not job.server.alive:
             raise SystemFault("the fork-server of candidates ended")
-        return Loss("no answer", "it sent invalid data")
+        return Loss("no answer", NOT_A_VALUE)
     watch.exited(end)
     code = os.waitstatus_to_exitcode(end.status)
     if code >= 0:

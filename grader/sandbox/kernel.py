@@ -10,7 +10,7 @@ import errno
 import fcntl
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from grader.sandbox.syscalls import call_name, this_machine
@@ -170,9 +170,9 @@ def notified_call(listener: int) -> str:
     return call_name(_NOTIFICATION.unpack(buffer)[3])
 
 
-def answer_notification(listener: int, *, allow: int = 0) -> bool:
+def answer_notification(listener: int, *, allow: int = 0, unless: Callable[[], bool] = lambda: False) -> bool:
     """Answer the next waiting call of a filter's listener: allow it if its caller is the task `allow`,
-    else refuse it with EPERM. True if it was allowed.
+    else refuse it with EPERM. True if it was allowed. `unless` is called while that task waits.
 
     A caller that has died is ignored. The arguments that our filters check are in registers, so
     they can't change between the check and the use.
@@ -181,7 +181,7 @@ def answer_notification(listener: int, *, allow: int = 0) -> bool:
     try:
         fcntl.ioctl(listener, _RECEIVE, buffer)
         identity, caller = _NOTIFICATION.unpack(buffer)[:2]
-        allowed = bool(caller == allow != 0)
+        allowed = caller == allow != 0 and not unless()
         response = _RESPONSE.pack(identity, 0, 0 if allowed else -errno.EPERM, 1 if allowed else 0)
         fcntl.ioctl(listener, _SEND, bytearray(response))
     except OSError as e:

@@ -89,7 +89,8 @@ class Sandbox:
         os.umask(0o077)
         kernel.no_new_privileges()
         kernel.landlock_restrict(ruleset)
-        os.close(ruleset)
+        for descriptor in {ruleset, self.ruleset}:
+            os.close(descriptor)
         _set_common_limits(self.plan)
         own_program = filters.for_pid(program, os.getpid())
         return kernel.seccomp_load(own_program, listener=True)

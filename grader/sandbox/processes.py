@@ -30,6 +30,7 @@ _BOOT = (
 )
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",  # a set of texts has the same order in each grading
     "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
 }  # fmt: skip
 
@@ -58,6 +59,7 @@ class JobProcess:
     def __init__(self, number: int, data: socket.socket, output: int, server: ForkServerProcess) -> None:
         self.number, self.data, self.output, self.server = number, data, output, server
         self.pid = self.pidfd = self.listener = -1
+        self.socket_inode = 0  # of its end of the socket
 
     def await_ready(self, deadline: float) -> None:
         """Receive the job's listener and its "ready", and from the kernel the pid of the sender. Raises
@@ -158,7 +160,7 @@ class ForkServerProcess:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         paths = _import_paths()
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _BOOT, str(theirs.fileno()), kind, *paths],
+            [sys.executable, "-s", "-P", "-S", "-c", _BOOT, str(theirs.fileno()), kind, *paths],
             env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             pass_fds=(theirs.fileno(),), start_new_session=True,
         )  # fmt: skip
@@ -186,6 +188,7 @@ class ForkServerProcess:
             self._receive_exits()
             self.made += 1
             job = JobProcess(self.made, ours, read_end, self)
+        job.socket_inode = os.fstat(theirs.fileno()).st_ino
         request = {"job": job.number, "warm": warm, "readable": readable}
         try:
             socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno(), write_end])

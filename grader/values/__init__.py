@@ -8,7 +8,17 @@ JSON and who sees them are in `grader.grading`.
 from grader.values.diagnoses import MOST_FACTS, Diagnosis, Fit, Showing, Shows
 from grader.values.limits import Evidence, Limits
 from grader.values.orders import Graded, Order, TestPlan
-from grader.values.outcomes import ARGUMENTS_KEPT, CASES_KEPT, Case, Ended, Findings, Number, Outcome
+from grader.values.outcomes import (
+    ARGUMENTS_KEPT,
+    CASES_KEPT,
+    LONGEST_ANSWER,
+    Case,
+    Ended,
+    Explained,
+    Findings,
+    Number,
+    Outcome,
+)
 from grader.values.packs import Collected, PackFiles, files_digest
 from grader.values.pictures import (
     PICTURE_BYTES,
@@ -23,6 +33,7 @@ from grader.values.verdicts import Cause, Mode, Verdict, Visibility
 __all__ = [
     "ARGUMENTS_KEPT",
     "CASES_KEPT",
+    "LONGEST_ANSWER",
     "MOST_FACTS",
     "PICTURES_BYTES",
     "PICTURES_KEPT",
@@ -35,6 +46,7 @@ __all__ = [
     "Diagnosis",
     "Ended",
     "Evidence",
+    "Explained",
     "Findings",
     "Fit",
     "Graded",

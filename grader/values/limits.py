@@ -27,10 +27,12 @@ class Limits:
 class Evidence:
     """What the runner measured of the candidate during one test, from outside its process.
 
-    cpu_ns and wall_ns in nanoseconds, peak_memory_kb in kB (resident, of the process),
-    output_bytes printed. `ended` is "" while the candidate lives, else what ended it:
-    "cpu limit", "wall limit", "memory limit", "output limit", "forbidden call", "crash",
-    "no answer"; `detail` names the signal or the call.
+    cpu_ns and wall_ns in nanoseconds, peak_memory_kb in kB (resident, of the process), output_bytes
+    printed. wall_ns does not count what is ours: the processor time of the test itself, the start of
+    a candidate, and the time in which a process was ready to run and had no core. `ended` is "" while
+    the candidate lives, else what ended it: "cpu limit", "wall limit", "memory limit", "output
+    limit", "forbidden call", "crash", "no answer", or "not run" if no candidate was started for the
+    test; `detail` names the signal or the call.
     """
 
     cpu_ns: Count = 0

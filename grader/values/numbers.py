@@ -15,6 +15,16 @@ def points(value: Decimal | float | int) -> str:
     return text.replace("-", MINUS)
 
 
+def whole_number(text: str, least: int, most: int) -> int | None:
+    """The number that was typed into a form; None if it is not written in digits, or not from `least` to
+    `most`. Python can't read one of more than 4,300 digits, so a long text is refused before it tries."""
+    short = text.strip()
+    if not (short.isascii() and short.isdigit() and len(short) <= len(str(most)) + 8):
+        return None
+    number = int(short)
+    return number if least <= number <= most else None
+
+
 def measure(value: float) -> str:
     """A measured number: 1.4e−11 below 0.001, 0.729 above, 2000.5 from 100 on, 3 for a whole number,
     and "NaN" or "∞"."""

@@ -17,7 +17,8 @@ from grader.values.verdicts import Mode, Visibility
 class TestPlan:
     """One row of a pack as the runner needs it: no points, no titles.
 
-    `key` is the draw key, an integer of at most 256 bits, that seeds the test's `rng`.
+    `key` is the draw key, an integer of at most 256 bits, that seeds the test's `rng`. With `forms`, the
+    examiner says what form each call's result had, also if the test passes.
     """
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
@@ -27,6 +28,7 @@ class TestPlan:
     limits: Limits
     key: Key
     partial: bool = False
+    forms: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,12 @@ class Order:
     """One grading for a runner.
 
     `names` are the files that the pack asks for, in its order; `files` are the submitted (name, bytes).
-    `total_s` limits the whole grading (wall seconds). With `rehearse`, a new test host first runs the
-    tests once against the solution, which makes later gradings faster. `id` is in every log line of this
-    grading, on both sides.
+    `answers` are the names of the answers that its text files ask for (none: any name is one).
+    `seed` is what unseeded generators of the student's code begin with. `total_s` limits the whole
+    grading, in seconds as Evidence.wall_ns counts them. With `rehearse`, a new test host first runs the
+    tests once against the solution, which makes later gradings faster. With `explain`, outcomes have
+    diagnoses, and pictures for which the student's code is called again. `id` is in every log line of
+    this grading, on both sides. A `bulk` order never takes the last free place of a runner.
     """
 
     pack: PackFiles
@@ -46,6 +51,10 @@ class Order:
     total_s: float = 60.0
     rehearse: bool = True
     id: Annotated[str, Cut(100)] = ""
+    seed: Key = 0
+    answers: tuple[str, ...] = ()
+    explain: bool = True
+    bulk: bool = False
 
 
 @dataclass(frozen=True)

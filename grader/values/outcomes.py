@@ -10,9 +10,11 @@ from grader.values.bounds import Cut, Most
 from grader.values.diagnoses import Diagnosis
 from grader.values.limits import Evidence
 from grader.values.pictures import PICTURE_BYTES, PICTURES_BYTES, PICTURES_KEPT, Picture
+from grader.values.returned import CaseCalls, Stop
 from grader.values.verdicts import Cause, Verdict
 
 CASES_KEPT = 500
+LONGEST_ANSWER = 20_000  # characters of a text that a person marks
 ARGUMENTS_KEPT = 1 << 20  # bytes of a failing call's arguments that an examiner sends
 
 
@@ -56,7 +58,7 @@ class Findings:
     output: Annotated[str, Cut(65_536)] = ""
     traceback: Annotated[str, Cut(2000)] = ""
     arguments: Annotated[bytes, Most(ARGUMENTS_KEPT)] = b""
-    answer: Annotated[str, Cut(20_000)] = ""
+    answer: Annotated[str, Cut(LONGEST_ANSWER)] = ""
     cause: Cause | None = None
     detail: Annotated[str, Cut(20_000)] = ""
     evidence: Evidence = field(default_factory=Evidence)
@@ -87,10 +89,29 @@ class Ended:
     """The end of a test (or of one of its cases), as the examiner saw it.
 
     `lost`: the candidate ended during the test, so the runner's evidence decides the verdict of the test
-    and of its last case. `waited_s` is the time spent waiting for the candidate, in seconds.
+    and of its last case. `waits`: it stopped before a call that ended a candidate in another test, and has no
+    outcome yet. `explains`: diagnoses or pictures can still be made, with further calls of the student's
+    code. `function` is the function of the last call, or "import FILE" while a file is imported.
+    `waited_s` is the time spent waiting for the candidate, in seconds. `stop`: the test stopped with an
+    error of its own in a case, so it gave no verdict. `calls`: what the cases' calls returned, if the plan
+    asks for that.
     """
 
     outcome: Outcome
     _: KW_ONLY
     lost: bool = False
+    waits: bool = False
+    function: Annotated[str, Cut(200)] = ""
+    explains: bool = False
     waited_s: float = 0.0
+    stop: Stop | None = None
+    calls: Annotated[tuple[CaseCalls, ...], Cut(CASES_KEPT)] = ()
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What was made after a test had ended: the findings that replace those of its outcome."""
+
+    diagnosis: Diagnosis | None = None
+    pictures: Annotated[tuple[Picture, ...], Most(PICTURES_KEPT)] = ()
+    detail: Annotated[str, Cut(20_000)] = ""

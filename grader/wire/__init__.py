@@ -28,6 +28,7 @@ from grader.wire.format import (
     Value,
     WireError,
 )
+from grader.wire.kinds import plain
 
 __all__ = [
     "INT_MAX",
@@ -48,4 +49,5 @@ __all__ = [
     "WireError",
     "decode",
     "encode",
+    "plain",
 ]

@@ -35,6 +35,7 @@ class Channel:
         self.fd, self.bounds, self.own = fd, bounds, own
         self._buffer = bytearray(65536)
         self._start = self._end = 0
+        self.received = 0  # bytes so far
         self._readable = select.poll()
         self._readable.register(fd, select.POLLIN)
 
@@ -101,6 +102,7 @@ class Channel:
                 raise Closed(str(e)) from e
             if not n:
                 raise Closed("end of stream")
+            self.received += n
             return n
 
 

@@ -25,6 +25,7 @@ from grader.wire.format import (
     Value,
     raw_bytes,
 )
+from grader.wire.kinds import dtype_fault, plain
 
 
 class _Encoder:
@@ -60,8 +61,9 @@ class _Encoder:
         return self._unusual(x, depth)
 
     def _unusual(self, x: Value, depth: int) -> Value:
-        """A subclass is sent as its base class, a numpy scalar as itself; others raise NotAValue."""
-        if isinstance(x, np.generic):
+        """A subclass is sent as its base class, a numpy scalar as itself, what stands for a plain value as
+        that value; others raise NotAValue."""
+        if isinstance(x, np.number | np.bool_):
             return ["n", self._array(np.asarray(x))]
         if isinstance(x, np.ndarray):
             return ["a", self._array(np.asarray(x))]
@@ -69,13 +71,7 @@ class _Encoder:
             return ["s", _checked_int(x.n)]
         if isinstance(x, bytes | bytearray | memoryview) and self.own:
             return ["b", self._array(np.frombuffer(x, np.uint8))]
-        if isinstance(x, int):
-            return _checked_int(int(x))
-        for base in (float, str, dict, list, tuple):
-            if isinstance(x, base):
-                plain: Value = base(x)  # type: ignore[arg-type]
-                return self.tree(plain, depth + 1)
-        raise NotAValue(type(x).__name__)
+        return self.tree(plain(x), depth + 1)
 
     def _array(self, x: np.ndarray[Any, Any]) -> int:
         if not x.flags.c_contiguous:
@@ -84,7 +80,7 @@ class _Encoder:
         if dtype not in ITEM_SIZES:
             dtype = x.dtype.newbyteorder("<").str
             if dtype not in ITEM_SIZES:
-                raise NotAValue(f"array of dtype {x.dtype}")
+                raise dtype_fault(x)
             x = x.astype(dtype)
         if x.ndim > MAX_DIMENSIONS:
             raise NotAValue(f"array with {x.ndim} dimensions", f"at most {MAX_DIMENSIONS} are allowed")
@@ -102,7 +98,7 @@ class _Encoder:
             if kinds == {float}:
                 self.floats.extend(x)
                 return ["F", tag, len(x)]
-            if len(kinds) == 1 and issubclass(kinds.pop(), np.generic):
+            if len(kinds) == 1 and issubclass(kinds.pop(), np.number | np.bool_):
                 return ["N", tag, self._array(np.array(x))]
         items: list[Value] = [tag]
         try:

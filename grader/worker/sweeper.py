@@ -22,22 +22,26 @@ from grader.settings import Settings, SettingsError, read_settings
 from grader.worker import notify
 from grader.worker.claimed import public_id
 from grader.worker.main import sending_heartbeats
+from grader.worker.unscored import log_unscored, queue_retries
 
 MOST_MESSAGES = 200  # in one round; the next round sends the others
 
 
 @dataclass(frozen=True)
 class Swept:
-    """What one round did: jobs queued again, jobs given up, jobs that wait, messages sent to workers."""
+    """What one round did: jobs queued again, jobs given up, jobs that wait, messages sent to workers, and
+    gradings without a score that are tried again."""
 
     taken_over: int
     given_up: int
     waiting: int
     notified: int
+    retried: int = 0
 
 
 def sweep_once(engine: Engine, redis_url: str) -> Swept:
     """One round. If Redis is down, the next round sends the messages."""
+    retried = queue_retries(engine)
     with writing(engine) as session:
         expired = claims.take_over_expired(session)
         results.note_given_up(session, expired.out_of_attempts)
@@ -51,11 +55,14 @@ def sweep_once(engine: Engine, redis_url: str) -> Swept:
             emit(
                 events.JobTakenOver(job_id) if queued else events.JobFailed(job_id, why="its worker was lost")
             )
+            if not queued:
+                log_unscored(engine, job_id)
     return Swept(
         taken_over=len(expired.queued),
         given_up=len(expired.out_of_attempts),
         waiting=waiting,
         notified=_notify(redis_url, waiting),
+        retried=retried,
     )
 
 

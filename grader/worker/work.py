@@ -22,6 +22,7 @@ from grader.worker.grading import read_task, run_grading, store_report, system_f
 from grader.worker.lease_renewer import HeldClaim, LeaseRenewer
 from grader.worker.pack_checks import run_check
 from grader.worker.runner_health import RunnerHealth
+from grader.worker.unscored import log_unscored
 
 BULK_EVERY = 10  # every tenth claim takes the oldest bulk job if one waits
 SYSTEM_ATTEMPTS = 2  # if the runner answers; each attempt asks it four times
@@ -87,6 +88,8 @@ class Work:
             stored = self._after_fault(claim, f"{type(error).__name__}: {error}", type(error).__name__)
         if not stored:
             emit(events.ClaimLost(claim.job_id))
+        elif claim.kind is JobKind.GRADING:
+            log_unscored(self._context.engine, claim.job_id)
 
     def _grade(self, job: ClaimedJob, held: HeldClaim) -> bool:
         claim = job.claim

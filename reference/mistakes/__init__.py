@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from reference.mistakes.forwards import FORWARDS, PENALTIES
 from reference.mistakes.graphs import GRAPH_MISTAKES, OF_NODES
+from reference.mistakes.losses import LOSS_IDS
 from reference.mistakes.net_mistake import NetMistake, Variant, signal, variants
 from reference.mistakes.nets import Batch, Net, Pass, batch_of
 from reference.mistakes.outputs import OUTPUTS
@@ -26,8 +27,10 @@ NET_MISTAKES: tuple[NetMistake, ...] = (
 )  # fmt: skip
 
 OF_A_CALL = ("accumulated-over-calls", "updated-weights", "updated-parameters-returned")
-OF_A_LOSS = ("loss-without-half", "loss-over-entries", "loss-not-averaged", "loss-averaged", "loss-sign")
-"""Mistakes that need more than one call to be found, and mistakes in the loss itself."""
+OF_A_LOSS = LOSS_IDS
+OF_BOTH = ("gradient-averages", "gradient-sums")
+"""Mistakes that need more than one call to be found, those in the loss itself, and a loss and gradients that
+are right, but not of each other."""
 
 CATALOGUE: frozenset[str] = frozenset(
     [
@@ -37,6 +40,7 @@ CATALOGUE: frozenset[str] = frozenset(
         *OF_NODES,
         *OF_A_CALL,
         *OF_A_LOSS,
+        *OF_BOTH,
     ]
 )
 

@@ -147,7 +147,13 @@ FORWARDS: tuple[NetMistake, ...] = (
 )
 
 PENALTIES: tuple[NetMistake, ...] = tuple(
-    NetMistake(name, "W", "whole", (("penalty", step),), lambda net: net.penalty != 0.0)
+    NetMistake(
+        name,
+        "b" if name == "penalty-on-biases" else "W",
+        "whole",
+        (("penalty", step),),
+        lambda net: net.penalty != 0.0,
+    )
     for name, step in (
         ("penalty-left-out", lambda p, i: np.zeros_like(p.parameter(i))),
         ("penalty-doubled", lambda p, i: 2.0 * p.net.penalty * p.parameter(i) * _weight(i)),

@@ -36,7 +36,8 @@ class Change:
     """The mistakes of a wrong pass: contributions by edge (`shares`), how nodes combine contributions
     (`joins`), operations by node. With `only`, the change is visible in that node's signal alone and is not
     passed on; or ("values") in values alone; or ("forward") a changed operation keeps its right backward
-    pass."""
+    pass. With `walk`, a node passes its signal on each time that it is reached: by a queue, or by recursion
+    into the first or the last parent first."""
 
     id: str
     at: str
@@ -46,10 +47,12 @@ class Change:
     only: str = ""
     adds: Mapping[str, str] | None = None
     facts: tuple[tuple[str, str], ...] = ()
+    walk: Literal["", "queue", "first-child", "last-child"] = ""
 
 
 RIGHT = Change("", "")
 VALUES, FORWARD = "values", "forward"
+MOST_VISITS = 500  # of nodes, in a walk that follows every path
 
 
 @dataclass
@@ -69,7 +72,7 @@ class GraphPass:
         self.values: dict[Any, Array] = {}
         self.signals: dict[Any, Array] = {}
         self.shares: dict[tuple[Any, int], Array] = {}
-        self.order = self.order or topological_order(_known(self.graph))
+        self.order = self.order or topological_order(known(self.graph))
         changed = self.change.operations or {}
         with np.errstate(all="ignore"):
             for name in self.order:
@@ -88,6 +91,9 @@ class GraphPass:
         if change.operations:
             return other.run()
         other.values, other.signals, other.shares = self.values, dict(self.signals), dict(self.shares)
+        if change.walk:
+            other.signals = self._walked(change.walk)
+            return other
         with np.errstate(all="ignore"):
             other._back({n for n in self.order if n in (change.joins or {}) or n in (change.adds or {})})
         return other
@@ -108,6 +114,40 @@ class GraphPass:
             for slot, share in zip(slots, self._shares(name), strict=True):
                 self.shares[name, slot] = share
                 dirty.add(node.parents[slot])
+
+    def _walked(self, walk: str) -> dict[Any, Array]:
+        """The signals if every node passes on, once for each path from the end to it, what it has so far; the
+        right ones if there are more than MOST_VISITS such paths."""
+        signals = {name: np.zeros_like(value) for name, value in self.values.items()}
+        signals[self.end] = np.ones_like(self.values[self.end])
+        waiting: list[Any] = [self.end]
+        with np.errstate(all="ignore"):
+            for _ in range(MOST_VISITS):
+                if not waiting:
+                    return signals
+                name = waiting.pop(0 if walk == "queue" else -1)
+                if isinstance(name, tuple):  # a share on its way along one arrow
+                    child, slot = name
+                    name = self.graph[child].parents[slot]
+                    signals[name] = signals[name] + self._share(child, slot, signals)
+                waiting += self._next(name, walk, signals)
+        return self.signals
+
+    def _next(self, name: Any, walk: str, signals: dict[Any, Array]) -> list[Any]:
+        """What is reached from this node: with a queue, its parents, which get their shares at once; else the
+        arrows to them, the next one last."""
+        slots = range(len(self.graph[name].parents))
+        if walk != "queue":
+            return [(name, slot) for slot in (reversed(slots) if walk == "first-child" else slots)]
+        for slot in slots:
+            parent = self.graph[name].parents[slot]
+            signals[parent] = signals[parent] + self._share(name, slot, signals)
+        return list(self.graph[name].parents)
+
+    def _share(self, name: Any, slot: int, signals: Mapping[Any, Array]) -> Array:
+        node = self.graph[name]
+        xs = tuple(self.values[p] for p in node.parents)
+        return np.asarray(ALL[node.operation].vjp(signals[name], self.values[name], *xs)[slot])
 
     def _shares(self, name: Any) -> list[Array]:
         """The contribution of this node to the signal of each of its parents."""
@@ -150,7 +190,7 @@ class GraphPass:
         return self._children.get(name, [])
 
 
-def _known(graph: Graph) -> Graph:
+def known(graph: Graph) -> Graph:
     """The graph with only operations of reference.operations, from which its order is computed."""
     same = {1: "negate", 2: "add"}
     return {

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from reference.arrays import Array
-from reference.graph import INPUT, Graph
-from reference.mistakes.graph_passes import ALL, FORWARD, VALUES, Change, Edge, Share
+from reference.graph import INPUT, Graph, topological_order
+from reference.mistakes.graph_passes import ALL, FORWARD, VALUES, Change, Edge, Share, known
 
 SINGLE_EDGES = 24  # nodes; in larger graphs a mistake is tried at all nodes together only
 
@@ -82,12 +82,14 @@ OF_NODES = (
     "graph-operation",
     "graph-factor-left-out",
     "graph-penalised-too",
+    "graph-once-a-path",
 )
 
 
 def graph_changes(graph: Graph, end: str) -> Iterator[Change]:
     """Every mistake that is possible in this graph, at one place or at all places together."""
     yield from _joins(graph)
+    yield from _once_a_path(graph, end)
     yield from _penalised_too(graph)
     yield from _at_edges(graph)
     if len(graph) <= 4 * SINGLE_EDGES:
@@ -154,6 +156,38 @@ def _joins(graph: Graph) -> Iterator[Change]:
         if len(meeting) > 1 and len(graph) <= SINGLE_EDGES:
             for name in meeting:
                 yield Change(id_, name, joins={name: how})  # type: ignore[dict-item]
+
+
+def _once_a_path(graph: Graph, end: str) -> Iterator[Change]:
+    """If a node that is computed feeds several others: it is visited once for each path that leads to it."""
+    uses = [parent for node in graph.values() for parent in node.parents]
+    shared = [str(n) for n in graph if uses.count(n) > 1 and graph[n].operation != INPUT and n != end]
+    if shared and len(graph) <= SINGLE_EDGES:
+        fact = (("shared", shared[-1]),)
+        yield Change("graph-once-a-path", "", walk="queue", facts=fact)
+        yield Change("graph-once-a-path", "", walk="first-child", facts=fact)
+        yield Change("graph-once-a-path", "", walk="last-child", facts=fact)
+        for counts in (_paths(graph, end), {name: uses.count(name) for name in graph}):
+            shares = {
+                (str(name), slot): _times(counts[name])
+                for name, node in graph.items()
+                for slot in range(len(node.parents))
+                if name != end and counts[name] > 1
+            }
+            yield Change("graph-once-a-path", "", shares, facts=fact)
+
+
+def _times(count: int) -> Share:
+    return lambda bar, y, xs, slot, right: np.asarray(count * right)
+
+
+def _paths(graph: Graph, end: str) -> dict[Any, int]:
+    """The number of paths from the end to each node."""
+    counts: dict[Any, int] = {**dict.fromkeys(graph, 0), end: 1}
+    for name in reversed(topological_order(known(graph))):
+        for parent in graph[name].parents:
+            counts[parent] += counts[name]
+    return counts
 
 
 _BINARY = ("add", "subtract", "multiply", "divide")

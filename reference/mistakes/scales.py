@@ -13,10 +13,12 @@ MEAN, SUM = "mean", "sum"
 
 @dataclass(frozen=True)
 class Scale:
-    """A factor on all gradients that depends on n rows, k outputs and d inputs."""
+    """A factor on all gradients that depends on n rows, k outputs and d inputs. `law` is the one on top of
+    which the factor is this mistake: 1/n is an average too many on top of one, and the only one on a sum."""
 
     id: str
     factor: Callable[[int, int, int], float]
+    law: str = ""
 
     def of(self, batch: Batch) -> float:
         """The factor for this batch."""
@@ -29,13 +31,16 @@ SCALES: tuple[Scale, ...] = (
     Scale("sign-of-y-bar", lambda n, k, d: -1.0),
     Scale("factor-two", lambda n, k, d: 2.0),
     Scale("factor-half", lambda n, k, d: 0.5),
-    Scale("averaged-twice", lambda n, k, d: 1.0 / n),
-    Scale("averaged-over-outputs-too", lambda n, k, d: 1.0 / k),
-    Scale("averaged-over-outputs", lambda n, k, d: n / k),
-    Scale("averaged-over-inputs", lambda n, k, d: n / d),
-    Scale("not-averaged", lambda n, k, d: float(n)),
+    Scale("averaged-twice", lambda n, k, d: 1.0 / n, MEAN),
+    Scale("averaged-over-outputs-too", lambda n, k, d: 1.0 / k, MEAN),
+    Scale("averaged-over-outputs", lambda n, k, d: n / k, MEAN),
+    Scale("averaged-over-inputs", lambda n, k, d: n / d, MEAN),
+    Scale("not-averaged", lambda n, k, d: float(n), MEAN),
+    Scale("averaged", lambda n, k, d: 1.0 / n, SUM),
+    Scale("averaged-over-outputs", lambda n, k, d: 1.0 / k, SUM),
+    Scale("averaged-over-inputs", lambda n, k, d: 1.0 / d, SUM),
 )
-"""Factors on top of the right law; the last four replace or repeat 1/n."""
+"""Factors on top of the right law; those with a law replace or repeat its 1/n."""
 
 
 def scale_names(
@@ -48,7 +53,7 @@ def scale_names(
         for law in laws:
             groups = [
                 tuple(scale.id for scale in chosen)
-                for chosen in combinations(SCALES, count)
+                for chosen in combinations([s for s in SCALES if s.law in ("", law)], count)
                 if all(_close(ratio, law, chosen, batch) for ratio, batch in ratios)
             ]
             if groups:

@@ -7,6 +7,7 @@ import pytest
 from grader.grading.client import Client
 from grader.grading.grade import Draw, grade
 from grader.grading.submission import Submission
+from grader.packcheck.variants import with_tests
 from grader.packs import load
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
@@ -15,11 +16,13 @@ ANSWERS = Path(__file__).parent / "answers"
 
 @pytest.fixture
 def submit(shared_runner):
-    """submit(pack id, {file name: text or bytes}): the report of one grading."""
+    """submit(pack id, {file name: text or bytes}, only=ids): the report of one grading, of all tests or of
+    these."""
     client = Client(shared_runner)
 
-    def graded(pack_id, files):
+    def graded(pack_id, files, only=()):
         pack = load(ASSIGNMENTS / pack_id)
+        pack = with_tests(pack, only) if only else pack
         submitted = tuple(
             (name, text.encode() if isinstance(text, str) else text) for name, text in files.items()
         )

@@ -1,11 +1,14 @@
 """Computation graphs: correct classes in other styles earn all points; partly correct ones do not."""
 
+import importlib.util
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grader.values import Verdict
+from reference import graph
 
 PACK = Path(__file__).parents[2] / "assignments/computation-graph"
 SOLUTION = (PACK / "solution/graph.py").read_text()
@@ -86,3 +89,24 @@ def test_the_message_says_that_the_class_is_missing(submit):
 
     assert sum(r.earned for r in report.results) == 0
     assert "Graph" in next(r.message for r in report.results if r.id == "test_order_of_examples")
+
+
+@pytest.fixture
+def cases():
+    """The module with the pack's graphs."""
+    spec = importlib.util.spec_from_file_location("graph_cases", PACK / "tests/cases.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("n", [2, 3, 300])
+def test_the_signals_of_a_row_are_those_of_the_reference(cases, n):
+    row = cases.chain(np.random.default_rng(n), n)
+    inputs = {int(place): row.case.values[place] for place in row.places[:4]}
+
+    values = graph.forward(row.case.nodes, inputs)
+
+    np.testing.assert_allclose([values[node] for node in range(n + 4)], row.case.values, 1e-12, 1e-12)
+    np.testing.assert_allclose(row.signals(), row.case.signals({row.end: 1.0}), rtol=1e-12)
+    cases.check_order(row.places, row.case)

@@ -42,6 +42,15 @@ def test_a_text_waits_for_a_person_whatever_it_says(client, text):
     assert result.answer.startswith(text.strip()[:20])
 
 
+def test_a_marker_reads_the_whole_text_also_after_a_line_that_begins_with_a_bracket(client):
+    text = f"{LONG}\n[Minsky1969] noted it.\n[1] is another line.\nThe last line."
+    report = graded(client, f"[q1] b\n[q2] 512\n[q3]\n{text}")
+
+    (result,) = (r for r in report.results if r.by_hand)
+    assert result.answer == text
+    assert (report.score, report.awaiting) == (10, 10)
+
+
 def test_a_mark_by_a_person_completes_the_score(client):
     report = graded(client, f"[q1] b\n[q2] 512\n[q3] {LONG}")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.candidate.answers import LONGEST, AnswerSheet
+from grader.candidate.answers import LONGEST, MOST_LINES, AnswerSheet
 from grader.candidate.texts import TextFile
 
 SHEET = """Name: whoever, not read
@@ -52,6 +52,22 @@ def test_it_says_why_there_is_no_answer(text, message):
 
     assert not reply["found"]
     assert reply["message"].endswith(message)
+
+
+@pytest.mark.parametrize("line", ["[Minsky1969] noted it.", "[1] is a citation", "[]", "[q4]"])
+def test_only_the_names_asked_for_are_headings(line):
+    sheet = AnswerSheet("a.txt", f"[q1] b\n[q3]\nBefore.\n{line}\nAfter.", ["q1", "Q3"])
+
+    assert sheet.answer("q3")["text"] == f"Before.\n{line}\nAfter."
+    assert sheet.answer("q1")["text"] == "b"
+
+
+def test_a_sheet_with_too_many_lines_is_not_cut_but_refused():
+    sheet = AnswerSheet("a.txt", "[q1] b\n" + "\n" * MOST_LINES, ["q1"])
+
+    message = f"a.txt has {MOST_LINES + 2} lines; at most {MOST_LINES} are read."
+    assert sheet.answer("q1") == {"found": False, "message": message}
+    assert sheet.first_problem == (MOST_LINES + 1, message)
 
 
 def test_an_answer_that_can_not_be_read_does_not_affect_the_others():

@@ -12,27 +12,9 @@ from jsonschema import Draft202012Validator
 import grader
 from grader.cli import main
 from grader.packs import find
-from grader.packs.new import write_new
 from tests.helpers.mistakes import written
 
 SCHEMA = json.loads((Path(grader.__file__).parent / "grading" / "report.schema.json").read_text())
-
-
-@pytest.fixture
-def pack(tmp_path):
-    write_new(tmp_path / "squared-error")
-    return tmp_path / "squared-error"
-
-
-@pytest.fixture
-def grade(pack, runner, capsys):
-    """`grader grade` with a new pack: (exit code, stdout, stderr)."""
-
-    def run(*arguments):
-        code = main(["grade", *map(str, arguments), "--pack", str(pack), "--runner", runner])
-        return (code, *capsys.readouterr())
-
-    return run
 
 
 def test_a_solution_earns_every_point(grade, pack):
@@ -141,13 +123,6 @@ def test_a_pipe_is_not_waited_for(grade, tmp_path):
     assert code == 2
     assert err.count("not an ordinary file") == 2
     assert "the folder holds 0 files" in err
-
-
-def test_an_error_is_shown_if_the_reports_can_not_be_written(grade, pack, tmp_path):
-    code, _, err = grade(pack / "solution" / "squared.py", "--json", tmp_path / "no" / "such" / "folder.json")
-
-    assert code == 2
-    assert "the reports can't be written" in err
 
 
 @pytest.mark.server

@@ -47,6 +47,19 @@ def test_a_file_that_can_not_be_read_is_reported_once():
     assert "SENTINEL message" not in text
 
 
+def test_tests_without_a_verdict_are_the_same_only_if_their_details_are():
+    fault = {"verdict": Verdict.INTERNAL, "cause": Cause.SYSTEM, "earned": None, "message": "Our fault."}
+    killed = make_result(title="First", detail="the examiner was killed", **fault)
+    other = make_result("test_b", title="Second", detail="KeyError in the test", **fault)
+    again = make_result("test_c", title="Third", detail="the examiner was killed", **fault)
+
+    text = shown(killed, other, again)
+
+    assert "same as: First" in text
+    assert "Second; same" not in text
+    assert "KeyError in the test" in text
+
+
 def test_an_internal_result_has_no_score():
     text = shown(make_result(verdict=Verdict.INTERNAL, earned=None, cause=Cause.PACK))
 

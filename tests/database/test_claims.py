@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
-from grader.database import claims, gradings, reading, results, writing
+from grader.database import claims, gradings, reading, results, retries, writing
 from grader.database.clock import Now, database_now
 from grader.database.models import Audit, GradeSummary, Grading, Job, JobState, Lane, Result
 from tests.helpers.factories import (
@@ -210,7 +210,7 @@ def test_it_gives_up_after_all_attempts(engine):
     assert expired == claims.TakenOver(queued=(), out_of_attempts=(job_id,))
     assert take(engine) is None
     with reading(engine) as session:
-        assert [job.id for job in gradings.failed_by_us(session)] == [job_id]
+        assert [job.id for job in retries.failed_by_us(session)] == [job_id]
         assert session.query(GradeSummary).one().state == "not_yet"
 
 

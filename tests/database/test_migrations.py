@@ -7,9 +7,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from grader.database import migrate, open_engine, writing
+from grader.database import gradings, migrate, open_engine, retries, writing
 from grader.database.migrate import configuration
 from grader.database.models import Base
+from tests.helpers.factories import grade, make_assignment, make_submission, row
 
 
 def plain(value):
@@ -74,6 +75,26 @@ def test_a_migration_that_fails_changes_nothing(tmp_path):
     engine = open_engine(url)
     assert inspect(engine).get_table_names() == ["submissions"]
     engine.dispose()
+
+
+def test_gradings_that_ended_without_a_score_before_are_tried_again(engine):
+    """Three attempts from before: without a score, without one now but with one before, waiting."""
+    with writing(engine) as session:
+        assignment = make_assignment(session)
+        unscored, before = (make_submission(session, assignment) for _ in range(2))
+        grade(session, row("a", None))
+        grade(session, row("a"))
+        gradings.rerun(session, before, by=before.submitter)
+        grade(session, row("a", None))
+        waits = make_submission(session, assignment)
+        command.downgrade(configuration(session.connection()), "0002")
+        command.upgrade(configuration(session.connection()), "head")
+        session.expire_all()
+
+        rows = [gradings.latest(session, submission) for submission in (unscored, before, waits)]
+        assert [row.retry_at is not None for row in rows] == [True, True, False]
+        assert [submission.given_back for submission in (unscored, before, waits)] == [True, False, False]
+        assert list(retries.due(session)) == [rows[0].id, rows[1].id]
 
 
 def test_it_migrates_a_database_from_before_marks_and_keeps_its_rows(tmp_path):

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import Enum, String, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from grader.database import ReadOnlySession, audit, reading, users, writing
 from grader.database.clock import Now, database_now
-from grader.database.models import Course, Grading, Job, JobState, Lane, User
-from grader.database.types import Points, Words
+from grader.database.models import Base, Course, Grading, Job, JobState, Lane, User
+from grader.database.types import Line, Points, Unstorable, Words
 from tests.helpers import audit_trail
 from tests.helpers.factories import grade, make_course, make_submission, make_user, row
 
@@ -127,3 +128,34 @@ def test_it_rolls_back_everything_when_a_writing_session_fails(engine):
 
 def test_it_does_not_change_ordinary_text():
     assert Words().process_bind_param("σ′(z) left out", None) == "σ′(z) left out"
+
+
+UNSTORABLE = {"NUL": "a\x00b", "a lone surrogate": "a\ud800", "too long": "a" * 65}
+
+
+@pytest.mark.parametrize("name", UNSTORABLE.values(), ids=UNSTORABLE)
+def test_a_name_that_can_not_be_stored_is_refused_in_rows_and_in_conditions(engine, name):
+    with reading(engine) as session, pytest.raises(StatementError) as asked:
+        session.scalar(select(Course).where(Course.slug == name))
+    with writing(engine) as session:
+        session.add(Course(slug=name, title="NN"))
+        with pytest.raises(StatementError) as stored:
+            session.flush()
+        session.rollback()
+
+    assert [type(error.value.orig) for error in (asked, stored)] == [Unstorable, Unstorable]
+
+
+def test_a_name_as_long_as_its_column_is_stored(engine):
+    with writing(engine) as session:
+        session.add(Course(slug="é" * 64, title="NN"))
+    with reading(engine) as session:
+        assert session.scalar(select(Course).where(Course.slug == "é" * 64)) is not None
+
+
+def test_every_column_of_text_refuses_or_replaces_what_one_database_can_not_store():
+    columns = [column for table in Base.metadata.sorted_tables for column in table.columns]
+    plain = [c for c in columns if isinstance(c.type, String) and not isinstance(c.type, Enum)]
+
+    assert [str(column) for column in plain] == []
+    assert sum(isinstance(column.type, Line) for column in columns) >= 15

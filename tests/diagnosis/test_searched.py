@@ -9,7 +9,7 @@ from grader.diagnosis import Net, search
 from grader.diagnosis.draws import draw
 from grader.values import Fit
 from reference import mistakes, mlp
-from reference.mistakes import CATALOGUE, OF_A_CALL, OF_A_LOSS, Pass, batch_of, net_variants
+from reference.mistakes import CATALOGUE, OF_A_CALL, OF_A_LOSS, OF_BOTH, Pass, batch_of, net_variants
 from reference.mistakes.scales import LAWS, SCALES
 
 pytestmark = pytest.mark.slow
@@ -273,7 +273,7 @@ def test_in_an_ordinary_net_every_mistake_is_named(kind, depth):
     assert missed == []
 
 
-@pytest.mark.parametrize("scale", SCALES, ids=lambda scale: scale.id)
+@pytest.mark.parametrize("scale", SCALES, ids=lambda scale: f"{scale.id}, {scale.law or 'any law'}")
 def test_every_mistake_of_scale_is_named(scale):
     rng = np.random.default_rng(1)
     point = mlp.init_params(rng, (4, 5, 3), 0.8), rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
@@ -281,9 +281,10 @@ def test_every_mistake_of_scale_is_named(scale):
 
     def student(batch):
         passed = Pass(net, batch).run()
-        return {n: scale.of(batch) / batch.rows * g for n, g in passed.gradients().items()}
+        return {n: scale.of(batch) * LAWS[law].of(batch) * g for n, g in passed.gradients().items()}
 
-    _, diagnosis = diagnosed({}, point, student, laws=("mean",))
+    law = scale.law or "mean"
+    _, diagnosis = diagnosed({}, point, student, laws=(law,))
 
     assert diagnosis.mistakes == (scale.id,)
 
@@ -297,7 +298,7 @@ def test_every_name_of_the_catalogue_has_its_arithmetic():
     scales = {scale.id for scale in SCALES}
     graphs = {name for name in CATALOGUE if name.startswith("graph-")}
 
-    left = CATALOGUE - known - scales - graphs - set(OF_A_CALL) - set(OF_A_LOSS)
+    left = CATALOGUE - known - scales - graphs - set(OF_A_CALL) - set(OF_A_LOSS) - set(OF_BOTH)
     assert left <= {"slope-wrong-side", "error-of-z"}  # of ReLU, and of outputs that are not linear
 
 

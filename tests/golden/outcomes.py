@@ -16,7 +16,7 @@ from grader.packs import Pack
 from grader.values import Verdict
 
 DRAW = Draw(
-    secret=b"golden files", team="golden"
+    secret=b"golden files", team="golden", files="golden"
 )  # does not depend on any file, so a changed comment changes no numbers
 Outcomes = dict[str, dict[str, Any]]
 
@@ -41,6 +41,7 @@ def outcomes(report: Report) -> Outcomes:
 
 def _parts(result: Result) -> Iterator[tuple[str, Any]]:
     yield "verdict", str(result.verdict)
+    yield "withheld", decimal_text(result.withheld) if result.unmet else ""
     yield "earned", "later" if result.earned is None else decimal_text(result.earned)
     if result.verdict is Verdict.TIMEOUT:
         return  # the rest depends on the machine's speed

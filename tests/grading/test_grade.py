@@ -11,7 +11,7 @@ from grader.grading.report import GradedFile
 from grader.grading.report_json import result_to_json, to_json
 from grader.grading.submission import check_files
 from grader.values import Case, Cause, Outcome, Verdict, Visibility
-from tests.helpers.packs import SOLUTION, FakeClient, all_pass, answering, make_pack, passed
+from tests.helpers.packs import SOLUTION, FakeClient, all_pass, answering, make_pack, passed, toml
 
 SECRET = Draw(secret=b"secret", team="team 7")
 
@@ -20,6 +20,11 @@ def run(client, pack=None, draw=SECRET, **more):
     pack = pack or make_pack()
     submission = check_files(pack, {"squared.py": SOLUTION})
     return grade(pack, submission, client, draw=draw, pause_s=0, **more)
+
+
+def changed_points(points):
+    """The change of the pack that makes its first row worth these points."""
+    return {"pack.toml": toml().replace(b"points = 4", f"points = {points}".encode())}
 
 
 def by_id(report):
@@ -63,7 +68,17 @@ def test_a_share_of_the_points(partial, outcome, earned):
 
     report = run(FakeClient([answering(test_loss=outcome)]), pack)
 
-    assert by_id(report)["test_loss"].earned == Decimal(earned)
+    result = by_id(report)["test_loss"]
+    assert result.earned == Decimal(earned)
+    assert (result.verdict is Verdict.PASSED) == (result.earned == result.points)
+
+
+def test_advice_that_a_test_gave_no_share_did_not_pass():
+    pack = make_pack(changed_points(0))
+
+    report = run(FakeClient([answering(test_loss=Outcome("test_loss", Verdict.PASSED))]), pack)
+
+    assert by_id(report)["test_loss"].verdict is Verdict.FAILED
 
 
 def test_our_faults_are_retried_and_only_for_what_is_missing():
@@ -163,15 +178,35 @@ def test_on_result_is_called_once_for_each_final_result():
     assert sorted(calls) == [(name, "passed") for name in ("test_gradient", "test_loss", "test_other_sizes")]
 
 
-def test_a_hidden_draw_depends_only_on_secret_team_and_test():
+def keys_of(source=SOLUTION, draw=SECRET, pack=None):
+    """The draw key of each test in the grading of this file."""
     client = FakeClient()
+    pack = pack or make_pack()
+    grade(pack, check_files(pack, {"squared.py": source}), client, draw=draw)
+    return {plan.id: plan.key for plan in client.orders[0].tests}
 
-    run(client)
 
-    keys = {plan.id: plan.key for plan in client.orders[0].tests}
+def test_a_hidden_draw_depends_only_on_secret_team_and_test():
+    keys, changed = keys_of(), keys_of(SOLUTION + b"#")
+
     expected = hmac.new(b"secret", b"team 7\0test_other_sizes", hashlib.sha256).digest()[:16]
-    assert keys["test_other_sizes"] == int.from_bytes(expected, "big")
-    assert keys["test_loss"] == int.from_bytes(hashlib.sha256(b"test_loss").digest()[:16], "big")
+    assert keys["test_other_sizes"] == changed["test_other_sizes"] == int.from_bytes(expected, "big")
+
+
+def test_a_visible_draw_depends_only_on_the_files_and_the_test():
+    keys, others = keys_of(), keys_of(draw=Draw(secret=b"another", team="team 8"))
+
+    assert (keys["test_loss"], keys["test_gradient"]) == (others["test_loss"], others["test_gradient"])
+    assert keys["test_loss"] != keys["test_gradient"]
+    assert keys["test_loss"] != keys_of(SOLUTION + b"#")["test_loss"]
+
+
+def test_a_row_with_a_fixed_draw_has_the_same_for_all_files():
+    pack = make_pack(row='draw = "fixed"')
+    keys, changed = keys_of(pack=pack), keys_of(SOLUTION + b"#", pack=pack)
+
+    assert keys["test_loss"] == changed["test_loss"]
+    assert keys["test_gradient"] != changed["test_gradient"]
 
 
 def test_recorded_keys_repeat_a_draw():

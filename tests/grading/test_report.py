@@ -26,7 +26,7 @@ SCHEMA = json.loads(SCHEMA_FILE.read_text("utf-8"))
 HIDDEN = Visibility.HIDDEN
 
 ALWAYS = {"id", "title", "points", "visibility", "secret", "by_hand", "shown"}
-VERDICT = {"verdict", "earned"}
+VERDICT = {"verdict", "earned", "unmet", "withheld"}
 MESSAGE = {"message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment"}
 OUTPUT = {"output", "traceback", "arguments"}
 STAFF = {"cause", "detail", "evidence", "key"}

@@ -1,3 +1,6 @@
+import importlib.util
+import marshal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,6 +9,15 @@ from grader.grading.errors import SubmissionError
 from grader.grading.submission import check_files
 from grader.values.text import has_controls
 from tests.helpers.packs import SOLUTION, make_pack
+
+
+def compiled(text):
+    """The bytes of a .pyc file."""
+    code = marshal.dumps(compile(text, "a.py", "exec"))
+    return (
+        importlib.util.MAGIC_NUMBER + bytes(4) + b"\x01\x02\x03\x04" + len(text).to_bytes(4, "little") + code
+    )
+
 
 TWO_FILES = '\n[[files]]\nname = "notes.txt"\nkind = "text"\nrequired = false\n'
 
@@ -35,7 +47,14 @@ def test_one_file_may_have_any_name():
         (b"\x89PNG\r\n\x1a\n", "is a picture (PNG); a Python file is expected."),
         (b"\x7fELF\x02", "is a compiled program"),
         (b"<!doctype HTML><p>", "is a web page"),
-        (b'{"cells": [], "nbformat": 4}', "is a Jupyter notebook"),
+        (b'{"cells": [], "nbformat": 4}', "is a Jupyter notebook, not a Python file. Export it as Python"),
+        (
+            b'\xef\xbb\xbf\n {"cells": [{"cell_type": "code", "source": "' + b"x" * 9000,
+            "is a Jupyter notebook",
+        ),
+        (b"x" * 4097, "has 4097 bytes; at most 4096 bytes (4 KB) are accepted."),
+        (compiled("x = 1"), "is compiled Python (.pyc); a Python file is expected"),
+        (b"\x80\x04\x95" + bytes(9), "is a pickled object"),
         ("x = 1\n".encode("utf-16"), "is encoded as UTF-16; save it as UTF-8."),
         ("x = 'twenty characters'\n".encode("utf-16-le"), "is encoded as UTF-16; save it as UTF-8."),
         ("a = 1\nb = 'é'\n".encode("latin-1"), "line 2, byte 6 is 0xe9. Save it as UTF-8."),

@@ -99,3 +99,11 @@ def test_it_refuses_any_reply_of_the_wrong_form(reply):
 def test_it_refuses_to_give_an_empty_text_to_a_person(text):
     with pytest.raises(ValueError, match="no text to mark"):
         Recorder().by_hand(text)
+
+
+def test_a_text_that_is_too_long_to_be_shown_as_a_whole_fails():
+    recorder = Recorder()
+
+    with pytest.raises(Mismatch, match="20001 characters; at most 20000 are shown"):
+        recorder.by_hand("x" * 20_001)
+    recorder.by_hand("x" * 20_000)

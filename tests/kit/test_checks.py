@@ -1,4 +1,6 @@
 # ruff: noqa: E501 (sentences are compared whole)
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -224,13 +226,32 @@ def wrong_by(index, by):
             wrong_by((0, 2), 3e-7),
             WANT,
             "y differs from the expected value: relative error 1.6e−8, threshold 1.0e−9. "
-            "Worst entry: y[0, 2] is 3.0000003, expected 3.0000000.",
+            "Worst entry: y[0, 2] is 3.0000003, expected 3.0000000. An array of float32 on the way gives errors of this size.",
         ),
         (-1.5, 1.5, "y is −1.500, expected 1.500; relative error 1, threshold 1.0e−9."),
         (
             (WANT * 1.1).astype(np.float32),
             WANT,
-            "y has dtype float32, expected float64, and its values differ: relative error 0.0476, threshold 1.0e−9.",
+            "y has dtype float32, expected float64, and its values differ: relative error 0.0476, threshold 1.0e−9. "
+            "Worst entry: y[1, 2] is 6.600, expected 6.000.",
+        ),
+        (
+            np.float32(3.741827),
+            3.741827,
+            "y has dtype float32, expected float64: its values agree to fewer digits (relative error 1.5e−9, threshold 1.0e−9). "
+            "y is 3.74182701, expected 3.74182700.",
+        ),
+        (
+            float(np.float32(3.741827)) + 4e-7,
+            AnyOf(average=3.741827, sum=22.45),
+            "y is 3.7418274, expected 3.7418270 (average) or 22.45 (sum); relative error 5.5e−8, threshold 1.0e−9. "
+            "An array of float32 on the way gives errors of this size.",
+        ),
+        (
+            np.float32(3.74183),
+            AnyOf(average=3.741827, sum=22.45),
+            "y is 3.741830, expected 3.741827 (average) or 22.45 (sum); relative error 4.2e−7, threshold 1.0e−9. "
+            "Its dtype is float32, expected float64.",
         ),
         ({"b": 1.0}, {"a": 1.0}, "y has no 'a'; it contains 'b'."),
         ({"a": 1.0}, {"a": 2.0}, "y['a'] is 1.000, expected 2.000; relative error 0.333, threshold 1.0e−9."),
@@ -479,6 +500,35 @@ def test_a_float32_gradient_passes_against_slopes_but_not_against_a_reference(gr
     assert message.startswith(
         "W̄₁ has dtype float32, expected float64: its values agree to fewer digits (relative"
     )
+    assert re.search(r"Worst entry: W̄₁\[\d, \d\] is (.+), expected (?!\1\.)", message)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("dW", "dW"),
+        ("grad_W", "grad_W"),
+        ("W_bar", "W̄"),
+        ("dL_dW", "dL_dW"),
+        ("W", "W̄"),
+        ("theta", "the gradient of theta"),
+    ],
+)
+def test_a_name_that_is_a_gradients_already_is_not_called_the_gradient_of_it(gradcheck, name, shown):
+    message = message_of(gradcheck, (2 * WANT,), args=((WANT,),), reference=(WANT,), names=[name])
+
+    assert message.startswith(
+        f"{shown[0].upper() if ' ' in shown else shown[0]}{shown[1:]} differs from the reference"
+    )
+
+
+def test_what_differs_from_the_slopes_of_a_loss_is_not_called_wrong(gradcheck):
+    loss, args, grads = make_question()
+    doubled = lambda *args: 2 * loss(*args)  # noqa: E731
+
+    message = message_of(gradcheck, grads, doubled, args)
+
+    assert message.endswith("b̄₁, W̄₂ and b̄₂ differ too.")
 
 
 @pytest.mark.parametrize("loss", [lambda p: 1e9 + float(np.sum(p["W1"] ** 2)), lambda p: 5.0])

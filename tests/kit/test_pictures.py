@@ -24,6 +24,7 @@ def picture(recorder):
 
 
 def drawn(recorder):
+    recorder.explain()
     (only,) = recorder.pictures
     return shapes.read(only)
 
@@ -141,6 +142,7 @@ def test_a_surface_has_the_loss_at_both_ends_of_the_path(picture, recorder):
 
 def test_a_path_that_never_moves_has_no_surface_and_staff_see_a_note(picture, recorder):
     picture.surface("loss", [{"w": np.ones(2)}] * 5, lambda p: np.ones(len(p["w"])))
+    recorder.explain()
 
     assert recorder.pictures == []
     assert "no plane" in recorder.left_out[0]
@@ -151,19 +153,22 @@ def test_an_error_while_drawing_costs_no_points(picture, recorder):
         raise StudentError("ValueError", "no", "")
 
     picture.draw(broken)
+    recorder.explain()
 
     assert recorder.pictures == []
     assert "left out" in recorder.left_out[0]
 
 
-def test_it_draws_only_if_a_comparison_fails(picture, recorder):
+def test_it_draws_only_if_a_comparison_fails_and_after_the_test(picture, recorder):
     calls = []
     with picture.if_failed(calls.append, 1):
         pass
     with pytest.raises(Mismatch), picture.if_failed(calls.append, 2):
         raise Mismatch("wrong")
+    during = list(calls)
+    recorder.explain()
 
-    assert calls == [2]
+    assert (during, calls) == ([], [2])
 
 
 def test_a_test_keeps_at_most_four_pictures(picture, recorder):

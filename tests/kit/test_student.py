@@ -51,7 +51,10 @@ class Source:
     def _serve(self, end: socket.socket) -> None:
         channel = Channel(end.fileno(), own=True)
         try:
-            while answer := self.reply(channel.receive().value):
+            while message := channel.receive():
+                answer = ("begun", None) if message.kind == "begin" else self.reply(message.value)
+                if answer is None:
+                    break
                 channel.send(*answer)
             end.shutdown(socket.SHUT_RDWR)
         except (Closed, OSError):

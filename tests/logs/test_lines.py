@@ -4,10 +4,13 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 
 import pytest
 
-from grader.logs import Format, bound, configure, emit, events
+from grader.logs import Format, LineFormatter, bound, configure, emit, events
+from grader.logs.setup import Output
 
 NASTY = {
     "a newline": "a\nINFO login.ok user=1",
@@ -17,6 +20,7 @@ NASTY = {
     "a lone surrogate": "a\ud800b",
     "a line separator": "a\u2028b\u2029c\x85d\x0be\x0cf\x1cg",
     "right-to-left": "\u202eabc",
+    "characters that can't be seen": "a\u200b\u200d\U000e0041\u00adb",
     "a quote": 'a" level="ERROR',
     "very long": "x" * 100_000,
 }
@@ -124,3 +128,58 @@ def test_an_exception_is_logged_by_class_and_place_without_its_text(form):
     assert "ValueError from KeyError" in line
     assert "tests/logs/test_lines.py:" in line
     assert "MARKER" not in line
+
+
+@pytest.mark.parametrize("value", NASTY.values(), ids=NASTY)
+def test_a_handler_of_a_library_writes_one_line_too(value):
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(LineFormatter())
+    try:
+        raise ValueError(value)
+    except ValueError as error:
+        record = logging.LogRecord(
+            value, logging.ERROR, "", 1, "Exception on %s", (value,), (type(error), error, None)
+        )
+    handler.handle(record)
+
+    line = stream.getvalue()
+    assert len(line.splitlines()) == 1
+    assert line[:-1].isprintable()
+    assert "ValueError" in line
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_a_message_whose_arguments_do_not_fit_is_not_lost(form):
+    stream = io.StringIO()
+    record = logging.LogRecord("waitress", logging.WARNING, "", 1, "%d of %d", ("a\nb",), None)
+    Output(form, stream).handle(record)
+
+    assert len(stream.getvalue().splitlines()) == 1
+    assert "%d of %d" in stream.getvalue()
+
+
+UNCAUGHT = """
+import sys, threading
+from grader.logs import Format, configure
+configure(Format(sys.argv[1]))
+def fail(): raise ValueError("MARKER\\n2026 INFO forged \\x1b[31m")
+class Fails:
+    def __del__(self): fail()
+thread = threading.Thread(target=fail, name="a\\nb")
+thread.start()
+thread.join()
+Fails()
+fail()
+"""
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_an_exception_that_nobody_catches_is_one_line_without_its_text(form):
+    program = [sys.executable, "-c", UNCAUGHT, form]
+    ended = subprocess.run(program, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 3
+    assert all(line.isprintable() and "ValueError" in line for line in ended.stderr.splitlines())
+    assert "MARKER" not in ended.stderr

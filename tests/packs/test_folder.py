@@ -17,9 +17,11 @@ def folder(tmp_path):
     return root
 
 
-def test_it_loads_a_folder_and_skips_caches(folder):
-    (folder / "tests" / "__pycache__").mkdir()
-    (folder / "tests" / "__pycache__" / "x.pyc").write_bytes(b"x")
+def test_it_loads_a_folder_and_skips_caches_and_hidden_files(folder):
+    strays = ["tests/__pycache__/x.pyc", ".git/HEAD", ".DS_Store", "starter/.ipynb_checkpoints/a.py"]
+    for name in (*strays, "tests/test_squared.py~", "Thumbs.db", ".gitignore", "solution/.a.py.swp"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
 
     assert "tests/test_squared.py" in load(folder).files
     assert len(load(folder).files) == len(pack_files())

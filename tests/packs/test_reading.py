@@ -150,8 +150,35 @@ def test_dots_in_a_string_or_a_comment_are_no_key(quotes):
     assert "must have at most 32 parts" not in str(read_manifest(text.encode())[1])
 
 
-@pytest.mark.parametrize("points", ["0x" + "f" * 5000, "9" * 4000, "[0x" + "f" * 5000 + "]", "1e999999999"])
-def test_a_number_too_long_to_print_is_a_fault(points):
-    text = f'[[tests]]\nid = "test_a"\ntitle = "a"\npoints = {points}\n'
+HUGE = {
+    "hexadecimal": "0x" + "f" * 5000,
+    "decimal": "9" * 5000,
+    "65 bits": str(2**64),
+    "negative": f"-{2**65}",
+}
 
-    assert any(fault.key == "tests[0].points" for fault in read_manifest(text.encode())[1])
+
+@pytest.mark.parametrize("number", HUGE.values(), ids=HUGE)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("points = 4", "points = {}"),
+        ("max_kb = 4", "max_kb = {}"),
+        ("cpu_s = 2.0", "cpu_s = {}"),
+        ('runtime = "numpy"', 'runtime = "numpy"\ntotal = {}'),
+        ('runtime = "numpy"', 'runtime = "numpy"\nunknown = [[{{a = {}}}]]'),
+    ],
+)
+def test_a_whole_number_of_more_than_64_bits_is_a_fault(number, old, new):
+    (fault, *_) = reading(old, new.format(number)).faults
+
+    assert fault.file == "pack.toml"
+    assert "at most 64 bits are allowed" in str(fault)
+    assert len(str(fault)) < 500
+
+
+def test_the_largest_number_of_64_bits_is_read():
+    (fault,) = reading("max_kb = 4", f"max_kb = {2**63 - 1}").faults
+
+    assert "tests" not in str(fault)
+    assert str(2**63 - 1) in str(fault)

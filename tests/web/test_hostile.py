@@ -8,8 +8,10 @@ import pytest
 from grader.database import writing
 from grader.database.models import Assignment, User
 from grader.values import Case, Number, Verdict
+from tests.helpers.log_lines import lines
 from tests.web.world import row
 
+__all__ = ["lines"]
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = "<img src=x onerror=alert(1)>"
 TEMPLATE = "{{ 7 * 191 }} {% raw %}"
@@ -118,3 +120,28 @@ def test_a_download_is_never_shown_as_a_page(world, path):
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("part", ["%00", "a%00%0aFORGED%1b[31m", "x" * 3000, "%ed%a0%80"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/courses/{}",
+        "/courses/nn/a/{}",
+        "/courses/nn/a/squared{}",
+        "/courses/nn/packs/{}",
+        "/s/{}",
+        "/s/{}/live",
+    ],
+)
+def test_a_name_in_an_address_that_no_row_can_have_is_not_found(world, lines, page, part):
+    assert world.visit("instructor").get(page.format(part)).status_code == 404
+    assert "request.failed" not in lines.names()
+
+
+@pytest.mark.parametrize(
+    "path", ["/courses/nn/a/{}/hand-in", "/courses/nn/a/{}/class/release", "/s/{}/rerun"]
+)
+def test_nor_is_one_that_is_posted_to(world, lines, path):
+    assert world.visit("instructor").post(path.format("%00")).status_code == 404
+    assert "request.failed" not in lines.names()

@@ -197,6 +197,8 @@ def test_an_assignment_is_made_in_the_zone_of_the_course(world):
         ({"release": "never"}, "one of the three"),
         ({"attempts": "0"}, "of 1 or more"),
         ({"attempts": "²"}, "of 1 or more"),
+        ({"attempts": "9" * 5000}, "of 1 or more"),
+        ({"due": "2026-10-25T02:30"}, "show 02:30 twice on this day"),
     ],
 )
 def test_a_wrong_field_has_a_message_beside_it(world, change, message):
@@ -207,6 +209,22 @@ def test_a_wrong_field_has_a_message_beside_it(world, change, message):
     assert page.status_code == 422
     assert message in page.text
     assert 'aria-invalid="true"' in page.text or "release" in change
+
+
+def test_a_date_alone_is_its_start_for_the_opening_and_its_end_for_the_due_date(world):
+    path = publish(world)
+    visitor = world.visit("instructor")
+    assert "a date alone: 23:59, the end of that day" in visitor.get(path).text
+
+    visitor.post(
+        path + "/assign", FORM | {"opens": "2026-10-01", "due": "2026-10-16", "closes": "2026-10-18"}
+    )
+
+    with reading(world.engine) as session:
+        assignment = session.query(Assignment).filter_by(slug="squares").one()
+    assert assignment.opens_at == datetime(2026, 9, 30, 22, 0, tzinfo=UTC)
+    assert assignment.due_at == datetime(2026, 10, 16, 21, 59, tzinfo=UTC)
+    assert assignment.closes_at == datetime(2026, 10, 18, 21, 59, tzinfo=UTC)
 
 
 def test_a_version_that_is_not_published_can_not_be_assigned(world):
@@ -225,7 +243,11 @@ def test_hidden_results_are_published_by_hand_if_the_assignment_says_so(world):
     visitor.post(page + "/release")
 
     with reading(world.engine) as session:
-        assert session.query(Assignment).filter_by(slug="by-hand").one().published_at is not None
+        first = session.query(Assignment).filter_by(slug="by-hand").one().published_at
+        assert first is not None
+    visitor.post(page + "/release")
+    with reading(world.engine) as session:
+        assert session.query(Assignment).filter_by(slug="by-hand").one().published_at == first
 
 
 def test_a_check_can_be_asked_for_again(world):

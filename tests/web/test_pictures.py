@@ -37,6 +37,7 @@ def make_picture(kind, title="A title"):
     else:
         path = [{"w": np.array([4.0 - t, 2.0 - t**2 / 8.0])} for t in np.linspace(0.0, 4.0, 9)]
         picture.surface(title, path, lambda p: np.sum(p["w"] ** 2, axis=1))
+    recorder.explain()
     (drawn,) = recorder.pictures
     return drawn
 

@@ -1,5 +1,6 @@
 """Handing in: what is accepted, what is refused before it counts, what the page says if parts are down."""
 
+import html
 import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,10 +9,12 @@ import pytest
 
 from grader.database import reading, submissions, writing
 from grader.database.models import Assignment, Grading, Lane, Submission
+from grader.grading.client import Spot
 from tests.helpers.packs import make_pack
 from tests.web.world import SQUARED, WELL
 from web.services import submit
 
+OTHER = SQUARED + b"# changed\n"
 SYNTAX = replace(WELL, error="invalid syntax", line=2, column=11, text="    return y -", functions=())
 NEAR = replace(WELL, functions=("losss", "gradient"))
 
@@ -57,7 +60,7 @@ def test_it_accepts_pasted_code(world):
 
 
 def test_a_team_mate_sees_it_and_its_number_counts_on(world):
-    answer = send(world.visit("bob"), world)
+    answer = send(world.visit("bob"), world, OTHER)
 
     page = world.visit("alice").get(answer.location)
 
@@ -174,9 +177,9 @@ def test_a_check_without_a_runner_says_what_was_left_out(world, backends):
 def test_it_accepts_no_more_attempts_than_allowed(other_world):
     world = other_world(attempts=2)
     visitor = world.visit("alice")
-    send(visitor, world)
+    send(visitor, world, OTHER)
 
-    page = send(visitor, world)
+    page = send(visitor, world, OTHER + b"# third\n")
 
     assert page.status_code == 409
     assert "All 2 attempts are used." in page.text
@@ -266,3 +269,72 @@ def test_one_unreadable_file_of_several_can_still_be_handed_in(backends):
 
     assert not checked.may_be_stored("hand-in")
     assert checked.may_be_stored("anyway")
+
+
+def paste_beside(world, pasted, data=SQUARED, **more):
+    form = {"do": "hand-in", "paste": pasted, "file": (io.BytesIO(data), "squared.py"), **more}
+    return world.visit("charlie").post(world.page + "/hand-in", form)
+
+
+def test_a_file_and_another_pasted_text_are_refused_and_the_text_is_kept(world):
+    page = paste_beside(world, "# mine\nx = 1\n")
+
+    assert page.status_code == 422
+    assert "only one of them can be graded" in page.text
+    assert "# mine\nx = 1\n</textarea>" in page.text
+    assert len(attempts(world)) == 1
+
+
+def test_a_text_that_the_page_itself_had_shown_does_not_stop_a_new_file(world):
+    shown = "old\nfile\n"
+
+    assert (
+        paste_beside(world, shown.replace("\n", "\r\n"), shown=submit.text_digest(shown)).status_code == 303
+    )
+    assert paste_beside(world, SQUARED.decode().replace("\n", "\r\n")).status_code == 303
+    assert paste_beside(world, shown + "changed", shown=submit.text_digest(shown)).status_code == 422
+
+
+def test_the_page_says_which_text_it_shows(world, backends):
+    backends.scans = (NEAR,)
+
+    page = send(world.visit("charlie"), world)
+
+    assert f'name="shown" value="{submit.text_digest(SQUARED.decode())}"' in page.text
+
+
+@pytest.mark.parametrize("do", ["check", "hand-in", "anyway"])
+def test_a_pasted_notebook_is_named_with_what_to_do_and_is_not_lost(world, do):
+    text = '{"cells": [], "nbformat": 4}'
+
+    page = world.visit("charlie").post(world.page + "/hand-in", {"do": do, "paste": text})
+
+    assert "Export it as Python" in page.text
+    assert html.escape(text, quote=True).replace("&quot;", "&#34;") in page.text
+    assert len(attempts(world)) == 1
+
+
+def test_a_text_that_comes_too_often_or_too_late_is_not_lost(world, monkeypatch):
+    visitor = world.visit("charlie")
+    form = {"do": "hand-in", "paste": "# mine\nx = 1\n"}
+    build_closed(world, datetime.now(UTC) - timedelta(days=1))
+    late = visitor.post(world.page + "/hand-in", form)
+    monkeypatch.setattr(submit, "UPLOADS", replace(submit.UPLOADS, limit=0))
+    often = visitor.post(world.page + "/hand-in", form)
+
+    for page, status in ((late, 409), (often, 429)):
+        assert page.status_code == status
+        assert "# mine\nx = 1\n</textarea>" in page.text
+    assert int(often.headers["Retry-After"]) > 0
+    assert len(attempts(world)) == 1
+
+
+def test_what_only_a_run_shows_is_noted_and_does_not_stop_the_file(world, backends):
+    backends.scans = (replace(WELL, functions=("loss",), maybe=(Spot("gradient", 7, "condition"),)),)
+    visitor = world.visit("charlie")
+
+    page = send(visitor, world, do="check")
+
+    assert "squared.py defines gradient in line 7, but under a condition" in page.text
+    assert "could not be seen without running it" in page.text
+    assert send(visitor, world).status_code == 303

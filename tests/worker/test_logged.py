@@ -11,9 +11,10 @@ from sqlalchemy.exc import OperationalError
 
 from grader.database import claims, packs, writing
 from grader.database.clock import Now
-from grader.database.models import Assignment, Job, JobState
+from grader.database.models import Assignment, Grading, Job, JobState
+from grader.database.retries import PAUSES_S
 from grader.grading.errors import RunnerError
-from grader.values import Cause
+from grader.values import Cause, Graded, Mode, Outcome, Verdict
 from grader.worker import notify
 from grader.worker.app import make_app
 from grader.worker.broker import TASK
@@ -93,10 +94,34 @@ def test_a_fault_of_the_system_is_retried_given_back_and_failed(work, submit, li
     work.do_next()
 
     names = ["job.claimed", *["job.retried"] * 3, "job.given_back"]
-    names += ["job.claimed", *["job.retried"] * 3, "job.failed"]
+    names += ["job.claimed", *["job.retried"] * 3, "job.failed", "grading.unscored"]
     assert lines.names() == names
     assert {line["id"] for line in lines.all()} == {public_id}
     assert lines.of("job.failed")[0]["why"] == "tests without an outcome"
+    (unscored,) = lines.of("grading.unscored")
+    assert (unscored["cause"], unscored["after_s"]) == ("system", PAUSES_S[0])
+    assert unscored["tests"] == ["test_a", "test_b", "test_c", "test_hidden"]
+
+
+def test_a_fault_of_the_pack_is_logged_with_the_place_of_its_exception(engine, work, submit, runner, lines):
+    def faulty(order, on_outcome):
+        detail = f"{MARKER}\ntests/test_a.py:12: in test_a\nE   KeyError: {MARKER!r}"
+        plans = order.tests
+        faults = [Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=detail) for plan in plans]
+        return Graded(tuple(faults), Mode.UNPRIVILEGED, engine={})
+
+    runner.grade = faulty
+    public_id = submit("x = 1")
+    work.do_next()
+
+    (unscored,) = lines.of("grading.unscored")
+    assert (unscored["cause"], unscored["detail"]) == ("pack", "KeyError at test_a.py:12")
+    assert MARKER not in lines.text
+    with writing(engine) as session:
+        session.execute(update(Grading.__table__).values(retry_at=Now(-1)))
+    assert sweep_once(engine, NO_REDIS).retried == 1
+    assert sweep_once(engine, NO_REDIS).retried == 0
+    assert [(line["id"], line["retry"]) for line in lines.of("grading.retried")] == [(public_id, 1)]
 
 
 def test_the_log_says_if_the_runner_does_not_answer(work, submit, runner, lines):

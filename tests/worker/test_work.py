@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 
-from grader.database import claims, gradings, packs, reading, writing
+from grader.database import claims, packs, reading, retries, writing
 from grader.database.models import (
     Assignment,
     GradeSummary,
@@ -111,7 +111,7 @@ def test_it_retries_after_a_system_fault_and_then_shows_it_to_operators(engine, 
     assert "the examiner was killed" in failed.failure
     assert len(runner.orders) == 8
     with reading(engine) as session:
-        assert [job.id for job in gradings.failed_by_us(session)] == [failed.id]
+        assert [job.id for job in retries.failed_by_us(session)] == [failed.id]
 
 
 def test_it_gives_up_on_a_fault_of_our_own_program_after_all_tries(engine, work, submit):

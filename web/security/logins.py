@@ -15,6 +15,7 @@ from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from grader.database import logins, reading, writing
 from grader.database.models import User
 from web import errors
+from web.security import late_forms
 from web.site import now, site
 
 COOKIE_KEY = "login"
@@ -64,6 +65,9 @@ def login_required(view: Callable[P, R]) -> Callable[P, R | Response]:
         if g.get("me") is not None:
             return view(*args, **kwargs)
         if request.method != "GET" or errors.wants_json():
+            late = None if errors.wants_json() else late_forms.answer()
+            if late is not None:
+                return late
             abort(401, "Log in first.")
         target = request.full_path.rstrip("?")
         return cast(Response, redirect(url_for("auth.log_in", next=target), 303))

@@ -7,12 +7,15 @@ from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, g, request
 
+from web.security import kept
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def max_bytes(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Allow a view's requests to have that many bytes, from readers who are logged in."""
+    """Allow a view's requests to have that many bytes, from readers who are logged in, or had been when
+    they loaded the form."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         view.most_bytes = most_bytes  # type: ignore[attr-defined]
@@ -22,11 +25,11 @@ def max_bytes(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def register(app: Flask) -> None:
-    """Set the size limit of each request; readers who are not logged in get the small limit everywhere."""
+    """Set the size limit of each request; visitors get the small limit everywhere."""
 
     @app.before_request
     def set_limit() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         most = getattr(view, "most_bytes", None)
-        if most is not None and g.get("me") is not None:
+        if most is not None and (g.get("me") is not None or kept.had_login()):
             request.max_content_length = most

@@ -72,7 +72,8 @@ class AssignmentPage:
     def attempts_left(self) -> int | None:
         """How many attempts are left; None means no limit."""
         allowed = self.assignment.attempts
-        return None if allowed is None else max(0, allowed - len(self.attempts))
+        used = sum(not attempt.submission.given_back for attempt in self.attempts)
+        return None if allowed is None else max(0, allowed - used)
 
     @property
     def is_open(self) -> bool:

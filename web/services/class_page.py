@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,8 @@ from statistics import fmean, median
 
 from sqlalchemy.orm import Session
 
-from grader.database import courses, grade_summary, gradings, results, submission_list
-from grader.database.models import Assignment, JobState, Lane, User
+from grader.database import courses, grade_summary, gradings, results, retries, submission_list
+from grader.database.models import Assignment, Grading, JobState, Lane, User
 from grader.database.results import TestRate
 from grader.packs import TestRow
 from web.access import Membership, assignment_membership
@@ -23,7 +24,7 @@ PAGE = 25
 STATES: Mapping[str, tuple[JobState, ...]] = {
     "waiting": (JobState.QUEUED, JobState.RUNNING),
     "done": (JobState.DONE,),
-    "stopped": (JobState.FAILED,),
+    "stopped": (JobState.DONE, JobState.FAILED),
     "marking": (JobState.DONE,),
 }
 
@@ -47,6 +48,7 @@ class FilterForm:
             passed={"yes": True, "no": False}.get(self.passed),
             counting=self.counting and self.state in ("", "done", "marking"),
             awaiting=self.state == "marking",
+            unscored={"stopped": True, "done": False}.get(self.state),
         )
 
     def query(self, page: int) -> dict[str, str]:
@@ -73,11 +75,27 @@ class ClassPage:
     missing: tuple[str, ...]
     waiting: int
     unmarked: int
+    unscored: tuple[Grading, ...]
     trouble: str
     filter_form: FilterForm
     listed: submission_list.Page
     people: Mapping[int, str]
     version: str
+
+    @property
+    def next_retry(self) -> datetime | None:
+        """When the first of the gradings without a score is tried again; None if none is."""
+        return min((row.retry_at for row in self.unscored if row.retry_at), default=None)
+
+    @property
+    def given_up(self) -> int:
+        """How many gradings without a score are not tried again by themselves."""
+        return sum(row.retry_at is None for row in self.unscored)
+
+    @property
+    def reasons(self) -> tuple[tuple[str, int], ...]:
+        """What happened in them, most frequent first, and how many times."""
+        return tuple(Counter(row.failure for row in self.unscored).most_common(5))
 
     @property
     def mean(self) -> float:
@@ -129,6 +147,7 @@ def page(
         unmarked=submission_list.find(
             session, assignment, FilterForm(state="marking").to_filter(), limit=0
         ).total,
+        unscored=tuple(retries.of_assignment(session, assignment)),
         trouble=queue_position.trouble(session, backends),
         filter_form=filter_form,
         listed=listed,

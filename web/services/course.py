@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from grader.database import assignments, courses, grade_summary
+from grader.database import assignments, courses, grade_summary, retries
 from grader.database.models import Assignment, Enrolment, GradeState, GradeSummary, User
 from web.access import Membership, course_membership
 
@@ -77,12 +78,14 @@ class Row:
 
 @dataclass(frozen=True)
 class CoursePage:
-    """What the page of a course shows."""
+    """What the page of a course shows; `unscored`, for staff, are assignments with gradings that ended
+    without a score, and how many."""
 
     membership: Membership
     open: tuple[Row, ...]
     coming: tuple[Row, ...]
     closed: tuple[Row, ...]
+    unscored: tuple[tuple[Assignment, int], ...] = ()
 
     @property
     def next(self) -> Row | None:
@@ -104,7 +107,15 @@ def page(session: Session, user: User, slug: str, now: datetime) -> CoursePage:
         open=tuple(r for r in rows if r.assignment.opens_at <= now <= r.assignment.last_moment),
         coming=tuple(r for r in rows if r.assignment.opens_at > now),
         closed=tuple(r for r in rows if r.assignment.last_moment < now),
+        unscored=_unscored(session, rows) if membership.is_staff else (),
     )
+
+
+def _unscored(session: Session, rows: Sequence[Row]) -> tuple[tuple[Assignment, int], ...]:
+    assignments_by_id = {row.assignment.id: row.assignment for row in rows}
+    course_ids = {row.assignment.course_id for row in rows}
+    counts = {key: n for course_id in course_ids for key, n in retries.counts(session, course_id).items()}
+    return tuple((assignments_by_id[key], count) for key, count in counts.items())
 
 
 def of_reader(session: Session, user: User) -> tuple[Enrolment, ...]:

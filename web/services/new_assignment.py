@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from grader.database import assignments
 from grader.database.errors import StoreError
 from grader.database.models import ReleaseRule, User
+from grader.values.numbers import whole_number
 from grader.values.text import has_controls
 from web.access import assignment_membership, version_membership
+from web.services.dates import BadDate, read_instant
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+MOST_ATTEMPTS = 10_000
 NAMES = ("slug", "title", "opens", "due", "closes", "release", "attempts")
 
 
@@ -39,17 +41,13 @@ class Form:
             self.faults["title"] = "One line of 1 to 120 characters is expected."
         return value
 
-    def instant(self, name: str, zone: str) -> datetime | None:
-        """The field's local date and time of the zone, in UTC; None (and a fault) if it is not valid."""
+    def instant(self, name: str, zone: str, *, ends: bool = True) -> datetime | None:
+        """The moment that the field names, in UTC; None (and a fault) if it names none."""
         try:
-            local = datetime.fromisoformat(self.values.get(name, "").strip()).replace(tzinfo=ZoneInfo(zone))
-            instant = local.astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.faults[name] = "A date and a time are expected, such as 2026-10-16 23:59."
+            return read_instant(self.values.get(name, ""), zone, ends=ends)
+        except BadDate as error:
+            self.faults[name] = str(error)
             return None
-        if instant.astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
-            self.faults[name] = f"The clocks of {zone} skip this time; choose another."
-        return instant
 
     def release(self) -> ReleaseRule:
         try:
@@ -60,14 +58,15 @@ class Form:
 
     def attempts(self) -> int | None:
         value = self.values.get("attempts", "").strip()
-        if value and not (value.isascii() and value.isdigit() and 1 <= int(value) <= 10_000):
-            self.faults["attempts"] = "A number of 1 or more is expected; leave it empty for no limit."
-            return None
-        return int(value) if value else None
+        number = whole_number(value, 1, MOST_ATTEMPTS)
+        if value and number is None:
+            rule = f"A number of 1 or more is expected, at most {MOST_ATTEMPTS:,}"
+            self.faults["attempts"] = f"{rule}; leave it empty for no limit."
+        return number
 
     def terms(self, zone: str) -> assignments.Terms | None:
         """Dates and rules of the assignment, or None if a field is wrong."""
-        opens, due = self.instant("opens", zone), self.instant("due", zone)
+        opens, due = self.instant("opens", zone, ends=False), self.instant("due", zone)
         closes = self.instant("closes", zone) if self.values.get("closes", "").strip() else None
         release, attempts = self.release(), self.attempts()
         if opens is None or due is None or self.faults:

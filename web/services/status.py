@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader.database import gradings, heartbeats
+from grader.database import gradings, heartbeats, retries
 from grader.database.gradings import LaneState
 from grader.database.models import Heartbeat, Job, User
 from grader.grading.client import Health
@@ -20,9 +20,9 @@ from web.services.queue_position import RATE_OVER
 
 @dataclass(frozen=True)
 class StatusPage:
-    """What the status page shows. `redis` says whether Redis answers. `failures` are jobs that ended
-    because of an error on our side; empty for readers who are not operators, since they may come from
-    any course."""
+    """What the status page shows. `redis` says whether Redis answers. `unscored` is the number of gradings
+    that ended without a score. `failures` are those and other jobs that ended because of an error on our
+    side; empty for readers who are not operators, since they may come from any course."""
 
     lanes: Sequence[LaneState]
     a_minute: int
@@ -31,6 +31,7 @@ class StatusPage:
     workers: Sequence[Heartbeat]
     sweepers: Sequence[Heartbeat]
     failures: Sequence[Job]
+    unscored: int
     is_operator: bool
     at: datetime
 
@@ -61,7 +62,8 @@ def page(session: Session, user: User, now: datetime, backends: Backends) -> Sta
         runner=backends.health(),
         workers=heartbeats.alive(session, "worker"),
         sweepers=heartbeats.alive(session, "sweeper"),
-        failures=gradings.failed_by_us(session) if user.operator else (),
+        failures=retries.failed_by_us(session) if user.operator else (),
+        unscored=retries.count(session),
         is_operator=user.operator,
         at=now,
     )

@@ -19,6 +19,7 @@ from web.refusals import Missing
 from web.render.charts import PointBar, point_bar
 from web.render.code import MOST_CHARACTERS, SourceLine, source_lines
 from web.services import marking, pack_cache, progress_texts, queue_position
+from web.services.fault_words import fault_words
 from web.services.marking import RefusedMark, Text
 from web.services.visible_report import VisibleGrading, visible_grading
 
@@ -37,7 +38,8 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class SubmissionPage:
-    """What the page of a submission shows."""
+    """What the page of a submission shows. `fault` says that the grading has no score by our fault, and what
+    happens next; "" if it has one or is under way."""
 
     membership: Membership
     assignment: Assignment
@@ -51,6 +53,7 @@ class SubmissionPage:
     version: str
     waited: float | None
     texts: Mapping[str, Text]
+    fault: str
     refused_mark: RefusedMark | None = None
 
     @property
@@ -79,7 +82,8 @@ class SubmissionPage:
     def attempts_left(self) -> int | None:
         """How many attempts are left; None means no limit."""
         allowed = self.assignment.attempts
-        return None if allowed is None else max(0, allowed - len(self.attempts))
+        used = sum(not attempt.given_back for attempt in self.attempts)
+        return None if allowed is None else max(0, allowed - used)
 
 
 def page(
@@ -110,6 +114,7 @@ def page(
         version=f"{grading.pack_version.pack.slug} v{grading.pack_version.number}",
         waited=_seconds(grading.created_at, grading.started_at),
         texts=marking.texts(session, submission, visible) if membership.is_staff else {},
+        fault=fault_words(grading, now, membership.course.zone),
         refused_mark=refused_mark,
     )
 

@@ -1,13 +1,14 @@
 """An assignment, for those who hand in."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from grader.database import reading, writing
-from grader.database.errors import StoreError
+from grader.database.errors import SameFiles, StoreError
 from grader.logs import bound, emit, events
 from web.downloads import download
 from web.pages import show
+from web.refusals import TooOften
 from web.security.logins import login_required, me
 from web.security.sizes import max_bytes
 from web.services import assignment, submit
@@ -42,8 +43,13 @@ def hand_in(course: str, slug: str) -> AnyResponse | tuple[str, int]:
     """Check an upload and, unless the student chose "check only", store it and queue its grading."""
     with reading(site().engine) as session:
         pack = submit.pack_for(session, me(), course, slug, now())
-    submit.count_upload(site().throttle, me())
-    checked = submit.check(pack, read_upload(pack), site().backends)
+    upload = read_upload(pack)
+    try:
+        submit.count_upload(site().throttle, me())
+    except TooOften as error:
+        body, status = _checked(course, slug, submit.refusal_of(error, upload.pasted), 429)
+        return Response(body, status, {"Retry-After": str(error.wait_s)})
+    checked = submit.check(pack, upload, site().backends)
     button = request.form.get("do", "")
     if not checked.may_be_stored(button):
         if button != "check":
@@ -55,10 +61,17 @@ def hand_in(course: str, slug: str) -> AnyResponse | tuple[str, int]:
 def _store(course: str, slug: str, checked: submit.Checked) -> AnyResponse | tuple[str, int]:
     try:
         with writing(site().engine) as session:
-            public_id = submit.store(session, me(), course, slug, checked.files, now())
+            again = request.form.get("do") == submit.AGAIN
+            public_id = submit.store(session, me(), course, slug, checked.files, now(), again=again)
+    except SameFiles as error:
+        emit(events.UploadRefused(me().id, slug, type(error).__name__))
+        if error.under_way:  # such as a second click
+            flash(f"{error}; this is its page. Nothing new was stored, and no attempt was used up.")
+            return redirect(url_for("submissions.page", public_id=error.public_id), 303)
+        return _checked(course, slug, submit.offer_of(error, checked.text), 409)
     except StoreError as error:
         emit(events.UploadRefused(me().id, slug, type(error).__name__))
-        return _checked(course, slug, submit.refusal_of(error), 409)
+        return _checked(course, slug, submit.refusal_of(error, checked.text), 409)
     with bound(public_id):
         size = sum(len(data) for _, data in checked.files)
         emit(events.UploadAccepted(me().id, slug, files=len(checked.files), bytes=size))

@@ -4,7 +4,8 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from grader.database import reading, writing
-from web.security import logins
+from web.security import kept, late_forms, logins
+from web.security.sizes import max_bytes
 from web.services import login
 from web.site import site
 
@@ -19,7 +20,8 @@ def log_in() -> str | AnyResponse:
 
 
 @bp.post("/login")
-def enter() -> AnyResponse:
+@max_bytes(kept.LARGEST_LOGIN)
+def enter() -> AnyResponse | str:
     """Check e-mail address and password; the response never says which of them was wrong."""
     target = logins.local_path(request.form.get("next"))
     email, password = request.form.get("email", ""), request.form.get("password", "")
@@ -31,11 +33,24 @@ def enter() -> AnyResponse:
         with writing(site().engine) as session:
             login.store_hash(session, answer.user, stronger)
     logins.begin(answer.user)
+    form = kept.load(request.form.get(kept.FIELD, ""))
+    if form is not None and form.reader == answer.user.id:
+        g.me = answer.user
+        return late_forms.resend_page(form)
     return redirect(target, 303)
 
 
 def _refused(answer: login.LoginAnswer, target: str) -> Response:
-    page = render_template("login.html", next=target, email=request.form.get("email", ""), answer=answer)
+    form = kept.load(request.form.get(kept.FIELD, ""))
+    page = render_template(
+        "login.html",
+        next=target,
+        email=request.form.get("email", ""),
+        answer=answer,
+        late=form,
+        kept=form.sign() if form else "",
+        reader=request.args.get(kept.READER, "") if form else "",
+    )
     headers = {"Retry-After": str(answer.wait_s)} if answer.wait_s else {}
     return Response(page, 429 if answer.wait_s else 422, headers)
 

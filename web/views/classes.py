@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from grader.database import reading, writing
 from grader.database.errors import StoreError
+from grader.values.numbers import whole_number
 from web.pages import show
 from web.security.logins import login_required, me
 from web.services import class_page, new_assignment
@@ -32,7 +33,7 @@ def _filter_form() -> class_page.FilterForm:
         test=values.get("test", "")[:200],
         passed=values.get("passed", ""),
         counting=not values.get("all"),
-        page=min(max(1, values.get("page", 1, type=int)), 100_000),
+        page=whole_number(values.get("page", ""), 1, 100_000) or 1,
     )
 
 

@@ -5,6 +5,7 @@ from cases import (
     asked,
     chain,
     check_backward,
+    check_calls,
     check_signals,
     drawn,
     lecture,
@@ -132,9 +133,10 @@ def test_graphs_in_turn(student, rng, same, award):
 
 
 def test_signals_of_a_long_chain(student, rng, same, award):
-    case, end = chain(rng, LONG)
+    row = chain(rng, LONG)
+    calls, wants = [{row.end: 1.0}], [row.signals()]
 
-    check_backward(student, same, award, case, [{end: 1.0}], own_order=False)
+    check_calls(student, same, award, row.case, calls, wants, lambda: row.places, own_order=False)
 
 
 def test_arguments_unchanged(student, rng, same):

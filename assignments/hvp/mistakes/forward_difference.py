@@ -2,7 +2,7 @@
 
 import numpy as np
 
-EPS = 1e-6
+EPS = 1e-7
 
 
 def logistic(z):

@@ -31,12 +31,14 @@ def why(student, rng, point):
     return Net(student.backward, rng, point, forward=student.forward, loss=student.loss)
 
 
-def draw_classes(rng, sizes=SIZES, n=6, spread=1.0):
+def draw_classes(rng, sizes=SIZES, n=6, largest=None):
     """params, x (n, d) and t (n, k): the rows of t are shares of the classes, with sum 1; some are one-hot.
-    `spread` scales the outputs."""
+    If `largest` is given, it is the largest output, and no output is further from 0."""
     params, x, _ = draw(rng, sizes, n)
-    top = len(sizes) - 1
-    params[f"W{top}"], params[f"b{top}"] = spread * params[f"W{top}"], spread * params[f"b{top}"]
+    if largest is not None:
+        y, top = mlp.forward(params, x).y, len(sizes) - 1
+        factor = largest / y.flat[np.argmax(np.abs(y))]
+        params[f"W{top}"], params[f"b{top}"] = factor * params[f"W{top}"], factor * params[f"b{top}"]
     t = rng.dirichlet(np.ones(sizes[-1]), size=n)
     t[::2] = np.eye(sizes[-1])[rng.integers(sizes[-1], size=len(t[::2]))]
     return params, x, t

@@ -83,7 +83,7 @@ def learn_digits(rng, x, t, x_val, t_val):
     """(params with the smallest validation loss, training curve, validation curve)."""
     params = drawn(rng, x.shape[1], 20, t.shape[1], 0.2)
     curve, curve_val, best = [], [], params
-    for _ in range(250):
+    for _ in range(120):
         now, grads = gradients(params, x, t, cross_entropy)
         curve.append(now)
         curve_val.append(cross_entropy(predict(params, x_val), t_val)[0])

@@ -6,13 +6,13 @@ import secrets
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.database.models.base import Base, CreatedAt, Id, to
 from grader.database.models.packs import PackVersion
 from grader.database.models.people import Course
-from grader.database.types import by_value
+from grader.database.types import Line, by_value
 from grader.grading.disclosure import Release
 
 
@@ -37,7 +37,7 @@ class Assignment(Base):
     id: Mapped[Id]
     course_id: Mapped[int] = mapped_column(to("courses.id"))
     pack_version_id: Mapped[int] = mapped_column(to("pack_versions.id"), index=True)
-    slug: Mapped[str] = mapped_column(String(64))
+    slug: Mapped[str] = mapped_column(Line(64))
     title: Mapped[str]
     opens_at: Mapped[datetime]
     due_at: Mapped[datetime]

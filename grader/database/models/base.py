@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, MetaData
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from grader.database.types import Instant, Key, Points, Words
+from grader.database.types import Instant, Key, Line, Points, Words
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,7 +20,7 @@ NAMES = {
 }
 
 Id = Annotated[int, mapped_column(Key, primary_key=True)]
-Digest = Annotated[str, mapped_column(String(64))]  # a sha256 in hex
+Digest = Annotated[str, mapped_column(Line(64))]  # a sha256 in hex
 
 
 def utc_now() -> datetime:

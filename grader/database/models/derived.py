@@ -7,14 +7,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Integer, String
+from sqlalchemy import Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.database.models.assignments import Assignment
 from grader.database.models.base import Base, CreatedAt, Id, to
 from grader.database.models.people import Team, User
 from grader.database.models.submissions import Submission
-from grader.database.types import PlainJSON, by_value
+from grader.database.types import Line, PlainJSON, by_value
 
 
 class GradeState(StrEnum):
@@ -31,8 +31,9 @@ class GradeSummary(Base):
     `counts_id` is the attempt with the most points (of equal ones the latest) and `points` its points;
     `visible_counts_id` and `visible_points` are the same for the visible tests only, which is all that
     students may see before release. `grading_id` is the grading of `counts_id` that gave its points.
-    `awaiting` are points of `counts_id` that a person has to give yet, `visible_awaiting` the same of
-    `visible_counts_id`. `late_days` are those of `counts_id`, a part of a day counted as one.
+    `attempts` are those that were used up. `awaiting` are points of `counts_id` that a person has to give
+    yet, `visible_awaiting` the same of `visible_counts_id`. `late_days` are those of `counts_id`, a part of
+    a day counted as one.
     """
 
     __tablename__ = "standing"
@@ -69,8 +70,8 @@ class Audit(Base):
     at: Mapped[CreatedAt]
     actor_id: Mapped[int | None] = mapped_column(to("users.id"), index=True)
     course_id: Mapped[int | None] = mapped_column(to("courses.id"), index=True)
-    action: Mapped[str] = mapped_column(String(64))
-    subject: Mapped[str] = mapped_column(String(32))
+    action: Mapped[str] = mapped_column(Line(64))
+    subject: Mapped[str] = mapped_column(Line(32))
     subject_id: Mapped[int]
     detail: Mapped[Any] = mapped_column(PlainJSON)
 
@@ -82,8 +83,8 @@ class Heartbeat(Base):
 
     __tablename__ = "beats"
 
-    name: Mapped[str] = mapped_column(String(128), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(Line(128), primary_key=True)
+    kind: Mapped[str] = mapped_column(Line(16))
     slots: Mapped[int] = mapped_column(Integer)
     detail: Mapped[Any] = mapped_column(PlainJSON)
     started_at: Mapped[datetime]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, text
+from sqlalchemy import Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.database.clock import Now
@@ -19,7 +19,7 @@ from grader.database.models.base import Base, Id, to
 from grader.database.models.packs import PackVersion
 from grader.database.models.people import Team
 from grader.database.models.submissions import Submission
-from grader.database.types import PackedJSON, Rank, by_value
+from grader.database.types import Line, PackedJSON, Rank, by_value
 from grader.values import Cause, Mode, Verdict, Visibility
 
 
@@ -39,7 +39,8 @@ class JobKind(StrEnum):
 
 
 class JobState(StrEnum):
-    """FAILED is a fault of ours after all attempts, shown to operators; a grading with few points is DONE."""
+    """FAILED is a fault of ours after all attempts; a grading with few points is DONE. One that is DONE has
+    no score if a test in it is INTERNAL."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -105,10 +106,26 @@ class Grading(Job):
 
     `score` is None while a test is INTERNAL; it includes the marks that people gave for texts. `awaiting` is
     the points of the texts without a mark (`grader.database.hand_marks` sets the sums). The `visible_` sums
-    don't include the hidden tests.
+    don't include the hidden tests. `retry_at` is when a grading that ended without a score is tried again,
+    `retry` how many times that was done before this grading (`grader.database.retries`).
     """
 
     __tablename__ = "gradings"
+    __table_args__ = (  # type: ignore[assignment]  # another number of indexes than the table of its base
+        Index(
+            "ix_gradings_retry_at",
+            "retry_at",
+            postgresql_where=text("retry_at IS NOT NULL"),
+            sqlite_where=text("retry_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_gradings_without_score",
+            "submission_id",
+            "id",
+            postgresql_where=text("score IS NULL"),
+            sqlite_where=text("score IS NULL"),
+        ),
+    )
     __mapper_args__ = {"polymorphic_identity": JobKind.GRADING}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(to("jobs.id", "CASCADE"), primary_key=True)
@@ -122,6 +139,8 @@ class Grading(Job):
     visible_max: Mapped[Decimal | None]
     awaiting: Mapped[Decimal | None]
     visible_awaiting: Mapped[Decimal | None]
+    retry: Mapped[int] = mapped_column(Integer, default=0)
+    retry_at: Mapped[datetime | None]
 
     submission: Mapped[Submission] = relationship()
     pack_version: Mapped[PackVersion] = relationship()
@@ -151,7 +170,7 @@ class Result(Base):
     __table_args__ = (Index(None, "test_id", "verdict"),)
 
     grading_id: Mapped[int] = mapped_column(to("gradings.id", "CASCADE"), primary_key=True)
-    test_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    test_id: Mapped[str] = mapped_column(Line(200), primary_key=True)
     position: Mapped[int] = mapped_column(Integer)
     title: Mapped[str]
     visibility: Mapped[Visibility] = mapped_column(by_value(Visibility))
@@ -159,6 +178,6 @@ class Result(Base):
     cause: Mapped[Cause | None] = mapped_column(by_value(Cause))
     points: Mapped[Decimal]
     earned: Mapped[Decimal | None]
-    answer_sha256: Mapped[str | None] = mapped_column(String(64))
+    answer_sha256: Mapped[str | None] = mapped_column(Line(64))
 
     grading: Mapped[Grading] = relationship(back_populates="results")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.database.models.assignments import Assignment
 from grader.database.models.base import Base, CreatedAt, Digest, Id, to
 from grader.database.models.people import Team, User
+from grader.database.types import Line
 
 
 class Mark(Base):
@@ -26,7 +27,7 @@ class Mark(Base):
     id: Mapped[Id]
     assignment_id: Mapped[int] = mapped_column(to("assignments.id"))
     team_id: Mapped[int] = mapped_column(to("teams.id"), index=True)
-    test_id: Mapped[str] = mapped_column(String(200))
+    test_id: Mapped[str] = mapped_column(Line(200))
     answer_sha256: Mapped[Digest]
     points: Mapped[Decimal]
     comment: Mapped[str]

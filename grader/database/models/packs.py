@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.database.models.base import Base, CreatedAt, Digest, Id, to
 from grader.database.models.people import Course
-from grader.database.types import PackedJSON, by_value
+from grader.database.types import Line, PackedJSON, by_value
 
 SHIPPED = text("course_id IS NULL")
 
@@ -54,7 +54,7 @@ class Pack(Base):
 
     id: Mapped[Id]
     course_id: Mapped[int | None] = mapped_column(to("courses.id"), index=True)
-    slug: Mapped[str] = mapped_column(String(64))  # the manifest's id
+    slug: Mapped[str] = mapped_column(Line(64))  # the manifest's id
     created_at: Mapped[CreatedAt]
 
     course: Mapped[Course | None] = relationship()
@@ -68,13 +68,13 @@ class PackVersion(Base):
     __table_args__ = (UniqueConstraint("pack_id", "number"), UniqueConstraint("pack_id", "content_digest"))
 
     id: Mapped[Id]
-    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(Line(32), unique=True, default=public_id)
     pack_id: Mapped[int] = mapped_column(to("packs.id"))
     number: Mapped[int]  # 1, 2, ... within the pack
     title: Mapped[str]
-    content_digest: Mapped[str] = mapped_column(String(128))
-    grading_digest: Mapped[str] = mapped_column(String(128))
-    zip_sha256: Mapped[str] = mapped_column(String(64), to("blobs.sha256"))
+    content_digest: Mapped[str] = mapped_column(Line(128))
+    grading_digest: Mapped[str] = mapped_column(Line(128))
+    zip_sha256: Mapped[str] = mapped_column(Line(64), to("blobs.sha256"))
     state: Mapped[PackState] = mapped_column(by_value(PackState))
     check_report: Mapped[Any | None] = mapped_column(PackedJSON)
     uploaded_by_id: Mapped[int | None] = mapped_column(to("users.id"))
@@ -90,6 +90,6 @@ class PackPageRow(Base):
 
     __tablename__ = "pack_pages"
 
-    zip_sha256: Mapped[str] = mapped_column(String(64), to("blobs.sha256"), primary_key=True)
+    zip_sha256: Mapped[str] = mapped_column(Line(64), to("blobs.sha256"), primary_key=True)
     page: Mapped[Any] = mapped_column(PackedJSON)  # a PackPage
-    bundle_sha256: Mapped[str] = mapped_column(String(64), to("blobs.sha256"))  # the students' zip
+    bundle_sha256: Mapped[str] = mapped_column(Line(64), to("blobs.sha256"))  # the students' zip

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.database.models.base import Base, CreatedAt, Digest, Id, to
-from grader.database.types import by_value
+from grader.database.types import Line, by_value
 
 
 class CourseRole(StrEnum):
@@ -60,7 +60,7 @@ class Course(Base):
     __tablename__ = "courses"
 
     id: Mapped[Id]
-    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    slug: Mapped[str] = mapped_column(Line(64), unique=True)
     title: Mapped[str]
     term: Mapped[str] = mapped_column(default="")
     zone: Mapped[str] = mapped_column(default="UTC")

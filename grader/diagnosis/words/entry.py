@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Words:
     """`clause` completes "what you get when ...", `question` leads to the fix. Both contain the names of a
-    diagnosis' facts in braces. `of` says what the mistake explains: the gradients, the values or the loss."""
+    diagnosis' facts in braces. `of` says what the mistake explains: the gradients, the values, the loss
+    (then the clause is about "it"), or that loss and gradients, a pair, don't belong together."""
 
     clause: str
     question: str

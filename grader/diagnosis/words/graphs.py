@@ -55,8 +55,14 @@ GRAPHS: dict[str, Words] = {
         "the last contribution to come back replaces the earlier ones instead of being added to them", _PATHS
     ),
     "graph-first-path-only": Words("only the first contribution to come back is used", _PATHS),
+    "graph-once-a-path": Words(
+        "{shared} passes its error signal on once for each path that leads to it",
+        "How many times does your backward pass visit {shared}? When is its error signal complete?",
+    ),
     "graph-averaged": Words("the contributions that come back are averaged instead of added", _PATHS),
-    "graph-penalised-too": Words("{p} is penalised too, like {other}", "Which parameters are in R?"),
+    "graph-penalised-too": Words(
+        "{p} is penalised too, like {other}", "Which parameters does the penalty contain in the handout?"
+    ),
     "graph-operation": Words(
         "{at} is computed with a different operation", "How is {at} computed in the handout?"
     ),

@@ -77,12 +77,12 @@ WEIGHTS: dict[str, Words] = {
     ),
     "weights-from-y-bar": Words(
         "{w_bar} is computed from the output's error signal instead of {z_bar}",
-        "Which units do the rows of {w} belong to?",
+        "Which units does {w} lead to?",
     ),
     "weights-transposed": Words(
         "{w_bar} is transposed",
-        "{w} has one row for each unit and one column for each input. Which index "
-        "of your {w_bar} counts the units?",
+        "A gradient has the shape of its parameter. Which index of {w} counts the units, and which of your "
+        "{w_bar}?",
     ),
     "input-left-out": Words(
         "{below} is left out of {w_bar}",

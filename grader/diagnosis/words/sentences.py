@@ -11,7 +11,7 @@ from grader.diagnosis.words.forwards import FORWARDS, LOSSES, PENALTIES, SCALES
 from grader.diagnosis.words.graphs import GRAPHS
 from grader.diagnosis.words.layers import BIASES, PATHS, WEIGHTS
 from grader.diagnosis.words.slopes import OUTPUTS, SLOPES
-from grader.diagnosis.words.unnamed import unnamed_question, unnamed_sentence
+from grader.diagnosis.words.unnamed import UNTRIED, unnamed_question, unnamed_sentence
 from grader.values import Diagnosis, Fit
 from grader.values.numbers import magnitude
 from grader.values.text import storable
@@ -40,21 +40,41 @@ def worded(diagnosis: Diagnosis | None) -> Diagnosis | None:
 def _sentence(d: Diagnosis) -> str:
     """Which error signal is wrong first, and which mistake explains it."""
     facts = dict(d.facts)
-    words = [WORDS[mistake.partition(":")[0]] for mistake in d.mistakes]
-    clauses = [_filled(word.clause, _facts(d, at)) + _where(d, at) for at, word in enumerate(words)]
-    joined = (", and also " if d.fit is Fit.BOTH else ", or when ").join(clauses)
-    if all(word.of == "loss" for word in words):
-        return f"Your gradients are right for the handout's loss, but your loss is wrong: {joined}."
-    if d.fit is Fit.EITHER:
-        joined += "; this test can't tell which"
+    clauses = {of: _joined(d, of) for of in ("gradients", "loss", "pair")}
+    if clauses["pair"]:
+        return f"Your gradients and your loss do not belong together: {clauses['pair']}."
+    if not clauses["gradients"]:
+        but = "Your gradients are right for the handout's loss, but your" if "gradients" in facts else "Your"
+        return f"{but} loss is wrong: {clauses['loss']}."
+    joined = clauses["gradients"] + ("; this test can't tell which" if d.fit is Fit.EITHER else "")
+    more = f" Your loss is wrong too: {clauses['loss']}." if clauses["loss"] else _more(facts)
     if facts.get("about") == "values":
-        return f"The output is wrong: it equals what you get when {joined}."
-    what = facts.get("about", "gradients")
+        return f"{facts.get('value', 'The output')} is wrong: it equals what you get when {joined}.{more}"
+    what = {"signals": "error signals"}.get(facts.get("about", ""), "gradients")
     start = f"{first_wrong(d.signal)[:-1]}: your {what} equal" if d.signal else f"Your {what} equal"
-    return f"{start} what you get when {joined}.{INSIDE if facts.get('forward') == 'agrees' else ''}"
+    return f"{start} what you get when {joined}.{more}"
 
 
-INSIDE = " Your forward function is right, so look at the values that backward computes itself."
+def _joined(d: Diagnosis, of: str) -> str:
+    """The clauses about the gradients (or values), about the loss, or about both as a pair."""
+    words = [WORDS[mistake.partition(":")[0]] for mistake in d.mistakes]
+    clauses = [
+        _filled(word.clause, _facts(d, at)) + _where(d, at) for at, word in enumerate(words) if word.of == of
+    ]
+    return (", or when " if d.fit is Fit.EITHER else ", and also ").join(clauses)
+
+
+def _more(facts: Mapping[str, str]) -> str:
+    """What else is known, each as a sentence with a blank before it."""
+    known = (("forward", "agrees"), ("sizes", "written-in"), ("loss", "wrong"))
+    return "".join(f" {MORE[name]}" for name, text in known if facts.get(name) == text)
+
+
+MORE = {
+    "forward": "Your forward function is right, so look at the values that backward computes itself.",
+    "sizes": "On a net of other sizes it is not so: are sizes written into your code?",
+    "loss": "Your loss is wrong too.",
+}
 
 
 def _facts(d: Diagnosis, at: int) -> dict[str, str]:
@@ -91,23 +111,29 @@ def _evidence(d: Diagnosis) -> str:
     """On how many inputs the mistake matches, and how closely."""
     facts = dict(d.facts)
     names = facts.get("parameters", "").split()
+    about = facts.get("about", "gradients")
+    if about == "loss":
+        one = len(d.mistakes) == 1
+        mistake = "this mistake" if one else "these mistakes together"
+        return f"What your loss returned matches {mistake} on each of {d.draws} sets of inputs."
     subject = (
-        f"All {len(names)} {facts.get('about', 'gradients')} match"
+        f"All {len(names)} {MATCHED.get(about, about)} match"
         if len(names) > 1
         else "What was returned matches"
     )
-    mistake = {Fit.BOTH: "these two mistakes together", Fit.EITHER: "each of them"}.get(d.fit, "this mistake")
+    several = sum(WORDS[mistake.partition(":")[0]].of == "gradients" for mistake in d.mistakes) > 1
+    both = "these two mistakes together" if several else "this mistake"
+    mistake = {Fit.BOTH: both, Fit.EITHER: "each of them"}.get(d.fit, "this mistake")
     close = f" to {magnitude(d.error)}" if d.error else ""
     return (
         f"{subject} {mistake}{close}, on this test's inputs and on {d.draws} further sets of random inputs."
     )
 
 
+MATCHED = {"signals": "values and error signals"}
+
+
 def _tried(d: Diagnosis) -> str:
     if dict(d.facts).get("pairs") == "skipped":
         return "No mistake of the catalogue fits alone, nor do the first 1000 pairs of mistakes together."
-    return (
-        ""
-        if dict(d.facts).get("how") in ("only-here", "not-repeatable")
-        else "No mistake of the catalogue fits."
-    )
+    return "" if dict(d.facts).get("how") in UNTRIED else "No mistake of the catalogue fits."

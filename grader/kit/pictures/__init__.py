@@ -14,12 +14,9 @@ from grader.kit.pictures.graphs import graph
 from grader.kit.pictures.heat import EXACT, MOST_PARAMETERS, heatmap
 from grader.kit.pictures.planes import answers_on, boundary, grid, surface
 from grader.kit.recorder import Recorder
-from grader.kit.student import Candidate
 from reference.arrays import Array
 
 __all__ = ["Band", "Pictures", "boundary", "curve", "graph", "heatmap", "surface"]
-
-ENOUGH_WAITED_S = 5.0  # after a longer wait in this test, no picture calls the student's code again
 
 
 class Pictures:
@@ -29,8 +26,8 @@ class Pictures:
     sentence that is shown below it.
     """
 
-    def __init__(self, recorder: Recorder, candidate: Candidate | None = None) -> None:
-        self._recorder, self._candidate = recorder, candidate
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
 
     def __call__(self, kind: str, title: str, data: Mapping[str, Any]) -> None:
         """Keep a picture whose data the pack has computed itself; see Recorder.picture."""
@@ -77,17 +74,18 @@ class Pictures:
         note: str = "",
     ) -> None:
         """Where `predict` is above `level`. It takes rows of two inputs, returns a number for each row, and
-        is called once."""
-        square = grid(low, high)
-        answers = answers_on(predict, np.concatenate([square, np.asarray(points, dtype=np.float64)]))
-        if answers is None:
-            self._recorder.left_out.append(
-                f"a picture was left out: {title!r}, predict did not return a number for each point"
-            )
-            return
-        of_reference = None if reference is None else reference(square)
-        data = boundary(answers, points, targets, low=low, high=high, level=level, reference=of_reference)
-        self._add("boundary", title, data, note)
+        is called once, when the test has ended."""
+
+        def drawn() -> None:
+            square = grid(low, high)
+            answers = answers_on(predict, np.concatenate([square, np.asarray(points, dtype=np.float64)]))
+            if answers is None:
+                raise ValueError(f"{title!r}, predict did not return a number for each point")
+            of_reference = None if reference is None else reference(square)
+            data = boundary(answers, points, targets, low=low, high=high, level=level, reference=of_reference)
+            self._add("boundary", title, data, note)
+
+        self.draw(drawn)
 
     def curve(
         self,
@@ -111,29 +109,23 @@ class Pictures:
         steps: Sequence[int] | None = None,
         note: str = "",
     ) -> None:
-        """The loss over the plane of a path of parameters; see planes.surface."""
-        data = surface(path, loss, steps)
-        if data is None:
-            self._recorder.left_out.append(f"a picture was left out: {title!r}, the path has no plane")
-        else:
+        """The loss over the plane of a path of parameters; see planes.surface. It is drawn when the test has
+        ended."""
+
+        def drawn() -> None:
+            data = surface(path, loss, steps)
+            if data is None:
+                raise ValueError(f"{title!r}, the path has no plane")
             self._add("surface", title, data, note)
 
-    def draw(self, function: Callable[..., None], *args: Any) -> None:
-        """Call a function that makes pictures, perhaps with further calls of the student's code.
+        self.draw(drawn)
 
-        If it raises, the picture is left out, no points are lost, and staff see a note. What the report
-        shows about the last call is not changed. Nothing is drawn if the test has already waited long
-        for the student's code.
+    def draw(self, function: Callable[..., None], *args: Any) -> None:
+        """Have `function(*args)` make pictures when the test has ended, perhaps with further calls of the
+        student's code. They change nothing that the test has found, and use none of its limits. If it raises,
+        the picture is left out, and staff see a note.
         """
-        candidate = self._candidate
-        if candidate is not None and candidate.waited_s > ENOUGH_WAITED_S:
-            self._recorder.left_out.append("pictures were left out: the calls before took long")
-            return
-        with _last_call_kept(candidate):
-            try:
-                function(*args)
-            except Exception as e:  # whatever went wrong with a picture, no points are lost
-                self._recorder.left_out.append(f"a picture was left out: {type(e).__name__}: {e}"[:400])
+        self._recorder.later("a picture", lambda: function(*args))
 
     @contextmanager
     def if_failed(self, function: Callable[..., None], *args: Any) -> Iterator[None]:
@@ -146,16 +138,3 @@ class Pictures:
 
     def _add(self, kind: str, title: str, data: Mapping[str, Any], note: str) -> None:
         self._recorder.picture(kind, title, {**data, "note": note[:400]} if note else data)
-
-
-@contextmanager
-def _last_call_kept(candidate: Candidate | None) -> Iterator[None]:
-    """Restore, at the end, what the report shows about the last call."""
-    if candidate is None:
-        yield
-        return
-    saved = candidate.last_call, candidate.last_path, candidate.printed, candidate.returned_none
-    try:
-        yield
-    finally:
-        candidate.last_call, candidate.last_path, candidate.printed, candidate.returned_none = saved

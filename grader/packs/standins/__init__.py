@@ -5,23 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-MATPLOTLIB = "animation axes axes3d cm collections colors figure gridspec lines patches pyplot ticker"
-PASS_ON = b"from matplotlib import __getattr__\n"
+StandIn = Literal["matplotlib", "pylab", "seaborn", "scipy", "pandas", "tqdm", "IPython"]
+_PLOTTING = {"matplotlib": "inert.py", "mpl_toolkits": "inert.py", "pylab": "pylab.py"}
+_SOURCES = {
+    **dict.fromkeys(("matplotlib", "pylab"), _PLOTTING),
+    **{name: {name: "inert.py"} for name in ("seaborn", "scipy", "pandas", "IPython")},
+    "tqdm": {"tqdm": "progress.py"},
+}
+
+
+def stand_in_modules(names: Iterable[str]) -> frozenset[str]:
+    """The top-level modules that these stand-ins provide."""
+    return frozenset(module for name in names for module in _SOURCES[name])
 
 
 def stand_in_files(names: Iterable[str]) -> dict[str, bytes]:
-    """The files (bytes by path) that these stand-ins add to a pack's support/. Only "matplotlib" exists."""
-    files: dict[str, bytes] = {}
-    for name in names:
-        files[f"support/{name}/__init__.py"] = drawing()
-        files |= {f"support/{name}/{part}.py": PASS_ON for part in MATPLOTLIB.split()}
-        files["support/mpl_toolkits/__init__.py"] = b""
-        files["support/mpl_toolkits/mplot3d.py"] = PASS_ON
-    return files
+    """The files (bytes by path) that these stand-ins add to a pack's support/."""
+    return {
+        f"support/{module}/__init__.py": source_of(source)
+        for name in names
+        for module, source in _SOURCES[name].items()
+    }
 
 
 @cache
-def drawing() -> bytes:
-    """The module that stands in for a library; read once, since a sandboxed reader can't read it later."""
-    return Path(__file__).with_name("drawing.py").read_bytes()
+def source_of(name: str) -> bytes:
+    """A file of this folder; read once, since a sandboxed reader can't read it later."""
+    return Path(__file__).with_name(name).read_bytes()
+
+
+def read_all() -> None:
+    """Read every file that a stand-in may need."""
+    for sources in _SOURCES.values():
+        for name in sources.values():
+            source_of(name)
