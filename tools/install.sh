@@ -31,6 +31,41 @@ need_venv_module() {
     exit 1
 }
 
+# Reads pip's output and says how far it is: on a terminal in one line, else at every tenth package.
+show_progress() {
+    total=$(grep -c '^[A-Za-z0-9]' "$lock")
+    count=0
+    while IFS= read -r line; do
+        case $line in
+            Collecting\ * | Processing\ * | Requirement\ already\ satisfied:*) ;;
+            Installing\ collected\ packages*) step "unpacking them into .venv, which takes a while"; continue ;;
+            *) continue ;;
+        esac
+        count=$((count + 1))
+        [ -t 2 ] || [ $((count % 10)) = 0 ] || continue
+        step "package $count of $total"
+    done
+    [ ! -t 2 ] || printf '\n' >&2
+}
+
+step() {
+    if [ -t 2 ]; then printf '\r\033[Kinstall: %s' "$*" >&2; else say "$*"; fi
+}
+
+# pip's exit code and errors go through files, since its output is read by show_progress.
+install_packages() {
+    {
+        PYTHONUNBUFFERED=1 .venv/bin/python -m pip install --progress-bar off --disable-pip-version-check \
+            --require-hashes --no-deps -r "$lock" 2>.venv/pip-errors || echo $? >.venv/pip-failed
+    } | show_progress
+    if [ -e .venv/pip-failed ]; then
+        code=$(cat .venv/pip-failed)
+        cat .venv/pip-errors >&2
+        say "pip can't install the packages of $lock; the lines above say why"
+        exit "$code"
+    fi
+}
+
 wanted=$(cat "$lock" pyproject.toml tools/install.sh | sha256sum)
 if [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     exit 0
@@ -42,7 +77,10 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     rm -rf .venv
     "$python" -m venv .venv
 fi
-say "installing $lock into .venv"
-.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r "$lock"
+rm -f .venv/pip-failed
+say "downloading and installing the packages of $lock into .venv; the first time this takes some minutes"
+install_packages
+say "installing gradecheck itself"
 .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 printf '%s\n' "$wanted" > "$stamp"
+say "done"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 from flask.logging import default_handler
 from sqlalchemy import Engine
@@ -14,7 +16,6 @@ from web.backends import Backends, LiveBackends
 from web.render import pictures
 from web.security import csrf, headers, logins, sizes
 from web.security.forms import StrictRequest
-from web.security.logins import LOGIN_LASTS
 from web.services.progress_texts import test_points
 from web.settings import WebSettings
 from web.site import KEY, Site, now
@@ -41,6 +42,8 @@ def create_app(
         engine=engine or open_engine(service.database_url, pool_size=settings.web_threads),
         backends=backends or LiveBackends(service),
         throttle=throttle or Throttle(service.redis_url),
+        login_idle=timedelta(minutes=settings.login_idle_min),
+        login_max=timedelta(hours=settings.login_max_h),
     )
     for part in (errors, theme, words, pictures, assets, views, logins, sizes, csrf):
         part.register(app)
@@ -61,7 +64,7 @@ def _config(settings: WebSettings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
-        "PERMANENT_SESSION_LIFETIME": LOGIN_LASTS,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.login_max_h),
         "SESSION_REFRESH_EACH_REQUEST": False,
         "MAX_CONTENT_LENGTH": SMALL_FORM,
         "MAX_FORM_PARTS": 100,

@@ -29,8 +29,10 @@ def _flag(value: object) -> object:
 class WebSettings(BaseModel):
     """`hosts` are the host names that the server answers to, `https` says whether readers use HTTPS
     (cookies are then sent over HTTPS only), `proxies` is the number of our own proxies in front of the
-    server, `web_threads` the number of requests that are answered at the same time. The others are limits
-    of connections, see `ConnectionLimits`; behind a proxy of ours it has to count those of each client."""
+    server, `web_threads` the number of requests that are answered at the same time. A log-in ends after
+    `login_idle_min` minutes without a request of its reader, and in any case after `login_max_h` hours.
+    The others are limits of connections, see `ConnectionLimits`; a proxy of ours has to count those of each
+    client."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,6 +41,8 @@ class WebSettings(BaseModel):
     https: Annotated[bool, BeforeValidator(_flag)] = False
     proxies: int = Field(0, ge=0, le=5)
     web_threads: int = Field(16, ge=1, le=256)
+    login_idle_min: int = Field(120, ge=1, le=43_200)
+    login_max_h: int = Field(12, ge=1, le=720)
     head_s: float = Field(10.0, ge=0.1, le=600)
     body_s: float = Field(1200.0, ge=1, le=86_400)
     idle_s: float = Field(30.0, ge=0.1, le=600)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from flask import current_app, g, request
@@ -25,12 +25,15 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Site:
-    """Everything that a view may use; tests pass their own parts."""
+    """Everything that a view may use; tests pass their own parts. A log-in ends `login_idle` after its last
+    use, and `login_max` after it began."""
 
     engine: Engine
     backends: Backends
     throttle: Throttle
     clock: Callable[[], datetime] = utc_now
+    login_idle: timedelta = timedelta(hours=2)
+    login_max: timedelta = timedelta(hours=12)
 
 
 def site() -> Site:

@@ -6,7 +6,7 @@ import copy
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import CoroutineType, TracebackType
 from typing import Any
 
@@ -19,6 +19,7 @@ from grader.wire import Bounds, NotAValue, Seed, encode, plain
 ANSWER = Bounds(header=240 * 1024, body=60 << 20)
 TRACEBACK_KEPT = 2000
 MOST_DEPTH = 20  # of a result; the wire allows less
+MOST_LINES = 1_000_000
 Parts = list[bytes | memoryview]
 
 
@@ -41,7 +42,7 @@ def answer(student: StudentModules, request: Mapping[str, Any], printed: Printed
     except MissingName as e:
         kind, details = "missing", {"message": str(e)}
     except BaseException as e:
-        kind, details = "raised", describe(e)
+        kind, details = "raised", describe(e, student.files)
     return encode(kind, {"seq": request["seq"], "printed": _printed(printed), **details})
 
 
@@ -155,9 +156,9 @@ def _stacked(results: Sequence[Any]) -> Any:
     return list(results)
 
 
-def describe(error: BaseException) -> dict[str, Any]:
-    """An exception of the student's code: its type, message, traceback (the student's files only), its line,
-    and whether memory ran out."""
+def describe(error: BaseException, files: Collection[str]) -> dict[str, Any]:
+    """An exception of the student's code: its type, message, traceback (the frames of `files`, the
+    student's), its line, and whether memory ran out."""
     name = type(error).__name__
     try:
         message = str(error)[:1000]
@@ -166,14 +167,14 @@ def describe(error: BaseException) -> dict[str, Any]:
     if isinstance(error, SyntaxError):
         message = str(error.msg)[:1000]
     message = why_not_permitted(error, _raised_in(error.__traceback__)) or message
-    frames = _own_frames(error.__traceback__)
+    frames = _own_frames(error.__traceback__, files)
     line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
     return {
         "type": name[:100],
         "bases": [base.__name__[:100] for base in type(error).__mro__[1:9]],
         "message": message,
         "traceback": _formatted(error, frames)[-TRACEBACK_KEPT:],
-        "line": line if isinstance(line, int) else (frames[-1].lineno or 0 if frames else 0),
+        "line": line if _is_line(line) else (frames[-1].lineno or 0 if frames else 0),
         "memory": isinstance(error, MemoryError),
     }
 
@@ -185,10 +186,14 @@ def _raised_in(trace: TracebackType | None) -> str:
     return parts[1].split("/")[0].removesuffix(".py") if len(parts) == 2 else ""
 
 
-def _own_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
-    """The frames of submitted files and support files: their names never start with a slash."""
-    summary = traceback.extract_tb(trace)
-    return [f for f in summary if not f.filename.startswith(("/", "<"))]
+def _is_line(line: Any) -> bool:
+    """Whether a program that raises a SyntaxError has given it a line that a file may have."""
+    return type(line) is int and 0 <= line <= MOST_LINES
+
+
+def _own_frames(trace: TracebackType | None, files: Collection[str]) -> list[traceback.FrameSummary]:
+    """The frames of the student's files, without the pack's support files and ours."""
+    return [frame for frame in traceback.extract_tb(trace) if frame.filename in files]
 
 
 def _formatted(error: BaseException, frames: list[traceback.FrameSummary]) -> str:

@@ -70,7 +70,7 @@ def _limit(memory_bytes: int, cpu_s: int) -> None:
 def _serve_calls(channel: Channel, load: Mapping[str, Any]) -> None:
     chance = Chance(load.get("seed", ""))
     chance.install()
-    modules = MemoryModules(load["support"], load["files"], chance.importing)
+    modules = MemoryModules(load["support"], load["files"], chance.importing, load["names"])
     modules.install()
     sys.path[:] = [p for p in sys.path if p]
     student = StudentModules(

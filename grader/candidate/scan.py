@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.candidate.bindings import Bindings, bindings, library_names
-from grader.candidate.modules import source_text
 from grader.candidate.notebook import notebook_uses
 from grader.candidate.texts import TextFile
 
@@ -122,15 +121,15 @@ class Submission:
 def _parsed(name: str, raw: bytes) -> ast.Module | dict[str, Any]:
     """The tree of a file, or the facts of one that can't be read."""
     try:
-        text = source_text(raw)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, name)
+            tree = ast.parse(raw, name)
             compile(tree, name, "exec", dont_inherit=True)
     except SyntaxError as e:
         return _fault(name, e.msg, e.lineno, e.offset, (e.text or "").rstrip("\n"), _is_python_2(raw))
     except (ValueError, RecursionError, MemoryError) as e:
-        return _fault(name, f"the file can't be read as Python: {e}"[:300], None, None, "", False)
+        why = str(e) or "it is nested too deeply"
+        return _fault(name, f"the file can't be read as Python: {why}"[:300], None, None, "", False)
     return tree
 
 

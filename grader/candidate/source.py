@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import importlib
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from grader.candidate.texts import TextFile
+from grader.wire.names import similar_name
 
 
 class MissingName(Exception):
@@ -28,6 +28,7 @@ class StudentModules:
         self, names: Sequence[str], bridged: bool, files: Mapping[str, bytes], answers: Sequence[str] = ()
     ) -> None:
         python = [n.removesuffix(".py") for n in names if n.endswith(".py")]
+        self.files = frozenset(files)
         texts = {} if bridged else {n.rpartition(".")[0]: n for n in names if not n.endswith(".py")}
         self.modules = ["bridge"] if bridged else [*python, *texts]
         self._loaded: dict[str, ModuleType | TextFile | BaseException] = {
@@ -75,12 +76,10 @@ def _attribute(holder: Any, name: str, file: str) -> Any:
     except AttributeError:
         pass
     names = [n for n in vars(holder) if not n.startswith("_") and callable(vars(holder)[n])]
-    similar = difflib.get_close_matches(name, names, 1, 0.6) or [
-        n for n in names if n.lower() == name.lower()
-    ]
+    own = [n for n in names if getattr(vars(holder)[n], "__module__", "") == getattr(holder, "__name__", "")]
     message = f"{name} is not defined in {file}"
-    if similar:
-        message = f"`{similar[0]}` found, `{name}` expected, in {file}"
-    elif names:
-        message += f"; it defines {', '.join(sorted(names)[:8])}"
+    if similar := similar_name(name, names):
+        message = f"`{similar}` found, `{name}` expected, in {file}"
+    elif own:
+        message += f"; it defines {', '.join(sorted(own)[:8])}"
     raise MissingName(message)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from grader.cli.batch import BatchResult
 from grader.grading.report import Report, Result
+from grader.grading.same_stop import stop_of
 from grader.grading.score import decimal_text
 from grader.values import Verdict, Visibility
 from grader.values.text import displayable, one_line
@@ -57,11 +58,13 @@ def lines(batch_result: BatchResult, report: Report, coloured: bool = False) -> 
     for finding in batch_result.findings:
         yield from textwrap.indent(str(finding), "  ").splitlines()
     unreadable = any(finding.blocks for finding in batch_result.findings)
-    first_titles: dict[tuple[str, str], str] = {}  # what is printed: the title of the first test with it
+    first_titles: dict[
+        tuple[str, ...], str
+    ] = {}  # where it stopped, or what is printed: the first test's title
     causes: dict[str, str] = {}  # a diagnosed cause: the title of the first test with it
     for result in report.results:
         printed = result.message, result.detail if result.verdict is Verdict.INTERNAL else ""
-        first_title = first_titles.setdefault(printed, result.title)
+        first_title = first_titles.setdefault(stop_of(result) or printed, result.title)
         no_loss = result.awaits_mark or result.verdict is Verdict.PASSED
         if no_loss or unreadable:
             yield _row(result, coloured)

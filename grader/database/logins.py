@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -19,11 +19,13 @@ def begin(session: Session, user: User, token_hash: str, now: datetime, expires_
     return login
 
 
-def current(session: Session, token_hash: str, now: datetime) -> Login | None:
-    """The session of this token with its user; None if there is none or it has expired."""
+def current(session: Session, token_hash: str, now: datetime, idle: timedelta) -> Login | None:
+    """The session of this token with its user; None if there is none, if it has expired, or if it was not
+    used for `idle`."""
+    used = Login.seen_at > now - idle
     return session.scalar(
         select(Login)
-        .where(Login.token_hash == token_hash, Login.expires_at > now)
+        .where(Login.token_hash == token_hash, Login.expires_at > now, used)
         .options(joinedload(Login.user))
     )
 

@@ -163,6 +163,7 @@ def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
         control.channel.send("end", encode(replace(end, waits=candidate.waits, function=function)))
     if order["explain"]:
         _explain(control, rows, candidate)
+    candidate.close()
     control.channel.send("done")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -12,8 +11,8 @@ from grader.packs import FileRow, Outline
 from grader.packs.standins import stand_in_modules
 from grader.values.faults import Fault
 from grader.values.text import displayable, one_line
+from grader.wire.names import LIBRARIES, similar_name
 
-MOST_SIMILAR = 60  # names of a file that are compared with a missing one: each pair takes up to 0.4 ms
 AVAILABLE = "the standard library and numpy"
 GONE = {
     "main": '{} is defined only under `if __name__ == "__main__"`, which does not run when the tests import '
@@ -85,12 +84,13 @@ def _syntax(scan: FileScan) -> Fault:
     command = not_python(scan.text)
     if command:
         return Fault.of_file(scan.name, command, blocks=True, line=scan.line or 0, excerpt=_caret(scan))
-    message = f"Python {sys.version_info.major}.{sys.version_info.minor} can't read it: {reason}."
+    why = f": {reason}" if reason.strip() else ""
+    message = f"Python {sys.version_info.major}.{sys.version_info.minor} can't read it{why}."
     if scan.python2:
         message = (
             "This is Python 2; Python 3 is expected. "
             'In Python 3, print is a function: print("loss", loss). '
-            f"The error is: {reason}."
+            f"The error is{why or ' a syntax error'}."
         )
     return Fault.of_file(scan.name, message, blocks=True, line=scan.line or 0, excerpt=_caret(scan))
 
@@ -139,10 +139,8 @@ def _missing(scan: FileScan, row: FileRow) -> Iterator[Fault]:
             yield Fault.of_file(scan.name, GONE.get(spot.how, GONE["never"]).format(wanted), line=spot.line)
             continue
         others = [name for name in present if name not in row.defines]
-        near = difflib.get_close_matches(wanted, others[:MOST_SIMILAR], n=1, cutoff=0.6)
-        lower = [name for name in present if name.lower() == wanted.lower()]
-        if near or lower:
-            yield Fault.of_file(scan.name, f"{one_line((lower or near)[0])} found, {wanted} expected.")
+        if near := similar_name(wanted, others):
+            yield Fault.of_file(scan.name, f"{one_line(near)} found, {wanted} expected.")
         else:
             has = ", ".join(one_line(name, 40) for name in present[:8]) or "nothing"
             yield Fault.of_file(scan.name, f"{wanted} is not defined in this file; it defines {has}.")
@@ -168,4 +166,9 @@ def _imports(scan: FileScan, own: set[str]) -> Iterator[Fault]:
     for top in dict.fromkeys(name.split(".")[0] for name in scan.imports):
         if top and top not in sys.stdlib_module_names and top != "numpy" and top not in own:
             message = f"imports {one_line(top)}, which is not available here; only {AVAILABLE} are."
+            if top not in LIBRARIES:
+                file = f"{one_line(top)}.py"
+                message = (
+                    f"imports {one_line(top)}, but {file} was not handed in, and no such library is here."
+                )
             yield Fault.of_file(scan.name, message)

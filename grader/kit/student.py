@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
@@ -37,7 +38,8 @@ class Candidates(Protocol):
     """Starts candidates: the runner does it, over the control socket."""
 
     def candidate(self, visibility: Visibility) -> int | None:
-        """The file descriptor of a new candidate's connection; None if no further candidate is started."""
+        """The file descriptor of a new candidate's connection, which is then the caller's to close; None
+        if no further candidate is started."""
 
     def cpu_ns(self) -> int | None:
         """The processor time of the candidate's process, all threads; None if the process has ended."""
@@ -78,7 +80,7 @@ class Candidate:
         self._seed = hashlib.sha256(b"student" + key.to_bytes(32, "big")).hexdigest()
         gone = self.lost and not self.waits
         if visibility is not self._visibility or not self.alive or gone:
-            self._channel = None
+            self.close()
         self._visibility, self.alive, self.lost, self.waits = visibility, True, False, False
         self._avoid, self._begun, self.at = avoid, set(), ""
         self.waited_s, self.printed, self.last_call = 0.0, "", None
@@ -99,6 +101,12 @@ class Candidate:
             self.alive = False
         self.begin(visibility, key)
         self._explaining, self._calls_left = True, calls
+
+    def close(self) -> None:
+        """Close the connection; the next call opens one to another candidate."""
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            os.close(channel.fd)
 
     def call(self, path: str, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any], **more: int) -> Any:
         """The return value of one call. Raises StudentFault."""

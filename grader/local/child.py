@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.local.folders import open_private
+
 PR_SET_PDEATHSIG = 1
 FIRST_PAUSE_S, LONGEST_PAUSE_S, STEADY_S = 0.5, 30.0, 60.0
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -57,7 +59,7 @@ class Child:
             if os.getppid() != parent:  # the supervisor ended before the call above
                 os._exit(1)
 
-        with self.spec.log.open("ab") as log:
+        with open(self.spec.log, "ab", opener=open_private) as log:
             self.process = subprocess.Popen(
                 self.spec.argv,
                 env=dict(self.spec.environment),

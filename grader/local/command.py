@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.local import address
 from grader.local.errors import StopRequested, UpError
-from grader.local.folders import Folders, open_folders
+from grader.local.folders import DEMO, Folders, open_folders
 from grader.local.processes import Installation
 from grader.local.supervisor import Supervisor, supervising
 from grader.logs import add_option, configure
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _refuse_public_demo(options: argparse.Namespace) -> None:
     """The demo's passwords are public, so only this machine may reach it, also at a later start."""
-    demo = options.demo or (options.state / "demo").exists()
+    demo = options.demo or (options.state / DEMO).exists()
     if demo and not address.is_loopback(options.host):
         raise UpError(
             f"the demo's passwords are public, so it listens on 127.0.0.1 only, not on {options.host}"
@@ -88,7 +88,7 @@ def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) ->
     if demo:
         from grader.local.demo import seed
 
-        (installation.folders.state / "demo").touch()
+        (installation.folders.state / DEMO).touch(mode=0o600)
         seed(engine, installation.folders.redis_url, shipped)
     engine.dispose()
     supervisor.wait_until_healthy(first + others)

@@ -14,6 +14,9 @@ from pathlib import Path
 
 from grader.local.errors import UpError
 
+DATABASE = "gradecheck.db"
+DEMO = "demo"
+OURS = ("secret_key", "runtime", "lock", DEMO)
 LONGEST_SOCKET_PATH = 107  # bytes: sockaddr_un holds 108 with the final zero
 
 
@@ -26,7 +29,7 @@ class Folders:
 
     @property
     def database_url(self) -> str:
-        return f"sqlite:///{self.state / 'gradecheck.db'}"
+        return f"sqlite:///{self.state / DATABASE}"
 
     @property
     def redis_socket(self) -> Path:
@@ -53,14 +56,14 @@ def open_folders(state: Path) -> Iterator[Folders]:
     """
     state = state.absolute()
     try:
-        (state / "log").mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(state)
     except OSError as error:
         raise UpError(f"can't use {state} for state: {error.strerror}") from error
     with _locked(state):
         _remove_stale_runtime(state)
         runtime = Path(tempfile.mkdtemp(prefix="gradecheck-", dir=_runtime_parent()))
         try:
-            (state / "runtime").write_text(str(runtime))
+            _write_private(state / "runtime", str(runtime))
             yield Folders(state, runtime)
         finally:
             shutil.rmtree(runtime, ignore_errors=True)
@@ -71,10 +74,33 @@ def secret_key_file(state: Path) -> Path:
     """The file with this installation's secret key: made once, readable only by its owner."""
     path = state / "secret_key"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(32))
+        _write_private(path, secrets.token_urlsafe(32))
     return path
+
+
+def _make_private(state: Path) -> None:
+    """Make the state folder, readable only by its owner; the same for what an earlier version has left in it.
+    A folder of somebody's other files keeps its mode, but our files in it don't."""
+    made_now = not state.exists()
+    (state / "log").mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = {path.name for path in state.iterdir()}
+    if made_now or names == {"log"} or DATABASE in names:
+        state.chmod(0o700)
+    (state / "log").chmod(0o700)
+    ours = [path for path in state.iterdir() if path.name in OURS or path.name.startswith(DATABASE)]
+    for path in (*ours, *(state / "log").iterdir()):
+        if path.is_file() and not path.is_symlink():
+            path.chmod(0o600)
+
+
+def open_private(path: str, flags: int) -> int:
+    """An `opener` of files that only their owner can read."""
+    return os.open(path, flags, 0o600)
+
+
+def _write_private(path: Path, text: str) -> None:
+    with open(path, "w", opener=open_private) as file:
+        file.write(text)
 
 
 def _runtime_parent() -> str:
@@ -90,7 +116,7 @@ def _runtime_parent() -> str:
 
 @contextmanager
 def _locked(state: Path) -> Iterator[None]:
-    with (state / "lock").open("a") as file:
+    with open(state / "lock", "a", opener=open_private) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

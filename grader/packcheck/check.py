@@ -14,7 +14,7 @@ from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
-from grader.packcheck import coverage, mutants, steps, stubs, variants
+from grader.packcheck import coverage, mutants, odd_answers, steps, stubs, variants
 from grader.packcheck.errors import MutantCaught, OutOfTime, Ungraded
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import Pack
@@ -103,6 +103,7 @@ class _Check:
             self.add(coverage.coverage_step(self.matrix))
             self.run_zeros()
             self.run_stubs()
+            self.run_odd_answers()
             self.run_mutants()
 
     def run_declared(self, items: Sequence[str]) -> None:
@@ -181,6 +182,14 @@ class _Check:
         reports = self.grade_all([(submission, 0) for _, submission in kinds])
         self.add(stubs.stubs_step(self.pack, [(k, r) for (k, _), r in zip(kinds, reports, strict=True)]))
 
+    def run_odd_answers(self) -> None:
+        """Grade solutions whose functions return odd values."""
+        pack = mutants.short_limits(self.pack, self.solution)
+        variants = list(odd_answers.odd_answers(self.pack, thorough=self.draws > 1))
+        with self.pool() as pool:
+            reports = list(pool.map(lambda odd: self.grade(odd.submission, 0, pack, proven=True), variants))
+        self.add(odd_answers.odd_step(list(zip(variants, reports, strict=True))))
+
     def run_mutants(self) -> None:
         """Make mutants of the solution, and grade each until a test fails it."""
         files = variants.solution(self.pack).files
@@ -217,16 +226,25 @@ class _Check:
         draw: int,
         pack: Pack | None = None,
         on_result: Callable[[Result], None] | None = None,
+        *,
+        proven: bool = False,
     ) -> Report:
-        """The report of one grading on one of the check's own draws. Raises Ungraded if we are at fault,
-        and OutOfTime."""
+        """The report of one grading on one of the check's own draws, `proven` if the solution has passed this
+        draw. Raises Ungraded if we are at fault, and OutOfTime."""
         own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}", files=f"draw {draw}")
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise OutOfTime
         graded = variants.within(pack or self.pack, left)
         report = grade(
-            graded, submission, self.client, draw=own, on_result=on_result, explain=False, bulk=True
+            graded,
+            submission,
+            self.client,
+            draw=own,
+            on_result=on_result,
+            explain=False,
+            proven=proven,
+            bulk=True,
         )
         self.gradings += 1
         if time.monotonic() > self.deadline:  # its tests may have been cut short by ours

@@ -16,7 +16,7 @@ from grader.packs.bundle import bundle_files, leaks
 from grader.packs.handout import formula_faults
 from grader.packs.lines import Lines, row_of
 from grader.packs.mistakes import difference
-from grader.packs.names import defines_faults, handout_faults
+from grader.packs.names import defines_faults, handout_faults, unnamed_faults
 from grader.values import Cause, Evidence, Limits, Verdict
 from grader.values.faults import Fault
 
@@ -35,7 +35,9 @@ def failed(result: Result) -> bool:
 def files_step(pack: Pack, found: Sequence[Fault]) -> Step:
     """pack.toml and the files agree, and the starter has each function that the handout names; `found`
     are the faults from reading the pack."""
-    faults = [str(fault) for fault in (*found, *handout_faults(pack), *defines_faults(pack))]
+    faults = [
+        str(fault) for fault in (*found, *handout_faults(pack), *unnamed_faults(pack), *defines_faults(pack))
+    ]
     points = decimal_text(pack.total_points)
     points = f"add up to {points}" if pack.manifest.total is not None else points
     say = f"{len(pack.tests)} tests, points {points}"

@@ -86,7 +86,8 @@ def stubs_step(pack: Pack, reports: Sequence[tuple[str, Report]]) -> Step:
     faults, advice = [], []
     for kind, report in reports:
         earned = _earned(report)
-        shown = f"{WORDS[kind]}: {decimal_text(earned)} points ({_rows(report)})"
+        points = "1 point" if earned == 1 else f"{decimal_text(earned)} points"
+        shown = f"{WORDS[kind]}: {points} ({_rows(report)})"
         if earned > most and not reasons[kind]:
             rule = f"a program without any work may earn {decimal_text(most)}"
             faults.append(f"{shown}; {rule}: give these rows needs, or say why in [stubs] {kind}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import stat
 import zipfile
@@ -45,7 +46,7 @@ def read_zip(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [info for info in archive.infolist() if not is_ignored(info.filename)]
-            _check_members(members)
+            _check_members(members, len(data))
             return {info.filename: _unpack(archive, info) for info in members if not info.is_dir()}
     except _UNREADABLE as error:
         raise _error("", "", f"can't be read as a zip archive: {error}") from None
@@ -68,10 +69,13 @@ def zip_files(files: Mapping[str, bytes], folder: str) -> bytes:
     return out.getvalue()
 
 
-def _check_members(members: list[zipfile.ZipInfo]) -> None:
+def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
     if len(members) > MOST_FILES:
         raise _error("members", str(len(members)), f"must be at most {MOST_FILES}")
     faults = [fault for info in members if (fault := _member_fault(info)) is not None]
+    if (stated := sum(info.compress_size for info in members)) > size:
+        rule = f"must fit into the archive, which has {size} bytes"
+        faults.append(Fault("archive", "packed sizes", f"{stated} bytes", rule))
     names = [info.filename.rstrip("/") for info in members]
     twice = sorted({name for name in names if names.count(name) > 1})
     faults += [Fault(name, "path", "", "is in the archive twice") for name in twice]
@@ -97,13 +101,33 @@ def _member_fault(info: zipfile.ZipInfo) -> Fault | None:
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """The member's bytes: never more than its header states, and that size is checked before."""
-    bound = min(info.file_size, LARGEST_FILE, LARGEST_PACK)
-    with archive.open(info) as member:
-        data = member.read(bound + 1)
-    if len(data) != info.file_size:
-        raise zipfile.BadZipFile(f"{info.filename} does not have the size that the archive states")
+    """The member's bytes: never more than its header states, and that size is checked before. PackError
+    if it has another size than the archive states, or another checksum."""
+    try:
+        with archive.open(info) as member:
+            data = member.read(min(info.file_size, LARGEST_FILE, LARGEST_PACK) + 1)
+    except zipfile.BadZipFile as error:
+        if "CRC" not in str(error):
+            raise
+        size = _true_size(archive, info)
+        if size == info.file_size:
+            raise PackError([Fault(info.filename, "", "", "is damaged: its checksum is wrong")]) from None
+    else:
+        size = len(data)
+    if size != info.file_size:
+        rule = f"must be the size that the archive states, {info.file_size} bytes"
+        more = "more than " if size > LARGEST_FILE else ""
+        raise PackError([Fault(info.filename, "size", f"{more}{min(size, LARGEST_FILE)} bytes", rule)])
     return data
+
+
+def _true_size(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
+    """How many bytes the member has, whatever its header states; counts to one more than LARGEST_FILE."""
+    whole = copy.copy(info)
+    whole.file_size = LARGEST_FILE + 1
+    whole.CRC = None  # type: ignore[assignment]  # then it is not compared
+    with archive.open(whole) as member:
+        return len(member.read(LARGEST_FILE + 1))
 
 
 def _without_folder(files: Mapping[str, bytes]) -> tuple[str | None, dict[str, bytes]]:

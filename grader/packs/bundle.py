@@ -34,7 +34,7 @@ td, th {{ padding: 0.2rem 0.6rem; border-bottom: 1px solid; text-align: left; }}
 def bundle_files(pack: Pack) -> dict[str, bytes]:
     """The (path, bytes) of the students' bundle: starter/, handout.md and handout.html."""
     page = _PAGE.format(title=html.escape(pack.title), body=render(pack.handout, first_heading=1))
-    handout = {"handout.md": pack.files["handout.md"], "handout.html": page.encode("utf-8")}
+    handout = {"handout.md": pack.handout.encode("utf-8"), "handout.html": page.encode("utf-8")}
     return {**pack.below("starter"), **handout}
 
 

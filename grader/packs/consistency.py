@@ -9,6 +9,7 @@ from decimal import Decimal
 from grader.packs.edits import edit_faults, edited_files
 from grader.packs.manifest import Manifest, MistakeRow
 from grader.packs.needs import needs_faults
+from grader.packs.placeholders import placeholder_faults
 from grader.values import Visibility
 from grader.values.faults import Fault
 
@@ -22,7 +23,7 @@ def cross_faults(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fau
     yield from _order(manifest)
     yield from _total(manifest)
     yield from needs_faults(manifest)
-    yield from _handout(files)
+    yield from _handout(manifest, files)
     yield from _folders(manifest, files)
     yield from _mistakes(manifest, files)
     yield from _texts(files)
@@ -84,9 +85,10 @@ def _order(manifest: Manifest) -> Iterator[Fault]:
         yield Fault(TOML, "tests.points", "0 in total", "at least one test must be worth points")
 
 
-def _handout(files: Mapping[str, bytes]) -> Iterator[Fault]:
+def _handout(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]:
     if not files.get("handout.md", b"").strip():
         yield Fault("handout.md", "", "missing or empty", "it must tell students what to do")
+    yield from placeholder_faults(files.get("handout.md", b"").decode("utf-8-sig", "replace"), manifest)
 
 
 def _folders(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Fault]:

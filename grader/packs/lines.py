@@ -22,7 +22,7 @@ Place = tuple[str | int, ...]
 
 def row_of(data: bytes, table: str, key: str, value: str) -> str:
     """`mistakes[2]`, the row of a pack.toml whose key has this value; the table alone if none has."""
-    rows = tomllib.loads(data.decode("utf-8")).get(table, [])
+    rows = tomllib.loads(data.decode("utf-8-sig")).get(table, [])
     indices = (index for index, row in enumerate(rows) if isinstance(row, dict) and row.get(key) == value)
     return next((f"{table}[{index}]" for index in indices), table)
 

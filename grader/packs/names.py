@@ -1,4 +1,4 @@
-"""Finds functions that the handout or pack.toml names but no file defines. Nothing is parsed.
+"""Finds names that handout, pack.toml and files do not all have. Nothing is parsed.
 
 The handout names a function where a code span is exactly one call: `forward(params, x)`. Not checked are
 calls of methods, of Python's built-in functions, and of names of one letter (`f(x)` is mathematics), and
@@ -18,6 +18,17 @@ from grader.values.faults import Fault
 
 _CALL = re.compile(r"^([A-Za-z_]\w+)\(.*\)$", re.DOTALL)
 _ADVICE = "add it to the starter, or write it as a formula"
+
+
+def unnamed_faults(pack: Pack) -> Iterator[Fault]:
+    """A fault for each name in `defines` that the handout does not contain: students can't know it."""
+    data = pack.files["pack.toml"]
+    for row in pack.manifest.files:
+        for name in row.defines:
+            if not re.search(rf"(?<![A-Za-z0-9_]){name}(?![A-Za-z0-9_])", pack.handout):
+                place = f"{row_of(data, 'files', 'name', row.name)}.defines"
+                rule = "handout.md does not name it, so students can't know that it is asked for"
+                yield Fault("pack.toml", place, f'"{name}"', rule, Lines(data).of(place))
 
 
 def handout_faults(pack: Pack) -> Iterator[Fault]:

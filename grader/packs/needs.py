@@ -11,7 +11,7 @@ from grader.values.faults import Fault
 
 def needs_faults(manifest: Manifest) -> Iterator[Fault]:
     """Every fault of the rows' `needs`, in the order of pack.toml."""
-    rows = {row.id: row for row in manifest.tests}
+    rows = {row.id: row for row in reversed(manifest.tests)}  # of an id used twice, the first
     for index, row in enumerate(manifest.tests):
         key = f"tests[{index}].needs"
         for need in (need for entry in row.needed for need in entry):

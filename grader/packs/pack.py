@@ -14,6 +14,7 @@ from grader.packs.lines import Lines
 from grader.packs.manifest import Manifest, TestRow
 from grader.packs.outline import Outline
 from grader.packs.paths import path_faults
+from grader.packs.placeholders import fill
 from grader.packs.reading import NAME, read_manifest
 from grader.packs.recovery import can_be_collected, remaining_pack
 from grader.packs.standins import stand_in_files
@@ -47,8 +48,8 @@ class Pack(Outline):
 
     @cached_property
     def handout(self) -> str:
-        """The handout's Markdown."""
-        return self.files["handout.md"].decode("utf-8-sig")
+        """The handout's Markdown, with its placeholders filled in."""
+        return fill(self.files["handout.md"].decode("utf-8-sig"), self.manifest)
 
     @property
     def support(self) -> tuple[str, ...]:

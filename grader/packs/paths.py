@@ -54,12 +54,14 @@ def place_rule(path: str) -> str:
 
 
 def path_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
-    """A fault for each path that breaks a rule or differs only in case, and for each size over a limit."""
+    """A fault for each path that breaks a rule, differs only in case or is file and folder, and for each
+    size over a limit."""
     for path in files:
         rule = path_rule(path) or place_rule(path)
         if rule:
             yield Fault(path, "path", "", rule)
     yield from clash_faults(files)
+    yield from folder_faults(files)
     yield from size_faults((path, len(data)) for path, data in files.items())
 
 
@@ -70,6 +72,16 @@ def clash_faults(paths: Iterable[str]) -> Iterator[Fault]:
         first = first_paths.setdefault(path.casefold(), path)
         if first != path:
             yield Fault(path, "path", "", f"must differ from {first} in more than upper and lower case")
+
+
+def folder_faults(paths: Iterable[str]) -> Iterator[Fault]:
+    """A fault for each file whose path is also the folder of another file, ignoring case."""
+    folded = {path.casefold(): path for path in paths}
+    inside = {str(folder): path for path in folded for folder in PurePosixPath(path).parents}
+    for path in folded:
+        if path in inside:
+            rule = f"is a file, but {folded[inside[path]]} needs a folder of this name"
+            yield Fault(folded[path], "path", "", rule)
 
 
 def size_faults(sizes: Iterable[tuple[str, int]]) -> Iterator[Fault]:

@@ -138,7 +138,7 @@ def _table(data: bytes) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise PackError([Fault(NAME, "size", f"{len(data)} bytes", f"must be at most {LARGEST} bytes")])
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
         if long_key := _long_key(text):
             rule = f"must have at most {MOST_PARTS} parts"
             raise PackError([Fault(NAME, "a dotted key", "", rule, long_key)])

@@ -14,7 +14,7 @@ from grader.runner.errors import PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
 from grader.runner.pack_cache import PackCache
 from grader.runner.readers import Readers
-from grader.runner.settling import Again, Held, Run
+from grader.runner.settling import Again, Held, Run, all_passed
 from grader.runner.slots import Slot, Slots
 from grader.runner.test_host import TestHost
 from grader.runner.test_hosts import Hosts
@@ -92,7 +92,8 @@ class Service:
 
             return again
 
-        held.settle(grading.ended, order.tests, run(solution) if solution else None, run(dict(order.files)))
+        right = all_passed if order.proven else run(solution) if solution else None
+        held.settle(grading.ended, order.tests, right, run(dict(order.files)))
 
     def _again(self, order: Order, files: Mapping[str, bytes], first: GradingRun, pack: PackFiles) -> Again:
         """The order's tests with these files, in processes of their own."""

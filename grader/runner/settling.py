@@ -14,12 +14,7 @@ from decimal import Decimal
 
 from grader.runner.grading import OnOutcome
 from grader.values import Cause, Ended, Outcome, TestPlan, Verdict
-from grader.values.returned import CaseCalls, Returned, Stop, returned_as
-
-STOPPED_ELSEWHERE = (
-    "With what this code returns, the test itself could not be finished; with values of the expected form "
-    "it can."
-)
+from grader.values.returned import UNFINISHED, CaseCalls, Returned, Stop, returned_as
 
 
 @dataclass(frozen=True)
@@ -32,6 +27,11 @@ class Again:
 
 Run = Callable[[Sequence[TestPlan]], Again]
 """Runs these rows once more."""
+
+
+def all_passed(plans: Sequence[TestPlan]) -> Again:
+    """The outcomes of a solution that is known to pass these rows."""
+    return Again({plan.id: Outcome(plan.id, Verdict.PASSED) for plan in plans}, {})
 
 
 class Held:
@@ -100,7 +100,7 @@ def _failed(outcome: Outcome, stop: Stop | None, right: Ended | None) -> Outcome
 
 def _sentence(stop: Stop | None, right: Ended | None) -> str:
     if stop is None:
-        return STOPPED_ELSEWHERE
+        return UNFINISHED
     expected = next((c for c in right.calls if c.case == stop.calls.case), None) if right else None
     differing = _difference(stop.calls.calls, expected)
     if differing:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from grader.runner.errors import PackFault
 from grader.runner.watch import Loss, Watch
 from grader.values import Case, Cause, Ended, Outcome, Verdict
+from grader.values.frames import students_frames
 
 _VERDICTS = {
     "cpu limit": Verdict.TIMEOUT, "wall limit": Verdict.TIMEOUT, "memory limit": Verdict.MEMORY,
@@ -21,7 +22,12 @@ def outcome_of(ended: Ended, watch: Watch) -> Outcome:
     PackFault if the examiner gave no verdict."""
     reported, loss = ended.outcome, watch.loss
     measured = replace(
-        reported, cases=_cases(ended, loss), output=watch.printed(), evidence=watch.evidence(), cause=None
+        reported,
+        cases=_cases(ended, loss),
+        output=students_frames(watch.printed()),
+        traceback=students_frames(reported.traceback),
+        evidence=watch.evidence(),
+        cause=None,
     )
     if loss is not None:
         return _lost(measured, ended.waited_s, watch, loss)

@@ -182,7 +182,8 @@ def log_loss(test: str, loss: Loss) -> None:
 def why_lost(job: JobProcess, watch: Watch) -> Loss:
     """Why a candidate that we did not kill gave no answer, from its exit status.
 
-    A candidate that still runs but sent invalid data has given no answer. Raises SystemFault.
+    A candidate that still runs but sent invalid data has given no answer. A limit is named only if it was
+    reached: a program may lower its own limits, or end itself by a signal. Raises SystemFault.
     """
     ended = select.select([job.pidfd], [], [], ENDING_WAIT_S)[0]
     end = job.server.exit_of(job, EXIT_WAIT_S) if ended else None
@@ -197,9 +198,9 @@ def why_lost(job: JobProcess, watch: Watch) -> Loss:
     name = signal.Signals(-code).name
     if name == "SIGSYS":
         return Loss("forbidden call", name)
-    if name == "SIGXCPU" or (name == "SIGKILL" and end.cpu_ns >= watch.plan.limits.cpu_s * 1e9):
+    if name in ("SIGXCPU", "SIGKILL") and end.cpu_ns >= watch.plan.limits.cpu_s * 1e9:
         return Loss("cpu limit", name)
     near_limit = end.peak_kb >= 0.9 * (watch.plan.limits.memory_mb * 1024)
-    if name == "SIGKILL" or (name in _CRASHES and near_limit):
+    if near_limit and (name == "SIGKILL" or name in _CRASHES):
         return Loss("memory limit", name)
     return Loss("crash", name)

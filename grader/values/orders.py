@@ -40,8 +40,9 @@ class Order:
     `seed` is what unseeded generators of the student's code begin with. `total_s` limits the whole
     grading, in seconds as Evidence.wall_ns counts them. With `rehearse`, a new test host first runs the
     tests once against the solution, which makes later gradings faster. With `explain`, outcomes have
-    diagnoses, and pictures for which the student's code is called again. `id` is in every log line of
-    this grading, on both sides. A `bulk` order never takes the last free place of a runner.
+    diagnoses, and pictures for which the student's code is called again. `proven`: the solution has passed
+    these tests on these draws. `id` is in every log line of this grading, on both sides. A `bulk`
+    order never takes the last free place of a runner.
     """
 
     pack: PackFiles
@@ -50,6 +51,7 @@ class Order:
     tests: tuple[TestPlan, ...]
     total_s: float = 60.0
     rehearse: bool = True
+    proven: bool = False
     id: Annotated[str, Cut(100)] = ""
     seed: Key = 0
     answers: tuple[str, ...] = ()

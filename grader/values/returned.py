@@ -9,6 +9,10 @@ from grader.values.bounds import Cut
 
 CALLS_KEPT = 12
 PARTS_KEPT = 16
+UNFINISHED = (
+    "With what this code returns, the test itself could not be finished; with values of the expected form "
+    "it can."
+)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-# Control characters except tab and newline, and characters that change the direction of writing.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# Characters that nobody sees, so that a text could be another one than it seems: controls except tab and
+# newline, what changes the direction of writing, breaks lines, joins, or has no width; fillers, tags, and the
+# variation selectors except those of text and emoji style.
+_JOINERS = "\u200c\u200d"
+_UNSEEN = (
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
+    r"\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"
+    r"\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_CONTROLS = re.compile(f"[{_UNSEEN}]")
+_HIDDEN = re.compile(f"[{_UNSEEN}{_JOINERS}]")
 
 
 def storable(text: str, most: int = 65_536) -> str:
@@ -17,8 +26,9 @@ def storable(text: str, most: int = 65_536) -> str:
 
 
 def displayable(text: str) -> str:
-    """The text with control characters escaped (`\\x1b`), for terminals, logs and pages."""
-    return _CONTROLS.sub(_escaped, storable(text, len(text)).replace("\r\n", "\n"))
+    """The text with control characters and what can't be seen escaped (`\\x1b`, `\\u200b`), for
+    terminals, logs and pages."""
+    return _HIDDEN.sub(_escaped, storable(text, len(text)).replace("\r\n", "\n"))
 
 
 def one_line(text: str, most: int = 200) -> str:
@@ -28,10 +38,13 @@ def one_line(text: str, most: int = 200) -> str:
 
 
 def has_controls(text: str) -> bool:
-    """Whether a text that should be one plain line contains control or direction characters."""
+    """Whether a text that should be one plain line contains characters that nobody sees. The joiners that
+    some languages are written with are allowed."""
     return bool(_CONTROLS.search(text) or _SURROGATES.search(text) or "\n" in text or "\t" in text)
 
 
 def _escaped(match: re.Match[str]) -> str:
     code = ord(match.group())
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"

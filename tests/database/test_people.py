@@ -10,6 +10,7 @@ from grader.database.models import CourseRole, TeamMember
 from tests.helpers import audit_trail
 from tests.helpers.factories import NOON, make_course, make_user
 
+IDLE = timedelta(hours=2)
 HASH = "a" * 64
 
 
@@ -40,9 +41,18 @@ def test_it_finds_a_login_until_it_expires(engine):
     with writing(engine) as session:
         alice = make_user(session, "alice")
         logins.begin(session, alice, HASH, NOON, NOON + timedelta(hours=1))
-        assert logins.current(session, HASH, NOON).user is alice
-        assert logins.current(session, HASH, NOON + timedelta(hours=1)) is None
-        assert logins.current(session, "b" * 64, NOON) is None
+        assert logins.current(session, HASH, NOON, IDLE).user is alice
+        assert logins.current(session, HASH, NOON + timedelta(hours=1), IDLE) is None
+        assert logins.current(session, "b" * 64, NOON, IDLE) is None
+
+
+def test_a_login_that_is_not_used_ends_before_it_expires(engine):
+    with writing(engine) as session:
+        alice = make_user(session, "alice")
+        logins.begin(session, alice, HASH, NOON, NOON + timedelta(hours=9))
+        logins.seen(session, HASH, NOON + IDLE / 2)
+        assert logins.current(session, HASH, NOON + IDLE, IDLE) is not None
+        assert logins.current(session, HASH, NOON + 1.5 * IDLE, IDLE) is None
 
 
 def test_it_ends_one_login_and_no_other(engine):
@@ -51,8 +61,8 @@ def test_it_ends_one_login_and_no_other(engine):
         for token in ("a" * 64, "b" * 64):
             logins.begin(session, alice, token, NOON, NOON + timedelta(hours=1))
         logins.end(session, "a" * 64)
-        assert logins.current(session, "a" * 64, NOON) is None
-        assert logins.current(session, "b" * 64, NOON) is not None
+        assert logins.current(session, "a" * 64, NOON, IDLE) is None
+        assert logins.current(session, "b" * 64, NOON, IDLE) is not None
 
 
 def test_it_ends_every_login_when_the_password_changes(engine):
@@ -60,7 +70,7 @@ def test_it_ends_every_login_when_the_password_changes(engine):
         alice = make_user(session, "alice")
         logins.begin(session, alice, HASH, NOON, NOON + timedelta(hours=1))
         users.set_password(session, alice, "new", by=alice)
-        assert logins.current(session, HASH, NOON) is None
+        assert logins.current(session, HASH, NOON, IDLE) is None
 
 
 def test_a_new_login_deletes_expired_ones(engine):

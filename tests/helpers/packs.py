@@ -73,7 +73,7 @@ def pack_files(changed: Mapping[str, bytes | None] | None = None, **parts: str) 
     """The files of a valid pack, some changed or (None) left out."""
     files: dict[str, bytes | None] = {
         "pack.toml": toml(**parts),
-        "handout.md": b"# Squared error\n\nWrite $J$.\n",
+        "handout.md": b"# Squared error\n\nWrite `loss(y, t)`, which is $J$, and `gradient(y, t)`.\n",
         "starter/squared.py": STARTER,
         "solution/squared.py": SOLUTION + b"def gradient(y, t):\n    return y - t\n",
         "tests/test_squared.py": b"def test_loss(student): ...\n",

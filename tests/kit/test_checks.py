@@ -429,6 +429,10 @@ def test_the_worst_entry_is_named_with_both_values(gradcheck):
         (lambda p: None, "The loss returned None, expected a single number."),
         (lambda p: "0.5", "The loss returned text, expected a single number."),
         (lambda p: np.zeros(2), "The loss returned an array of shape (2,), expected a single number."),
+        (lambda p: np.zeros((0, 1)), "The loss returned an array of shape (0, 1), expected a single number."),
+        (lambda p: (0.5, p), "The loss returned a tuple of 2 items, expected a single number."),
+        (lambda p: [[1.0], [1.0, 2.0]], "The loss returned a list of 2 items, expected a single number."),
+        (lambda p: {}, "The loss returned an empty dict, expected a single number."),
         (lambda p: np.float32(1), "The loss returned float32, expected float64: its slopes need more digits."),
         (lambda p: np.nan, "The loss is NaN at the given arguments, so its slopes can't be measured."),
         (
@@ -542,6 +546,26 @@ def test_slopes_smaller_than_the_rounding_noise_fail(gradcheck, recorder, loss):
         "W̄₁ can't be checked: the slopes of loss with respect to W1 are too small for its rounding noise;"
     )
     assert [(n.threshold, n.passed) for n in recorder.numbers][1:] == [(0.1, False)]
+
+
+def recurrent(p):
+    """A loss of a recurrent net after one step, in which W_hh has no part."""
+    return 2.0 + float(np.sum(np.tanh(p["W_xh"]) ** 2) + 0.0 * np.sum(p["W_hh"]))
+
+
+def test_a_true_zero_among_clear_slopes_passes(gradcheck):
+    params = {"W_xh": WANT, "W_hh": WANT}
+    grads = {"W_xh": 2 * np.tanh(WANT) / np.cosh(WANT) ** 2, "W_hh": 0 * WANT}
+
+    gradcheck(grads, FakeFunction(recurrent), (params,))
+    message = message_of(gradcheck, {**grads, "W_hh": 1e-3 + 0 * WANT}, FakeFunction(recurrent), (params,))
+    assert "W_hh differs from the measured slopes" in message
+
+
+def test_a_zero_that_the_reference_says_passes_alone(gradcheck):
+    loss = FakeFunction(lambda p: 2.0)
+
+    gradcheck({"W": 0 * WANT}, loss, ({"W": WANT},), reference={"W": 0 * WANT})
 
 
 def test_zero_slopes_without_noise_pass(gradcheck):

@@ -116,6 +116,45 @@ def test_a_boundary_calls_the_net_once_and_keeps_its_points(picture, recorder):
     assert data.answers[0][0] == pytest.approx(0.25)  # at (-0.5, -0.5)
 
 
+@pytest.mark.parametrize("noise", [0.0, 1e-16, 3e-5], ids=["none", "rounding", "fifth digit"])
+@pytest.mark.parametrize("level", [0.5, 0.49995, 0.6])
+def test_a_net_with_one_output_everywhere_gets_no_boundary(picture, recorder, noise, level):
+    rng = np.random.default_rng(0)
+
+    def predict(x):
+        return level + noise * rng.normal(size=len(x))
+
+    picture.boundary("XOR", predict, np.zeros((1, 2)), [0.0], level=level, note="A note.")
+
+    data = drawn(recorder)
+    (answer,) = {answer for row in data.answers for answer in row}
+    assert answer == pytest.approx(level, rel=1e-3)
+    assert data.note == (
+        "A note. Your net's output is the same on the whole square, to three digits: "
+        "there is no boundary to draw."
+    )
+
+
+def test_a_boundary_in_small_outputs_is_drawn(picture, recorder):
+    picture.boundary("XOR", lambda x: 1e-9 * x[:, 0], np.zeros((1, 2)), [0.0], level=1e-10)
+
+    data = drawn(recorder)
+    assert len({answer for row in data.answers for answer in row}) == 33
+    assert data.note == ""
+
+
+def test_a_surface_has_no_lines_of_rounding_and_a_path_that_stands_still_has_none(picture, recorder):
+    rng = np.random.default_rng(0)
+    path = [{"w": np.array([4.0 - t, 2.0 - t**2 / 8.0])} for t in np.linspace(0.0, 4.0, 9)]
+    still = [{"w": np.ones(2) + 1e-16 * rng.normal(size=2)} for _ in range(9)]
+
+    picture.surface("still", still, lambda p: np.sum(p["w"] ** 2, axis=1))
+    picture.surface("loss", path, lambda p: 0.24995 + 1e-16 * rng.normal(size=len(p["w"])))
+
+    assert len({value for row in drawn(recorder).losses for value in row}) == 1
+    assert recorder.left_out == ["a picture was left out: ValueError: 'still', the path has no plane"]
+
+
 def test_a_curve_is_thinned_and_keeps_both_ends(picture, recorder):
     losses = np.linspace(2.0, 0.0, 1001)
     band = Band(range(1001), losses * 0.9, losses * 1.1, losses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -36,7 +37,7 @@ class Source:
         self.ends += [ours, theirs]
         self.threads.append(threading.Thread(target=self._serve, args=(theirs,), daemon=True))
         self.threads[-1].start()
-        return ours.fileno()
+        return os.dup(ours.fileno())
 
     def close(self) -> None:
         """End the threads before the numbers of their descriptors can belong to other sockets."""
@@ -190,3 +191,52 @@ def test_rows_is_the_common_leading_length() -> None:
     assert rows({"w": np.ones((3, 2)), "b": [np.ones(3), np.zeros((3, 1))]}) == 3
     with pytest.raises(ValueError, match=r"\[2, 3\] rows"):
         rows((np.ones(2), np.ones(3)))
+
+
+@pytest.mark.parametrize("forged", [1.0, (), (1.0,), (1.0, 2.0), (1.0, ()), (1.0, [1.0, 2.0]), {"a": 1}])
+def test_arguments_that_do_not_come_back_are_the_students_fault(connect: Any, forged: Any) -> None:
+    candidate, _ = connect(lambda request: result(request, forged))
+
+    with pytest.raises(ReturnedNoValue, match="did not give its result together with its arguments"):
+        Student(candidate, {}).f.inplace(1.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda k: k == 3, lambda k: k != 3, lambda k: k in [3], bool, len, list,
+        np.asarray, lambda k: k + 1, float,
+    ],
+)  # fmt: skip
+def test_a_function_that_is_used_as_a_value_says_how_to_read_it(connect: Any, use: Any) -> None:
+    candidate, _ = connect(lambda request: None)
+
+    with pytest.raises(TypeError):
+        use(Student(candidate, {}).K)
+    with pytest.raises(TypeError, match=r'use student.constant\("K"\)'):
+        assert Student(candidate, {}).K == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "bases", "python"),
+    [
+        ("TypeError", [], TypeError),
+        ("Own", ["LinAlgError", "ValueError", "Exception"], ValueError),
+        ("UnicodeDecodeError", ["UnicodeError", "ValueError"], UnicodeError),
+        ("StopIteration", ["Exception"], StudentError),
+        ("SystemExit", ["BaseException"], StudentError),
+        ("print", [7, "os"], StudentError),
+    ],
+)
+def test_an_exception_of_the_student_is_also_pythons(
+    connect: Any, kind: str, bases: list[Any], python: Any
+) -> None:
+    reply = {"type": kind, "bases": bases, "message": "m", "traceback": "frames"}
+    candidate, _ = connect(lambda request: ("raised", {"seq": request["seq"], "printed": "", **reply}))
+
+    with pytest.raises(python) as caught:
+        Student(candidate, {}).f()
+    error = caught.value
+    assert isinstance(error, StudentError)
+    assert not isinstance(error, StopIteration | SystemExit)
+    assert (str(error), error.kind, error.message, error.traceback) == (f"{kind}: m", kind, "m", "frames")

@@ -23,6 +23,7 @@ from tests.helpers.packs import (
     make_pack,
     pack_files,
     passed,
+    toml,
 )
 
 FAILED = Verdict.FAILED
@@ -36,7 +37,7 @@ def source(order):
 def honest(order):
     """The outcomes of a right pack for solution, starter, mistakes and zeros."""
     text = source(order)
-    if text == STARTER or b"_answering_zeros" in text:
+    if text == STARTER or b"_gradecheck_stub" in text:
         return answering(test_loss=FAILED, test_gradient=FAILED, test_other_sizes=FAILED)(order)
     if text.startswith(b"def loss(y, t): return 1"):
         return answering(test_loss=FAILED, test_other_sizes=FAILED)(order)
@@ -64,7 +65,7 @@ def faults(prover, pack=None):
 
 
 def is_solution(order):
-    return b"residual**2" in source(order) and b"_answering_zeros" not in source(order)
+    return b"residual**2" in source(order) and b"_gradecheck_" not in source(order)
 
 
 def test_a_right_pack_is_proven():
@@ -108,7 +109,7 @@ def test_a_solution_that_earns_a_part_of_the_points_is_a_fault():
 
     found = faults(Prover(lambda o: answering(test_loss=part)(o) if is_solution(o) else None))
 
-    assert any(line.startswith("test_loss: passed on draw 1") for line in found)
+    assert any(line.startswith("test_loss: failed on draw 1") for line in found)
 
 
 def test_a_solution_that_fails_on_one_draw_alone_is_found():
@@ -195,8 +196,13 @@ def test_an_edit_at_fault_is_shown_as_a_diff_and_one_that_fails_its_tests_is_not
     assert not any(step.diffs for step in caught.steps)
 
 
+def zeroed_gradient(order):
+    """Whether the gradient returns zeros, with or without the loss."""
+    return any(part in source(order) for part in (b"'zeros', ('gradient'", b"'zeros', ('loss', 'gradient'"))
+
+
 def test_functions_that_can_return_zeros_are_found():
-    found = faults(Prover(lambda o: all_pass(o) if b"gradient = _answering" in source(o) else None))
+    found = faults(Prover(lambda o: all_pass(o) if zeroed_gradient(o) else None))
 
     assert "gradient can return zeros and still earn every point; test their values" in found
     assert "loss and gradient can return zeros and still earn every point; test their values" in found
@@ -268,7 +274,7 @@ def test_without_a_solution_the_tests_are_collected_all_the_same():
 
 
 def test_a_handout_that_names_a_function_no_file_has_is_a_contradiction():
-    pack = make_pack({"handout.md": b"# T\n\nWrite `losss(y, t)`.\n"})
+    pack = make_pack({"handout.md": b"# T\n\nWrite `losss(y, t)`.\n\nloss, gradient\n"})
 
     report = check(pack, Prover())
 
@@ -281,7 +287,7 @@ def test_a_handout_that_names_a_function_no_file_has_is_a_contradiction():
 
 def test_a_test_that_no_mistake_fails_is_no_contradiction():
     found = check(
-        make_pack(), Prover(lambda o: all_pass(o) if b"gradient = _answering" in source(o) else None)
+        make_pack(), Prover(lambda o: all_pass(o) if b"'zeros', ('gradient'" in source(o) else None)
     )
 
     assert not found.proven
@@ -371,7 +377,12 @@ def test_a_fault_of_the_system_ends_the_check_without_a_report(monkeypatch):
 
 
 def test_leaks_and_formulas_are_part_of_the_check():
-    pack = make_pack({"handout.md": b"# T\n\n$\\foo$\n", "starter/x.py": b"def test_loss(student): ...\n"})
+    pack = make_pack(
+        {
+            "handout.md": b"# T\n\n$\\foo$\n\nloss, gradient\n",
+            "starter/x.py": b"def test_loss(student): ...\n",
+        }
+    )
 
     found = faults(Prover(), pack)
 
@@ -399,13 +410,15 @@ def test_a_mistakes_files_replace_those_of_the_solution():
     assert mistake(pack, pack.manifest.mistakes[1]).files == (("squared.py", b"x = 1\n"),)
 
 
-def test_zeros_have_the_shape_of_the_returned_value():
-    (names, submission) = next(zeroed(make_pack()))
-    space = {}
-    exec(dict(submission.files)["squared.py"], space)
+def test_zeros_are_tried_in_packs_of_several_files_and_without_defines():
+    files = {"solution/more.py": b"def other(x):\n    return x\n", "starter/more.py": b"x = 1\n"}
+    files |= {"mistakes/half_missing.py": None, "mistakes/sign.py": None}
+    files |= {f"mistakes/{name}/squared.py": b"x = 1\n" for name in ("half_missing", "sign")}
+    more = '[[files]]\nname = "more.py"\nkind = "python"'
+    text = toml(files=more).replace(b'_missing.py"', b'_missing"').replace(b'/sign.py"', b'/sign"')
+    several = make_pack({**files, "pack.toml": text})
 
-    assert names == ("loss",)
-    assert space["_zeros_like"]({"a": [1, (2.5, None)], "b": "x"}) == {"a": [0, (0.0, None)], "b": "x"}
+    assert [names for names, _ in zeroed(several)][:3] == [("loss",), ("gradient",), ("other",)]
 
 
 BY_HAND = make_pack(row="by_hand = true")  # test_loss, 4 of 9.5 points

@@ -1,6 +1,7 @@
 import contextlib
 import io
 import stat
+import struct
 import zipfile
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.packs import PackError, load_zip
 from grader.packs.archive import read_zip, write_zip, zip_files
-from grader.packs.paths import path_rule
+from grader.packs.paths import LARGEST_FILE, path_rule
 from tests.helpers.packs import make_pack, pack_files
 
 
@@ -131,3 +132,62 @@ def test_a_path_without_a_fault_stays_below_its_folder(path):
         assert ".." not in parts
         assert parts[0] not in ("", "~")
         assert path.isascii()
+
+
+@pytest.mark.parametrize(
+    ("file", "inner"),
+    [("tests/a", "tests/a/b.py"), ("support/A", "support/a/b/c.py"), ("mistakes/x", "mistakes/x/squared.py")],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_file_can_not_be_the_folder_of_another(file, inner, order):
+    both = ((file, b"x"), (inner, b"x"))[::order]
+
+    with pytest.raises(PackError) as refused:
+        load_zip(zipped(*pack_files().items(), *both))
+
+    faults = [fault for fault in refused.value.faults if fault.file == file]
+    assert f"is a file, but {inner} needs a folder of this name" in [fault.rule for fault in faults]
+
+
+def test_folders_may_be_members_of_the_archive_themselves():
+    folders = [(member(f"{name}/", stat.S_IFDIR | 0o755), b"") for name in ("tests", "starter", "solution")]
+
+    assert load_zip(zipped(*folders, *pack_files().items())).id == "squared"
+
+
+def with_header(data, offset, value):
+    """The archive, with this number written at this offset of the first member's entry in the directory."""
+    changed = bytearray(data)
+    struct.pack_into("<I", changed, data.index(b"PK\x01\x02") + offset, value)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize(
+    ("offset", "value", "message"),
+    [
+        (24, 10, "handout.md: size is 1024 bytes; must be the size that the archive states, 10 bytes"),
+        (24, 0, "handout.md: size is 1024 bytes; must be the size that the archive states, 0 bytes"),
+        (24, 1100, "handout.md: size is 1024 bytes; must be the size that the archive states, 1100 bytes"),
+        (20, 99_999, "archive: packed sizes is 99999 bytes; must fit into the archive, which has"),
+        (16, 1, "handout.md: is damaged: its checksum is wrong"),
+    ],
+)
+def test_a_header_that_states_what_is_not_so_is_named(compression, offset, value, message):
+    info = member("handout.md")
+    info.compress_type = compression
+    data = zipped((info, bytes(range(256)) * 4))
+
+    with pytest.raises(PackError) as caught:
+        read_zip(with_header(data, offset, value))
+
+    assert str(caught.value).startswith(message)
+
+
+def test_a_bomb_that_states_a_small_size_is_unpacked_no_further_than_the_limit():
+    info = member("handout.md")
+    info.compress_type = zipfile.ZIP_DEFLATED
+    data = zipped((info, bytes(LARGEST_FILE * 3)))
+
+    with pytest.raises(PackError, match=f"more than {LARGEST_FILE} bytes; must be the size that the archive"):
+        read_zip(with_header(data, 24, 10))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.packs import Pack, PackError
 from grader.packs.lines import Lines, row_of
 from grader.packs.pack import read
 from grader.packs.reading import read_manifest
@@ -148,6 +149,16 @@ def test_dots_in_a_string_or_a_comment_are_no_key(quotes):
     text = f"x = {quotes}{'a.' * 100}{quotes}" if quotes != "# " else f"x = 1 # {'a.' * 100}"
 
     assert "must have at most 32 parts" not in str(read_manifest(text.encode())[1])
+
+
+def test_a_byte_order_mark_changes_nothing():
+    plain, marked = pack_files(), pack_files()
+    marked["pack.toml"] = b"\xef\xbb\xbf" + marked["pack.toml"]
+    faulty = marked | {"pack.toml": marked["pack.toml"].replace(b"points = 4", b"points = -4")}
+
+    assert Pack.from_files(marked).manifest == Pack.from_files(plain).manifest
+    with pytest.raises(PackError, match=r"pack.toml:\d+: tests\[0\].points is -4"):
+        Pack.from_files(faulty)
 
 
 HUGE = {

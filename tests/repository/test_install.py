@@ -67,3 +67,44 @@ def test_an_environment_that_matches_the_lock_is_not_changed(machine, tmp_path):
     done = machine()
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+PIP = """
+case "$*" in
+    *version_info*|*ensurepip*|*--version*) exit 0;;
+    *"-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python;;
+    *require-hashes*)
+        for n in $(seq 25); do echo "Collecting package-$n==1.0 (from -r requirements)"; done
+        echo "Installing collected packages: many"
+        [ -z "$PIP_FAILS" ] || { echo "ERROR: no such package" >&2; exit 7; };;
+esac
+"""
+
+
+def test_it_says_what_it_does_and_how_far_it_is(machine, tmp_path):
+    done = machine(python3=PIP)
+
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith("install: downloading and installing the packages of requirements-demo.txt")
+    assert [line.partition(" of ")[0] for line in lines[1:3]] == [
+        "install: package 10",
+        "install: package 20",
+    ]
+    assert lines[3:] == [
+        "install: unpacking them into .venv, which takes a while",
+        "install: installing gradecheck itself",
+        "install: done",
+    ]
+    assert (tmp_path / ".venv" / ".installed").exists()
+
+
+def test_a_package_that_can_not_be_installed_is_an_error_and_nothing_counts_as_installed(machine, tmp_path):
+    done = machine(python3=f"PIP_FAILS=yes\n{PIP}")
+
+    assert done.returncode == 7
+    assert done.stderr.splitlines()[-2:] == [
+        "ERROR: no such package",
+        "install: pip can't install the packages of requirements-demo.txt; the lines above say why",
+    ]
+    assert not (tmp_path / ".venv" / ".installed").exists()

@@ -125,9 +125,9 @@ def test_what_a_passed_row_leaves_behind_costs_no_other_row(runner: Running, nam
 def test_forty_endless_rows_end_within_the_gradings_limit_and_say_what_happened(runner: Running) -> None:
     rows = ["test_b", *(f"test_many_{i}" for i in range(40)), "test_c"]
 
-    outcomes = grade(
-        runner.client, PACK, code("while True: pass"), *(plan(r, LIMITS) for r in rows), total_s=3
-    ).outcomes
+    plans = [plan(r, Limits(cpu_s=0.4, wall_s=12, memory_mb=120, output_kb=16)) for r in rows]
+
+    outcomes = grade(runner.client, PACK, code("while True: pass"), *plans, total_s=4).outcomes
 
     assert [outcomes[0].verdict, outcomes[-1].verdict] == [Verdict.PASSED] * 2
     endless = outcomes[1:-1]
@@ -137,9 +137,17 @@ def test_forty_endless_rows_end_within_the_gradings_limit_and_say_what_happened(
     for outcome in not_run:
         assert outcome.evidence.cpu_ns == 0
         assert outcome.message == (
-            "This test was not run: the whole grading may take 3 s, and the tests before this one used them; "
+            "This test was not run: the whole grading may take 4 s, and the tests before this one used them; "
             "in one of them `a` did not end in time."
         )
     for outcome in set(endless) - set(not_run):
         assert outcome.evidence.ended in ("cpu limit", "wall limit")
         assert "not run" not in outcome.message
+
+
+def test_more_lost_processes_than_an_examiner_may_have_open_files(runner: Running) -> None:
+    rows = [f"test_many_{i}" for i in range(40)]
+
+    outcomes = grade(runner.client, PACK, code("os._exit(1)"), *rows, "test_b").outcomes
+
+    assert [o.evidence.ended for o in outcomes] == ["no answer"] * 40 + [""]

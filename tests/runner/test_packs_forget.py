@@ -132,3 +132,11 @@ def test_what_an_examiner_prints_below_python_reaches_no_other_grading(runner: R
     assert second.verdict is Verdict.INTERNAL
     assert "at import" in second.detail
     assert str(SECRET) not in second.detail
+
+
+def test_a_rehearsal_leaves_no_connection_open(runner: Running) -> None:
+    of = kit.pack("def test_f(student): assert student.f(1.0) == 1.0\n", solution__m="def f(x): return x\n")
+
+    outcome = kit.grade(runner.client, of, "def f(x): return x\n", "test_f", rehearse=True).outcomes[0]
+
+    assert outcome.verdict is Verdict.PASSED, outcome.detail

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from grader.values import Cause, Verdict
+from grader.values import Cause, Mode, Verdict
 from tests.runner.kit import Running, grade, pack
 
+pytestmark = pytest.mark.parametrize("runner", [Mode.UNPRIVILEGED], indirect=True, ids=str)
 IDIOMS = {
     "test_index": "assert student.f(X)[2] == 3.0",
     "test_unpack": "a, b, c = student.f(X)\n    assert (a, b, c) == (1.0, 2.0, 3.0)",

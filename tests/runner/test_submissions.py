@@ -18,6 +18,7 @@ def test_sources(student): assert sorted(student.sources) == ["net.py", "train.p
 ])  # fmt: skip
 NAMES = ("net.py", "train.py")
 NET = b"def forward(x):\n    return 2 * x\n"
+LONG = Limits(cpu_s=5, wall_s=20, memory_mb=200, output_kb=64)
 BRIEF = Limits(cpu_s=0.8, wall_s=2, memory_mb=200, output_kb=64)
 TRAIN = b"import net\ndef step(x):\n    return net.forward(x) + 1\n"
 
@@ -120,6 +121,63 @@ def test_a_bridge_adapts_a_class(runner: Running) -> None:
     code = "class Model:\n    def __init__(self, k): self.k = k\n    def call(self, x): return self.k * x\n"
 
     assert kit.grade_test(runner.client, BRIDGED, code, "test_f").verdict == Verdict.PASSED
+
+
+def test_a_traceback_has_no_frame_of_the_packs_bridge(runner: Running) -> None:
+    code = "class Model:\n    def __init__(self, k): self.k = k\n    def call(self, x): return self.k[0]\n"
+
+    outcome = kit.grade_test(runner.client, BRIDGED, code, "test_f")
+
+    assert outcome.verdict == Verdict.ERROR
+    assert 'File "m.py", line 3, in call' in outcome.traceback
+    assert "bridge.py" not in outcome.traceback
+
+
+TOLD = PackFiles.of([
+    ("tests/test_pack.py", b"""
+def test_import(student): student.net.forward(2.0)
+def test_library(student): student.train.step(2.0)
+def test_raised(student): student.train.odd_error(2.0)
+def test_printed(student): assert student.train.prints(2.0) == 0.0, "differs"
+def test_limit(student): student.train.spins(2.0)
+"""),
+])  # fmt: skip
+ODD = b"""
+import resource, traceback, warnings
+def step(x):
+    import scipy
+def odd_error(x):
+    raise SyntaxError("odd", ("/usr/lib/python3/there.py", 2**70, 1, "text"))
+def prints(x):
+    warnings.warn("look", stacklevel=2)
+    traceback.print_stack()
+    return 1.0
+def spins(x):
+    resource.setrlimit(resource.RLIMIT_CPU, (0, 0))
+    while True: pass
+"""
+
+
+def test_what_a_student_is_told_is_about_the_students_files(runner: Running) -> None:
+    files = {"net.py": b"def forward(x):\n    import train2, other\n", "train.py": ODD}
+    tests = [kit.plan(f"test_{name}", LONG) for name in ("import", "library", "raised", "printed", "limit")]
+    graded = grade(runner.client, TOLD, files, *tests, names=("net.py", "train.py", "train2.py"))
+    missing, library, raised, printed, limit = graded.outcomes
+    every = "".join(o.message + o.traceback + o.output for o in graded.outcomes)
+
+    assert missing.message == "net.forward raised ModuleNotFoundError: train2.py was not handed in"
+    assert (
+        "No module named 'scipy': only the standard library and numpy are available here" in library.message
+    )
+    assert raised.message == "train.odd_error raised SyntaxError: odd"
+    assert 'File "train.py", line 6, in odd_error' in raised.traceback
+    assert "UserWarning: look" in printed.output
+    assert 'File "train.py", line 9, in prints' in printed.output
+    assert 'File "/' not in every
+    assert "grader/" not in every
+    assert "s of processor time" not in limit.message
+    assert "MB" not in limit.message
+    assert limit.verdict == Verdict.ERROR
 
 
 DEEP = """

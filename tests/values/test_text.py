@@ -1,3 +1,5 @@
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,3 +33,26 @@ def test_control_characters_are_escaped():
 
 def test_a_cut_text_ends_with_a_note():
     assert storable("abcdef", 4) == "abcd\n[2 more characters cut]"
+
+
+def test_no_character_that_nobody_sees_is_displayed_as_it_is():
+    formats = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) in ("Cf", "Cc", "Zl", "Zp")]
+    fillers = ["\u034f", "\u115f", "\u1160", "\u17b4", "\u3164", "\uffa0", "\ufe00", "\U000e0100", "\u180b"]
+    hidden = [c for c in [*formats, *fillers] if c not in "\n\t"]
+
+    shown = {c: displayable(c) for c in hidden}
+
+    assert [hex(ord(c)) for c in hidden if c in shown[c] and c != "\x00"] == []
+    assert (shown["\u200b"], shown["\u200d"], shown["\U000e0041"]) == ("\\u200b", "\\u200d", "\\U000e0041")
+
+
+def test_letters_marks_and_signs_of_any_language_are_displayed_as_they_are():
+    for text in ("größe Ω̄ ŷ", "سلام", "नमस्ते", "漢字 かな", "ŵ₁ σ′ ∂L/∂w", "❤\ufe0f 👩"):
+        assert displayable(text) == text
+        assert not has_controls(text)
+
+
+def test_a_title_may_have_the_joiners_of_its_language():
+    assert not has_controls("می\u200cخواهم")
+    assert has_controls("a\u200bb")
+    assert has_controls("a\U000e0041b")

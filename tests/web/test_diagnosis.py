@@ -114,3 +114,35 @@ def test_attacks_in_diagnoses_and_pictures_are_text(world):
 
     assert answer.status_code == 200
     harmless(answer.text)
+
+
+KEY_ERROR = (
+    "Traceback (most recent call last):\n"
+    '  File "mlp.py", line {line}, in backward\n    grads["W3"]\n'
+    "KeyError: 'W3'\n"
+)
+
+
+def stopped(name, line=20, **values):
+    return row(
+        f"test_{name}",
+        Verdict.ERROR,
+        title=f"Gradient {name}",
+        message="backward raised KeyError: 'W3'",
+        traceback=KEY_ERROR.format(line=line),
+        hint="Which shape has W?",
+        **values,
+    )
+
+
+def test_tests_that_one_error_stops_are_one_panel_with_the_others_under_it(world):
+    graded(world, *(stopped(name) for name in "abcdefghi"), stopped("other_line", 30), row("test_x", FAILED))
+
+    text = page(world)
+
+    assert len(re.findall(r'<details class="test bad"', text)) == 3
+    assert "The same error stops 8 more tests" in text
+    assert text.count("grads[&#34;W3&#34;]") == 2
+    assert "Which shape has W?" not in text
+    for name in "abcdefghi":
+        assert text.count(f'id="t-test_{name}"') == 1

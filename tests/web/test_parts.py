@@ -90,7 +90,9 @@ def test_it_reads_the_web_server_s_settings():
     assert settings.proxies == 1
 
 
-@pytest.mark.parametrize(("name", "value"), [("HTTPS", "maybe"), ("PROXIES", "9"), ("WEB_THREADS", "0")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("HTTPS", "maybe"), ("PROXIES", "9"), ("WEB_THREADS", "0"), ("LOGIN_IDLE_MIN", "0")]
+)
 def test_it_refuses_a_wrong_setting(name, value):
     with pytest.raises(SettingsError, match=f"GRADECHECK_{name}"):
         read_web_settings({**VARIABLES, f"GRADECHECK_{name}": value})

@@ -1,12 +1,18 @@
 """Frames: each value is read back unchanged, and every other input is refused within the limits."""
 
+import array
+import enum
 import json
 import os
 import socket
 import struct
 import threading
 import time
+from collections import Counter, deque
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -87,6 +93,85 @@ def test_decoded_arrays_can_be_written_to() -> None:
     received = roundtrip(np.zeros(3))
     received[0] = 1
     assert received[0] == 1
+
+
+class Colour(enum.IntEnum):
+    RED = 1
+
+
+class Word(str, enum.Enum):  # noqa: UP042 (its str() is not its text)
+    YES = "yes"
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+class Own(np.ndarray[Any, Any]):
+    pass
+
+
+ACCEPTED = {
+    "np.str_": (np.str_("yes"), "yes"),
+    "a str enum": (Word.YES, "yes"),
+    "an int enum": (Colour.RED, 1),
+    "a bool": (np.bool_(True), np.bool_(True)),
+    "a fraction": (Fraction(1, 4), 0.25),
+    "a decimal": (Decimal("0.25"), 0.25),
+    "a named tuple": (Point(1.0, 2.0), (1.0, 2.0)),
+    "a deque": (deque([1.0, 2.0]), [1.0, 2.0]),
+    "a range": (range(1, 3), [1, 2]),
+    "a Counter": (Counter("a"), {"a": 1}),
+    "array.array": (array.array("d", [1.0, 2.0]), np.array([1.0, 2.0])),
+    "a memoryview": (memoryview(np.arange(4.0).reshape(2, 2)), np.arange(4.0).reshape(2, 2)),
+    "np.matrix": (np.eye(2).view(np.matrix), np.eye(2)),
+    "a subclass of ndarray": (np.eye(2).view(Own), np.eye(2)),
+    "a view": (np.arange(6.0)[::2], np.array([0.0, 2.0, 4.0])),
+    "a read-only array": (np.broadcast_to(1.0, (2,)), np.ones(2)),
+    "a masked array": (np.ma.masked_array([1.0, 2.0], [True, False]), np.array([1.0, 2.0])),
+}
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_what_stands_for_a_plain_value_is_sent_as_that_value(name: str) -> None:
+    value, plain = ACCEPTED[name]
+
+    assert same(roundtrip(value), plain)
+    assert same(roundtrip({"W": [value]}), {"W": [plain]})
+
+
+REFUSED = {
+    "a generator": ((x for x in "ab"), "generator", "put list(...) around it"),
+    "a map": (map(str, [1]), "map", "put list(...) around it"),
+    "keys of a dict": ({}.keys(), "dict_keys", "put list(...) around it"),
+    "a set": ({1}, "set", "put sorted(...) around it"),
+    "a function": (len, "builtin_function_or_method", "it was not called"),
+    "a class": (Point, "type", "a class itself"),
+    "bytes": (b"a", "bytes", "text is written in quotes without b"),
+    "a bytearray": (bytearray(b"a"), "bytearray", "text is written in quotes without b"),
+    "an object": (object(), "object", ""),
+    "a complex number": (1j, "single complex128", "expected float64"),
+    "a complex scalar": (np.complex64(1j), "single complex64", "expected float64"),
+    "a long scalar": (np.longdouble(1), f"single {np.dtype(np.longdouble).name}", "expected float64"),
+    "a complex array": (np.array([1j]), "array of dtype complex128", "expected float64"),
+    "objects": (np.array([None]), "array of dtype object", "expected float64"),
+    "an array of text": (np.array(["a"]), "array of text", "expected float64"),
+    "records": (np.zeros(1, "f8,f8"), "array of records", "expected float64"),
+    "a date": (np.datetime64("2020-01-01"), "datetime64", ""),
+    "a huge fraction": (Fraction(10**400), "Fraction", "too large for a float"),
+    "a long range": (range(10**9), "range", "use an array"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_everything_else_is_refused_with_what_to_return_instead(name: str) -> None:
+    value, kind, why = REFUSED[name]
+
+    with pytest.raises(NotAValue) as caught:
+        wire.encode("v", [value])
+    assert (caught.value.type_name, caught.value.where) == (kind, "[0]")
+    assert why in caught.value.why
 
 
 @pytest.mark.parametrize(

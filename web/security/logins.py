@@ -19,7 +19,8 @@ from web.security import late_forms
 from web.site import now, site
 
 COOKIE_KEY = "login"
-LOGIN_LASTS = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly the last use of a log-in is stored: not at every request."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +36,7 @@ def begin(user: User) -> None:
     end()
     token = secrets.token_urlsafe(32)
     with writing(site().engine) as store:
-        logins.begin(store, user, token_hash(token), now(), now() + LOGIN_LASTS)
+        logins.begin(store, user, token_hash(token), now(), now() + site().login_max)
     session[COOKIE_KEY] = token
     session.permanent = True
 
@@ -86,6 +87,11 @@ def local_path(target: str | None) -> str:
     return url_for("courses.home")
 
 
+def _by_reader() -> bool:
+    """Whether the reader made this request, and not a script of a page that is left open."""
+    return not errors.wants_json() and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
 def register(app: Flask) -> None:
     """Find the reader of every request but those for static files."""
 
@@ -95,8 +101,11 @@ def register(app: Flask) -> None:
         token = session.get(COOKIE_KEY) if request.endpoint != "static" else None
         if token:
             with reading(site().engine) as store:
-                login = logins.current(store, token_hash(token), now())
-                g.me = login.user if login else None
+                login = logins.current(store, token_hash(token), now(), site().login_idle)
+            g.me = login.user if login else None
+            if login and now() - login.seen_at > min(SEEN_EVERY, site().login_idle / 2) and _by_reader():
+                with writing(site().engine) as store:
+                    logins.seen(store, token_hash(token), now())
 
     @app.context_processor
     def reader() -> dict[str, Any]:

@@ -137,4 +137,5 @@ class Pictures:
             raise
 
     def _add(self, kind: str, title: str, data: Mapping[str, Any], note: str) -> None:
-        self._recorder.picture(kind, title, {**data, "note": note[:400]} if note else data)
+        notes = " ".join(filter(None, [note, data.get("note", "")]))[:400]
+        self._recorder.picture(kind, title, {**data, "note": notes} if notes else data)

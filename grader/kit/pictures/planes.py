@@ -8,13 +8,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.kit.pictures.figures import figure, figures, numbers_in, thinned
+from grader.kit.pictures.figures import figure, figures, numbers_in, thinned, without_noise
 from reference.arrays import Array
 
 SIDE = 33  # points along one side of a boundary's grid
 SURFACE_SIDE = 25
 MOST_POINTS = 200
 MOST_OF_PATH = 60
+FLAT = 1e-3  # of the largest output: a picture has four digits, so that smaller differences are rounding
+FLAT_NOTE = (
+    "Your net's output is the same on the whole square, to three digits: there is no boundary to draw."
+)
+STILL = 1e-10  # of the largest parameter: a path that moves less only shows rounding
 MARGIN = 0.25  # of the path's extent, on each side
 
 
@@ -44,18 +49,21 @@ def boundary(
     x, t = np.asarray(points, dtype=np.float64), np.asarray(targets, dtype=np.float64).ravel()
     y = np.asarray(answers, dtype=np.float64).ravel()
     cells = SIDE * SIDE
+    field = without_noise(y[:cells], FLAT)
     if x.shape != (len(t), 2) or len(t) > MOST_POINTS or len(y) != cells + len(t) or not np.isfinite(x).all():
         raise ValueError(f"boundary: {len(y)} answers for {cells} points of the grid and {len(t)} more")
     data: dict[str, Any] = {
         "low": figure(low),
         "high": figure(high),
         "level": figure(level),
-        "answers": figures(y[:cells].reshape(SIDE, SIDE), 4),
+        "answers": figures(field.reshape(SIDE, SIDE), 4),
         "points": [
             {"at": figures(at), "target": figure(float(target)), "answer": figure(float(answer), 4)}
             for at, target, answer in zip(x, t, y[cells:], strict=True)
         ],
     }
+    if np.isfinite(field).all() and np.ptp(field) == 0.0:
+        data["note"] = FLAT_NOTE
     if reference is not None:
         data["reference"] = figures(np.asarray(reference, dtype=np.float64).reshape(SIDE, SIDE), 4)
     return data
@@ -89,6 +97,7 @@ def surface(
     across, up = np.meshgrid(np.linspace(*a, SURFACE_SIDE), np.linspace(*b, SURFACE_SIDE))
     plane = flat[-1] + across.reshape(-1, 1) * directions[0] + up.reshape(-1, 1) * directions[1]
     on_plane = np.asarray(loss(_unflat(plane, path[0])), dtype=np.float64).reshape(SURFACE_SIDE, SURFACE_SIDE)
+    on_plane = without_noise(on_plane, FLAT)
     on_path = np.asarray(loss(_unflat(flat, path[0])), dtype=np.float64).ravel()
     return {
         "a": figures(np.array(a)),
@@ -106,7 +115,7 @@ def _principal(flat: Array) -> tuple[Array | None, float]:
     """The two directions of largest variance, each with its largest entry positive, and their share of it."""
     off = flat - flat.mean(axis=0)
     scale = float(np.max(np.abs(off)))
-    if not 0 < scale < 1e150 or flat.shape[1] < 2:
+    if not STILL * float(np.max(np.abs(flat))) < scale < 1e150 or flat.shape[1] < 2:
         return None, 0.0
     _, sizes, directions = np.linalg.svd(off / scale, full_matrices=False)
     chosen = directions[:2]
