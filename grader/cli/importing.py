@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from grader.packs import Pack
 
 
-def import_pack(source: str, course: str, state: Path) -> str:
+def import_pack(source: str, course: str, state: Path | None) -> str:
     """Store the pack of a folder, an id or a zip archive as a draft of that course and queue its check.
 
     Returns a sentence that says what was done. Raises PackError, LookupError, StoreError, SettingsError.
     """
     from grader.database import migrate, open_engine, writing
-    from grader.local.accounts import database_url
+    from grader.local.accounts import database_of
     from grader.settings import text
     from grader.worker.notify import notify
 
     pack = _read(source)
-    url = database_url(state)
+    url, where = database_of(state)
     migrate(url)
     engine = open_engine(url)
     try:
@@ -34,7 +34,7 @@ def import_pack(source: str, course: str, state: Path) -> str:
     redis_url = text("REDIS_URL", os.environ)
     if redis_url:  # without Redis the sweeper finds the check soon
         notify(redis_url)
-    return sentence
+    return f"{sentence} (in {where})"
 
 
 def _read(source: str) -> Pack:

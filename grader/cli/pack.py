@@ -46,8 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     import_.add_argument(
         "--state",
         type=Path,
-        default=Path("var"),
-        help="the state folder of `grader up` (default: %(default)s)",
+        help="the state folder of `grader up`; needed unless GRADECHECK_DATABASE_URL is set",
     )
 
 

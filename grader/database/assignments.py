@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from grader.database import audit
 from grader.database.errors import AlreadyThere, PackNotProven, StoreError
 from grader.database.models import Assignment, Course, PackState, PackVersion, ReleaseRule, User
+from grader.database.names import checked_slug
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def create(
         raise PackNotProven(version.state)
     if version.pack.course_id not in (None, course.id):
         raise StoreError("This pack belongs to another course")
+    checked_slug(slug)
     if by_slug(session, course, slug) is not None:
         raise AlreadyThere("The assignment", slug)
     assignment = Assignment(course_id=course.id, pack_version_id=version.id, slug=slug, title=title)

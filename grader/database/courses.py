@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from grader.database import audit
 from grader.database.errors import AlreadyThere, StoreError
 from grader.database.models import Course, CourseRole, Enrolment, Team, TeamMember, User
+from grader.database.names import checked_slug
 
 
 def by_slug(session: Session, slug: str) -> Course | None:
@@ -23,6 +24,7 @@ def create(
     session: Session, slug: str, title: str, *, term: str = "", zone: str = "UTC", by: User | None = None
 ) -> Course:
     """A new course; `zone` is an IANA name. Raises AlreadyThere, StoreError."""
+    checked_slug(slug)
     if by_slug(session, slug) is not None:
         raise AlreadyThere("The course", slug)
     try:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from grader.database import audit, logins
 from grader.database.errors import AlreadyThere
 from grader.database.models import User
+from grader.database.names import checked_email
 
 
 def normal(email: str) -> str:
@@ -29,10 +30,11 @@ def create(
     operator: bool = False,
     by: User | None = None,
 ) -> User:
-    """A new user; Raises AlreadyThere if the address is used."""
-    if by_email(session, email) is not None:
-        raise AlreadyThere("The user", normal(email))
-    user = User(email=normal(email), name=name, password_hash=password_hash, operator=operator)
+    """A new user. Raises StoreError if the address is none, AlreadyThere if it is used."""
+    address = checked_email(email)
+    if by_email(session, address) is not None:
+        raise AlreadyThere("The user", address)
+    user = User(email=address, name=name, password_hash=password_hash, operator=operator)
     session.add(user)
     audit.note(session, "user.created", user, by=by, email=user.email, operator=operator)
     return user

@@ -20,8 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--state",
         type=Path,
-        default=Path("var"),
-        help="the state folder of `grader up` (default: %(default)s)",
+        help="the state folder of `grader up`; needed unless GRADECHECK_DATABASE_URL is set",
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="add|password|course|enrol")
     add = actions.add_parser("add", help="add a user and print the new password")
@@ -51,45 +50,57 @@ def run(options: argparse.Namespace) -> int:
     from grader.settings import SettingsError
 
     try:
-        url = database_url(options.state)
+        url, where = database_of(options.state)
         migrate(url)
         engine = open_engine(url)
         with writing(engine) as session:
-            print(
-                {"add": _add, "password": _password, "course": _course, "enrol": _enrol}[options.action](
-                    session, options
-                )
-            )
+            actions = {"add": _add, "password": _password, "course": _course, "enrol": _enrol}
+            done = actions[options.action](session, options)
         engine.dispose()
+        print(done)
+        print(f"(in {where})", file=sys.stderr)
     except (StoreError, SettingsError, LookupError) as error:
         print(f"grader user: {error.args[0]}", file=sys.stderr)
         return 2
     return 0
 
 
-def database_url(state: Path) -> str:
-    """The database URL in the environment, else that of the installation in the folder `state`.
-
-    Raises LookupError without both.
-    """
+def database_of(state: Path | None) -> tuple[str, str]:
+    """The URL of the database of the installation in the folder `state`, or without it the one in the
+    environment; and where it is, in words. Raises LookupError if there is no such installation."""
+    from grader.local.folders import DATABASE
     from grader.settings import text
 
     url = text("DATABASE_URL", os.environ)
-    if not url and not state.is_dir():
-        raise LookupError(
-            f"no installation in {state}; start `grader up` once, or set GRADECHECK_DATABASE_URL"
-        )
-    return url or f"sqlite:///{(state / 'gradecheck.db').absolute()}"
+    if state is None and url:
+        return url, "the database that GRADECHECK_DATABASE_URL names"
+    if state is None:
+        raise LookupError(f"which installation? {_say_which(Path('var'))}")
+    path = (state / DATABASE).absolute()
+    if not path.is_file():
+        start = f"start `grader up --state {state}` once"
+        raise LookupError(f"no installation in {state}; {start}, or name another with --state")
+    return f"sqlite:///{path}", str(state)
+
+
+def _say_which(usual: Path) -> str:
+    """What to type before the action; the usual folder is named with what it holds, if it holds anything."""
+    from grader.local.folders import DATABASE, DEMO
+
+    demo = ", which holds the demo" if (usual / DEMO).exists() else ""
+    here = f"; `grader up` without --state uses {usual}{demo}" if (usual / DATABASE).exists() else ""
+    return f"name its state folder with --state FOLDER{here}"
 
 
 def _add(session: Session, options: argparse.Namespace) -> str:
     from grader.database import passwords, users
+    from grader.database.names import checked_line
 
     password = secrets.token_urlsafe(12)
-    users.create(
-        session, options.email, options.name, passwords.hash_password(password), operator=options.operator
-    )
-    return f"{options.email} can log in with the password {password}"
+    name = checked_line("the name", options.name)
+    hashed = passwords.hash_password(password)
+    user = users.create(session, options.email, name, hashed, operator=options.operator)
+    return f"{user.email} can log in with the password {password}"
 
 
 def _password(session: Session, options: argparse.Namespace) -> str:
@@ -105,8 +116,10 @@ def _password(session: Session, options: argparse.Namespace) -> str:
 
 def _course(session: Session, options: argparse.Namespace) -> str:
     from grader.database import courses
+    from grader.database.names import checked_line
 
-    course = courses.create(session, options.slug, options.title, term=options.term, zone=options.zone)
+    title = checked_line("the title", options.title)
+    course = courses.create(session, options.slug, title, term=options.term, zone=options.zone)
     return f"{course.title} is at /courses/{course.slug}"
 
 

@@ -92,3 +92,13 @@ def test_a_missing_installation_is_an_error(tmp_path, archive, capsys, monkeypat
 
     assert main(["pack", "import", str(archive), "--course", "networks", *state]) == 2
     assert "no installation in" in capsys.readouterr().err
+
+
+def test_without_a_state_nothing_is_stored_in_the_usual_folder(tmp_path, archive, capsys, monkeypatch):
+    monkeypatch.delenv("GRADECHECK_DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var").mkdir()
+    migrate(f"sqlite:///{tmp_path / 'var' / 'gradecheck.db'}")
+
+    assert main(["pack", "import", str(archive), "--course", "networks"]) == 2
+    assert "name its state folder" in capsys.readouterr().err

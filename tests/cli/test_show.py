@@ -113,3 +113,17 @@ def test_a_diagnosis_is_printed_once_with_its_question():
     assert text.count("SENTINEL sentence") == 1
     assert text.count("SENTINEL question") == 1
     assert "Same cause as: First" in text
+
+
+def test_a_row_with_a_part_of_its_points_is_partly_right_and_a_withheld_one_is_not_counted():
+    part = make_result(title="First", earned=Decimal(4), message="Half of it.")
+    withheld = make_result(
+        "test_b", title="Second", unmet=("test_a",), withheld=Decimal(10), message="This test passed, but."
+    )
+
+    text = shown(part, withheld)
+
+    assert "◐ partly" in text
+    assert "◌ not counted" in text
+    assert "This test passed, but." in text
+    assert "✓" not in text

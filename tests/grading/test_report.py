@@ -301,3 +301,21 @@ def test_a_report_with_the_earlier_key_slips_can_be_read():
 def test_another_format_is_refused():
     with pytest.raises(ValueError, match="this version reads 1"):
         from_json(to_json(make_report()) | {"format": 2})
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({"earned": Decimal(0)}, "failed"),
+        ({"earned": Decimal(4)}, "partly"),
+        ({"unmet": ("test_b",), "withheld": Decimal(10)}, "withheld"),
+        ({"unmet": ("test_b",), "withheld": Decimal(4)}, "failed"),
+        ({"verdict": Verdict.ERROR, "earned": Decimal(4)}, "error"),
+        ({"verdict": Verdict.PASSED, "earned": Decimal(10)}, "passed"),
+    ],
+)
+def test_the_word_for_a_row_says_passed_only_if_it_earned_its_points(values, state):
+    visible = result_seen_by(make_result(**values), Role.STUDENT, True)
+
+    assert visible.state == state
+    assert visible.is_bad == (state != "passed")

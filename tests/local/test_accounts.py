@@ -4,7 +4,8 @@ import argparse
 
 import pytest
 
-from grader.database import courses, open_engine, passwords, reading, users
+from grader.database import courses, migrate, open_engine, passwords, reading, users
+from grader.database.models import Course, User
 from grader.local import accounts
 
 
@@ -14,10 +15,13 @@ def grader_user(tmp_path, capsys, monkeypatch):
     monkeypatch.delenv("GRADECHECK_DATABASE_URL", raising=False)
     parser = argparse.ArgumentParser()
     accounts.add_arguments(parser)
+    migrate(f"sqlite:///{tmp_path / 'gradecheck.db'}")
 
     def run(*arguments):
         code = accounts.run(parser.parse_args(["--state", str(tmp_path), *arguments]))
         captured = capsys.readouterr()
+        if code == 0:
+            assert captured.err == f"(in {tmp_path})\n"
         return code, (captured.out or captured.err).strip()
 
     return run
@@ -90,12 +94,95 @@ def test_wrong_arguments_are_reported(grader_user, arguments, message):
     assert message in output
 
 
-def test_without_an_installation_it_shows_what_to_do(tmp_path, capsys, monkeypatch):
+BAD_EMAILS = [
+    "", " ", "ada", "@", "ada@", "@example.org", "a b@example.org", "ada@exa mple.org", "ada@@example.org",
+    "ada@example..org", "ada@.org", "ada@example.org\nbcc: x", "ada\x00@example.org", "<ada@example.org>",
+    "ada@example.org,bob@example.org", "a" * 250 + "@example.org", "ada\u200b@example.org",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("email", BAD_EMAILS)
+def test_what_is_no_address_is_refused(grader_user, engine, email):
+    code, output = grader_user("add", email, "Ada Quist")
+
+    assert code == 2
+    assert "is not an e-mail address such as ada@example.org" in output
+    with reading(engine) as session:
+        assert session.query(User).count() == 0
+
+
+@pytest.mark.parametrize(
+    "email", ["Ada@Example.org", "ada.q+nn@uni-x.example", "ada@localhost", "zoë@bücher.example"]
+)
+def test_addresses_of_many_forms_are_accepted(grader_user, email):
+    code, output = grader_user("add", email, "Ada Quist")
+
+    assert (code, output.partition(" ")[0]) == (0, email.lower())
+
+
+@pytest.mark.parametrize(
+    "slug", ["", "Bad Slug", "NN", "-nn", "nn/2", "../nn", "nn?", "n\x00n", "é", "n" * 64]
+)
+def test_a_course_has_a_name_that_an_address_can_have(grader_user, engine, slug):
+    code, output = grader_user("course", "--", slug, "Neural Networks")
+
+    assert code == 2
+    assert "can't be a name in an address" in output
+    with reading(engine) as session:
+        assert session.query(Course).count() == 0
+
+
+@pytest.mark.parametrize("arguments", [("add", "ada@example.org"), ("course", "nn")])
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 121])
+def test_names_and_titles_are_one_line(grader_user, arguments, name):
+    code, output = grader_user(*arguments, name)
+
+    assert code == 2
+    assert "must be one line of 1 to 120 characters" in output
+
+
+@pytest.fixture
+def run_in(tmp_path, capsys, monkeypatch):
+    """Run `grader user ...` in an empty folder: (exit code, error)."""
     monkeypatch.delenv("GRADECHECK_DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
     parser = argparse.ArgumentParser()
     accounts.add_arguments(parser)
 
-    code = accounts.run(parser.parse_args(["--state", str(tmp_path / "none"), "add", "a@b.c", "A"]))
+    def run(*arguments):
+        return accounts.run(parser.parse_args(arguments)), capsys.readouterr().err
+
+    return run
+
+
+@pytest.mark.parametrize("folder", ["none", "."])
+def test_a_folder_without_an_installation_is_refused_and_left_empty(tmp_path, run_in, folder):
+    code, error = run_in("--state", folder, "add", "a@b.c", "A")
 
     assert code == 2
-    assert "start `grader up` once" in capsys.readouterr().err
+    assert f"no installation in {folder}; start `grader up --state {folder}` once" in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_state_nothing_is_written_into_the_usual_one(tmp_path, run_in):
+    code, error = run_in("add", "a@b.c", "A")
+    assert (code, "name its state folder" in error) == (2, True)
+
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "demo").touch()
+    migrate(f"sqlite:///{tmp_path / 'var' / 'gradecheck.db'}")
+    code, error = run_in("add", "a@b.c", "A")
+
+    assert code == 2
+    assert "uses var, which holds the demo" in error
+    assert run_in("--state", "var", "add", "a@b.c", "A") == (0, "(in var)\n")
+
+
+def test_without_a_state_the_database_in_the_environment_is_used_and_named(tmp_path, run_in, monkeypatch):
+    url = f"sqlite:///{tmp_path / 'other.db'}"
+    monkeypatch.setenv("GRADECHECK_DATABASE_URL", url)
+
+    code, error = run_in("add", "a@b.c", "A")
+
+    assert (code, error) == (0, "(in the database that GRADECHECK_DATABASE_URL names)\n")
+    assert (tmp_path / "other.db").exists()

@@ -1,4 +1,4 @@
-"""Time that is not the student's: the wait for a core, the start of a process, the work of the test itself."""
+"""Time that is not the student's: the wait for a core, starting a process, the work of the test itself."""
 
 from __future__ import annotations
 

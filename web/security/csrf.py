@@ -29,7 +29,7 @@ def field() -> Markup:
 def register(app: Flask) -> None:
     """Check the token of all unsafe requests, for every view; make `csrf_field` available in templates."""
     app.add_template_global(field, "csrf_field")
-    app.add_template_global(kept.reader_token, "reader_token")
+    app.add_template_global(kept.size_token, "size_token")
 
     @app.before_request
     def check_token() -> Response | None:

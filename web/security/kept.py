@@ -15,7 +15,7 @@ from flask import current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 
-READER = "reader"
+READER, SIZE = "reader", "size"
 FIELD = "kept"
 LONGEST_S = 7 * 24 * 3600
 LARGEST = 300_000
@@ -51,20 +51,23 @@ class Kept:
         return str(_signer(FIELD).dumps(asdict(self)))
 
 
-def reader_token() -> str:
-    """The signed id of the reader of this page, "" if nobody is logged in."""
-    return str(_signer(READER).dumps(g.me.id)) if g.get("me") else ""
-
-
 def reader_field() -> Markup:
     """The hidden input with the reader of the form; empty if nobody is logged in."""
-    value = reader_token()
-    return Markup('<input type="hidden" name="{}" value="{}">').format(READER, value) if value else Markup()
+    if g.get("me") is None:
+        return Markup()
+    value = str(_signer(READER).dumps(g.me.id))
+    return Markup('<input type="hidden" name="{}" value="{}">').format(READER, value)
+
+
+def size_token() -> str:
+    """For the address of a form that may be large: shows that it was made for somebody who had logged in.
+    It says nothing else, since an address may be copied."""
+    return str(_signer(SIZE).dumps(""))
 
 
 def had_login() -> bool:
-    """Whether the address of this request holds the signed id of a reader: of somebody who had logged in."""
-    return _load(READER, request.args.get(READER, "")) is not None
+    """Whether the address of this request holds a token of size_token()."""
+    return _load(SIZE, request.args.get(SIZE, "")) is not None
 
 
 def from_form() -> Kept | None:
@@ -89,7 +92,9 @@ def load(value: str) -> Kept | None:
 def page_before() -> str:
     """The path of the page of this site that sent this request, "" if that is not known."""
     parts = urlsplit(request.referrer or "")
-    return parts.path if parts.netloc == request.host and parts.path.startswith("/") else ""
+    path = parts.path
+    ours = parts.netloc == request.host and path.startswith("/") and not path.startswith("//")
+    return path if ours and path.isprintable() and "\\" not in path else ""
 
 
 def _signer(purpose: str) -> URLSafeTimedSerializer:

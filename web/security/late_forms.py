@@ -28,7 +28,7 @@ def ask_to_log_in(form: Kept) -> Response:
         email="",
         late=form,
         kept=form.sign() if texts else "",
-        reader=request.form[kept.READER] if texts else "",
+        size=kept.size_token() if texts else "",
     )
     return Response(page, 401)
 
@@ -36,4 +36,4 @@ def ask_to_log_in(form: Kept) -> Response:
 def resend_page(form: Kept) -> str:
     """The page that shows what was written, with a button to send it."""
     tabs = [("Courses", url_for("courses.home"), False)]
-    return render_template("resend.html", tabs=tabs, form=form, reader=kept.reader_token())
+    return render_template("resend.html", tabs=tabs, form=form)

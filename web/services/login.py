@@ -40,7 +40,7 @@ def authenticate(
     if wait_s:
         minutes = -(-wait_s // 60)
         return LoginAnswer(message=f"Too many attempts. Try again in {minutes} min.", wait_s=wait_s)
-    user = users.by_email(session, account)
+    user = users.by_email(session, account) if account else None
     if not passwords.matches(user.password_hash if user else None, password) or user is None:
         emit(events.LoginFailed(user=user.id if user else "unknown", address=address))
         return LoginAnswer(message=REFUSED)

@@ -49,7 +49,7 @@ def _refused(answer: login.LoginAnswer, target: str) -> Response:
         answer=answer,
         late=form,
         kept=form.sign() if form else "",
-        reader=request.args.get(kept.READER, "") if form else "",
+        size=kept.size_token() if form else "",
     )
     headers = {"Retry-After": str(answer.wait_s)} if answer.wait_s else {}
     return Response(page, 429 if answer.wait_s else 422, headers)

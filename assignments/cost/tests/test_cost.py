@@ -26,8 +26,10 @@ HUGE = [123_457, 98_765, 100_003, 54_321], 999_983  # the counts are odd and too
 
 
 def drawn(rng, case):
-    """The nets of a case, each layer up to two units larger, so that no two attempts get the same."""
-    return [([size + int(rng.integers(3)) for size in sizes], n) for sizes, n in NETS[case]]
+    """The nets of a case, each with the same number of units added to all of its layers, so that the
+    answers of one attempt are of no use in another."""
+    more = [int(rng.integers(100)) for _ in NETS[case]]
+    return [([size + extra for size in sizes], n) for (sizes, n), extra in zip(NETS[case], more, strict=True)]
 
 
 @CASES
