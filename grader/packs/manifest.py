@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -36,7 +37,13 @@ def _plain(text: str) -> str:
     return text
 
 
-def _decimal(value: object) -> object:  # tomllib gives int for 5 and (parse_float) Decimal for 0.5
+def _decimal(value: object, info: ValidationInfo) -> object:
+    """tomllib gives int for 5 and (parse_float) Decimal for 0.5; JSON has them as strings."""
+    if info.mode == "json" and isinstance(value, str):
+        try:
+            return Decimal(value[:60])
+        except InvalidOperation:
+            return value
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

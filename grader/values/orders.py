@@ -43,7 +43,8 @@ class Order:
     grading, in seconds as Evidence.wall_ns counts them. With `rehearse`, a new test host first runs the
     tests once against the solution, which makes later gradings faster. With `explain`, outcomes have
     diagnoses, and pictures for which the student's code is called again. `proven`: the solution has passed
-    these tests on these draws. `id` is in every log line of this grading, on both sides.
+    these tests on these draws. `id` is in every log line of this grading, on both sides. A `bulk`
+    order never takes the last free place of a runner.
     """
 
     pack: PackFiles
@@ -57,6 +58,7 @@ class Order:
     seed: Key = 0
     answers: tuple[str, ...] = ()
     explain: bool = True
+    bulk: bool = False
 
 
 @dataclass(frozen=True)
