@@ -18,6 +18,7 @@ id = "test_no_error_no_loss"
 title = "No loss where the output is the target"
 points = 2
 visibility = "visible"
+needs = ["test_loss_value"]
 
 """
 NEW_MISTAKE = """

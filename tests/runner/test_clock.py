@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.values import Cause, Outcome, Verdict
+from grader.values import Cause, Limits, Outcome, Verdict
 from tests.runner import kit
 from tests.runner.kit import Running, grade_test
 
@@ -32,6 +32,7 @@ def test_cost(student):
 def test_next(student): pass
 """
 PACK = kit.pack(TESTS)
+BRIEF = Limits(cpu_s=0.3, wall_s=1, memory_mb=200, output_kb=64)
 HEAD = "import os, threading, time\n"
 SPINS = "def spin(s):\n    end = time.thread_time() + s\n    while time.thread_time() < end: pass\n"
 TAMPERS = "time.process_time = time.thread_time_ns = time.clock_gettime = lambda *a: 0\n"
@@ -74,7 +75,8 @@ def test_a_process_that_ends_in_a_timed_call_has_the_verdict_error(runner: Runni
 
 
 def test_a_test_that_reads_the_clock_for_ever_is_stopped_by_its_limits(runner: Running) -> None:
-    outcome = grade_test(runner.client, PACK, HEAD + "def f(s): return s\n", "test_endless")
+    endless = kit.plan("test_endless", BRIEF)
+    outcome = grade_test(runner.client, PACK, HEAD + "def f(s): return s\n", endless)
 
     assert outcome.verdict is Verdict.TIMEOUT or outcome.cause is Cause.PACK
 
