@@ -13,8 +13,8 @@ _THIS_THREAD = "/proc/thread-self/schedstat"
 
 
 def waited_ns(pid: int) -> int:
-    """How long a process was ready to run and had no core, in nanoseconds; 0 if it has ended, or if the kernel
-    doesn't say.
+    """How long a process was ready to run and had no core, in nanoseconds; 0 if it has ended, or if the
+    kernel doesn't say.
 
     It is the wait of the thread that waited longest, without the time in which other threads of the process
     used a core: else twenty threads on one core would count as twenty times the time that passes.
