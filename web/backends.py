@@ -16,10 +16,14 @@ from grader.grading.errors import RunnerError
 from grader.logs import emit, events
 from grader.logs.errors import error_name
 from grader.settings import Settings
+from grader.values import Cause
+from grader.values.readings import PackReading
 from grader.worker import notify
 
 PREFLIGHT_S = 3.0
 HEALTH_S = 0.5
+PACKS_AT_ONCE = 4
+"""Threads of this process that may wait for packs to be read; the others go on answering pages."""
 CACHE_S = 2.0
 """Seconds for which an answer about health is cached, so that many polling pages ask only once."""
 
@@ -35,6 +39,9 @@ class Backends(Protocol):
 
     def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
         """What a parser in the sandbox finds in the files; None if no runner answers in time."""
+
+    def read_pack(self, data: bytes) -> PackReading:
+        """What a job in the sandbox reads in the zip of a pack. Raises RunnerError."""
 
     def queue_reachable(self) -> bool:
         """Whether Redis can be reached."""
@@ -65,6 +72,7 @@ class LiveBackends:
 
     def __init__(self, settings: Settings) -> None:
         self._redis_url = settings.redis_url
+        self._reading = threading.BoundedSemaphore(PACKS_AT_ONCE)
         self._scanner = Client(settings.runner_socket, timeout_s=PREFLIGHT_S)
         self._health_client = Client(settings.runner_socket, timeout_s=HEALTH_S)
         self._reachable = CachedAnswer(lambda: notify.is_reachable(self._redis_url))
@@ -79,6 +87,14 @@ class LiveBackends:
         except RunnerError as error:
             emit(events.PreflightSkipped(error=error_name(error)))
             return None
+
+    def read_pack(self, data: bytes) -> PackReading:
+        if not self._reading.acquire(blocking=False):
+            raise RunnerError(Cause.SYSTEM, "other packs are being read; try again in a moment")
+        try:
+            return self._scanner.read_pack(data)
+        finally:
+            self._reading.release()
 
     def queue_reachable(self) -> bool:
         return self._reachable.get()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, StatementError
 from werkzeug.exceptions import (
     Forbidden,
     HTTPException,
     MethodNotAllowed,
     NotFound,
-    RequestEntityTooLarge,
     SecurityError,
     ServiceUnavailable,
     TooManyRequests,
@@ -21,6 +21,8 @@ from grader.database.types import Unstorable
 from grader.logs import emit, events
 from grader.logs.errors import error_name, places
 from web import refusals
+from web.services import pack_cache
+from web.site import site
 
 TITLES = {
     400: "This request can’t be read",
@@ -34,6 +36,9 @@ TITLES = {
     500: "Our fault, not yours",
     503: "Not available at the moment",
 }
+NOT_READ = (
+    "This assignment’s pack is read in the sandbox, and that is not possible now; try again in a moment."
+)
 WORDS = {
     403: "Your role in this course does not include this page.",
     404: "There is no page at this address, or you may not see it.",
@@ -79,6 +84,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(refusals.Refusal, on_refusal)
     app.register_error_handler(OperationalError, on_database_down)
+    app.register_error_handler(pack_cache.NotRead, on_pack_not_read)
     app.register_error_handler(StatementError, on_statement)
     app.register_error_handler(Exception, on_exception)
 
@@ -91,7 +97,7 @@ def on_http_error(error: HTTPException) -> Response:
     if status == 413:
         emit(events.RequestTooLarge(route=_route(), bytes=request.content_length or 0))
     own_words = status in (400, 401, 415, 429) or (
-        status == 413 and error.description != RequestEntityTooLarge.description
+        status in (413, 503) and error.description != type(error).description
     )
     description = error.description if own_words else None
     if status == 413 and g.get("me") is None:
@@ -115,6 +121,18 @@ def on_refusal(error: refusals.Refusal) -> Response:
 def on_strange_host(error: SecurityError) -> Response:
     """An unknown host name in the request: plain text, since a page's links would contain that name."""
     return Response("This server does not answer to that name.\n", 400, mimetype="text/plain")
+
+
+def on_pack_not_read(error: pack_cache.NotRead) -> ResponseReturnValue:
+    """The pack of this page was not read yet by a job: have it read, then answer as if it had been."""
+    if not pack_cache.read_stored(site().engine, site().backends, error.zip_sha256):
+        return on_http_error(ServiceUnavailable(NOT_READ))
+    try:
+        return current_app.dispatch_request()
+    except pack_cache.NotRead:
+        return on_http_error(ServiceUnavailable(NOT_READ))
+    except Exception as other:
+        return current_app.handle_user_exception(other)
 
 
 def on_database_down(error: OperationalError) -> Response:

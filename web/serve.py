@@ -5,53 +5,23 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from datetime import datetime
+import time
+from functools import partial
 from types import FrameType
 from typing import Any
 
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
-from waitress.task import WSGITask
 
 from grader.logs import Format, add_option, configure, emit, events
 from grader.settings import SettingsError
 from web.app import create_app
+from web.connections import BoundedChannel, ConnectionLimits
 from web.settings import WebSettings, read_web_settings
-from web.site import BEGAN, utc_now
 
 LARGEST_BODY = 20_000_000
 """Bytes. A larger request is refused by its headers; one too large only for its page gets our 413 page."""
-CONNECTIONS = 500
-
-
-class TimedParser(HTTPRequestParser):
-    """A request that records when its first bytes arrived."""
-
-    def __init__(self, adj: Any) -> None:
-        super().__init__(adj)
-        self.began: datetime | None = None
-
-    def received(self, data: bytes) -> int:
-        if self.began is None:
-            self.began = utc_now()
-        return int(super().received(data))
-
-
-class TimedTask(WSGITask):
-    """Passes the request's start time to the application: an upload counts from then, however slow it is."""
-
-    def get_environment(self) -> dict[str, Any]:
-        environment: dict[str, Any] = super().get_environment()
-        environment[BEGAN] = self.request.began
-        return environment
-
-
-class TimedChannel(HTTPChannel):
-    """A connection whose requests record their start time."""
-
-    task_class = TimedTask
-    parser_class = TimedParser
+LARGEST_HEAD = 64_000  # bytes
+LONGEST_S = 86_400
 
 
 def main(argv: list[str]) -> int:
@@ -72,18 +42,14 @@ def main(argv: list[str]) -> int:
 
 def serve(settings: WebSettings, host: str, port: int, *, say: bool = True) -> None:
     """Answer requests on that address until stopped; `say` prints the address on standard output too."""
-    server = create_server(
+    server = bounded_server(
         create_app(settings),
-        host=host,
-        port=port,
-        threads=settings.web_threads,
-        connection_limit=CONNECTIONS,
-        channel_timeout=60,
-        max_request_body_size=LARGEST_BODY,
-        ident=None,
+        settings.connection_limits,
+        host,
+        port,
+        settings.web_threads,
+        https=settings.https,
     )
-    for listener in _listeners(server):
-        listener.channel_class = TimedChannel
     signal.signal(signal.SIGTERM, _stop)
     emit(events.WebReady(address=f"http://{host}:{port}/"))
     if say:
@@ -92,6 +58,37 @@ def serve(settings: WebSettings, host: str, port: int, *, say: bool = True) -> N
         server.run()
     except (KeyboardInterrupt, SystemExit):
         server.close()
+
+
+def bounded_server(
+    app: Any, limits: ConnectionLimits, host: str, port: int, threads: int, *, https: bool = False
+) -> Any:
+    """A waitress server of this WSGI application, listening, whose connections have these limits."""
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=threads,
+        connection_limit=limits.connections
+        + 64,  # a backstop: ours closes idle ones, this one stops accepting
+        channel_timeout=LONGEST_S,  # ours is per phase
+        cleanup_interval=min(1.0, limits.head_s / 2, limits.idle_s / 2),
+        max_request_body_size=LARGEST_BODY,
+        max_request_header_size=LARGEST_HEAD,
+        asyncore_use_poll=True,  # select() can't wait for descriptors above 1023
+        url_scheme="https" if https else "http",
+        ident=None,
+    )
+    for listener in _listeners(server):
+        listener.limits, listener.channel_class = limits, BoundedChannel
+        listener.maintenance = partial(_look, listener)
+    return server
+
+
+def _look(listener: Any, _now: float) -> None:
+    now = time.monotonic()
+    for channel in list(listener.active_channels.values()):
+        channel.look(now)
 
 
 def _listeners(server: Any) -> list[Any]:

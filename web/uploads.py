@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import request
 
-from grader.packs import Pack
+from grader.packs import Outline
 from web.services.submit import Upload, text_digest
 
 LARGEST_UPLOAD = 8_000_000
 """Bytes of a whole hand-in form. The limit of each file is in the pack, and its message names the file."""
 
 
-def read_upload(pack: Pack) -> Upload:
+def read_upload(pack: Outline) -> Upload:
     """The files of the hand-in form; if none was chosen, pasted text becomes the pack's first file."""
     files: dict[str, bytes] = {}
     duplicates: list[str] = []

@@ -81,7 +81,7 @@ def ask_check(session: Session, version: PackVersion, *, by: User | None) -> Pac
     if version.state is PackState.PUBLISHED:
         raise StoreError("This version is already published, so it is proven")
     version.state, version.check_report = PackState.CHECKING, None
-    check = PackCheck(pack_version_id=version.id, lane=Lane.STAFF)
+    check = PackCheck(pack_version_id=version.id, lane=Lane.BULK)
     session.add(check)
     audit.note(session, "pack.check_asked", version, by=by, course_id=version.pack.course_id)
     return check

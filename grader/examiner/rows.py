@@ -9,11 +9,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from _pytest._code import Traceback
 from _pytest.runner import runtestprotocol  # plugins that repeat tests use it too
 
 from grader.examiner.arguments import arguments_of
 from grader.examiner.collection import item_faults
 from grader.examiner.explaining import Unexplained, detail_of, has_names, pictures_of, unexplained
+from grader.examiner.own_text import without_own_text
 from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
 from grader.examiner.stops import stop_of
@@ -28,6 +30,7 @@ from grader.values import (
     Outcome,
     TestPlan,
     Verdict,
+    Visibility,
 )
 from grader.values.returned import CaseCalls
 from grader.values.student_faults import (
@@ -88,6 +91,10 @@ class Rows:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             error = self._run(item)
         end = _ended(name, error, candidate, setting.recorder, self.folder)
+        if plan.visibility is Visibility.HIDDEN and not plan.own_text:
+            raised = error.value if error is not None else None
+            shown = without_own_text(end.outcome, raised, candidate, setting.sources)
+            end = replace(end, outcome=shown)
         if plan.forms:
             end = replace(end, calls=(CaseCalls(name, tuple(candidate.returned)),))
         text = printed.getvalue()[-4000:]
@@ -137,12 +144,20 @@ def _ended(
         return Ended(_detailed(failed, detail))
     if (text := message_of(e)) is not None:
         return Ended(replace(recorder.outcome(name, Verdict.FAILED), message=text))
-    shown = str(error.getrepr(style="short"))[-6000:]
+    shown = _shown(error, folder)
     if candidate.returned_none:  # the test raised because there was no value to test
         failed = recorder.outcome(name, Verdict.FAILED)
         return Ended(_detailed(replace(failed, message=f"{candidate.returned_none} returned None"), shown))
     stopped = _detailed(recorder.outcome(name, Verdict.INTERNAL), shown)
     return Ended(stopped, stop=stop_of(name, error.value, candidate, folder))
+
+
+def _shown(error: pytest.ExceptionInfo[BaseException], folder: str) -> str:
+    """The traceback for staff, from the pack's first frame on: pytest's own take long to show."""
+    entries = list(error.traceback)
+    first = next((i for i, entry in enumerate(entries) if str(entry.path).startswith(folder)), 0)
+    error.traceback = Traceback(entries[first:])
+    return str(error.getrepr(style="short"))[-6000:]
 
 
 def _mismatch(e: Mismatch, failed: Outcome) -> Outcome:

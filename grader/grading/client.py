@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from grader.grading.errors import RunnerError
+from grader.packs.readings import checked, unread
 from grader.values import Cause, Collected, Graded, Order, Outcome, PackFiles
 from grader.values.codec import decode, encode
 from grader.values.health import Health, Layer
+from grader.values.readings import PackReading
 from grader.wire import RUNNER_BOUNDS, Channel, Message, WireError
 
 __all__ = ["Client", "Collected", "FileScan", "Health", "Layer", "Mutant", "Runner", "Spot"]
 
 GRADE_SLACK_S = 60.0
+READ_WAIT_S = 100.0  # a backstop: a reader's job has limits of its own, and so has the queue before it
 MOST_NAMES = 4000  # of each list in a scan
 T = TypeVar("T")
 
@@ -118,6 +121,20 @@ class Client:
             deadline = time.monotonic() + GRADE_SLACK_S
             channel.send("mutate", {"files": [list(f) for f in files], "most": most}, deadline)
             return _mutants(self._expect(channel, "mutants", deadline).value, dict(files))
+
+    def read_pack(self, data: bytes) -> PackReading:
+        """What a sandboxed job reads in the zip of a pack; its answer is checked as the work of a stranger.
+        A pack that takes too long is a fault of the pack. Raises RunnerError."""
+        with self._connected() as channel:
+            deadline = time.monotonic() + READ_WAIT_S
+            channel.send("read", data, deadline)
+            try:
+                reading = _decoded(PackReading, self._expect(channel, "reading", deadline))
+            except RunnerError as error:
+                if error.cause is not Cause.PACK:
+                    raise
+                return unread(error.detail)
+        return checked(reading)
 
     def collect(self, pack: PackFiles) -> Collected:
         """The tests that pytest collects from a pack, in its confined test host. Raises RunnerError."""

@@ -67,14 +67,15 @@ def grade(
     rehearse: bool = True,
     explain: bool = True,
     proven: bool = False,
+    bulk: bool = False,
     pause_s: float = 0.2,
 ) -> Report:
     """The report on this submission. `on_result` is called once with each result, when it is final.
     Faults of the system are retried up to `retries` times with growing pauses. Tests that still fail
     are INTERNAL in the report, and its score is None then. Without `explain`, no diagnosis is made, and no
     picture for which the student's code is called again. `proven`: the pack's solution is known to pass on
-    this draw."""
-    run = _Run(pack, submission, client, draw, on_result or (lambda _: None), rehearse, explain, proven)
+    this draw. With `bulk`, students' gradings come first."""
+    run = _Run(pack, submission, client, draw, on_result or (lambda _: None), rehearse, explain, proven, bulk)
     for attempt in range(retries + 1):
         if attempt:
             emit(events.JobRetried(round=attempt + 1, tests=len(run.missing)))
@@ -99,9 +100,11 @@ class _Run:
         rehearse: bool,
         explain: bool,
         proven: bool,
+        bulk: bool,
     ) -> None:
         self.pack, self.submission, self.client, self.draw = pack, submission, client, draw
-        self.on_result, self.rehearse, self.explain, self.proven = on_result, rehearse, explain, proven
+        self.on_result, self.rehearse, self.explain = on_result, rehearse, explain
+        self.proven, self.bulk = proven, bulk
         self.rows = {row.id: row for row in pack.tests}
         self.own: dict[str, Result] = {}  # of each test by itself
         self.results: dict[str, Result] = {}  # final: with what their rows need
@@ -131,7 +134,14 @@ class _Run:
         """The order for the rows that are missing."""
         manifest = self.pack.manifest
         tests = tuple(
-            TestPlan(row.id, row.visibility, manifest.limits_of(row), self.key(row), row.partial)
+            TestPlan(
+                row.id,
+                row.visibility,
+                manifest.limits_of(row),
+                self.key(row),
+                row.partial,
+                own_text=row.own_text,
+            )
             for row in self.missing
         )
         return Order(
@@ -146,6 +156,7 @@ class _Run:
             proven=self.proven,
             id=bound_id(),
             explain=self.explain,
+            bulk=self.bulk,
         )
 
     def key(self, row: TestRow) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from grader.grading.client import FileScan
 from grader.grading.notebooks import not_python, notebook_faults
-from grader.packs import FileRow, Pack
+from grader.packs import FileRow, Outline
 from grader.packs.standins import stand_in_modules
 from grader.values.faults import Fault
 from grader.values.text import displayable, one_line
@@ -23,10 +23,10 @@ GONE = {
 }
 
 
-def preflight_faults(pack: Pack, scans: Iterable[FileScan]) -> tuple[Fault, ...]:
+def preflight_faults(pack: Outline, scans: Iterable[FileScan]) -> tuple[Fault, ...]:
     """The faults that a student should see before submitting; empty if there are none."""
     rows = {row.name: row for row in pack.manifest.files}
-    own = {path.split("/", 1)[0].removesuffix(".py") for path in pack.below("support")}
+    own = {path.split("/", 1)[0].removesuffix(".py") for path in pack.support}
     own |= stand_in_modules(pack.manifest.stand_ins)
     scanned = tuple(scans)
     own |= {scan.name.removesuffix(".py") for scan in scanned}
@@ -44,7 +44,7 @@ def preflight_faults(pack: Pack, scans: Iterable[FileScan]) -> tuple[Fault, ...]
     return tuple(faults)
 
 
-def preflight_notes(pack: Pack, scans: Iterable[FileScan]) -> tuple[str, ...]:
+def preflight_notes(pack: Outline, scans: Iterable[FileScan]) -> tuple[str, ...]:
     """A sentence for each name that the tests call and of which only a run shows whether it is there."""
     rows = {row.name: row for row in pack.manifest.files}
     return tuple(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from grader.grading.errors import SubmissionError
 from grader.grading.notebooks import EXPORT, is_notebook
-from grader.packs import FileRow, Pack
+from grader.packs import FileRow, Outline
 from grader.values import files_digest
 from grader.values.faults import Fault
 from grader.values.text import one_line
@@ -60,7 +60,7 @@ class Submission:
         return tuple((name, hashlib.sha256(data).hexdigest()) for name, data in self.files)
 
 
-def check_files(pack: Pack, uploaded: Mapping[str, bytes]) -> Submission:
+def check_files(pack: Outline, uploaded: Mapping[str, bytes]) -> Submission:
     """The submission of these files (bytes by name); SubmissionError lists every fault. If a pack asks
     for one file, that file may have any name."""
     named, notes = _named(pack, uploaded)
@@ -77,7 +77,7 @@ def check_files(pack: Pack, uploaded: Mapping[str, bytes]) -> Submission:
     return Submission(tuple((name, named[name]) for name in order), tuple([*notes, *_clashes(pack, named)]))
 
 
-def _named(pack: Pack, uploaded: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+def _named(pack: Outline, uploaded: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
     """The files by the names that the pack asks for, and notes. If it asks for one file, one is renamed."""
     if len(pack.names) == 1 and len(uploaded) == 1:
         ((name, data),) = uploaded.items()
@@ -95,7 +95,7 @@ def _original(name: str, uploaded: Mapping[str, bytes]) -> str:
     return next(iter(uploaded)) if len(uploaded) == 1 else name
 
 
-def _name_faults(pack: Pack, named: Mapping[str, bytes]) -> Iterator[Fault]:
+def _name_faults(pack: Outline, named: Mapping[str, bytes]) -> Iterator[Fault]:
     lower = {name.lower(): name for name in named}
     for row in pack.manifest.files:
         if row.required and row.name not in named:
@@ -165,8 +165,8 @@ def _size(count: int, most_kb: int) -> str:
     return f"{shown} KB; at most {most_kb} KB"
 
 
-def _clashes(pack: Pack, named: Mapping[str, bytes]) -> Iterator[str]:
-    support = {path.split("/", 1)[0].removesuffix(".py") for path in pack.below("support")}
+def _clashes(pack: Outline, named: Mapping[str, bytes]) -> Iterator[str]:
+    support = {path.split("/", 1)[0].removesuffix(".py") for path in pack.support}
     for name in named:
         module = name.removesuffix(".py")
         if name in pack.names or not name.endswith(".py"):

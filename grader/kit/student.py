@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from grader.kit.returned import returned
+from grader.kit.said import Said
 from grader.values import Visibility
 from grader.values.returned import CALLS_KEPT, Returned
 from grader.values.student_faults import (
@@ -69,6 +70,7 @@ class Candidate:
         self.returned_none = ""  # a function of this case that returned None
         self.returned: list[Returned] = []  # the forms of what this case's calls returned
         self.latest: dict[str, Returned] = {}  # by function, its last call's
+        self.said = Said()  # the texts in the replies of this case, if the test is hidden
 
     def begin(self, visibility: Visibility, key: int = 0, avoid: frozenset[str] = frozenset()) -> None:
         """Begin a new test. A process that got a hidden test's input is never used for a visible test.
@@ -91,6 +93,7 @@ class Candidate:
         keeps its frames alive until garbage is collected, which is not done by itself here."""
         self.returned_none = ""
         self.returned, self.latest = [], {}
+        self.said = Said()
         if self._channel is not None and self._channel.received > MUCH:
             self._channel.received = 0
             gc.collect()
@@ -196,6 +199,8 @@ class Candidate:
     def _value(self, reply: Message) -> Any:
         """The value of a reply. Raises CandidateLost if it does not have the form of a reply to this call."""
         message = reply.value
+        if self._visibility is Visibility.HIDDEN:
+            self.said.hear(list(message.values()) if type(message) is dict else message)
         if (
             type(message) is not dict
             or type(message.get("seq")) is not int  # == of an array gives an array; True == 1

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.values.text import with_capitals
+
 MOST_CHARACTERS = 396
 
 
@@ -54,7 +56,6 @@ def is_or_returned(name: str, x: Any) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a capital "The" at the beginning, cut to at most 396 characters."""
-    if text.startswith("the "):
-        text = f"T{text[1:]}"
+    """The text with a capital letter at the beginning of sentences, cut to at most 396 characters."""
+    text = with_capitals(text)
     return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 3].rstrip()}..."

@@ -111,6 +111,14 @@ class PreflightSkipped(Event, name="preflight.skipped", level=logging.WARNING):
 
 
 @dataclass(frozen=True)
+class PackNotRead(Event, name="pack.not_read", level=logging.WARNING):
+    """No page could be made for a stored pack: no runner answered, or the pack has faults by now."""
+
+    digest: str
+    why: str
+
+
+@dataclass(frozen=True)
 class RunnerUnreachable(Event, name="runner.unreachable", level=logging.WARNING):
     """The status page could not get the runner's health."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,7 +15,7 @@ from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
 from grader.packcheck import coverage, mutants, odd_answers, steps, stubs, variants
-from grader.packcheck.errors import MutantCaught, Ungraded
+from grader.packcheck.errors import MutantCaught, OutOfTime, Ungraded
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import Pack
 from grader.values import Cause
@@ -32,18 +34,20 @@ def check(
     draws: int = DRAWS,
     most_mutants: int = mutants.MOST,
     found: Sequence[Fault] = (),
+    total_s: float = math.inf,
 ) -> CheckReport:
     """Check this pack, `jobs` gradings at a time; `on_step` is called with each step as it ends.
 
     The solution is graded on `draws` draws, mistakes on two of them, and at most `most_mutants` mutants
     of the solution (0: none). `found` are the faults from reading the pack; `pack` is then the pack
     without its faulty parts. If pack.toml, files and tests contradict each other, only the steps that
-    can find more contradictions are run.
+    can find more contradictions are run. A check that takes more than `total_s` (wall seconds) ends with
+    a step that says so; its gradings never take the runner's last slot.
 
     If the tests can't be collected, or stop with an error of their own, the pack is not proven and the
     later steps are not run. Raises Ungraded or RunnerError if the check fails by our fault.
     """
-    return _Check(pack, client, on_step, jobs, draws, most_mutants).run(found)
+    return _Check(pack, client, on_step, jobs, draws, most_mutants, total_s).run(found)
 
 
 class _Check:
@@ -57,7 +61,9 @@ class _Check:
         jobs: int,
         draws: int,
         most_mutants: int,
+        total_s: float,
     ) -> None:
+        self.total_s, self.deadline, self.gradings = total_s, time.monotonic() + total_s, 0
         self.pack, self.client, self.on_step, self.jobs = pack, client, on_step, jobs
         self.draws, self.most_mutants = max(1, draws), most_mutants
         self.steps: list[Step] = []
@@ -71,15 +77,22 @@ class _Check:
         self.add(steps.files_step(self.pack, found))
         self.add(steps.handout_step(self.pack))
         self.add(steps.bundle_step(self.pack))
+        try:
+            self.run_tests()
+        except OutOfTime:
+            self.add(steps.time_step(self.pack, self.total_s, self.gradings))
+        pack = self.pack
+        return CheckReport(
+            pack.id, pack.content_digest, tuple(self.steps), self.matrix, self.flakiness, self.mutants
+        )
+
+    def run_tests(self) -> None:
+        """Run the steps that collect or run the tests. Raises OutOfTime."""
         items = self.collect()
         if all(step.proven or not step.declared for step in self.steps):
             self.run_all()
         elif items:
             self.run_declared(items)
-        pack = self.pack
-        return CheckReport(
-            pack.id, pack.content_digest, tuple(self.steps), self.matrix, self.flakiness, self.mutants
-        )
 
     def run_all(self) -> None:
         """Run every step that needs the tests."""
@@ -217,17 +230,25 @@ class _Check:
         proven: bool = False,
     ) -> Report:
         """The report of one grading on one of the check's own draws, `proven` if the solution has passed this
-        draw. Raises Ungraded if we are at fault."""
+        draw. Raises Ungraded if we are at fault, and OutOfTime."""
         own = Draw(secret=b"gradecheck: pack check", team=f"draw {draw}", files=f"draw {draw}")
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise OutOfTime
+        graded = variants.within(pack or self.pack, left)
         report = grade(
-            pack or self.pack,
+            graded,
             submission,
             self.client,
             draw=own,
             on_result=on_result,
             explain=False,
             proven=proven,
+            bulk=True,
         )
+        self.gradings += 1
+        if time.monotonic() > self.deadline:  # its tests may have been cut short by ours
+            raise OutOfTime
         for result in report.internal:
             if result.cause is Cause.SYSTEM:
                 raise Ungraded(result.detail)

@@ -2,6 +2,7 @@
 
 PackcheckError
 |-- Ungraded        the runner could not grade: nothing is known about the pack
+|-- OutOfTime       the whole check took too long
 `-- MutantCaught    a test failed a changed solution, so the other tests need not run
 """
 
@@ -14,6 +15,10 @@ class PackcheckError(Exception):
 
 class Ungraded(PackcheckError):
     """The runner could not grade: nothing is known about the pack; try again."""
+
+
+class OutOfTime(PackcheckError):
+    """The whole check took longer than it may."""
 
 
 class MutantCaught(PackcheckError):

@@ -227,6 +227,17 @@ def zeros_step(variants: Sequence[tuple[tuple[str, ...], bool]]) -> Step:
     return Step("Functions that return zeros", say, tuple(faults))
 
 
+def time_step(pack: Pack, total_s: float, gradings: int) -> Step:
+    """The check took too long: what to change."""
+    limit = pack.manifest.limits.total_s
+    fault = (
+        f"the check took more than {total_s:g} s and ended after {gradings} gradings; make the tests faster, "
+        f"or lower limits.total_s, which is {limit:g} s, and the tests' own limits. `grader pack check` on "
+        "your machine has no such limit"
+    )
+    return Step("Time", "the check took too long", (fault,))
+
+
 def headroom_step(pack: Pack, reports: Sequence[Report]) -> Step:
     """The solution uses at most a third of each limit."""
     faults: list[str] = []

@@ -24,14 +24,17 @@ WORDS = {
 }
 OF_TEXTS = {"zeros": ("0", "0"), "ones": ("1", "a")}  # what stands for every formula, and for every answer
 _DEFINED = re.compile(r"^(?:def|class)\s+([A-Za-z]\w*)", re.MULTILINE)
+_RAISED = re.compile(r"^class\s+(\w+)\([^)\n]*(?:Error|Exception)\b", re.MULTILINE)
 _FORMULA, _ANSWER = re.compile(r"^([^#=\n]+=)[^\n]*", re.MULTILINE), re.compile(r"^(\[\w+\])[^\n]*")
 _RECORDED = re.compile(rf"^{re.escape(MARK)}([0-9a-f]{{16}})$", re.MULTILINE)
 
 
 def names_of(pack: Pack, row: FileRow) -> tuple[str, ...]:
-    """The functions of a file that students write: its `defines`, or what the solution defines."""
+    """The functions of a file that students write: its `defines`, or what the solution defines. Classes of
+    exceptions return nothing, so they are left out."""
     source = pack.files.get(f"solution/{row.name}", b"").decode("utf-8", "replace")
-    return row.defines or tuple(_DEFINED.findall(source))
+    raised = set(_RAISED.findall(source))
+    return tuple(name for name in row.defines or _DEFINED.findall(source) if name not in raised)
 
 
 def recording(pack: Pack) -> Submission | None:

@@ -48,6 +48,15 @@ def with_tests(pack: Pack, ids: Collection[str]) -> Pack:
     return replace(pack, manifest=pack.manifest.model_copy(update={"tests": tests, "mistakes": mistakes}))
 
 
+def within(pack: Pack, left_s: float) -> Pack:
+    """The pack, or with less time for a whole grading if only `left_s` seconds are left for the check."""
+    limits = pack.manifest.limits
+    if left_s >= limits.total_s:
+        return pack
+    shorter = limits.model_copy(update={"total_s": max(1.0, left_s)})
+    return replace(pack, manifest=pack.manifest.model_copy(update={"limits": shorter}))
+
+
 def zeroed(pack: Pack) -> Iterator[tuple[tuple[str, ...], Submission]]:
     """(names, submission) for each set of the first functions asked for: the solution in which these
     functions return zeros, e.g. a constant loss with a zero gradient. None for packs of text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ from grader.packs.mathml import to_mathml
 from grader.values.faults import Fault
 from grader.values.text import displayable
 
-_LINK = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
+LINK = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
 LARGEST = 200_000  # characters
 MOST_FORMULAS = 1_000
 FORMULAS = ("math_inline", "math_inline_double")  # kinds of tokens
@@ -79,7 +80,7 @@ def _formula_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
 @lru_cache(maxsize=1)
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
-    reader.validateLink = lambda url: bool(_LINK.match(url.strip()))  # type: ignore[method-assign]
+    reader.validateLink = lambda url: bool(LINK.match(url.strip()))  # type: ignore[method-assign]
     # `$x$` inline, `$$x$$` as a block; a $ next to a space or a digit is an amount of money
     reader.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     reader.disable("math_block")  # a block formula is parsed as a paragraph
@@ -99,11 +100,14 @@ def _show(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
 def _anchor(tokens: Sequence[Token]) -> None:
     """Give every heading an id made of its words, so that messages can point to sections."""
     used: set[str] = set()
+    repeated: Counter[str] = Counter()
     for token, inline in itertools.pairwise(tokens):
         if token.type != "heading_open":
             continue
         words = re.sub(r"[^a-z0-9]+", "-", inline.content.lower()).strip("-")[:60] or "section"
-        while words in used:
-            words += "-"
-        used.add(words)
-        token.attrSet("id", f"handout-{words}")
+        name = words
+        while name in used:  # a counter for each heading's words, so that many equal ones take little time
+            repeated[words] += 1
+            name = f"{words}-{repeated[words] + 1}"
+        used.add(name)
+        token.attrSet("id", f"handout-{name}")

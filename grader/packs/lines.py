@@ -6,13 +6,16 @@ import re
 import tomllib
 from collections import Counter
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\"' -]+?)\s*\]\]?\s*(#.*)?$")
+# No pattern may try the same characters in two ways: a pack is untrusted, and each must take linear time.
+_HEADER = re.compile(r"^\s*+(\[\[?)([A-Za-z0-9_.\"' \t-]++)\]\]?\s*+(#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*=")
 _INLINE = re.compile(r"[{,]\s*([A-Za-z0-9_-]+)\s*=")
 # Outside of a multi-line string: its opening quotes, a one-line string, a comment. Inside: up to its end.
-_OUTSIDE = re.compile(r"""('{3}|"{3})|'[^']*'|"(?:\\.|[^"\\])*"|#.*""")
+# A string that is not closed ends with its line.
+_OUTSIDE = re.compile(r"""('{3}|"{3})|'[^']*+'?|"(?:\\.|[^"\\])*+"?|#.*""")
 _INSIDE = {"'''": re.compile(r".*?'''"), '"""': re.compile(r'(?:\\.|[^\\])*?"""')}
 _PART = re.compile(r"[^.\[\]]+")
+DEEPEST = 8  # parts of a header that are told apart; pack.toml has at most 3
 
 Place = tuple[str | int, ...]
 
@@ -71,7 +74,7 @@ def _open_quotes(line: str, quotes: str) -> str:
 
 def _table(name: str, is_row: bool, counts: Counter[Place]) -> Place:
     """[[tests]] is the next row of tests; [tests.limits] belongs to the last one."""
-    parts = [part.strip(" \"'") for part in name.split(".")]
+    parts = [part.strip(" \t\"'") for part in name.split(".", DEEPEST)[:DEEPEST]]
     place: Place = ()
     for depth, part in enumerate(parts, 1):
         place = (*place, part)

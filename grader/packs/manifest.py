@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -36,7 +37,13 @@ def _plain(text: str) -> str:
     return text
 
 
-def _decimal(value: object) -> object:  # tomllib gives int for 5 and (parse_float) Decimal for 0.5
+def _decimal(value: object, info: ValidationInfo) -> object:
+    """tomllib gives int for 5 and (parse_float) Decimal for 0.5; JSON has them as strings."""
+    if info.mode == "json" and isinstance(value, str):
+        try:
+            return Decimal(value[:60])
+        except InvalidOperation:
+            return value
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -109,7 +116,8 @@ class TestRow(Table):
     """One test. With `points = 0` it is advice; with `secret` students never see its message; with
     `by_hand` a person gives the points for the text that the test passes on. It counts only if what it
     `needs` passed: each entry is the id of a row, or several joined by ` or `, one of which must pass.
-    `draw = "fixed"`: a visible row's random numbers are the same for all files."""
+    `draw = "fixed"`: a visible row's random numbers are the same for all files. With `own_text`, the
+    message of a hidden row may hold texts that the student's program wrote."""
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
 
@@ -120,6 +128,7 @@ class TestRow(Table):
     hint: Annotated[str, Field(max_length=400), AfterValidator(_plain)] = ""
     partial: bool = False
     secret: bool = False
+    own_text: bool = False
     by_hand: bool = False
     needs: tuple[Annotated[str, Field(pattern=NEED, max_length=1000)], ...] = Field(default=(), strict=False)
     draw: Literal["files", "fixed"] = "files"

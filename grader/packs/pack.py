@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
@@ -13,12 +12,13 @@ from grader.packs.consistency import cross_faults
 from grader.packs.errors import PackError
 from grader.packs.lines import Lines
 from grader.packs.manifest import Manifest, TestRow
+from grader.packs.outline import Outline
 from grader.packs.paths import path_faults
 from grader.packs.placeholders import fill
 from grader.packs.reading import NAME, read_manifest
 from grader.packs.recovery import can_be_collected, remaining_pack
 from grader.packs.standins import stand_in_files
-from grader.values import PackFiles, Visibility, files_digest
+from grader.values import PackFiles, files_digest
 from grader.values.faults import Fault
 
 RUN_FOLDERS = ("tests/", "support/", "solution/")
@@ -26,7 +26,7 @@ CHECKED_AT_UPLOAD = {"defines", "reader"}  # keys of a file that don't change a 
 
 
 @dataclass(frozen=True)
-class Pack:
+class Pack(Outline):
     """A pack without faults. Make one with `load`, `load_zip` or `from_files`."""
 
     manifest: Manifest
@@ -46,41 +46,14 @@ class Pack:
         """The pack with a manifest and files that were checked before."""
         return cls(manifest, MappingProxyType(dict(sorted(files.items()))))
 
-    @property
-    def id(self) -> str:
-        """The pack's name, which is also its folder's."""
-        return self.manifest.id
-
-    @property
-    def title(self) -> str:
-        """The pack's title, one line."""
-        return self.manifest.title
-
-    @property
-    def tests(self) -> tuple[TestRow, ...]:
-        """The rows of the tests, visible ones first."""
-        return self.manifest.tests
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the files that students submit."""
-        return tuple(row.name for row in self.manifest.files)
-
     @cached_property
     def handout(self) -> str:
         """The handout's Markdown, with its placeholders filled in."""
         return fill(self.files["handout.md"].decode("utf-8-sig"), self.manifest)
 
     @property
-    def total_points(self) -> Decimal:
-        """Points of all tests."""
-        return sum((row.points for row in self.tests), Decimal(0))
-
-    @property
-    def visible_points(self) -> Decimal:
-        """Points of the visible tests."""
-        rows = (row.points for row in self.tests if row.visibility is Visibility.VISIBLE)
-        return sum(rows, Decimal(0))
+    def support(self) -> tuple[str, ...]:
+        return tuple(self.below("support"))
 
     def below(self, folder: str) -> dict[str, bytes]:
         """The files of one folder (bytes), by their path inside it."""

@@ -35,6 +35,17 @@ from grader.values.faults import Fault
 
 NAME = "pack.toml"
 LARGEST = 262_144  # bytes
+MOST_PARTS = 32  # of a dotted key: the TOML parser's time grows with their square, its memory too
+MOST_FAULTS = 1000
+_STRING_OR_COMMENT = re.compile(
+    r"""(?:\"{3}(?:\\.|(?!\"{3})[^\\])*+(?:\"{3})?+
+      | '{3}(?:(?!'{3}).)*+(?:'{3})?+
+      | \"(?:\\.|[^"\\\n])*+\"?+
+      | '[^'\n]*+'?+)
+      | (?P<comment>\#[^\n]*+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_LONG_KEY = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{MOST_PARTS}}}")
 _RULES: Mapping[str, str] = {
     "extra_forbidden": "unknown key",
     "missing": "must be stated",
@@ -89,7 +100,8 @@ def read_manifest(data: bytes) -> tuple[Manifest | None, tuple[Fault, ...]]:
         for detail in details:
             _repair(table, detail["loc"])
         manifest, _ = _validated(table)
-    return manifest, tuple(_fault(detail) for detail in details if not _follows(detail))
+    shown = [detail for detail in details if not _follows(detail)]
+    return manifest, tuple(_fault(detail) for detail in shown[:MOST_FAULTS])
 
 
 def _validated(table: dict[str, Any]) -> tuple[Manifest | None, list[ErrorDetails]]:
@@ -126,7 +138,11 @@ def _table(data: bytes) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise PackError([Fault(NAME, "size", f"{len(data)} bytes", f"must be at most {LARGEST} bytes")])
     try:
-        return _bounded(tomllib.loads(data.decode("utf-8-sig"), parse_float=_number))
+        text = data.decode("utf-8-sig")
+        if long_key := _long_key(text):
+            rule = f"must have at most {MOST_PARTS} parts"
+            raise PackError([Fault(NAME, "a dotted key", "", rule, long_key)])
+        return _bounded(tomllib.loads(text, parse_float=_number))
     except UnicodeDecodeError as error:
         raise PackError([Fault(NAME, f"byte {error.start}", "", "must be UTF-8 text")]) from None
     except (ValueError, RecursionError) as error:
@@ -137,6 +153,13 @@ def _table(data: bytes) -> dict[str, Any]:
         raise PackError(
             [Fault(NAME, "", "", f"is not valid TOML: {reason}", int(line[1]) if line else 0)]
         ) from None
+
+
+def _long_key(text: str) -> int:
+    """The line of the first dotted key with more than MOST_PARTS parts, 0 if there is none."""
+    plain = _STRING_OR_COMMENT.sub(lambda m: "" if m["comment"] else "q" + "\n" * m[0].count("\n"), text)
+    found = _LONG_KEY.search(plain)
+    return plain.count("\n", 0, found.start()) + 1 if found else 0
 
 
 def _bounded(table: dict[str, Any]) -> dict[str, Any]:
@@ -199,7 +222,7 @@ def _sentence(message: str) -> str:
 def _known(place: tuple[int | str, ...]) -> str:
     """ ", did you mean X?" or the keys of this table, to follow "unknown key"."""
     known = sorted(_model(place).model_fields)
-    near = difflib.get_close_matches(str(place[-1]), known, n=1)
+    near = difflib.get_close_matches(str(place[-1])[:80], known, n=1)
     return f", did you mean {near[0]}?" if near else f"; known keys: {', '.join(known)}"
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from grader.logs import Format, add_option, configure, emit, events
 from grader.runner.pack_cache import PackCache, remove
+from grader.runner.readers import Readers
 from grader.runner.server import Server
 from grader.runner.service import Service
 from grader.runner.slots import Slots
@@ -143,7 +144,8 @@ def _start(args: argparse.Namespace, folder: Path) -> tuple[Service, Callable[[]
             early.result().close()
         host_server = ForkServerProcess("host", proven.choice.hosts)
     packs = PackCache(folder, proven.choice.hosts.uid)
-    service = Service(proven.mode, packs, Hosts(proven.choice.hosts, packs, host_server), slots)
+    hosts = Hosts(proven.choice.hosts, packs, host_server)
+    service = Service(proven.mode, packs, hosts, slots, Readers(proven.choice.jobs))
     all_layers, versions = (*layers(proven), backstop), engine()
 
     def health() -> Health:

@@ -73,6 +73,8 @@ class Server:
                     channel.send("health", encode(self._health()))
                 case "scan":
                     channel.send("scanned", self._service.scan([(n, bytes(d)) for n, d in request.value]))
+                case "read":
+                    channel.send("reading", self._service.readers.read(bytes(request.value)))
                 case "mutate":
                     files = [(n, bytes(d)) for n, d in request.value["files"]]
                     channel.send("mutants", self._service.mutants(files, int(request.value["most"])))

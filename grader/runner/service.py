@@ -1,4 +1,4 @@
-"""The service of a runner: grades orders, collects tests, scans and mutates files."""
+"""The service of a runner: grades orders, collects tests, scans and mutates files, reads uploaded packs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 from grader.runner.errors import PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
 from grader.runner.pack_cache import PackCache
+from grader.runner.readers import Readers
 from grader.runner.settling import Again, Held, Run, all_passed
 from grader.runner.slots import Slot, Slots
 from grader.runner.test_host import TestHost
@@ -50,8 +51,9 @@ class Timings:
 class Service:
     """A runner without its socket."""
 
-    def __init__(self, mode: Mode, packs: PackCache, hosts: Hosts, slots: Slots) -> None:
+    def __init__(self, mode: Mode, packs: PackCache, hosts: Hosts, slots: Slots, readers: Readers) -> None:
         self.mode, self.packs, self.hosts, self.slots = mode, packs, hosts, slots
+        self.readers = readers
         self._ending = False
 
     def grade(self, order: Order, on_outcome: OnOutcome, client: socket.socket | None) -> Timings:
@@ -61,7 +63,7 @@ class Service:
         pack = self.packs.get(order.pack.digest)
         if pack is None:
             raise SystemFault("the pack was dropped from the cache")
-        with self.slots.borrow() as slot:
+        with self.slots.borrow(bulk=order.bulk) as slot:
             timings.mark("wait for a slot")
             with self.hosts.borrow(pack.digest) as host:
                 timings.mark("test host")
@@ -176,7 +178,7 @@ class Service:
 
     def _parsed(self, kind: str, request: Mapping[str, Any], wait_s: float) -> Any:
         """The answer of a new candidate that parses files. Raises SystemFault, WireError."""
-        with self.slots.borrow() as slot:
+        with self.slots.borrow(bulk=kind == "mutate") as slot:  # only pack checks ask for mutants
             job = slot.candidate()
             try:
                 channel = Channel(job.data.fileno(), CANDIDATE_BOUNDS)
@@ -190,6 +192,7 @@ class Service:
     def close(self) -> None:
         """End all jobs. Gradings in progress fail by our fault, so they are tried again."""
         self._ending = True
+        self.readers.close()
         self.hosts.close()
         self.slots.close()
 

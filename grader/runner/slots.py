@@ -116,6 +116,7 @@ class Slots:
             slot.prepare(warm=True)
             self._free.put(slot)
         self._waiting = 0
+        self._bulk = threading.BoundedSemaphore(max(1, count - 1))
         self._lock = threading.Lock()
 
     @property
@@ -132,8 +133,14 @@ class Slots:
         return self._waiting == 0
 
     @contextlib.contextmanager
-    def borrow(self) -> Iterator[Slot]:
-        """A slot for one grading; waits until one is free."""
+    def borrow(self, *, bulk: bool = False) -> Iterator[Slot]:
+        """A slot for one grading; waits until one is free. Bulk work never holds all slots, unless there is
+        only one."""
+        with self._bulk if bulk else contextlib.nullcontext(), self._borrow() as slot:
+            yield slot
+
+    @contextlib.contextmanager
+    def _borrow(self) -> Iterator[Slot]:
         with self._lock:
             self._waiting += 1
         slot = self._free.get()

@@ -12,7 +12,7 @@ from grader.logs import emit, events
 from grader.runner.delays import Delays
 from grader.sandbox.errors import SystemFault
 from grader.sandbox.processes import Exit, JobProcess
-from grader.values import Evidence, TestPlan
+from grader.values import Evidence, TestPlan, Visibility
 
 LOOK_EVERY_S = 1.0
 SHORTEST_LOOK_S = 0.005
@@ -22,6 +22,11 @@ PRINTED_KEPT = 64 * 1024
 NOT_A_VALUE = "what it sent is not the return value of the call"
 _CORES = len(os.sched_getaffinity(0))
 _LIMITS = {"cpu limit", "wall limit", "memory limit", "output limit"}
+_CHOSEN = {
+    "forbidden call": "The code asked the system for something that is not allowed here.",
+    "crash": "The process that ran the code crashed.",
+    "no answer": "The code ended its process instead of returning a value.",
+}
 _CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"}
 
 
@@ -33,8 +38,12 @@ class Loss:
     detail: str = ""
 
     def sentence(self, plan: TestPlan) -> str:
-        """The message for the student: what happened, and the limit."""
+        """The message for the student: what happened, and the limit. Of a hidden test without what the code
+        could choose: a number or a name may tell what the test gave it."""
         limits = plan.limits
+        chosen = _CHOSEN.get(self.ended, "") if self.detail != NOT_A_VALUE else ""
+        if chosen and plan.visibility is Visibility.HIDDEN and not plan.own_text:
+            return chosen
         match self.ended:
             case "cpu limit":
                 return (

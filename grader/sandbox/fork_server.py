@@ -48,6 +48,7 @@ _PYTEST = ("numpy", "pytest", "_pytest", "pluggy", "iniconfig")
 KINDS = {
     "candidate": Kind("grader.candidate.main", ("numpy",), filters.candidate, filters.candidate_seal),
     "host": Kind("grader.examiner.test_host", _PYTEST, filters.test_host),
+    "reader": Kind("grader.reader.main", (), filters.candidate, filters.candidate_seal),
 }
 
 

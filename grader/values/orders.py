@@ -18,7 +18,8 @@ class TestPlan:
     """One row of a pack as the runner needs it: no points, no titles.
 
     `key` is the draw key, an integer of at most 256 bits, that seeds the test's `rng`. With `forms`, the
-    examiner says what form each call's result had, also if the test passes.
+    examiner says what form each call's result had, also if the test passes. With `own_text`, the messages
+    of a hidden row may hold what the student's program wrote.
     """
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
@@ -29,6 +30,7 @@ class TestPlan:
     key: Key
     partial: bool = False
     forms: bool = False
+    own_text: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Order:
     grading, in seconds as Evidence.wall_ns counts them. With `rehearse`, a new test host first runs the
     tests once against the solution, which makes later gradings faster. With `explain`, outcomes have
     diagnoses, and pictures for which the student's code is called again. `proven`: the solution has passed
-    these tests on these draws. `id` is in every log line of this grading, on both sides.
+    these tests on these draws. `id` is in every log line of this grading, on both sides. A `bulk`
+    order never takes the last free place of a runner.
     """
 
     pack: PackFiles
@@ -55,6 +58,7 @@ class Order:
     seed: Key = 0
     answers: tuple[str, ...] = ()
     explain: bool = True
+    bulk: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_BEGINNING = re.compile(r"(^|[.?] )([te])(?=he |ntry )")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 # Characters that nobody sees, so that a text could be another one than it seems: controls except tab and
 # newline, what changes the direction of writing, breaks lines, joins, or has no width; fillers, tags, and the
@@ -35,6 +36,11 @@ def one_line(text: str, most: int = 200) -> str:
     """The text on one line, for tables, file names and log lines."""
     flat = displayable(text).replace("\n", "\\n").replace("\t", " ")
     return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def with_capitals(text: str) -> str:
+    """The text with a capital letter where a sentence begins with "the" or "entry"; names keep theirs."""
+    return _BEGINNING.sub(lambda match: f"{match[1]}{match[2].upper()}", text)
 
 
 def has_controls(text: str) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, undefer
 
 from grader.database import blobs, results, submissions, writing
 from grader.database.claims import Claim
-from grader.database.models import Assignment, Grading
+from grader.database.models import Assignment, Grading, Lane
 from grader.grading.client import Runner
 from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
@@ -27,6 +27,7 @@ class Task:
     pack: Pack
     files: tuple[tuple[str, bytes], ...]
     draw: Draw
+    bulk: bool = False  # a mass of gradings: students' come first
 
 
 def read_task(session: Session, job_id: int, packs: DigestCache[Pack]) -> Task:
@@ -40,13 +41,14 @@ def read_task(session: Session, job_id: int, packs: DigestCache[Pack]) -> Task:
         pack=packs.get_or_make(zip_sha256, lambda: load_zip(blobs.read(session, zip_sha256))),
         files=submissions.read_files(session, submission),
         draw=Draw(secret=assignment.secret, team=str(submission.team_id)),
+        bulk=grading.lane is Lane.BULK,
     )
 
 
 def run_grading(task: Task, runner: Runner, on_result: Callable[[Result], None]) -> Report:
     """The report on the task; our own faults are INTERNAL results in it."""
     submission = check_files(task.pack, dict(task.files))
-    return grade(task.pack, submission, runner, draw=task.draw, on_result=on_result)
+    return grade(task.pack, submission, runner, draw=task.draw, on_result=on_result, bulk=task.bulk)
 
 
 def system_fault(report: Report) -> str:

@@ -18,6 +18,9 @@ from grader.values import Cause
 from grader.worker.claimed import ClaimedJob
 from grader.worker.lease_renewer import HeldClaim
 
+TOTAL_S = 900.0
+"""Wall seconds of a whole check. The largest pack that ships takes about one minute on two cores."""
+
 
 @dataclass(frozen=True)
 class PackUpload:
@@ -54,7 +57,7 @@ def run_check(engine: Engine, runner: Runner, job: ClaimedJob, held: HeldClaim) 
 def prove(upload: PackUpload, runner: Runner, on_step: Callable[[Step], None]) -> CheckReport:
     """The report of the check of an upload. Raises RunnerError and others if a fault of ours prevents it."""
     try:
-        return check(load_zip(upload.zip_bytes), runner, on_step=on_step)
+        return check(load_zip(upload.zip_bytes), runner, on_step=on_step, total_s=TOTAL_S)
     except PackError as error:
         return upload.refused("read", "can't be read", *map(str, error.faults))
     except RunnerError as error:

@@ -15,7 +15,7 @@ PRINTED = SimpleNamespace(flush=lambda: None, take=lambda: "")
 
 def reply(thing, mode="plain", *args, **more):
     """(kind, value) of the reply to a call of this object."""
-    modules = SimpleNamespace(find=lambda path: thing)
+    modules = SimpleNamespace(find=lambda path: thing, files={})
     request = {"seq": 1, "path": "f", "args": args, "kwargs": {}, "mode": mode, **more}
     return decode(b"".join(bytes(part) for part in answer(modules, request, PRINTED)))
 

@@ -29,7 +29,8 @@ def test_a_failed_test_shows_why_and_costs_its_points(grade, pack, tmp_path):
     code, out, _ = grade(written(pack, "half_missing", tmp_path))
 
     assert code == 0
-    assert "1 of 12 points" in out
+    assert "0 of 12 points" in out
+    assert "◌ not counted" in out  # arguments are unchanged, but no value is right
     assert "Hint: Halve the squares" in out
 
 
@@ -67,7 +68,7 @@ def test_many_submissions_come_back_in_order(grade, pack, tmp_path):
     code, out, _ = grade(*[pack / "solution" / "squared.py", *wrong] * 4, "--jobs", "4", "--json", "-")
 
     assert code == 0
-    assert [report["score"] for report in json.loads(out)] == ["12", "1", "5"] * 4
+    assert [report["score"] for report in json.loads(out)] == ["12", "0", "5"] * 4
 
 
 def test_a_folder_is_one_submission(grade, pack):

@@ -58,7 +58,7 @@ def test_it_checks_a_version_through_the_queue(engine, proven, state):
     with writing(engine) as session:
         version = make_version(session, make_course(session))
         check = packs.ask_check(session, version, by=None)
-        assert (check.lane, version.state) == (Lane.STAFF, PackState.CHECKING)
+        assert (check.lane, version.state) == (Lane.BULK, PackState.CHECKING)
         assert packs.ask_check(session, version, by=None) is check
         public_id = version.public_id
     check_waiting(engine, proven=proven)

@@ -11,7 +11,8 @@ from tests.e2e.conftest import DANIEL, JONAS
 def test_a_ta_finds_a_submission_in_the_class_and_runs_it_again(visit, up):
     student = visit(DANIEL).page
     student.goto(up.url + pages.BACKPROP)
-    pages.hand_in(student, pages.SOLUTION)
+    changed = pages.SOLUTION.read_text() + "\n# not the file of the demo\n"
+    pages.hand_in(student, pages.a_file(changed))
     pages.expect_graded(student)
 
     page = visit(JONAS).page

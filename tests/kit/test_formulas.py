@@ -144,33 +144,33 @@ def test_sums_over_indices_pass(question, formula, seed):
         (
             HIDDEN,
             "(y_k - t_k) * w2_ki",
-            "The index k in h_bar_i belongs to no sum; only i may be used without one. sum(k, ...)",
+            "The index k in `h_bar_i` belongs to no sum; only i may be used without one. sum(k, ...)",
         ),
         (
             HIDDEN,
             "sum(k, (y_k - t_k) * w2_ik)",
-            "`w2_ik` can't be used in h_bar_i: w2 is written w2_ki (k from 1 to 2, i from 1 to 3).",
+            "`w2_ik` can't be used in `h_bar_i`: `w2` is written `w2_ki` (k from 1 to 2, i from 1 to 3).",
         ),
-        (HIDDEN, "sum(m, y_m)", "`y_m` can't be used in h_bar_i"),
-        (HIDDEN, "sum(m, 1)", "`m` is not an index in h_bar_i; the indices are k (1 to 2), i (1 to 3)."),
-        (HIDDEN, "y_3", "`y_3` can't be used in h_bar_i: y is written y_k (k from 1 to 2)."),
-        (HIDDEN, "w2", "`w2` can't be used in h_bar_i: w2 is written w2_ki"),
+        (HIDDEN, "sum(m, y_m)", "`y_m` can't be used in `h_bar_i`"),
+        (HIDDEN, "sum(m, 1)", "`m` is not an index in `h_bar_i`; the indices are k (1 to 2), i (1 to 3)."),
+        (HIDDEN, "y_3", "`y_3` can't be used in `h_bar_i`: `y` is written `y_k` (k from 1 to 2)."),
+        (HIDDEN, "w2", "`w2` can't be used in `h_bar_i`: `w2` is written `w2_ki`"),
         (HIDDEN, "sum(k, y_k * w2_ki)", "t_k is missing from it."),
         (SOFTMAX, "t_k - exp(z_k) / sum(l, exp(z_l))", "At every point it is −1 times the expected value."),
-        (SOFTMAX, "exp(z_l) / sum(l, exp(z_l)) - t_k", "The index l in z_bar_k belongs to no sum"),
+        (SOFTMAX, "exp(z_l) / sum(l, exp(z_l)) - t_k", "The index l in `z_bar_k` belongs to no sum"),
         (LINE, "2*(sigma(w*x+b) - t) * dsigma(w*x+b) * x", "At every point it is twice the expected value."),
         (
             LINE,
             "(y - t) * dsigma(z) * x",
-            "`y` can't be used in w_bar; only b, t, w and x can.",
+            "`y` can't be used in `w_bar`; only b, t, w and x can.",
         ),
-        (LINE, "wx + b", "`wx` is read as one name; a product is written w*x."),
+        (LINE, "wx + b", "`wx` is read as one name; a product is written `w*x`."),
         (
             LINE,
             "X",
-            "`X` can't be used in w_bar; only b, t, w and x can (did you mean `x`?).",
+            "`X` can't be used in `w_bar`; only b, t, w and x can (did you mean `x`?).",
         ),
-        (LINE, "sum(k, x)", "`k` is not an index in w_bar; it has no indices to sum over."),
+        (LINE, "sum(k, x)", "`k` is not an index in `w_bar`; it has no indices to sum over."),
         (LINE, "1/0", "it divides by 0. 24 of 24 points are like that.\nline 1: w_bar = 1/0"),
         (LINE, "log(-2)", "it takes the logarithm of −2.000."),
         (LINE, "sqrt(-2)", "it takes the square root of −2.000."),
@@ -196,7 +196,7 @@ def test_it_says_what_is_wrong(question, formula, words):
 def test_it_shows_a_point_with_both_values_that_a_student_can_check():
     message = message_for(LINE, "w * x")
 
-    point, values = message.split("\n")[0].removeprefix("w_bar is wrong where ").split(": its value is ")
+    point, values = message.split("\n")[0].removeprefix("`w_bar` is wrong where ").split(": its value is ")
     named = dict(part.replace("−", "-").split(" = ") for part in point.replace(" and ", ", ").split(", "))
     w, b, x, t = (float(named[name]) for name in "wbxt")
     got, expected = values.split(". ")[0].replace("−", "-").split(", expected ")

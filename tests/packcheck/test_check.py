@@ -1,4 +1,5 @@
 import json
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -497,3 +498,40 @@ def test_a_test_function_defined_twice_in_one_file_is_found():
         "tests/test_squared.py:3: function is test_loss; "
         "is defined in line 1 too, and only the last one is run",
     )
+
+
+def test_every_grading_of_a_check_leaves_the_last_slot_to_students():
+    prover = Prover()
+
+    check(make_pack(), prover)
+
+    assert len(prover.orders) > 10
+    assert all(order.bulk for order in prover.orders)
+
+
+def test_a_check_that_takes_too_long_ends_and_says_so(monkeypatch):
+    now = [0.0]
+    module = sys.modules["grader.packcheck.check"]
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def slow(order):
+        now[0] += 40.0
+
+    prover, shown = Prover(slow), []
+    report = check(make_pack(), prover, total_s=100, on_step=shown.append)
+
+    assert len(prover.orders) == 3
+    assert [order.total_s for order in prover.orders] == [60.0, 60.0, 20.0]
+    assert not report.proven
+    assert shown[-1] == report.steps[-1]
+    assert report.steps[-1].name == "Time"
+    assert "more than 100 s and ended after 3 gradings" in report.steps[-1].faults[0]
+
+
+def test_a_check_within_its_time_grades_as_one_without():
+    limited, free = Prover(), Prover()
+
+    check(make_pack(), limited, total_s=900)
+    check(make_pack(), free)
+
+    assert [order.total_s for order in limited.orders] == [order.total_s for order in free.orders]

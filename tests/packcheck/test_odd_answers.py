@@ -10,13 +10,12 @@ from grader.values import Cause, Outcome, Verdict
 from tests.helpers.packs import FakeClient, make_pack, passed
 
 SLOW = b"""
-import time
+import os
 import numpy as np
 
 def test_loss(student):
     value = float(student.loss(np.ones(2), np.zeros(2)))
-    end = time.monotonic() + 1.5
-    while value > 1e300 and time.monotonic() < end: pass
+    if value > 1e300: os._exit(1)  # as memory that runs out would end it
     assert value == 1.0
 
 def test_gradient(student):
@@ -35,7 +34,7 @@ def step_of(pack, client, *, proven=True, what=None):
 
 
 def test_a_test_that_can_not_be_finished_on_an_odd_value_is_refused(shared_runner):
-    pack = make_pack({"tests/test_squared.py": SLOW}, row="limits = { wall_s = 1.0 }")
+    pack = make_pack({"tests/test_squared.py": SLOW})
     client = Client(shared_runner)
 
     step = step_of(pack, client, what=("1.7e308", "None", "values like the right ones"))

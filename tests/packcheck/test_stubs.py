@@ -146,6 +146,14 @@ def test_without_defines_the_functions_of_the_solution_are_tried():
     assert names_of(pack, row) == ("loss", "gradient")
 
 
+def test_a_class_of_exceptions_is_no_function():
+    source = b"class Fault(ValueError):\n    pass\n\n\nclass Graph(dict):\n    pass\n"
+    pack = make_pack({"solution/squared.py": source})
+    row = pack.manifest.files[0].model_copy(update={"defines": ("Fault", "Graph", "other")})
+
+    assert names_of(pack, row) == ("Graph", "other")
+
+
 def test_each_kind_is_made_for_a_pack_of_python_and_constants_for_a_text():
     text = '[[files]]\nname = "notes.txt"\nkind = "text"\ndefines = ["q1"]'
     files = {"starter/notes.txt": b"[q1]\n", "solution/notes.txt": b"[q1] b\n[q2]\nlong\ntext\n"}

@@ -114,3 +114,11 @@ def test_only_the_first_thousand_formulas_are_shown_as_mathml():
 @pytest.mark.parametrize("tex", ["{" * 900 + "}" * 900, "x^{" * 600 + "}" * 600, r"\frac" * 300, "_" * 1900])
 def test_a_hostile_formula_still_gives_a_page(tex):
     assert render(f"${tex}$").startswith("<p>")
+
+
+def test_equal_headings_have_different_ids_also_beside_headings_that_look_like_such_an_id():
+    page = render("# A\n\n# A 2\n\n" + "# A\n\n" * 2000)
+
+    ids = re.findall(r'id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)) == 2002
+    assert ids[:4] == ["handout-a", "handout-a-2", "handout-a-3", "handout-a-4"]

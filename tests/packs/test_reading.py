@@ -5,6 +5,7 @@ import pytest
 from grader.packs import Pack, PackError
 from grader.packs.lines import Lines, row_of
 from grader.packs.pack import read
+from grader.packs.reading import read_manifest
 from tests.helpers.packs import pack_files, toml
 
 
@@ -125,6 +126,29 @@ def test_it_finds_the_line_of_a_key(key, line):
 def test_it_finds_the_row_of_a_value():
     assert row_of(TABLES, "tests", "id", "y") == "tests[1]"
     assert row_of(TABLES, "tests", "id", "z") == "tests"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a" + ".a" * 32, 1),
+        ("x = 1\n[a" + " . a" * 40 + "]", 2),
+        ('x = """\n\n"""\n"a"' + '."a b"' * 40 + " = 1", 4),
+        ("x = {a" + ".a" * 20_000 + " = 1}", 1),
+    ],
+    ids=["key", "header", "quoted", "inline"],
+)
+def test_a_key_of_very_many_parts_is_refused_before_it_is_parsed(text, line):
+    (fault,) = read_manifest(text.encode())[1]
+
+    assert (fault.line, fault.rule) == (line, "must have at most 32 parts")
+
+
+@pytest.mark.parametrize("quotes", ['"', "'", '"""', "'''", "# "])
+def test_dots_in_a_string_or_a_comment_are_no_key(quotes):
+    text = f"x = {quotes}{'a.' * 100}{quotes}" if quotes != "# " else f"x = 1 # {'a.' * 100}"
+
+    assert "must have at most 32 parts" not in str(read_manifest(text.encode())[1])
 
 
 def test_a_byte_order_mark_changes_nothing():

@@ -34,7 +34,7 @@ class Logged:
     def grade(self, code: str, id: str = "Yk3v") -> None:
         limits = PATIENT if "while" in code else QUICK  # a busy machine gives a second of CPU slowly
         plans = (plan("test_one", limits),)
-        order = Order(PACK, ("m.py",), (("m.py", code.encode()),), plans, 90, False, id)
+        order = Order(PACK, ("m.py",), (("m.py", code.encode()),), plans, 90, rehearse=False, id=id)
         before = self._gradings_done()
         self.running.client.grade(order)
         kit.wait_until(lambda: self._gradings_done() > before)  # it is logged after the reply is sent
@@ -107,7 +107,7 @@ def test_a_lost_candidate_is_one_line_with_the_reason(
 
 def test_a_pack_that_can_not_be_collected_is_a_lost_host_and_a_failed_grading(logged: Logged) -> None:
     broken = kit.pack("def test_one(student): pass\nraise ValueError\n")
-    order = Order(broken, ("m.py",), (("m.py", b""),), (plan("test_one"),), 30, False, "J4mQ")
+    order = Order(broken, ("m.py",), (("m.py", b""),), (plan("test_one"),), 30, rehearse=False, id="J4mQ")
     with pytest.raises(RunnerError):
         logged.running.client.grade(order)
 

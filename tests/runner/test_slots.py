@@ -1,5 +1,6 @@
 """Slots: a fork-server is replaced between gradings, never during one."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -66,3 +67,35 @@ def test_a_waiting_candidate_is_in_the_sandbox_before_it_is_used(slot_pool: Slot
         job.close()
 
     assert (fields["Seccomp"], fields["NoNewPrivs"], fields["CapEff"]) == ("2", "1", "0" * 16)
+
+
+def test_bulk_work_never_holds_the_last_slot(servers: None) -> None:
+    pool = Slots(2, SETUP, ForkServerProcess("candidate", SETUP), None)
+    second_bulk, student = threading.Event(), threading.Event()
+
+    def borrow(done: threading.Event, bulk: bool) -> None:
+        with pool.borrow(bulk=bulk):
+            done.set()
+
+    try:
+        with pool.borrow(bulk=True):
+            threads = [
+                threading.Thread(target=borrow, args=(second_bulk, True)),
+                threading.Thread(target=borrow, args=(student, False)),
+            ]
+            for thread in threads:
+                thread.start()
+            assert student.wait(30)
+            threads[1].join()
+            assert not second_bulk.is_set()
+            assert pool.free == 1
+        for thread in threads:
+            thread.join()
+        assert second_bulk.is_set()
+    finally:
+        pool.close()
+
+
+def test_a_runner_with_one_slot_does_bulk_work_too(slot_pool: Slots) -> None:
+    with slot_pool.borrow(bulk=True) as slot:
+        assert slot.number == 0

@@ -45,7 +45,7 @@ ODD = {
     "None": "None", "an empty dict": "{}", "an empty tuple": "()", "a pair": "(1.0, np.ones(3))",
     "a ragged list": "[[1.0], [1.0, 2.0]]", "text": "'three'", "infinity": "float('inf')",
     "NaN": "float('nan')", "a huge number": "1.7e308", "a 0-d array": "np.array(-1)",
-    "an empty array": "np.zeros((0, 1))", "a large array": "np.zeros(200_000)", "zeros": "np.zeros((2, 2))",
+    "an empty array": "np.zeros((0, 1))", "a large array": "np.zeros(5_000)", "zeros": "np.zeros((2, 2))",
     "lists of None": "[None, None, None]", "a dict of None": "{'w': None, 0: None}", "-1": "-1",
 }  # fmt: skip
 

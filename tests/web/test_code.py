@@ -5,7 +5,7 @@ import re
 import pytest
 from markupsafe import Markup
 
-from web.render.code import MOST_LINES, source_lines
+from web.render.code import MOST_CHARACTERS, MOST_LINES, source_lines
 
 EXAMPLE = '''"""A net."""
 import numpy as np  # arrays
@@ -83,3 +83,10 @@ def test_it_shows_the_beginning_of_a_very_long_file():
 
     assert len(lines) == MOST_LINES
     assert lines[-1].html == "x = 1"
+
+
+def test_a_page_shows_only_the_lines_within_its_first_characters():
+    assert [str(line.html) for line in source_lines("a\nbc\nd", most=5)] == ["a", "bc"]
+    assert [str(line.html) for line in source_lines("abc\nd", most=2)] == ["ab"]
+    assert [str(line.html) for line in source_lines("a", most=0)] == [""]
+    assert len(source_lines("y" * 1_000_000)[0].html) == MOST_CHARACTERS

@@ -7,16 +7,19 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 from waitress.adjustments import Adjustments
 
 from grader.database import migrate
+from grader.grading.errors import RunnerError
 from grader.settings import SettingsError
+from grader.values.readings import PackReading
 from tests.helpers.redis import redis_server
-from web.backends import CACHE_S, CachedAnswer, LiveBackends
-from web.serve import TimedParser
+from web.backends import CACHE_S, PACKS_AT_ONCE, CachedAnswer, LiveBackends
+from web.connections import BoundedParser
 from web.settings import read_web_settings
 from web.throttle import Rule, Tally, Throttle
 
@@ -80,6 +83,30 @@ def test_backends_that_do_not_answer_raise_nothing():
     assert backends.preflight((("a.py", b"x = 1"),)) is None
 
 
+def test_packs_that_are_read_hold_only_some_threads():
+    backends = LiveBackends(read_web_settings(VARIABLES).service)
+    busy, go_on = threading.Semaphore(0), threading.Event()
+
+    def wait(data):
+        busy.release()
+        go_on.wait(30)
+        return PackReading(())
+
+    backends._scanner.read_pack = wait
+    threads = [threading.Thread(target=backends.read_pack, args=(b"",)) for _ in range(PACKS_AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        assert busy.acquire(timeout=30)
+
+    with pytest.raises(RunnerError, match="other packs are being read"):
+        backends.read_pack(b"")
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert backends.read_pack(b"") == PackReading(())
+
+
 def test_it_reads_the_web_server_s_settings():
     own = {"GRADECHECK_HOSTS": "a.example, b.example", "GRADECHECK_HTTPS": "yes", "GRADECHECK_PROXIES": "1"}
 
@@ -130,7 +157,7 @@ def test_it_serves_and_ends_on_ctrl_c(server):
 
 
 def test_a_slow_upload_counts_from_its_first_byte():
-    parser = TimedParser(Adjustments())
+    parser = BoundedParser(Adjustments())
     parser.received(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n")
     began = parser.began
     time.sleep(0.01)

@@ -38,12 +38,16 @@ from grader.database.models import (
     User,
 )
 from grader.grading.client import FileScan, Health
+from grader.grading.errors import RunnerError
 from grader.grading.report import GradedFile, PackIdentity, Report, Result
 from grader.grading.report_json import result_to_json
 from grader.packs import write_zip
+from grader.packs.readings import checked
+from grader.packs.rendering import read_archive
 from grader.settings import Settings
-from grader.values import Mode, Number, Verdict, Visibility
+from grader.values import Cause, Mode, Number, Verdict, Visibility
 from grader.values.health import Layer
+from grader.values.readings import PackReading
 from tests.helpers.packs import make_pack
 from web.app import create_app
 from web.security.logins import token_hash
@@ -65,6 +69,7 @@ class FakeBackends:
     redis_server: bool = True
     runner: bool = True
     scans: tuple[FileScan, ...] | None = (WELL,)
+    packs_read: int = 0
     scanned: list[tuple[tuple[str, bytes], ...]] = field(default_factory=list)
 
     def notify(self) -> bool:
@@ -74,6 +79,12 @@ class FakeBackends:
     def preflight(self, files: tuple[tuple[str, bytes], ...]) -> tuple[FileScan, ...] | None:
         self.scanned.append(files)
         return self.scans
+
+    def read_pack(self, data: bytes) -> PackReading:
+        if not self.runner:
+            raise RunnerError(Cause.SYSTEM, "no runner")
+        self.packs_read += 1
+        return checked(read_archive(data))
 
     def queue_reachable(self) -> bool:
         return self.redis_server

@@ -31,6 +31,8 @@ CLOSING = {
 """Matches from after the opening quote to after the closing one, or to where an unclosed string ends."""
 MOST_LINES = 5_000
 """Lines shown of one file; more would make the page slow, and the file itself can be downloaded."""
+MOST_CHARACTERS = 400_000
+"""Characters shown of all files of one page together."""
 COLOURED = frozenset(keyword.kwlist)
 
 
@@ -42,8 +44,10 @@ class SourceLine:
     html: Markup
 
 
-def source_lines(text: str, python: bool = True) -> tuple[SourceLine, ...]:
-    """The first `MOST_LINES` lines of `text`, cleaned by `plain` and escaped; Python is coloured."""
+def source_lines(text: str, python: bool = True, most: int = MOST_CHARACTERS) -> tuple[SourceLine, ...]:
+    """The first `MOST_LINES` lines within the first `most` characters of `text`, cleaned by `plain` and
+    escaped; Python is coloured."""
+    text = _whole_lines(text, most)
     cleaned = "\n".join(plain(text.removeprefix("\ufeff")).rstrip("\n").split("\n", MOST_LINES)[:MOST_LINES])
     lines: list[list[str]] = [[]]
     for kind, value in _tokens(cleaned) if python else iter([("", cleaned)]):
@@ -53,6 +57,13 @@ def source_lines(text: str, python: bool = True) -> tuple[SourceLine, ...]:
             safe = str(escape(piece))
             lines[-1].append(f'<span class="{kind}">{safe}</span>' if kind and piece else safe)
     return tuple(SourceLine(at, Markup("".join(line))) for at, line in enumerate(lines, start=1))
+
+
+def _whole_lines(text: str, most: int) -> str:
+    """The lines that fit into the first `most` characters; a part of the first one if that is longer."""
+    if len(text) <= most:
+        return text
+    return text[: text.rfind("\n", 0, most) + 1] or text[:most]
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:

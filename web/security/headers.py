@@ -25,7 +25,14 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
+A_YEAR_OF_HTTPS = "max-age=31536000"
 A_YEAR = "public, max-age=31536000, immutable"
+
+
+def answered_by_server(https: bool) -> list[tuple[str, str]]:
+    """The headers of an answer that the server gives before the application sees the request."""
+    strict = {"Strict-Transport-Security": A_YEAR_OF_HTTPS} if https else {}
+    return [*ALWAYS.items(), *strict.items(), ("Cache-Control", "private, no-store")]
 
 
 def register(app: Flask, https: bool) -> None:
@@ -36,7 +43,7 @@ def register(app: Flask, https: bool) -> None:
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         if https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            response.headers.setdefault("Strict-Transport-Security", A_YEAR_OF_HTTPS)
         _set_caching(response)
         return response
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from grader.database import courses, gradings, hand_marks, submissions
 from grader.database.models import Assignment, Submission, User
-from grader.packs import FileRow, Pack
+from grader.packs import FileRow, Outline
 from grader.values import Visibility
 from web.access import Membership, assignment_membership
 from web.services import pack_cache
@@ -113,7 +113,7 @@ def page(session: Session, user: User, course: str, slug: str, now: datetime) ->
         visible_points=pack.visible_points,
         hidden_tests=len(hidden),
         hidden_points=pack.total_points - pack.visible_points,
-        bundle_size=len(cached.bundle),
+        bundle_size=pack.page.bundle_size,
         limits=_limits(pack),
         pack_id=pack.id,
         now=now,
@@ -124,7 +124,7 @@ def starter(session: Session, user: User, course: str, slug: str, now: datetime)
     """File name and bytes of the students' bundle. Raises Missing."""
     _, assignment = assignment_membership(session, user, course, slug, now)
     cached = pack_cache.cached(session, assignment.pack_version)
-    return f"{cached.pack.id}.zip", cached.bundle
+    return f"{cached.pack.id}.zip", pack_cache.bundle(session, assignment.pack_version)
 
 
 def _attempts(
@@ -157,6 +157,6 @@ def _visible_grading(
     )
 
 
-def _limits(pack: Pack) -> str:
+def _limits(pack: Outline) -> str:
     limits = pack.manifest.limits
     return f"{limits.cpu_s:g} s CPU, {limits.memory_mb} MB, {limits.output_kb} KB of output a test"

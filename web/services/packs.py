@@ -8,14 +8,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grader.database import assignments, packs
+from grader.database import assignments, pack_pages, packs
 from grader.database.models import Assignment, JobState, PackCheck, PackState, PackVersion, User
 from grader.packcheck import CheckReport, Step
-from grader.packs import Pack, load_zip, write_zip
+from grader.packs import PackError, StoredOutline
 from grader.values import Visibility
+from grader.values.readings import ReadPack
 from web.access import Membership, course_membership, version_membership
 from web.backends import Backends
+from web.refusals import TooOften
 from web.services import pack_cache, queue_position
+from web.throttle import Rule, Throttle
+
+UPLOADS = Rule("pack", limit=20, window_s=60)
 
 Change = Callable[[Session, User, str, str], None]
 """A change of a version by an instructor: a function of (session, user, course, public id)."""
@@ -36,7 +41,7 @@ class VersionPage:
 
     membership: Membership
     version: PackVersion
-    pack: Pack
+    pack: StoredOutline
     check: PackCheck | None
     proof: CheckReport | None
     steps: tuple[Step, ...]
@@ -85,7 +90,7 @@ def version_page(
         check=check,
         proof=proof,
         steps=proof.steps if proof else _steps(check),
-        bundle=tuple((path, len(data)) for path, data in cached.files),
+        bundle=cached.pack.page.bundle,
         siblings=[row for row in versions if row.pack_id == version.pack_id],
         used_by=[
             assignment
@@ -135,19 +140,34 @@ def news(session: Session, user: User, course: str, public_id: str) -> dict[str,
     }
 
 
-def read_upload(data: bytes) -> packs.NewVersion:
-    """The version in an uploaded zip. Raises PackError with every fault if the pack can't be read."""
-    pack = load_zip(data)
-    return packs.NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))
+def count_upload(throttle: Throttle, user: User) -> None:
+    """Count an upload of this user. Raises TooOften if there were too many in the last minute."""
+    wait_s = throttle.hit(UPLOADS, str(user.id))
+    if wait_s:
+        raise TooOften(f"Too many uploads in one minute; try again in {wait_s} s.", wait_s)
 
 
-def add(session: Session, user: User, course: str, new: packs.NewVersion) -> str:
-    """Store a version and queue its check; returns the public id. Notify a worker after the commit.
-    Raises Missing, Forbidden."""
+def read_upload(backends: Backends, data: bytes) -> ReadPack:
+    """The pack in an uploaded zip, read by a job in the sandbox. Raises PackError with every fault, and
+    RunnerError if no runner answers."""
+    reading = backends.read_pack(data)
+    if reading.pack is None:
+        raise PackError(reading.faults)
+    return reading.pack
+
+
+def add(session: Session, user: User, course: str, read: ReadPack) -> str:
+    """Store a version with its page and queue its check; returns the public id. Notify a worker after the
+    commit. Raises Missing, Forbidden."""
     membership = course_membership(session, user, course)
     membership.must_be_instructor()
     by = session.get_one(User, user.id)
+    pack = StoredOutline.of(read.page)
+    digests = (pack.content_digest, pack.grading_digest)
+    new = packs.NewVersion(pack.id, pack.title, *digests, read.archive)
     version = packs.add_version(session, membership.course, new, by=by)
+    session.flush()
+    pack_pages.store(session, version.zip_sha256, read)
     if version.state is PackState.DRAFT:
         packs.ask_check(session, version, by=by)
     session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from web.access import Membership, submission_membership
 from web.backends import Backends
 from web.refusals import Missing
 from web.render.charts import PointBar, point_bar
-from web.render.code import SourceLine, source_lines
+from web.render.code import MOST_CHARACTERS, SourceLine, source_lines
 from web.services import marking, pack_cache, progress_texts, queue_position
 from web.services.fault_words import fault_words
 from web.services.marking import RefusedMark, Text
@@ -107,7 +107,7 @@ def page(
         submission=submission,
         people=", ".join(user.name for user in courses.members(session, submission.team)),
         visible=visible,
-        sources=tuple(_source(submission, name, data, visible) for name, data in files),
+        sources=tuple(_sources(submission, files, visible)),
         attempts=tuple(submissions.history(session, submission.assignment, submission.team)),
         place=queue_position.place(session, grading, now, backends) if under_way else None,
         graded_in=_seconds(grading.started_at, grading.finished_at),
@@ -167,10 +167,20 @@ def file_bytes(session: Session, user: User, public_id: str, name: str) -> bytes
     raise Missing
 
 
-def _source(submission: Submission, name: str, data: bytes, visible: VisibleGrading) -> SourceFile:
+def _sources(
+    submission: Submission, files: Iterable[tuple[str, bytes]], visible: VisibleGrading
+) -> Iterator[SourceFile]:
+    """The files of the page: together at most MOST_CHARACTERS characters are shown."""
+    left = MOST_CHARACTERS
+    for name, data in files:
+        yield _source(submission, name, data, visible, left)
+        left = max(0, left - len(data))
+
+
+def _source(submission: Submission, name: str, data: bytes, visible: VisibleGrading, most: int) -> SourceFile:
     text = data.decode("utf-8-sig", "replace")
     sha256 = next(file.sha256 for file in submission.files if file.name == name)
-    lines = source_lines(text, python=name.endswith(".py"))
+    lines = source_lines(text, python=name.endswith(".py"), most=most)
     return SourceFile(
         name, sha256, len(data), lines, len(text.rstrip("\n").split("\n")), _hits(name, visible)
     )

@@ -19,7 +19,7 @@ from grader.grading.client import FileScan
 from grader.grading.errors import SubmissionError
 from grader.grading.preflight import preflight_faults, preflight_notes
 from grader.grading.submission import check_files
-from grader.packs import Pack
+from grader.packs import Outline
 from grader.values.faults import Fault
 from web.access import assignment_membership
 from web.backends import Backends
@@ -107,7 +107,7 @@ def count_upload(throttle: Throttle, user: User) -> None:
         raise TooOften(words, wait_s)
 
 
-def check(pack: Pack, upload: Upload, backends: Backends) -> Checked:
+def check(pack: Outline, upload: Upload, backends: Backends) -> Checked:
     """Check an upload before it counts; the parser runs in the runner's sandbox, if the runner answers."""
     if upload.faults:
         return Checked(faults=upload.faults, final=True, text=upload.pasted)
@@ -122,7 +122,7 @@ def check(pack: Pack, upload: Upload, backends: Backends) -> Checked:
 
 
 def _scanned(
-    pack: Pack, files: tuple[tuple[str, bytes], ...], notes: tuple[str, ...], backends: Backends
+    pack: Outline, files: tuple[tuple[str, bytes], ...], notes: tuple[str, ...], backends: Backends
 ) -> Checked:
     texts = {row.name: row.reader for row in pack.manifest.files if row.kind == "text"}
     parsed = tuple((name, data) for name, data in files if texts.get(name, name.endswith(".py")))
@@ -185,7 +185,7 @@ def offer_of(error: SameFiles, text: str = "") -> Checked:
     return Checked(final=True, text=text, same=error)
 
 
-def pack_for(session: Session, user: User, course: str, slug: str, now: datetime) -> Pack:
+def pack_for(session: Session, user: User, course: str, slug: str, now: datetime) -> Outline:
     """The pack that new submissions of the assignment are graded with. Raises Missing."""
     _, assignment = assignment_membership(session, user, course, slug, now)
     return pack_cache.pack_of(session, assignment.pack_version)

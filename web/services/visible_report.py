@@ -13,7 +13,7 @@ from grader.grading.report import PackIdentity, Report
 from grader.grading.report_json import result_from_json
 from grader.grading.same_stop import first_stopped
 from grader.grading.visible import VisibleReport, VisibleResult, Waiting
-from grader.packs import Pack, TestRow
+from grader.packs import StoredOutline, TestRow
 from grader.values import Visibility
 
 STATES = {
@@ -113,7 +113,7 @@ def points_of(rows: Iterable[VisibleResult]) -> Decimal:
 
 def visible_grading(
     grading: Grading,
-    pack: Pack,
+    pack: StoredOutline,
     role: Role,
     now: datetime,
     release: Release,
@@ -131,7 +131,7 @@ def visible_grading(
     return VisibleGrading(state, visible, rows, release.at)
 
 
-def _so_far(grading: Grading, pack: Pack) -> Report:
+def _so_far(grading: Grading, pack: StoredOutline) -> Report:
     """A report of the tests that are done so far."""
     return Report(
         pack=PackIdentity(pack.id, pack.title, pack.content_digest, pack.grading_digest),
@@ -142,7 +142,7 @@ def _so_far(grading: Grading, pack: Pack) -> Report:
 
 
 def _with_waiting(
-    results: Iterable[VisibleResult], pack: Pack, hides: bool, running: bool
+    results: Iterable[VisibleResult], pack: StoredOutline, hides: bool, running: bool
 ) -> tuple[VisibleResult, ...]:
     """All tests of the pack in its order; the first one without a result runs, later ones are queued."""
     by_id = {result.id: result for result in results}

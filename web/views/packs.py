@@ -1,10 +1,11 @@
 """Packs, for a course's instructors."""
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from grader.database import reading, writing
 from grader.database.errors import StoreError
+from grader.grading.errors import RunnerError
 from grader.packs import PackError
 from grader.packs.archive import LARGEST_ARCHIVE
 from web.pages import show
@@ -15,6 +16,7 @@ from web.site import site
 
 bp = Blueprint("packs", __name__, url_prefix="/courses/<course>/packs")
 FORM_BYTES = 64_000
+NO_RUNNER = "Packs are read in the sandbox, and no runner answers. Nothing was stored; try again in a moment."
 
 
 @bp.get("")
@@ -33,13 +35,16 @@ def upload(course: str) -> AnyResponse | tuple[str, int]:
     """Upload a zip; if the pack can't be read, every fault is listed."""
     with reading(site().engine) as session:
         content = packs.list_page(session, me(), course)
+    packs.count_upload(site().throttle, me())
     file = request.files.get("pack")
     try:
-        new = packs.read_upload(file.stream.read() if file else b"")
+        read = packs.read_upload(site().backends, file.stream.read() if file else b"")
     except PackError as error:
         return show("packs.html", content.membership, here="packs", page=content, faults=error.faults), 422
+    except RunnerError:
+        abort(503, NO_RUNNER)
     with writing(site().engine) as session:
-        public_id = packs.add(session, me(), course, new)
+        public_id = packs.add(session, me(), course, read)
     site().backends.notify()
     return redirect(url_for("packs.page", course=course, public_id=public_id), 303)
 

@@ -5,7 +5,7 @@ from grader.database.models.base import Base
 from grader.database.models.derived import Audit, GradeState, GradeSummary, Heartbeat
 from grader.database.models.jobs import Grading, Job, JobKind, JobState, Lane, PackCheck, Result
 from grader.database.models.marks import Mark
-from grader.database.models.packs import Blob, Pack, PackState, PackVersion
+from grader.database.models.packs import Blob, Pack, PackPageRow, PackState, PackVersion
 from grader.database.models.people import Course, CourseRole, Enrolment, Login, Team, TeamMember, User
 from grader.database.models.submissions import Submission, SubmissionFile
 
@@ -29,6 +29,7 @@ __all__ = [
     "Mark",
     "Pack",
     "PackCheck",
+    "PackPageRow",
     "PackState",
     "PackVersion",
     "ReleaseRule",

@@ -83,3 +83,13 @@ class PackVersion(Base):
 
     pack: Mapped[Pack] = relationship(back_populates="versions")
     zip_blob: Mapped[Blob] = relationship()
+
+
+class PackPageRow(Base):
+    """What pages show of the pack in one zip, made by a sandboxed job; made again by a newer program."""
+
+    __tablename__ = "pack_pages"
+
+    zip_sha256: Mapped[str] = mapped_column(Line(64), to("blobs.sha256"), primary_key=True)
+    page: Mapped[Any] = mapped_column(PackedJSON)  # a PackPage
+    bundle_sha256: Mapped[str] = mapped_column(Line(64), to("blobs.sha256"))  # the students' zip

@@ -14,7 +14,7 @@ from grader.diagnosis.words.slopes import OUTPUTS, SLOPES
 from grader.diagnosis.words.unnamed import UNTRIED, unnamed_question, unnamed_sentence
 from grader.values import Diagnosis, Fit
 from grader.values.numbers import magnitude
-from grader.values.text import storable
+from grader.values.text import storable, with_capitals
 
 WORDS: dict[str, Words] = {
     **SLOPES, **OUTPUTS, **PATHS, **WEIGHTS, **BIASES, **FORWARDS, **PENALTIES, **SCALES, **LOSSES, **GRAPHS,
@@ -32,9 +32,11 @@ def worded(diagnosis: Diagnosis | None) -> Diagnosis | None:
         facts=tuple((storable(name), storable(value)) for name, value in diagnosis.facts),
     )
     if clean.fit is Fit.NONE or any(mistake.partition(":")[0] not in WORDS for mistake in clean.mistakes):
-        sentence, question = unnamed_sentence(clean), unnamed_question(clean)
-        return replace(clean, sentence=sentence, question=question, evidence=_tried(clean))
-    return replace(clean, sentence=_sentence(clean), evidence=_evidence(clean), question=_question(clean))
+        texts = unnamed_sentence(clean), _tried(clean), unnamed_question(clean)
+    else:
+        texts = _sentence(clean), _evidence(clean), _question(clean)
+    sentence, evidence, question = map(with_capitals, texts)
+    return replace(clean, sentence=sentence, evidence=evidence, question=question)
 
 
 def _sentence(d: Diagnosis) -> str:

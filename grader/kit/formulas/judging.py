@@ -100,7 +100,7 @@ class Formulas:
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(apart)), apart.shape))
         got, expected = numbers.apart(float(judged.got[at]), float(judged.want[at]))
         where = _where(at, table, target, program)
-        message = f"{program.name} is wrong {where}: its value is {got}, expected {expected}."
+        message = f"`{program.name}` is wrong {where}: its value is {got}, expected {expected}."
         _fail(message + _ratio(judged) + missing, program)
 
 
@@ -193,10 +193,10 @@ def _fail_undefined(
     if judged.undefined.any():
         why = evaluation.reasons.get(point, "its value is not a real number")
         _fail(
-            f"{program.name} has no value {here}: {why}. {count} of {POINTS} points are like that.", program
+            f"`{program.name}` has no value {here}: {why}. {count} of {POINTS} points are like that.", program
         )
     why = "it is a difference of large numbers, and rounding leaves no correct digits of it"
-    _fail(f"{program.name} can't be checked {here}: {why}.", program)
+    _fail(f"`{program.name}` can't be checked {here}: {why}.", program)
 
 
 def _fail(message: str, program: Program) -> NoReturn:

@@ -33,7 +33,7 @@ def checked(reply: Any, table: SymbolTable, target: Symbol) -> Program:
     there is no formula, it can't be read, or it uses a symbol that is not allowed."""
     if not isinstance(reply, dict) or reply.get("found") is not True:
         message = reply.get("message") if isinstance(reply, dict) else None
-        unreadable = f"{target.shown} could not be read."
+        unreadable = f"`{target.shown}` could not be read."
         raise Mismatch(message[:LONGEST] if isinstance(message, str) else unreadable)
     steps: Any = reply.get("program")
     name, line, text = reply.get("name"), reply.get("line"), reply.get("text")
@@ -68,7 +68,7 @@ def run(program: Program, table: SymbolTable, points: int) -> Evaluation:
 
 
 def _unreadable(target: Symbol) -> NoReturn:
-    raise Mismatch(f"{target.shown} came back in a form that can't be read.")
+    raise Mismatch(f"`{target.shown}` came back in a form that can't be read.")
 
 
 def _step(step: Any, table: SymbolTable, target: Symbol) -> Step:
@@ -108,7 +108,7 @@ def _index(letter: str, table: SymbolTable, target: Symbol) -> str:
         return letter
     known = ", ".join(f"{i} (1 to {size})" for i, size in table.letters.items())
     allowed = f"the indices are {known}" if known else "it has no indices to sum over"
-    raise Mismatch(f"`{letter[:40]}` is not an index in {target.shown}; {allowed}.")
+    raise Mismatch(f"`{letter[:40]}` is not an index in `{target.shown}`; {allowed}.")
 
 
 def _check_stack(steps: tuple[Step, ...], target: Symbol) -> None:
@@ -139,5 +139,5 @@ def _check_indices(steps: tuple[Step, ...], target: Symbol) -> None:
     loose = sorted(free[0] - set(target.indices))
     if loose:
         rule = f"only {' and '.join(target.indices)} may" if target.indices else "no index may"
-        fault = f"The index {loose[0]} in {target.shown} belongs to no sum; {rule} be used without one"
+        fault = f"The index {loose[0]} in `{target.shown}` belongs to no sum; {rule} be used without one"
         raise Mismatch(f"{fault}. sum({loose[0]}, ...) sums over it.")

@@ -121,20 +121,20 @@ class SymbolTable:
         keys = [s.key for s in self.symbols if not s.indices]
         for cut in range(1, len(key)):
             if key[:cut] in keys and key[cut:] in keys:
-                return f"`{written}` is read as one name; a product is written {key[:cut]}*{key[cut:]}."
+                return f"`{written}` is read as one name; a product is written `{key[:cut]}*{key[cut:]}`."
         shown = {s.shown: s for s in self.symbols}
         for s in self.symbols:
             if s.indices and (key == s.key or key[:-1] == s.key or key.startswith(s.key)):
                 stem = s.shown.rpartition("_")[0]
-                return f"`{written}` can't be used in {name}: {stem} is written {self.described(s)}."
+                return f"`{written}` can't be used in `{name}`: `{stem}` is written {self.described(s)}."
         near = difflib.get_close_matches(written.lower(), shown, 1, 0.6)
-        allowed = words.listing(sorted(shown))
+        allowed = words.listing(f"`{name}`" if "_" in name else name for name in sorted(shown))
         similar = f" (did you mean `{near[0]}`?)" if near else ""
-        return f"`{written}` can't be used in {name}; only {allowed} can{similar}."
+        return f"`{written}` can't be used in `{name}`; only {allowed} can{similar}."
 
     def described(self, s: Symbol) -> str:
         """The symbol with its indices and their ranges."""
         if not s.indices:
             return s.shown
         runs = (f"{i} from 1 to {self.letters[i]}" for i in s.indices)
-        return f"{s.shown} ({', '.join(runs)})"
+        return f"`{s.shown}` ({', '.join(runs)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -22,9 +23,21 @@ def stand_in_modules(names: Iterable[str]) -> frozenset[str]:
 
 def stand_in_files(names: Iterable[str]) -> dict[str, bytes]:
     """The files (bytes by path) that these stand-ins add to a pack's support/."""
-    folder = Path(__file__).parent
     return {
-        f"support/{module}/__init__.py": folder.joinpath(source).read_bytes()
+        f"support/{module}/__init__.py": source_of(source)
         for name in names
         for module, source in _SOURCES[name].items()
     }
+
+
+@cache
+def source_of(name: str) -> bytes:
+    """A file of this folder; read once, since a sandboxed reader can't read it later."""
+    return Path(__file__).with_name(name).read_bytes()
+
+
+def read_all() -> None:
+    """Read every file that a stand-in may need."""
+    for sources in _SOURCES.values():
+        for name in sources.values():
+            source_of(name)

@@ -1,11 +1,11 @@
-"""A handout on its page."""
+"""A handout as its page shows it."""
 
+from grader.packs.rendering import tidied
 from tests.helpers.packs import make_pack
-from web.services.pack_cache import CachedPack
 
 
 def handout(markdown):
-    return CachedPack(make_pack({"handout.md": markdown.encode()})).handout
+    return tidied(make_pack({"handout.md": markdown.encode()}))
 
 
 def test_its_title_is_not_repeated_and_its_headings_are_one_level_below():

@@ -1,0 +1,105 @@
+"""What students may read of a hidden test: what was wrong, no text that their program wrote.
+
+A program can write what a hidden test gave it into the text of an exception, into a name or a text that it
+returns. Staff still read all of it, in `detail` and `traceback`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grader.kit.said import Said
+from grader.kit.student import Candidate
+from grader.values import Outcome
+from grader.values.student_faults import MissingFunction, StudentError
+
+LEFT_OUT = "[text of your program]"
+PIECE = 8  # characters: a shorter part of a longer text tells nothing
+_KNOWN = {name for name in (*vars(builtins), *vars(np), *vars(np.exceptions)) if not name.startswith("_")}
+_FRAME = re.compile(r'^  File "([^"\n]+)", line (\d+)', re.M)
+
+
+def without_own_text(
+    outcome: Outcome, error: BaseException | None, candidate: Candidate, sources: Mapping[str, str]
+) -> Outcome:
+    """The outcome of a case of a hidden test for its students, the original message added to its detail."""
+    known = _given(candidate, sources)
+    called = candidate.last_call[0] if candidate.last_call else "the code"
+    if isinstance(error, StudentError):
+        message = f"{called} raised {_type(error.kind)}{_place(error.traceback, sources)}"
+    elif isinstance(error, MissingFunction):
+        message = f"{called} is not defined"
+    else:
+        message = _masked(outcome.message, candidate.said, known).removesuffix(f": {LEFT_OUT}")
+    numbers = tuple(replace(n, name=_masked(n.name, candidate.said, known)) for n in outcome.numbers)
+    detail = outcome.detail
+    if message != outcome.message:
+        detail = f"{outcome.message}\n{detail}".strip()
+    return replace(outcome, message=message, numbers=numbers, detail=detail)
+
+
+def _type(kind: str) -> str:
+    """The type of an exception if it is one of Python's or numpy's: a program can make others by name."""
+    return kind if kind in _KNOWN else "an exception of its own"
+
+
+def _place(traceback: str, sources: Mapping[str, str]) -> str:
+    """The last line of a submitted file in a traceback, "" if there is none."""
+    for file, line in reversed(_FRAME.findall(traceback)):
+        if file in sources and len(line) < 8 and 0 < int(line) <= sources[file].count("\n") + 1:
+            return f" in line {int(line)}" + (f" of {file}" if len(sources) > 1 else "")
+    return ""
+
+
+def _given(candidate: Candidate, sources: Mapping[str, str]) -> str:
+    """What can be shown though a program said it: its source, which is the same for every draw, and the names
+    in the arguments."""
+    names: set[str] = set()
+
+    def visit(x: Any) -> None:
+        if isinstance(x, dict):
+            names.update(key for key in x if isinstance(key, str))
+            for item in x.values():
+                visit(item)
+        elif isinstance(x, list | tuple):
+            for item in x[:100]:
+                visit(item)
+
+    visit(candidate.last_call[1] if candidate.last_call else ())
+    return "\n".join((*sources.values(), *sorted(names)))
+
+
+def _masked(message: str, said: Said, known: str) -> str:
+    """The message without the texts that the program said, and without pieces of them."""
+    if not message:
+        return message
+    if said.too_much:
+        return LEFT_OUT
+    texts = [t for t in said.texts if len(t) > 1 and t not in known and t not in _KNOWN]
+    pieces = {t[i : i + PIECE] for t in texts for i in range(len(t) - PIECE + 1)}
+    own = [False] * len(message)
+    for at in range(len(message) - PIECE + 1):
+        if message[at : at + PIECE] in pieces:
+            own[at : at + PIECE] = [True] * PIECE
+    for text in texts:
+        if len(text) < PIECE:
+            for match in re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", message):
+                own[match.start() : match.end()] = [True] * len(text)
+    return _cut(message, own)
+
+
+def _cut(message: str, own: list[bool]) -> str:
+    """The message with LEFT_OUT in the place of each run of characters that are `own`."""
+    parts: list[str] = []
+    for at, character in enumerate(message):
+        if not own[at]:
+            parts.append(character)
+        elif not at or not own[at - 1]:
+            parts.append(LEFT_OUT)
+    return "".join(parts)

@@ -1,0 +1,1 @@
+"""Runs in the sandbox: reads and renders an uploaded pack, which is hostile text."""
