@@ -13,13 +13,19 @@ _THIS_THREAD = "/proc/thread-self/schedstat"
 
 
 def waited_ns(pid: int) -> int:
-    """How long the threads of a process, since each began, were ready to run and had no core, in nanoseconds;
-    0 if the process has ended, or if the kernel doesn't say."""
+    """How long a process was ready to run and had no core, in nanoseconds; 0 if it has ended, or if the
+    kernel doesn't say.
+
+    It is the wait of the thread that waited longest, without the time in which other threads of the process
+    used a core: else twenty threads on one core would count as twenty times the time that passes.
+    """
     try:
         threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
         return 0
-    return sum(_read(f"/proc/{pid}/task/{thread}/schedstat")[1] for thread in threads)
+    read = [_read(f"/proc/{pid}/task/{thread}/schedstat") for thread in threads]
+    used = max(used_ns(pid), sum(used for used, _ in read))  # of ended threads too
+    return max((waited - (used - own) for own, waited in read), default=0)
 
 
 def used_ns(pid: int) -> int:

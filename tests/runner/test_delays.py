@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,15 @@ from tests.runner import kit
 from tests.runner.kit import Running, plan
 
 SPINS = "import time\nprint(flush=True)\nwhile time.process_time() < 60: pass"
+THREADS = """
+import hashlib, threading
+data = bytes(1 << 16)
+def work():
+    while True: hashlib.sha256(data).digest()
+for _ in range(8): threading.Thread(target=work, daemon=True).start()
+print(flush=True)
+threading.Event().wait(60)
+"""
 SLEEPS = "import time\nprint(flush=True)\ntime.sleep(60)"
 OWN = """
 import time
@@ -66,6 +76,21 @@ def test_the_wait_for_a_core_is_measured_and_sleep_is_none(on_one_core) -> None:
     assert second > 1e7
     assert max(first, second) < elapsed
     assert asleep < min(first, second)
+
+
+def test_threads_that_wait_for_each_other_are_no_wait_of_their_process(on_one_core) -> None:
+    pid = on_one_core(THREADS)
+    start, before = time.monotonic_ns(), waited_ns(pid)
+
+    kit.wait_until(lambda: used_ns(pid) > 4e8)
+    waited, elapsed = waited_ns(pid) - before, time.monotonic_ns() - start
+    summed = sum(
+        int(Path(f"/proc/{pid}/task/{thread}/schedstat").read_text().split()[1])
+        for thread in os.listdir(f"/proc/{pid}/task")
+    )
+
+    assert waited <= elapsed
+    assert summed > 2 * elapsed
 
 
 def test_what_is_ours_is_not_counted_against_the_wall_limit() -> None:
