@@ -31,6 +31,9 @@ class StudentModules:
         self.files = frozenset(files)
         texts = {} if bridged else {n.rpartition(".")[0]: n for n in names if not n.endswith(".py")}
         self.modules = ["bridge"] if bridged else [*python, *texts]
+        # a student knows nothing of a bridge: what it lacks is missing in their own files
+        shown = [n for n in names if n.endswith(".py")] or names
+        self._shown = " or ".join(shown) if bridged else ""
         self._loaded: dict[str, ModuleType | TextFile | BaseException] = {
             module: TextFile(n, files[n], answers) if n in files else MissingName(f"{n} was not submitted")
             for module, n in texts.items()
@@ -42,7 +45,7 @@ class StudentModules:
         module_name, attributes = self._split(path)
         target: Any = self._module(module_name)
         for name in attributes.split("."):
-            target = _attribute(target, name, f"{module_name}.py")
+            target = _attribute(target, name, self._shown or f"{module_name}.py")
         return target
 
     def load(self, path: str) -> None:

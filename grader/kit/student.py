@@ -150,11 +150,14 @@ class Candidate:
         if self.lost:
             raise CandidateLost
         self._wait_for(path)
+        start = time.monotonic()
         try:
             self._loaded(path)  # the start of a candidate doesn't count as part of the call
         except (Closed, Late, BadFrame) as e:
             self.lost = True
             raise CandidateLost(str(e)) from None
+        finally:
+            self.waited_s += time.monotonic() - start
         before = self._clock()
         value = self.call(path, "plain", args, kwargs)
         return Timed(value, (self._clock() - before) / 1e9)

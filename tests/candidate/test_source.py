@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import types
 
 import pytest
 
@@ -38,6 +39,19 @@ def test_the_message_names_a_text_file_that_was_not_submitted():
 
 def test_a_bridge_replaces_text_files_too():
     assert StudentModules(["d.txt"], True, FILES).modules == ["bridge"]
+
+
+def test_a_name_that_a_bridge_lacks_is_missing_in_the_students_own_file(monkeypatch):
+    bridge = types.ModuleType("bridge")
+    bridge.my_step = len
+    monkeypatch.setitem(sys.modules, "bridge", bridge)
+
+    for path, message in (
+        ("step", "`my_step` found, `step` expected, in xor.py"),
+        ("K", "K is not .* xor.py"),
+    ):
+        with pytest.raises(MissingName, match=message):
+            StudentModules(["xor.py", "notes.txt"], True, FILES).find(path)
 
 
 COOKIES = {

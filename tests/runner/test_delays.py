@@ -120,3 +120,13 @@ def test_a_test_that_computes_for_long_is_not_the_students_fault(runner: Running
     assert (endless.verdict, endless.cause) == (Verdict.INTERNAL, Cause.PACK)
     assert "the test itself used more than 0.8 s of processor time" in endless.detail
     assert following.verdict is Verdict.PASSED
+
+
+def test_an_import_that_sleeps_before_a_timed_call_is_the_students_fault(runner: Running) -> None:
+    limits = Limits(cpu_s=1, wall_s=0.4, memory_mb=200, output_kb=16)
+    tests = "def test_timed(student): student.f.timed()"
+    code = "import time\ntime.sleep(30)\ndef f(): return 1.0"
+
+    (timed,) = kit.grade(runner.client, kit.pack(tests), code, plan("test_timed", limits)).outcomes
+
+    assert (timed.verdict, timed.cause) == (Verdict.TIMEOUT, None), timed.detail
