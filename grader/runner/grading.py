@@ -182,7 +182,10 @@ class GradingRun:
 
     def _late(self) -> bool:
         """Whether the time of the whole grading is used up."""
-        return self.past_s + (self.watch.wall_used() if self.watch else 0.0) > self.order.total_s
+        left = self.order.total_s - self.past_s
+        if self.watch is None:
+            return left < 0
+        return self.watch.most_wall_used() > left and self.watch.wall_used() > left
 
     # ---------------------------------------------------------------------- the four messages
 
