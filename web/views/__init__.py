@@ -2,9 +2,31 @@
 
 from flask import Flask
 
-from web.views import assignments, auth, classes, courses, health, packs, status, submissions, theme
+from web.views import (
+    account,
+    assignments,
+    auth,
+    classes,
+    course_copy,
+    course_settings,
+    courses,
+    health,
+    invites,
+    packs,
+    people,
+    reset,
+    roster,
+    set_up,
+    status,
+    submissions,
+    theme,
+    users,
+)
 
-MODULES = (auth, theme, health, courses, assignments, submissions, classes, packs, status)
+MODULES = (
+    *(auth, theme, health, courses, assignments, submissions, classes, packs, status),
+    *(set_up, account, reset, users, course_settings, course_copy, people, roster, invites),
+)
 
 
 def register(app: Flask) -> None:
