@@ -21,6 +21,11 @@ from grader.values.text import displayable
 LINK = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
 LARGEST = 200_000  # characters
 MOST_FORMULAS = 1_000
+_OPEN_BLOCK = re.compile(r"`+[^`]*`+|(?<!\\)(\$\$)")
+_ALONE = (
+    "needs its other $$ in the same paragraph; a line of it that is empty ends the paragraph, and one that "
+    "begins with +, -, * or > begins a list or a quotation: put the sign at the end of the line above"
+)
 FORMULAS = ("math_inline", "math_inline_double")  # kinds of tokens
 
 
@@ -39,8 +44,8 @@ def render(markdown: str, first_heading: int = 2) -> str:
 
 
 def formula_faults(markdown: str) -> tuple[Fault, ...]:
-    """The formulas that `render` can't show as MathML, each with the first line of its paragraph."""
-    return tuple(_formula_faults(_parse(markdown)))
+    """The formulas that `render` can't show as MathML, each with the line of what it can't show."""
+    return tuple(_formula_faults(_parse(markdown), displayable(markdown).split("\n")))
 
 
 def code_spans(markdown: str) -> tuple[tuple[int, str], ...]:
@@ -66,15 +71,25 @@ def _parse(markdown: str) -> list[Token]:
     return tokens
 
 
-def _formula_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
+def _formula_faults(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Fault]:
     for token in tokens:
-        for child in token.children or ():
-            if child.type not in FORMULAS:
+        first, last = token.map or (0, 0)
+        children = [child for child in token.children or () if child.type in (*FORMULAS, "text")]
+        paragraph, place = "\n".join(lines[first:last]) if children else "", 0
+        for child in children:
+            if child.type == "text":
+                if "$$" in child.content and any(_OPEN_BLOCK.findall(paragraph)):
+                    yield Fault("handout.md", "formula", "$$", _ALONE, first + 1)
                 continue
+            start = paragraph.find(child.content.split("\n")[0], place)
+            place = max(place, start + 1)
             try:
                 to_mathml(child.content, block=child.markup == "$$")
             except FormulaError as error:
-                yield Fault("handout.md", "formula", child.content, str(error), (token.map or [0])[0] + 1)
+                before = paragraph[: max(0, start)] + child.content[: error.at]
+                yield Fault(
+                    "handout.md", "formula", child.content, str(error), first + before.count("\n") + 1
+                )
 
 
 @lru_cache(maxsize=1)
