@@ -141,7 +141,7 @@ def test_what_authors_write_is_shown_without_a_trace_of_tex(tex):
         (r"a\!b", "negative space"),
         (r"{\bf x}", r"write \mathbf{...}"),
         (r"{n \choose k}", r"write \binom{n}{k}"),
-        (r"\softmax z", r"\operatorname{softmax}"),
+        (r"\softmax z", r"\softmax is not known; the name of a function is written \operatorname{...}"),
         (r"\boldsymbol{W^{(1)}}", r"\boldsymbol has no form of (; write ( outside of it"),
         (r"\mathbb{\theta}", r"\mathbb has no form of θ"),
         (r"\mathcal{1}", r"\mathcal has no form of 1"),
@@ -228,6 +228,19 @@ def test_a_formula_that_markdown_cuts_in_two_is_a_fault(sign):
     assert faults[0].line == 3
     assert "in the same paragraph" in faults[0].rule
     assert formula_faults("It costs \\$\\$, or `$$` and $x$.") == ()
+
+
+@pytest.mark.parametrize("cell", ["$|x|$", r"$\|w\|$", r"$\left\| w \right\|_2$", "$p(a|b)$"])
+def test_a_formula_in_a_table_that_markdown_changes_is_a_fault(cell):
+    table = f"| a | b | c | d |\n|---|---|---|---|\n| {cell} | x |\n"
+
+    (fault,) = formula_faults(table)
+    assert fault.line == 3
+    assert r"write \lvert" in fault.rule
+
+
+def test_money_and_formulas_without_a_line_may_be_in_a_table():
+    assert formula_faults("| a | b |\n|---|---|\n| $5 | US$6 |\n| $x$ | $\\lVert w \\rVert$ |\n") == ()
 
 
 def test_the_alignment_and_the_lines_that_mathml_leaves_to_css_are_in_the_style_sheet():

@@ -28,6 +28,9 @@ REASONS: Mapping[str, str] = {
     r"\not": r"is refused; write \ne or \notin",
     r"\nolimits": r"is refused; leave it out, or write the formula in a line",
     r"\includegraphics": "is refused: pictures are not shown",
+    **dict.fromkeys([r"\hspace", r"\hskip", r"\kern", r"\mskip"], r"is refused; write \, or \quad"),
+    r"\mathop": r"is refused; write \operatorname{...}",
+    r"\pmb": r"is refused; write \boldsymbol{...}",
     r"\href": "is refused: write a link outside of the formula",
 }
 _CHARACTERS: Mapping[str, str] = {
@@ -37,6 +40,7 @@ _CHARACTERS: Mapping[str, str] = {
     "`": "has no meaning in a formula; a prime is '",
     "\\": "has nothing behind it",
 }
+_LISTED = "docs/packs.md lists what is known"
 
 
 def refusal(text: str) -> str:
@@ -47,7 +51,4 @@ def refusal(text: str) -> str:
         return f"{text} {_CHARACTERS[text]}"
     if not text.startswith("\\"):
         return f"{text} has no meaning in a formula; write words in \\text{{...}}"
-    known = "docs/packs.md lists what is known"
-    if text[1:].isalpha():
-        return f"{text} is not known; a name is written \\operatorname{{{text[1:]}}}; {known}"
-    return f"{text} is not known; {known}"
+    return f"{text} is not known; the name of a function is written \\operatorname{{...}}; {_LISTED}"
