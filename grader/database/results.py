@@ -141,7 +141,11 @@ def pass_rates(session: Session, assignment: Assignment) -> Sequence[TestRate]:
     students = (
         select(TeamMember.team_id)
         .join(Enrolment, Enrolment.user_id == TeamMember.user_id)
-        .where(Enrolment.course_id == assignment.course_id, Enrolment.role == CourseRole.STUDENT)
+        .where(
+            Enrolment.course_id == assignment.course_id,
+            Enrolment.role == CourseRole.STUDENT,
+            Enrolment.left_at.is_(None),
+        )
     )
     rows = session.execute(
         select(

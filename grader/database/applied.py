@@ -1,0 +1,14 @@
+"""Which gradings count at all: those of a regrade do once it is applied."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm.util import AliasedClass
+
+from grader.database.models import Grading, Regrade, RegradeState
+
+
+def applies(grading: type[Grading] | AliasedClass[Grading] = Grading) -> ColumnElement[bool]:
+    """The condition that a grading belongs to no regrade, or to one that is applied."""
+    applied = select(Regrade.id).where(Regrade.state == RegradeState.APPLIED)
+    return or_(grading.regrade_id.is_(None), grading.regrade_id.in_(applied))
