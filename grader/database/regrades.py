@@ -9,9 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Select, Table, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grader.database import audit, grade_summary
@@ -192,15 +193,40 @@ def apply(session: Session, regrade: Regrade, *, by: User) -> tuple[int, ...]:
     assignment = regrade.assignment
     before, assignment.pack_version = assignment.pack_version, regrade.pack_version
     _decide(session, regrade, RegradeState.APPLIED, by, version_before=before.number)
-    teams = session.scalars(
-        select(Submission.team_id)
-        .join(Grading, Grading.submission_id == Submission.id)
-        .where(Grading.regrade_id == regrade.id)
-        .distinct()
-    ).all()
-    for team_id in teams:
-        grade_summary.refresh(session, assignment.id, team_id)
+    teams = session.scalars(_teams(regrade)).all()
+    grade_summary.refresh_all(session, assignment, teams)
     return stale(session, assignment)
+
+
+def _teams(regrade: Regrade) -> Select[int]:
+    """The ids of the teams with a grading of the regrade."""
+    joined = select(Submission.team_id).join(Grading, Grading.submission_id == Submission.id)
+    return joined.where(Grading.regrade_id == regrade.id).distinct()
+
+
+@dataclass(frozen=True)
+class Change:
+    """The points of a team now, and as they would be after the regrade; None without a score."""
+
+    team_id: int
+    before: Decimal | None
+    after: Decimal | None
+
+    @property
+    def difference(self) -> Decimal:
+        """What the team gains; with no score, as if it had 0 points."""
+        return (self.after or Decimal(0)) - (self.before or Decimal(0))
+
+
+def changes(session: Session, regrade: Regrade) -> tuple[Change, ...]:
+    """What applying it would change, for every team with a graded submission of it: the largest losses
+    first, then the gains."""
+    graded = session.scalars(_teams(regrade).where(Grading.score.is_not(None))).all()
+    assignment = regrade.assignment
+    before = grade_summary.compute_all(session, assignment, graded)
+    after = grade_summary.compute_all(session, assignment, graded, regrade_id=regrade.id)
+    rows = [Change(team, before[team]["points"], after[team]["points"]) for team in graded]
+    return tuple(sorted(rows, key=lambda row: (row.difference, row.team_id)))
 
 
 def stale(session: Session, assignment: Assignment) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from grader.database import regrades, writing
+from grader.database import gradings, regrades, writing
 from grader.database.errors import StoreError
 from grader.database.models import Audit, GradeSummary, Grading, Job, JobState, Lane, PackState, RegradeState
 from tests.helpers.factories import (
@@ -80,12 +80,13 @@ def test_nothing_counts_until_it_is_applied(session):
 
 
 def test_a_discarded_one_changes_nothing(session):
-    regrade, assignment, _, elena = start(session)
+    regrade, assignment, submissions, elena = start(session)
     grade(session, row("a", 9))
 
     regrades.discard(session, regrade, by=elena)
 
     assert (points(session, assignment), waiting(session)) == ([4, 4, 4], [])
+    assert gradings.deciding(session, submissions[0]).score == 4
     with pytest.raises(StoreError, match="discarded"):
         regrades.apply(session, regrade, by=elena)
 
@@ -196,3 +197,18 @@ def test_each_decision_is_in_the_audit_trail(session):
         ("regrade.applied", elena.id),
     ]
     assert rows[1].detail["version_before"] == 1
+
+
+def test_it_says_what_would_change_for_whom_before_anything_does(session):
+    regrade, assignment, submissions, _ = start(session, students=4, earned=4)
+    for earned in (9, 0, None, 4):
+        grade(session, row("a", earned))
+
+    first, second, _, fourth = (submission.team_id for submission in submissions)
+    changes = regrades.changes(session, regrade)
+    assert [(change.team_id, change.before, change.after) for change in changes] == [
+        (second, 4, 0),
+        (fourth, 4, 4),
+        (first, 4, 9),
+    ]
+    assert points(session, assignment) == [4, 4, 4, 4]
