@@ -11,9 +11,10 @@ from statistics import fmean, median
 
 from sqlalchemy.orm import Session
 
-from grader.database import courses, grade_summary, gradings, results, retries, submission_list
+from grader.database import courses, deadlines, grade_summary, gradings, results, retries, submission_list
 from grader.database.models import Assignment, Grading, JobState, Lane, User
 from grader.database.results import TestRate
+from grader.grading.disclosure import Release
 from grader.packs import TestRow
 from web.access import Membership, assignment_membership
 from web.backends import Backends
@@ -60,7 +61,7 @@ class FilterForm:
 
 @dataclass(frozen=True)
 class ClassPage:
-    """What the page of a class shows."""
+    """What the page of a class shows; `late` are the ids of those submissions in the list that are late."""
 
     membership: Membership
     assignment: Assignment
@@ -81,6 +82,8 @@ class ClassPage:
     listed: submission_list.Page
     people: Mapping[int, str]
     version: str
+    release: Release
+    late: frozenset[int]
 
     @property
     def next_retry(self) -> datetime | None:
@@ -129,6 +132,7 @@ def page(
         session, assignment, filter_form.to_filter(), limit=PAGE, offset=PAGE * (filter_form.page - 1)
     )
     version = assignment.pack_version
+    known = deadlines.of_assignment(session, assignment)
     return ClassPage(
         membership=membership,
         assignment=assignment,
@@ -153,6 +157,12 @@ def page(
         listed=listed,
         people=_people(session, listed),
         version=f"{version.pack.slug} v{version.number}",
+        release=known.of(assignment, None).release,
+        late=frozenset(
+            row.submission.id
+            for row in listed.items
+            if row.submission.created_at > known.of(assignment, row.team.id).due_at
+        ),
     )
 
 
