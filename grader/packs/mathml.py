@@ -14,6 +14,20 @@ _ATTRIBUTES = """
     display stretchy symmetric accent accentunder form width lspace rspace minsize maxsize displaystyle
     scriptlevel linethickness columnalign rowspacing columnspacing mathvariant movablelimits notation"""
 ELEMENTS, ATTRIBUTES = frozenset(_ELEMENTS.split()), frozenset(_ATTRIBUTES.split())
+# What browsers leave out of MathML, for a page without our style sheets; web/static/ground.css has it too.
+STYLE = """
+math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "DejaVu Math TeX Gyre", math; }
+mtd[columnalign=left] { text-align: left; text-align: -webkit-left; }
+mtd[columnalign=right] { text-align: right; text-align: -webkit-right; }
+mtable[columnspacing="0em"] > mtr > mtd { padding-inline: 0; }
+mtable[rowspacing="0em"] > mtr > mtd { padding-block: .12em; }
+mrow[notation=top] { border-top: .06em solid; padding-top: .12em; }
+mrow[notation=bottom] { border-bottom: .06em solid; padding-bottom: .12em; }
+mrow[notation=box] { border: .06em solid; padding: .2em .25em; }
+mtext[mathvariant=bold] { font-family: serif; font-weight: bold; }
+mtext[mathvariant=italic] { font-family: serif; font-style: italic; }
+mtext[mathvariant=monospace] { font-family: monospace; }
+"""
 LONGEST = 2_000  # characters of one formula
 
 

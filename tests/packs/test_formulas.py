@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.packs.bundle import bundle_files
 from grader.packs.errors import FormulaError
 from grader.packs.fragment import fragment_fault
 from grader.packs.handout import formula_faults, render
-from grader.packs.mathml import ELEMENTS, to_mathml
+from grader.packs.mathml import ELEMENTS, STYLE, to_mathml
 from grader.packs.tex import refused, symbols, tables
 from grader.packs.tex.commands import COMMANDS
 from tests.helpers.formulas import ACCEPTED
+from tests.helpers.packs import make_pack
 
 KNOWN = {*symbols.SYMBOLS, *symbols.SPACES, *COMMANDS, *symbols.DELIMITERS}
 INSIDE = {r"\right", r"\middle", r"\end", r"\limits", r"\\"}  # known, but not by themselves
@@ -243,8 +245,10 @@ def test_money_and_formulas_without_a_line_may_be_in_a_table():
     assert formula_faults("| a | b |\n|---|---|\n| $5 | US$6 |\n| $x$ | $\\lVert w \\rVert$ |\n") == ()
 
 
-def test_the_alignment_and_the_lines_that_mathml_leaves_to_css_are_in_the_style_sheet():
+def test_the_style_sheet_and_the_students_page_have_the_same_rules_for_columns_and_lines():
     sheet = (Path(__file__).resolve().parents[2] / "web" / "static" / "ground.css").read_text("utf-8")
+    rules = [rule for rule in STYLE.split("\n") if rule.startswith(("mtd", "mtable", "mrow"))]
 
-    for wanted in ("mtd[columnalign=left]", "mtd[columnalign=right]", "mrow[notation=top]"):
-        assert wanted in sheet
+    assert len(rules) == 7
+    assert [rule for rule in rules if rule not in sheet] == []
+    assert rules[0] in bundle_files(make_pack())["handout.html"].decode()
