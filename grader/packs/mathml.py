@@ -21,6 +21,7 @@ mtd[columnalign=left] { text-align: left; text-align: -webkit-left; }
 mtd[columnalign=right] { text-align: right; text-align: -webkit-right; }
 mtable[columnspacing="0em"] > mtr > mtd { padding-inline: 0; }
 mtable[rowspacing="0em"] > mtr > mtd { padding-block: .12em; }
+mspace[rspace="-0.167em"] { margin-inline-end: -.167em; }
 mrow[notation=top] { border-top: .06em solid; padding-top: .12em; }
 mrow[notation=bottom] { border-bottom: .06em solid; padding-bottom: .12em; }
 mrow[notation=box] { border: .06em solid; padding: .2em .25em; }

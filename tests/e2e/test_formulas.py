@@ -115,6 +115,8 @@ def test_names_and_signs_have_the_space_that_tex_gives_them(page):
     assert gap(page, r"\operatorname*{arg\,max} p") == pytest.approx(thin, abs=1)
     *_, minus, x = boxes(page, "a=-x", "math > *")
     assert x[0] - minus[1] == pytest.approx(0, abs=1)
+    assert gap(page, r"a\!b") == pytest.approx(-thin, abs=1)
+    assert gap(page, r"\log\!p") == pytest.approx(0, abs=1)
     assert gap(page, "|x") == pytest.approx(0, abs=1)
     left, right = boxes(page, "a-x", "mi")
     alone = boxes(page, "-x", "mo")[0]

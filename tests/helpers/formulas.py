@@ -156,5 +156,7 @@ J_{ij} = \frac{\partial f_i}{\partial x_j}
 \mathbb{R}, \mathbb{N}, \mathbb{Z}, \mathbb{P}
 a \pm b \mp c \ast d * e \star f
 \dagger \ddagger \top \bot
+\operatorname{softmax}\!\left(\frac{QK^\top}{\sqrt{d_k}}\right) V
+\underset{w}{\arg\min} L(w), \mathbf{W}_{[:, j]}, x_{\text{new}}
 \mathbf{AB}, \mathcal{BEFHILMR}, \mathcal{ego}
 """.strip().split("\n")

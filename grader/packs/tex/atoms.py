@@ -38,8 +38,9 @@ def operator(kind: Kind, sign: str, **attributes: str) -> Atom:
 
 
 def space(width: str) -> Atom:
-    """An atom of empty space."""
-    return Atom("space", element("mspace", width=width))
+    """An atom of empty space; our style sheet draws one that is less than none."""
+    name = "rspace" if width.startswith("-") else "width"
+    return Atom("space", element("mspace", **{name: width}))
 
 
 def row(atoms: Sequence[Atom], tight: bool = False) -> list[Element]:
@@ -55,11 +56,16 @@ def row(atoms: Sequence[Atom], tight: bool = False) -> list[Element]:
             continue
         after = next(following)
         _set_space(atom, before, after, tight)
-        if before is not None and _is_apart(before, atom) and shown[-1].tag != "mspace":
+        if before is not None and _is_apart(before, atom) and not _is_space(shown[-1]):
             shown.append(element("mspace", width=_THIN))
         shown.append(atom.element)
         before = atom
     return shown
+
+
+def _is_space(shown: Element) -> bool:
+    """Whether there is a space already; \\! takes from the one that TeX puts there."""
+    return shown.tag == "mspace" and "width" in shown.attrib
 
 
 def _is_apart(left: Atom, right: Atom) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 
 from grader.packs.errors import FormulaError
 from grader.packs.tex.alphabets import ALPHABETS, TEXTS, WORDS
-from grader.packs.tex.atoms import Atom, element, grouped, operator, row
+from grader.packs.tex.atoms import Atom, Kind, element, grouped, operator, row
 from grader.packs.tex.fences import between, sized
 from grader.packs.tex.parser import Command, Parser
 from grader.packs.tex.tables import environment, lines_below
@@ -63,7 +63,10 @@ def _brace(tag: str, sign: str, parser: Parser, _: Token) -> Atom:
 def _stacked(tag: str, parser: Parser, _: Token) -> Atom:
     script = parser.argument(tight=True)
     base = parser.group()
-    first = base[0] if len(base) == 1 else Atom("ord", grouped(row(base)))
+    kind: Kind = "named" if {atom.kind for atom in base} == {"named"} else "ord"  # \arg\max
+    first = base[0] if len(base) == 1 else Atom(kind, grouped(row(base)))
+    if first.core is not None and first.kind in ("named", "big"):
+        first.core.set("movablelimits", "false")  # else browsers make it an index in a line of text
     return replace(first, element=element(tag, first.element, script), limits="never")
 
 

@@ -10,7 +10,7 @@ _MACRO = "is refused: macros are not read; write the formula in full"
 _LINE = "is refused: browsers draw no such line; use \\boxed, \\underline or words"
 _FONT = "changes everything behind it and is refused; write"
 _OVER = r"is refused; write \frac{...}{...}"
-_SPACE = r"is refused: browsers have no negative space; leave it out"
+_SPACE = r"is refused; write \!"
 _SIZE = "is refused: a formula has the size of its text; leave it out"
 REASONS: Mapping[str, str] = {
     **dict.fromkeys([r"\color", r"\textcolor", r"\colorbox", r"\fcolorbox"], _COLOUR),
@@ -18,7 +18,7 @@ REASONS: Mapping[str, str] = {
     **dict.fromkeys([r"\newcommand", r"\renewcommand", r"\def", r"\let", r"\DeclareMathOperator"], _MACRO),
     **dict.fromkeys([r"\fbox", r"\cancel", r"\bcancel", r"\xcancel", r"\sout", r"\hline"], _LINE),
     **dict.fromkeys([r"\over", r"\atop", r"\above"], _OVER),
-    **dict.fromkeys([r"\!", r"\negthinspace", r"\negmedspace", r"\negthickspace"], _SPACE),
+    **dict.fromkeys([r"\negmedspace", r"\negthickspace"], _SPACE),
     **dict.fromkeys([r"\large", r"\Large", r"\small", r"\tiny", r"\huge", r"\normalsize"], _SIZE),
     **{old: rf"{_FONT} \math{old[1:]}{{...}}" for old in (r"\bf", r"\rm", r"\it", r"\sf", r"\tt", r"\cal")},
     r"\widetilde": r"is refused: fonts have no wide one; write \tilde",
@@ -50,5 +50,5 @@ def refusal(text: str) -> str:
     if text in _CHARACTERS:
         return f"{text} {_CHARACTERS[text]}"
     if not text.startswith("\\"):
-        return f"{text} has no meaning in a formula; write words in \\text{{...}}"
+        return f"{text} can't be typed in a formula; write its command, or words in \\text{{...}}"
     return f"{text} is not known; the name of a function is written \\operatorname{{...}}; {_LISTED}"

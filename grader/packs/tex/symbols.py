@@ -47,6 +47,7 @@ NAMED = _pairs("""
 SPACES: Mapping[str, str] = {
     r"\,": "0.167em", r"\:": "0.222em", r"\>": "0.222em", r"\;": "0.278em", "\\ ": "0.25em", "~": "0.25em",
     "\\\n": "0.25em", r"\enspace": "0.5em", r"\quad": "1em", r"\qquad": "2em",
+    r"\!": "-0.167em", r"\negthinspace": "-0.167em",
 }  # fmt: skip
 CHARACTERS: Mapping[str, tuple[str, str]] = {  # one typed character: its kind and what is drawn
     "+": ("bin", "+"), "-": ("bin", "−"), "*": ("bin", "∗"), "=": ("rel", "="), "<": ("rel", "<"),
@@ -73,4 +74,5 @@ _TYPED = ("italic", "capital", "upright", "bin", "rel", "big", "integral")
 TYPED: Mapping[str, tuple[str, str]] = {  # the same signs typed as Unicode
     **{sign: (kind, sign) for kind, sign in SYMBOLS.values() if kind in _TYPED and not sign.isascii()},
     "·": ("bin", "⋅"),
+    **{sign: ("italic", sign) for sign in "ℝℕℤℚℂ"},
 }
