@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from web.views import assignments, auth, classes, courses, health, packs, status, submissions, theme
+from web.views import assignments, auth, classes, courses, health, packs, regrades, status, submissions, theme
 
-MODULES = (auth, theme, health, courses, assignments, submissions, classes, packs, status)
+MODULES = (auth, theme, health, courses, assignments, submissions, classes, regrades, packs, status)
 
 
 def register(app: Flask) -> None:
