@@ -13,6 +13,7 @@ from grader.database import courses, reading, regrades, writing
 from grader.database.hand_marks import digest_of
 from grader.database.models import Regrade
 from grader.values import Verdict
+from tests.web.people import make_people
 from tests.web.world import add_version, make_assignment, row, text_row
 
 VISITORS = (None, "alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
@@ -28,6 +29,10 @@ INSTRUCTORS_DATA = (401, 403, 403, 403, 403, 200, 404, 404)
 STAFF_ACT = (401, 403, 403, 404, 303, 303, 404, 404)
 INSTRUCTORS_ACT = (401, 403, 403, 403, 403, 303, 404, 404)
 INSTRUCTORS_FORM = (401, 403, 403, 403, 403, 422, 404, 404)
+EVERYBODY = (303, 200, 200, 200, 200, 200, 200, 200)
+EVERYBODY_ACT = (401, 303, 303, 303, 303, 303, 303, 303)
+OPERATORS = (303, 404, 404, 404, 404, 404, 404, 200)
+OPERATORS_ACT = (401, 404, 404, 404, 404, 404, 404, 303)
 HAND_IN = (401, 303, 303, 303, 303, 303, 404, 404)
 
 ROWS = {
@@ -66,11 +71,56 @@ ROWS = {
     ("POST", "packs.publish"): INSTRUCTORS_ACT,
     ("POST", "packs.assign"): INSTRUCTORS_FORM,
     ("GET", "status.page"): (303, 404, 404, 404, 200, 200, 200, 200),
+    ("GET", "set_up.steps"): (404, 404, 404, 404, 404, 404, 404, 200),
+    ("POST", "set_up.first_user"): (404,) * 8,
+    ("GET", "account.page"): EVERYBODY,
+    ("POST", "account.rename"): EVERYBODY_ACT,
+    ("POST", "account.password"): (401, 422, 422, 422, 422, 422, 422, 422),
+    ("POST", "account.mail"): EVERYBODY_ACT,
+    ("POST", "account.end_login"): EVERYBODY_ACT,
+    ("POST", "account.end_others"): EVERYBODY_ACT,
+    ("GET", "reset.ask"): (200,) * 8,
+    ("POST", "reset.send"): (200,) * 8,
+    ("GET", "reset.page"): (200,) * 8,
+    ("POST", "reset.store"): (422,) * 8,
+    ("GET", "users.page"): OPERATORS,
+    ("POST", "users.add"): (401, 404, 404, 404, 404, 404, 404, 422),
+    ("POST", "users.link"): OPERATORS_ACT,
+    ("POST", "users.deactivate"): OPERATORS_ACT,
+    ("POST", "users.activate"): OPERATORS_ACT,
+    ("GET", "course_settings.new"): OPERATORS,
+    ("POST", "course_settings.create"): (401, 404, 404, 404, 404, 404, 404, 422),
+    ("GET", "course_settings.page"): INSTRUCTORS,
+    ("POST", "course_settings.change"): INSTRUCTORS_FORM,
+    ("POST", "course_settings.archive"): INSTRUCTORS_ACT,
+    ("POST", "course_settings.restore"): INSTRUCTORS_ACT,
+    ("GET", "course_copy.page"): INSTRUCTORS,
+    ("POST", "course_copy.create"): INSTRUCTORS_FORM,
+    ("GET", "people.page"): INSTRUCTORS,
+    ("POST", "people.add"): INSTRUCTORS_FORM,
+    ("GET", "people.export"): INSTRUCTORS,
+    ("GET", "people.person"): INSTRUCTORS,
+    ("POST", "people.change"): INSTRUCTORS_FORM,
+    ("POST", "people.remove"): INSTRUCTORS_ACT,
+    ("POST", "people.take_back"): INSTRUCTORS_ACT,
+    ("POST", "people.link"): INSTRUCTORS_ACT,
+    ("POST", "people.links"): INSTRUCTORS_DATA,
+    ("POST", "people.invite"): INSTRUCTORS_ACT,
+    ("GET", "roster.form"): INSTRUCTORS,
+    ("POST", "roster.upload"): INSTRUCTORS_FORM,
+    ("GET", "roster.preview"): (303, 404, 404, 404, 404, 200, 404, 404),
+    ("POST", "roster.apply"): (401, 404, 404, 404, 404, 409, 404, 404),
+    ("GET", "invites.page"): INSTRUCTORS,
+    ("POST", "invites.make"): INSTRUCTORS_FORM,
+    ("POST", "invites.withdraw"): INSTRUCTORS_ACT,
+    ("GET", "invites.join_page"): (200, 303, 303, 303, 303, 303, 200, 200),
+    ("POST", "invites.join"): (422, 303, 303, 303, 303, 303, 303, 303),
 }
 
 
 TEXT = "Half-spaces are convex."
 DATA = {
+    "account.rename": {"name": "Another Name"},
     "assignments.hand_in": {"paste": "x = 1", "do": "hand-in"},
     "submissions.mark": {"text": digest_of(TEXT), "points": "7.5", "comment": "Why?"},
 }
@@ -93,6 +143,10 @@ def address(world, endpoint):
         "name": "squared.py",
         "test_id": "test_why" if endpoint == "submissions.mark" else "test_gradient",
         "filename": "live.js",
+        "user_id": world.made["new"],
+        "invite_id": world.made["invite"],
+        "login_id": 1,
+        "token": world.made.get(endpoint.partition(".")[0]),
     }
     adapter = world.app.url_map.bind("localhost")
     wanted = next(rule for rule in world.app.url_map.iter_rules() if rule.endpoint == endpoint)
@@ -149,6 +203,7 @@ def graded(world):
         regrades.start(
             session, assignment, assignment.pack_version, [world.submission.id], why="", by=instructor
         )
+    world.made = make_people(world)
     return world
 
 
