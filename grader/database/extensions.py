@@ -1,4 +1,4 @@
-"""Extensions: given to a student, a team or a section, for one assignment or the term; withdrawn, put back."""
+"""Extensions: given to a student, a team or a section, for one assignment or a term; withdrawn, put back."""
 
 from __future__ import annotations
 

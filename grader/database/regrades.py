@@ -36,6 +36,7 @@ from grader.database.models.base import utc_now
 AHEAD = 20  # gradings of one regrade that wait or run at once
 UNDECIDED = (RegradeState.RUNNING, RegradeState.STOPPED, RegradeState.READY)
 OPEN = (JobState.QUEUED, JobState.RUNNING)
+SHOWN = (joinedload(Regrade.pack_version).joinedload(PackVersion.pack), joinedload(Regrade.by))
 _gradings = cast(Table, Grading.__table__)
 
 
@@ -279,13 +280,13 @@ def undecided(session: Session, assignment: Assignment) -> Regrade | None:
 def by_public_id(session: Session, assignment: Assignment, public_id: str) -> Regrade | None:
     """The regrade of this assignment with this public id; None if there is none."""
     own = (Regrade.assignment_id == assignment.id, Regrade.public_id == public_id)
-    return session.scalar(select(Regrade).where(*own).options(joinedload(Regrade.pack_version)))
+    return session.scalar(select(Regrade).where(*own).options(*SHOWN))
 
 
 def of_assignment(session: Session, assignment: Assignment) -> Sequence[Regrade]:
     """The regrades of an assignment, latest first."""
     query = select(Regrade).where(Regrade.assignment_id == assignment.id).order_by(Regrade.id.desc())
-    return session.scalars(query.options(joinedload(Regrade.pack_version), joinedload(Regrade.by))).all()
+    return session.scalars(query.options(*SHOWN)).all()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grader.database import audit, blobs, courses, deadlines, gradings
@@ -18,6 +18,7 @@ from grader.database.models import (
     Submission,
     SubmissionFile,
     Team,
+    TeamMember,
     User,
 )
 
@@ -91,6 +92,8 @@ def _check_rules(session: Session, assignment: Assignment, team: Team, began_at:
         raise NotOpen(dates.opens_at)
     if began_at > dates.last_moment:
         raise Closed(dates.last_moment)
+    if assignment.hidden_at is not None:
+        raise Closed(assignment.hidden_at)
     allowed = assignment.attempts
     if allowed is not None and attempts_used(session, assignment, team) >= allowed:
         raise NoAttemptsLeft(allowed)
@@ -108,6 +111,13 @@ def next_attempt_at(session: Session, assignment: Assignment, team_id: int) -> d
     last = select(func.max(Submission.created_at)).where(*own, ~Submission.given_back)
     at = session.execute(last).scalar_one()
     return None if at is None else at + timedelta(minutes=assignment.cool_down_min)
+
+
+def has_any(session: Session, assignment: Assignment, user: User) -> bool:
+    """Whether a team of the user has handed in to the assignment."""
+    own = select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+    found = exists().where(Submission.assignment_id == assignment.id, Submission.team_id.in_(own))
+    return session.execute(select(found)).scalar_one()
 
 
 def attempts_used(session: Session, assignment: Assignment, team: Team) -> int:

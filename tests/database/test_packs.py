@@ -147,7 +147,10 @@ def test_both_values_of_a_changed_date_are_in_the_audit_trail(engine):
         later = assignments.Terms(assignment.opens_at, assignment.due_at + timedelta(days=1))
         assignments.change(session, assignment, later, by=make_user(session, "elena"))
         entry = audit_trail.entries(session, assignment)[-1]
-        assert entry.detail == {"due_at": "2026-10-21 12:00:00+00:00 -> 2026-10-22 12:00:00+00:00"}
+        assert entry.detail == {
+            "before": {"due_at": "2026-10-21T12:00:00+00:00"},
+            "after": {"due_at": "2026-10-22T12:00:00+00:00"},
+        }
 
 
 def test_it_knows_when_students_see_hidden_results(engine):

@@ -79,7 +79,7 @@ class AssignmentPage:
 
     @property
     def is_open(self) -> bool:
-        return self.dates.is_open(self.now)
+        return self.dates.is_open(self.now) and self.assignment.hidden_at is None
 
     @property
     def closed_reason(self) -> str:

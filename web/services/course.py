@@ -104,15 +104,20 @@ def page(session: Session, user: User, slug: str, now: datetime) -> CoursePage:
     rows = [
         _row(row, known.of(row, team.id if team else None), summaries.get(row.id), membership, now)
         for row in assignments.of_course(session, membership.course)
-        if membership.is_staff or row.hidden_at is None
+        if membership.is_staff or row.hidden_at is None or row.id in summaries
     ]
     return CoursePage(
         membership=membership,
-        open=tuple(r for r in rows if r.dates.is_open(now)),
+        open=tuple(r for r in rows if r.dates.is_open(now) and r.assignment.hidden_at is None),
         coming=tuple(r for r in rows if r.dates.opens_at > now),
-        closed=tuple(r for r in rows if r.dates.last_moment < now),
+        closed=tuple(r for r in rows if r.dates.last_moment < now or _is_put_away(r, now)),
         unscored=_unscored(session, rows) if membership.is_staff else (),
     )
+
+
+def _is_put_away(row: Row, now: datetime) -> bool:
+    """Whether it would be open, and is hidden."""
+    return row.assignment.hidden_at is not None and row.dates.is_open(now)
 
 
 def _row(
