@@ -71,12 +71,19 @@ def course_membership(session: Session, user: User, slug: str, *, restores: bool
 def assignment_membership(
     session: Session, user: User, course: str, slug: str, now: datetime
 ) -> tuple[Membership, Assignment]:
-    """An assignment of the reader's course; students see it once it is open."""
+    """An assignment of the reader's course; students see it once it is open, and one that is hidden only if
+    they have handed in to it."""
     membership = course_membership(session, user, course)
     assignment = assignments.by_slug(session, membership.course, slug)
-    if assignment is None or not (membership.is_staff or assignment.opens_at <= now):
+    if assignment is None or not (membership.is_staff or _shown(session, assignment, user, now)):
         raise Missing
     return membership, assignment
+
+
+def _shown(session: Session, assignment: Assignment, user: User, now: datetime) -> bool:
+    if assignment.hidden_at is not None:
+        return submissions.has_any(session, assignment, user)
+    return assignment.opens_at <= now
 
 
 def submission_membership(session: Session, user: User, public_id: str) -> tuple[Membership, Submission]:

@@ -7,9 +7,11 @@ run the course, outsider is an instructor of another course, operator is in no c
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from grader.database import courses, writing
+from grader.database import courses, reading, regrades, writing
 from grader.database.hand_marks import digest_of
+from grader.database.models import Regrade
 from grader.values import Verdict
 from tests.web.people import make_people
 from tests.web.world import add_version, make_assignment, row, text_row
@@ -21,6 +23,7 @@ MEMBERS = (303, 200, 200, 200, 200, 200, 404, 404)
 TEAM = (303, 200, 200, 404, 200, 200, 404, 404)
 TEAM_DATA = (401, 200, 200, 404, 200, 200, 404, 404)
 STAFF = (303, 403, 403, 403, 200, 200, 404, 404)
+STAFF_DATA = (401, 403, 403, 403, 200, 200, 404, 404)
 INSTRUCTORS = (303, 403, 403, 403, 403, 200, 404, 404)
 INSTRUCTORS_DATA = (401, 403, 403, 403, 403, 200, 404, 404)
 STAFF_ACT = (401, 403, 403, 404, 303, 303, 404, 404)
@@ -46,6 +49,12 @@ ROWS = {
     ("POST", "assignments.hand_in"): HAND_IN,
     ("GET", "classes.page"): STAFF,
     ("POST", "classes.release"): INSTRUCTORS_ACT,
+    ("GET", "regrades.listing"): STAFF,
+    ("POST", "regrades.start"): INSTRUCTORS_FORM,
+    ("GET", "regrades.page"): STAFF,
+    ("GET", "regrades.news"): STAFF_DATA,
+    ("POST", "regrades.apply"): INSTRUCTORS_ACT,
+    ("POST", "regrades.decide"): INSTRUCTORS_ACT,
     ("GET", "submissions.page"): TEAM,
     ("GET", "submissions.news"): TEAM_DATA,
     ("GET", "submissions.report"): TEAM_DATA,
@@ -57,6 +66,7 @@ ROWS = {
     ("POST", "packs.upload"): INSTRUCTORS_FORM,
     ("GET", "packs.page"): INSTRUCTORS,
     ("GET", "packs.news"): INSTRUCTORS_DATA,
+    ("GET", "packs.compare"): INSTRUCTORS,
     ("POST", "packs.check"): INSTRUCTORS_ACT,
     ("POST", "packs.publish"): INSTRUCTORS_ACT,
     ("POST", "packs.assign"): INSTRUCTORS_FORM,
@@ -127,7 +137,9 @@ def address(world, endpoint):
     values = {
         "course": world.course.slug,
         "slug": world.course.slug if endpoint == "courses.page" else world.assignment.slug,
-        "public_id": world.draft.public_id if endpoint.startswith("packs.") else world.submission.public_id,
+        "public_id": _public_id(world, endpoint),
+        "other": world.draft.public_id,
+        "what": "stop",
         "name": "squared.py",
         "test_id": "test_why" if endpoint == "submissions.mark" else "test_gradient",
         "filename": "live.js",
@@ -139,6 +151,15 @@ def address(world, endpoint):
     adapter = world.app.url_map.bind("localhost")
     wanted = next(rule for rule in world.app.url_map.iter_rules() if rule.endpoint == endpoint)
     return adapter.build(endpoint, {name: values[name] for name in wanted.arguments})
+
+
+def _public_id(world, endpoint):
+    if endpoint.startswith("packs."):
+        return world.draft.public_id
+    if endpoint.startswith("regrades."):
+        with reading(world.engine) as session:
+            return session.scalar(select(Regrade.public_id))
+    return world.submission.public_id
 
 
 def test_every_route_has_a_row_and_every_row_a_route(app):
@@ -159,7 +180,8 @@ def test_each_visitor_gets_what_the_row_says(graded, method, endpoint):
 @pytest.mark.parametrize(("method", "endpoint"), ROWS)
 def test_an_id_that_does_not_exist_is_answered_like_one_that_is_not_visible(graded, method, endpoint):
     path = address(graded, endpoint)
-    for known in (graded.submission.public_id, graded.draft.public_id, graded.assignment.slug):
+    known_ids = (graded.submission.public_id, graded.draft.public_id, _public_id(graded, "regrades."))
+    for known in (*known_ids, graded.assignment.slug):
         path = path.replace(known, "no-such-thing")
     if path == address(graded, endpoint):
         return
@@ -175,6 +197,12 @@ def test_an_id_that_does_not_exist_is_answered_like_one_that_is_not_visible(grad
 def graded(world):
     failed = row("test_gradient", Verdict.FAILED, message="no", arguments=b"npz")
     world.grade(row("test_loss"), failed, text_row(TEXT), row("test_other_sizes", hidden=True))
+    with writing(world.engine) as session:
+        instructor = session.merge(world.people["instructor"])
+        assignment = session.merge(world.assignment)
+        regrades.start(
+            session, assignment, assignment.pack_version, [world.submission.id], why="", by=instructor
+        )
     world.made = make_people(world)
     return world
 

@@ -14,6 +14,7 @@ from web.views import (
     invites,
     packs,
     people,
+    regrades,
     reset,
     roster,
     set_up,
@@ -24,8 +25,25 @@ from web.views import (
 )
 
 MODULES = (
-    *(auth, theme, health, courses, assignments, submissions, classes, packs, status),
-    *(set_up, account, reset, users, course_settings, course_copy, people, roster, invites),
+    account,
+    assignments,
+    auth,
+    classes,
+    course_copy,
+    course_settings,
+    courses,
+    health,
+    invites,
+    packs,
+    people,
+    regrades,
+    reset,
+    roster,
+    set_up,
+    status,
+    submissions,
+    theme,
+    users,
 )
 
 
