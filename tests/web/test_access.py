@@ -42,6 +42,7 @@ ROWS = {
     ("GET", "classes.page"): STAFF,
     ("POST", "classes.release"): INSTRUCTORS_ACT,
     ("GET", "submissions.page"): TEAM,
+    ("GET", "submissions.test"): TEAM,
     ("GET", "submissions.news"): TEAM_DATA,
     ("GET", "submissions.report"): TEAM_DATA,
     ("GET", "submissions.file"): TEAM,
