@@ -16,19 +16,24 @@ from web.services.causes import Cause
 
 PICTURES_MOST = 38_000
 """Characters of markup that the drawings of one page take."""
-ROWS_MOST, TEXT_MOST = 12, 2_000
-"""Rows of one table, and characters of one text."""
+ROWS_MOST, ROWS_FEW, TEXT_MOST = 12, 3, 2_000
+"""Rows of one table (few in a test that is not the first of its cause), and characters of one text."""
 
 
 @dataclass(frozen=True)
 class Budget:
     """The pictures that a page shows, by the test that has them: those of a diagnosis first, then those of
-    the tests. `rows` and `text` limit each test's tables and texts."""
+    the tests. `rows` and `text` limit each test's tables and texts; those in `few` have shorter tables."""
 
     graphs: Mapping[str, Markup] = field(default_factory=dict)
     pictures: Mapping[str, tuple[Markup, ...]] = field(default_factory=dict)
     rows: int = ROWS_MOST
     text: int = TEXT_MOST
+    few: frozenset[str] = frozenset()
+
+    def rows_of(self, test: VisibleResult) -> int:
+        """How many rows the tables of this test have."""
+        return ROWS_FEW if test.id in self.few else self.rows
 
     def leaves_out(self, test: VisibleResult) -> bool:
         """Whether the test has more than this page shows."""
@@ -36,7 +41,7 @@ class Budget:
         texts = max(len(test.output), len(test.traceback), len(test.message))
         return (
             drawn < len(test.pictures)
-            or max(len(test.numbers), len(test.cases)) > self.rows
+            or max(len(test.numbers), len(test.cases)) > self.rows_of(test)
             or texts > self.text
         )
 
@@ -61,7 +66,7 @@ def for_causes(
         if shown:
             pictures[test.id] = shown
             left -= sum(map(len, shown))
-    return Budget(graphs, pictures)
+    return Budget(graphs, pictures, few=frozenset(test.id for test in rest))
 
 
 def _fitting(test: VisibleResult, left: int, address: str) -> Iterator[Markup]:

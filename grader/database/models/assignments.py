@@ -13,7 +13,6 @@ from grader.database.models.base import Base, CreatedAt, Id, to
 from grader.database.models.packs import PackVersion
 from grader.database.models.people import Course, Team, User
 from grader.database.types import Line, by_value
-from grader.grading.disclosure import Release
 from grader.values import Shows
 
 
@@ -74,15 +73,8 @@ class Assignment(Base):
 
     @property
     def last_moment(self) -> datetime:
-        """The time after which no upload is accepted."""
+        """The time after which no upload is accepted, without the extensions of deadlines.py."""
         return self.closes_at or self.due_at
-
-    @property
-    def disclosure(self) -> Release:
-        """When students see hidden results, in the form that a report's `as_seen_by` takes."""
-        if self.release is ReleaseRule.AT_ONCE:
-            return Release(at_once=True)
-        return Release(at=self.last_moment if self.release is ReleaseRule.AFTER_DUE else self.published_at)
 
 
 class Extension(Base):
