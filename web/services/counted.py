@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -33,19 +32,14 @@ class Counted:
         return self.submission is not None and self.submission.id == submission.id
 
 
-def counted(session: Session, membership: Membership, submission: Submission, now: datetime) -> Counted:
-    """Which attempt of this submission's team counts."""
-    return of_team(session, membership, submission.assignment, submission.team_id, now)
-
-
-def of_team(
-    session: Session, membership: Membership, assignment: Assignment, team_id: int, now: datetime
+def counted(
+    session: Session, membership: Membership, assignment: Assignment, team_id: int, released: bool
 ) -> Counted:
-    """Which attempt of the team counts."""
+    """Which attempt of the team counts; `released`: hidden results are shown to its members."""
     rule = RULES[assignment.counting]
     summary = session.get(GradeSummary, (assignment.id, team_id))
     if summary is None:
         return Counted(None, None, None, rule)
-    if membership.is_staff or assignment.disclosure.reached(now):
+    if membership.is_staff or released:
         return Counted(summary.counts, summary.points, summary.max_points, rule)
     return Counted(summary.visible_counts, summary.visible_points, summary.visible_max, rule)

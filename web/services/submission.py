@@ -103,6 +103,7 @@ def page(
     files = submissions.read_files(session, submission)
     sources = tuple(_sources(submission, files, visible))
     causes = causes_of(visible.tests, sources)
+    dates = deadlines.of_team(session, submission.assignment, submission.team_id)
     return SubmissionPage(
         membership=membership,
         assignment=submission.assignment,
@@ -119,8 +120,10 @@ def page(
         fault=fault_words(grading, now, membership.course.zone),
         causes=causes,
         budget=page_budget.for_causes(causes, [t for t in visible.tests if not t.is_bad], address),
-        counting=counted(session, membership, submission, now),
-        dates=deadlines.of_team(session, submission.assignment, submission.team_id),
+        counting=counted(
+            session, membership, submission.assignment, submission.team_id, dates.release.reached(now)
+        ),
+        dates=dates,
         refused_mark=refused_mark,
     )
 
