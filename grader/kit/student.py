@@ -55,10 +55,12 @@ class Candidate:
         self._visibility: Visibility | None = None
         self._seq = 0
         self.causes: set[str] = set()  # mistakes that this grading's diagnoses have named
+        self.drawn: set[str] = set()  # causes with a graph of the error signals
         self.alive = True
         self.lost = self.waits = False
         self.at = ""  # the function of the last call, "import FILE" while a file is imported
         self._avoid: frozenset[str] = frozenset()
+        self._imported: set[str] = set()  # the files that the candidate has imported
         self._begun: set[str] = set()  # the files that know of this test
         self._seed = ""
         self.waited_s = 0.0
@@ -108,6 +110,7 @@ class Candidate:
     def close(self) -> None:
         """Close the connection; the next call opens one to another candidate."""
         channel, self._channel = self._channel, None
+        self._imported = set()
         if channel is not None:
             os.close(channel.fd)
 
@@ -123,7 +126,12 @@ class Candidate:
         self.last_call, self.last_path = (path, args), path
         self._seq += 1
         request = {"seq": self._seq, "path": path, "mode": mode, "args": args, "kwargs": kwargs, **more}
+        file = _file(path)
+        if file in self._imported - self._begun:  # no import to wait for, so the call brings the seed
+            request["seed"] = self._seed
         frame = encode("call", request, own=True)
+        if "seed" in request:
+            self._begun.add(file)
         start = time.monotonic()
         try:
             channel = self._loaded(path)
@@ -187,6 +195,7 @@ class Candidate:
             channel.send("begin", {"path": path, "seed": self._seed}, deadline)
             if channel.receive(deadline).kind != "begun":
                 raise BadFrame("a reply to another message")
+            self._imported.add(file)
             self._begun.add(file)
         self.at = path
         return channel
