@@ -22,6 +22,7 @@ from grader.values.student_faults import MissingFunction, StudentError
 LEFT_OUT = "[text of your program]"
 PIECE = 8  # characters: a shorter part of a longer text tells nothing
 _KNOWN = {name for name in (*vars(builtins), *vars(np), *vars(np.exceptions)) if not name.startswith("_")}
+_QUOTED = re.compile(rf"(['\"`]){re.escape(LEFT_OUT)}(?:\.\.\.)?")
 _FRAME = re.compile(r'^  File "([^"\n]+)", line (\d+)', re.M)
 
 
@@ -95,11 +96,26 @@ def _masked(message: str, said: Said, known: str) -> str:
 
 
 def _cut(message: str, own: list[bool]) -> str:
-    """The message with LEFT_OUT in the place of each run of characters that are `own`."""
+    """The message with LEFT_OUT in the place of each run of characters that are `own`, apart from the words
+    beside it."""
     parts: list[str] = []
     for at, character in enumerate(message):
         if not own[at]:
-            parts.append(character)
+            apart = parts and parts[-1] == LEFT_OUT and character.isalnum()
+            parts.append(f" {character}" if apart else character)
         elif not at or not own[at - 1]:
+            if at and message[at - 1].isalnum():
+                parts.append(" ")
             parts.append(LEFT_OUT)
-    return "".join(parts)
+    return _closed("".join(parts))
+
+
+def _closed(text: str) -> str:
+    """The text with a quote after each LEFT_OUT that has only the one before it, because the message was
+    cut within what the quotes enclose."""
+    for found in reversed(list(_QUOTED.finditer(text))):
+        before, after = text[: found.start()], text[found.end() :]
+        quotes = re.compile(rf"(?<!\w){found[1]}|{found[1]}(?!\w)")  # those in words are apostrophes
+        if not len(quotes.findall(before)) % 2 and not len(quotes.findall(after)) % 2:
+            text = f"{before}{found[0]}{found[1]}{after}"
+    return text

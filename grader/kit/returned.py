@@ -26,7 +26,7 @@ def _collect(x: Any, at: str, parts: list[Part]) -> None:
     if isinstance(x, dict):
         parts.append(Part(at, words.described(x)))
         for key in x:
-            _collect(x[key], f"{at}[{key!r:.40}]", parts)
+            _collect(x[key], f"{at}[{words.key(key, 40)}]", parts)
     elif isinstance(x, list | tuple):
         parts.append(Part(at, words.described(x)))
         for i in range(min(len(x), PARTS_KEPT)):
