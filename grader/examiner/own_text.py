@@ -82,6 +82,8 @@ def _masked(message: str, said: Said, known: str) -> str:
     if said.too_much:
         return LEFT_OUT
     texts = [t for t in said.texts if len(t) > 1 and t not in known and t not in _KNOWN]
+    if not texts:
+        return message
     pieces = {t[i : i + PIECE] for t in texts for i in range(len(t) - PIECE + 1)}
     own = [False] * len(message)
     for at in range(len(message) - PIECE + 1):
