@@ -5,6 +5,12 @@ StoreError                a change that the rules refuse
 |-- NotOpen               the assignment takes no uploads yet
 |-- Closed                the assignment takes no more uploads
 |-- NoAttemptsLeft        all attempts of the team are used
+|-- TooSoon               the wait between two attempts is not over
+|-- NotEmpty              an assignment with submissions can't be deleted
+|-- BadExtension          an extension that moves nothing, or too far
+|-- NothingToMove         no date is inside the window
+|-- NotUndone             it was undone already, or what it changed has changed since
+|-- NoChoice              this attempt can't be chosen to count
 |-- SameFiles             the team has handed in the same files before
 |-- PackNotProven         only a proven version can be published
 |-- NothingToMark         no text awaits a mark
@@ -17,6 +23,7 @@ ReadOnlySession           a fault of ours: a change in a session of `reading`
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 
 class StoreError(Exception):
@@ -62,6 +69,56 @@ class NoAttemptsLeft(StoreError):
     def __init__(self, allowed: int) -> None:
         super().__init__(f"All {allowed} attempts are used")
         self.allowed = allowed
+
+
+class TooSoon(StoreError):
+    """Between two attempts a student waits; the next one is possible at `at`."""
+
+    code = "too_soon"
+
+    def __init__(self, minutes: int, at: datetime, zone: str) -> None:
+        local = at.astimezone(ZoneInfo(zone))
+        unit = "minute" if minutes == 1 else "minutes"
+        super().__init__(
+            f"Between two attempts {minutes} {unit} must pass. The next attempt is possible from "
+            f"{local:%a} {local.day} {local:%b}, {local:%H:%M:%S} ({zone})"
+        )
+        self.minutes, self.at = minutes, at
+
+
+class NotEmpty(StoreError):
+    """An assignment with submissions can't be deleted."""
+
+    code = "not_empty"
+
+    def __init__(self, count: int) -> None:
+        what = "1 submission" if count == 1 else f"{count} submissions"
+        super().__init__(f"The assignment has {what}, so it can't be deleted; it can be hidden")
+        self.count = count
+
+
+class BadExtension(StoreError):
+    """An extension that moves nothing, or too far, or is for nobody."""
+
+    code = "bad_extension"
+
+
+class NothingToMove(StoreError):
+    """No date is inside the window."""
+
+    code = "nothing_to_move"
+
+
+class NotUndone(StoreError):
+    """It was undone already, or what it changed has changed since."""
+
+    code = "not_undone"
+
+
+class NoChoice(StoreError):
+    """This attempt can't be chosen to count."""
+
+    code = "no_choice"
 
 
 class SameFiles(StoreError):

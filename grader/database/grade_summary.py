@@ -1,51 +1,37 @@
 """Grade summaries: each team's points on each assignment, computed from submissions and gradings.
 
-`refresh` runs in the transaction that queues or finishes a grading. `compute` uses only submissions and
-gradings, so `rebuild` can delete all summaries and make the same rows again.
+`refresh` runs in the transaction that queues or finishes a grading, `refresh_all` in one that changes dates
+or rules. `compute` uses only submissions, gradings, extensions and choices, so `rebuild` can delete all
+summaries and make the same rows again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from grader.database import audit, hand_marks
+from grader.database import audit, deadlines, hand_marks, histories
+from grader.database.counting import Rules, summary_of
+from grader.database.late import Policy
 from grader.database.models import (
     Assignment,
     Course,
     CourseRole,
     Enrolment,
-    GradeState,
     GradeSummary,
     Grading,
-    JobState,
+    Override,
     Result,
     Submission,
     Team,
     TeamMember,
     User,
 )
-
-
-@dataclass(frozen=True)
-class Scored:
-    """An attempt and the grading that gives its points."""
-
-    submission_id: int
-    grading_id: int
-    at: datetime
-    points: Decimal
-    max_points: Decimal
-    visible_points: Decimal
-    visible_max: Decimal
-    awaiting: Decimal
-    visible_awaiting: Decimal
 
 
 def refresh(session: Session, assignment_id: int, team_id: int) -> GradeSummary | None:
@@ -57,16 +43,19 @@ def refresh(session: Session, assignment_id: int, team_id: int) -> GradeSummary 
     if values is None:
         return None
     row = session.get(GradeSummary, (assignment_id, team_id), populate_existing=True)
-    before = None if row is None else row.points
     if row is None:
-        row = GradeSummary(assignment_id=assignment_id, team_id=team_id, **values)
+        row = GradeSummary(assignment_id=assignment_id, team_id=team_id)
         session.add(row)
-    else:
-        for key, value in values.items():
-            setattr(row, key, value)
+    _store(session, row, values)
+    return row
+
+
+def _store(session: Session, row: GradeSummary, values: Mapping[str, Any]) -> None:
+    before = row.points
+    for key, value in values.items():
+        setattr(row, key, value)
     if row.points != before:
         _note_points(session, row, before)
-    return row
 
 
 def _note_points(session: Session, row: GradeSummary, before: Decimal | None) -> None:
@@ -85,69 +74,58 @@ def _note_points(session: Session, row: GradeSummary, before: Decimal | None) ->
 
 
 def compute(session: Session, assignment_id: int, team_id: int) -> dict[str, Any] | None:
-    """The columns of the summary, from submissions and gradings only; None without a submission."""
-    due_at = session.execute(select(Assignment.due_at).where(Assignment.id == assignment_id)).scalar_one()
-    attempts = session.execute(
-        select(Submission.id, Submission.created_at, Submission.given_back)
-        .where(Submission.assignment_id == assignment_id, Submission.team_id == team_id)
-        .order_by(Submission.number)
-    ).all()
-    if not attempts:
-        return None
-    gradings = session.execute(
-        select(Grading, Submission.created_at)
-        .join(Submission, Submission.id == Grading.submission_id)
-        .where(Submission.assignment_id == assignment_id, Submission.team_id == team_id)
-        .order_by(Submission.number, Grading.id)
-        .execution_options(populate_existing=True)
-    ).all()
-    unfinished = any(not grading.state.is_over for grading, _ in gradings)
-    scored = {  # a later grading of an attempt replaces an earlier one
-        grading.submission_id: attempt for grading, at in gradings if (attempt := _scored(grading, at))
-    }
-    best = _best(scored.values(), lambda attempt: attempt.points)
-    visible = _best(scored.values(), lambda attempt: attempt.visible_points)
-    state = GradeState.GRADED if best else GradeState.NOT_YET
+    """The columns of the summary, from submissions, gradings, extensions and choices only; None without a
+    submission."""
+    assignment = session.get_one(Assignment, assignment_id, populate_existing=True)
+    return compute_all(session, assignment, (team_id,)).get(team_id)
+
+
+def compute_all(
+    session: Session,
+    assignment: Assignment,
+    teams: Collection[int] | None = None,
+    policy: Policy | None = None,
+    *,
+    regrade_id: int | None = None,
+) -> dict[int, dict[str, Any]]:
+    """The columns of the summaries of these teams (None: of all), by team id, under the course's late policy
+    or another one; a constant number of queries. `assignment` may be one that is not stored, with other
+    dates and rules: the id says whose attempts. With `regrade_id` as if that regrade were applied."""
+    policy = policy or policy_of(session.get_one(Course, assignment.course_id))
+    dates = deadlines.of_assignment(session, assignment)
     return {
-        "state": GradeState.WAITING if unfinished else state,
-        "attempts": sum(not attempt.given_back for attempt in attempts),
-        "last_at": attempts[-1].created_at,
-        "counts_id": best and best.submission_id,
-        "grading_id": best and best.grading_id,
-        "points": None if best is None else best.points,
-        "max_points": None if best is None else best.max_points,
-        "visible_counts_id": visible and visible.submission_id,
-        "visible_points": None if visible is None else visible.visible_points,
-        "visible_max": None if visible is None else visible.visible_max,
-        "awaiting": None if best is None else best.awaiting,
-        "visible_awaiting": None if visible is None else visible.visible_awaiting,
-        "late_days": 0 if best is None else late_days(best.at, due_at),
+        team: summary_of(
+            history, Rules.of(assignment, policy, assignment.due_at + dates.moved(assignment, team))
+        )
+        for team, history in histories.of_assignment(
+            session, assignment.id, teams, regrade_id=regrade_id
+        ).items()
     }
 
 
-def _scored(grading: Grading, at: datetime) -> Scored | None:
-    if grading.state is not JobState.DONE or grading.score is None:
-        return None
-    return Scored(
-        submission_id=grading.submission_id,
-        grading_id=grading.id,
-        at=at,
-        points=grading.score,
-        max_points=grading.max_score or Decimal(0),
-        visible_points=grading.visible_score or Decimal(0),
-        visible_max=grading.visible_max or Decimal(0),
-        awaiting=grading.awaiting or Decimal(0),
-        visible_awaiting=grading.visible_awaiting or Decimal(0),
-    )
+def policy_of(course: Course) -> Policy:
+    """The late policy of a course."""
+    return Policy(course.grace_days, course.late_percent)
 
 
-def _best(scored: Iterable[Scored], points: Callable[[Scored], Decimal]) -> Scored | None:
-    return max(scored, key=lambda attempt: (points(attempt), attempt.submission_id), default=None)
-
-
-def late_days(at: datetime, due_at: datetime) -> int:
-    """Days after the due date, a part of a day counted as one; 0 if in time."""
-    return max(0, -((due_at - at) // timedelta(days=1)))
+def refresh_all(session: Session, assignment: Assignment, teams: Collection[int] | None = None) -> int:
+    """Update the summaries of these teams (None: of all) after a change of dates or rules; returns how many
+    changed. Every change of points goes into the audit trail."""
+    session.flush()
+    own = GradeSummary.assignment_id == assignment.id
+    some = own if teams is None else and_(own, GradeSummary.team_id.in_(teams))
+    lock = select(Team.id).where(Team.id.in_(select(GradeSummary.team_id).where(some))).order_by(Team.id)
+    session.execute(lock.with_for_update())
+    rows = {row.team_id: row for row in session.scalars(select(GradeSummary).where(some))}
+    changed = 0
+    for team_id, values in compute_all(session, assignment, teams).items():
+        row = rows.get(team_id)
+        if row is None or all(getattr(row, key) == value for key, value in values.items()):
+            continue
+        changed += 1
+        _store(session, row, values)
+    session.flush()
+    return changed
 
 
 def rebuild(session: Session) -> int:
@@ -155,25 +133,24 @@ def rebuild(session: Session) -> int:
     the number of summaries."""
     _recount(session)
     session.execute(delete(GradeSummary))
-    pairs = session.execute(
-        select(Submission.assignment_id, Submission.team_id).distinct().order_by(Submission.assignment_id)
-    ).all()
-    for assignment_id, team_id in pairs:
-        session.add(
-            GradeSummary(
-                assignment_id=assignment_id,
-                team_id=team_id,
-                **(compute(session, assignment_id, team_id) or {}),
-            )
-        )
+    count = 0
+    for assignment in session.scalars(select(Assignment).order_by(Assignment.id)).all():
+        for team_id, values in compute_all(session, assignment).items():
+            session.add(GradeSummary(assignment_id=assignment.id, team_id=team_id, **values))
+            count += 1
     session.flush()
-    return len(pairs)
+    return count
 
 
 def _recount(session: Session) -> None:
-    """Set the sums of every grading that has a text to mark, from its report and the marks."""
+    """Set the sums of every grading that has a text to mark or a row whose points a person has changed."""
     with_texts = select(Result.grading_id).where(Result.answer_sha256.is_not(None))
-    for grading in session.scalars(select(Grading).where(Grading.id.in_(with_texts))):
+    same_team = and_(
+        Override.assignment_id == Submission.assignment_id, Override.team_id == Submission.team_id
+    )
+    changed = select(Submission.id).join(Override, same_team)
+    either = or_(Grading.id.in_(with_texts), Grading.submission_id.in_(changed))
+    for grading in session.scalars(select(Grading).where(either)):
         hand_marks.recount(session, grading)
     session.flush()
 
@@ -203,7 +180,11 @@ def class_list(session: Session, assignment: Assignment) -> Sequence[StudentSumm
     students = session.execute(
         select(Enrolment, User)
         .join(User, User.id == Enrolment.user_id)
-        .where(Enrolment.course_id == assignment.course_id, Enrolment.role == CourseRole.STUDENT)
+        .where(
+            Enrolment.course_id == assignment.course_id,
+            Enrolment.role == CourseRole.STUDENT,
+            Enrolment.left_at.is_(None),
+        )
         .order_by(User.name, User.id)
     ).all()
     summaries = {

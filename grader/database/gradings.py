@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from grader.database import audit, grade_summary
+from grader.database.applied import applies
 from grader.database.models import Grading, Job, JobState, Lane, PackVersion, Submission, Team, User
 
 WAITING = Job.state == JobState.QUEUED
@@ -49,7 +50,7 @@ def _count_waiting(session: Session, team_id: int, lane: Lane) -> int:
 
 def rerun(session: Session, submission: Submission, *, by: User, lane: Lane = Lane.STAFF) -> Grading:
     """Queue another grading of a submission; if one waits or runs already, it is returned instead."""
-    unfinished = select(Grading).where(Grading.submission_id == submission.id, UNFINISHED)
+    unfinished = select(Grading).where(Grading.submission_id == submission.id, UNFINISHED, applies())
     grading = session.scalar(unfinished.order_by(Grading.id.desc()).limit(1))
     if grading is not None:
         return grading
@@ -59,8 +60,10 @@ def rerun(session: Session, submission: Submission, *, by: User, lane: Lane = La
 
 
 def latest(session: Session, submission: Submission, *, report: bool = False) -> Grading | None:
-    """The newest grading, in any state; `report` loads its report too. None if there is none."""
-    query = select(Grading).where(Grading.submission_id == submission.id).order_by(Grading.id.desc()).limit(1)
+    """The newest grading, in any state; `report` loads its report too. None if there is none. Those of a
+    regrade that is not applied are not looked at, here and in `deciding`."""
+    own = (Grading.submission_id == submission.id, applies())
+    query = select(Grading).where(*own).order_by(Grading.id.desc()).limit(1)
     return session.scalar(_loaded(query, report))
 
 
@@ -68,7 +71,11 @@ def deciding(session: Session, submission: Submission, *, report: bool = False) 
     """The grading that counts: the newest with a score, else the newest that has ended, else None."""
     query = (
         select(Grading)
-        .where(Grading.submission_id == submission.id, Grading.state.in_((JobState.DONE, JobState.FAILED)))
+        .where(
+            Grading.submission_id == submission.id,
+            Grading.state.in_((JobState.DONE, JobState.FAILED)),
+            applies(),
+        )
         .order_by(Grading.score.is_(None), Grading.id.desc())
         .limit(1)
     )

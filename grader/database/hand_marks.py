@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, undefer
 
-from grader.database.models import Grading, Mark, Submission, Team
+from grader.database.models import Grading, Mark, Override, Submission, Team
 from grader.grading.disclosure import Role, score_seen_by
 from grader.grading.report import Mark as ReportMark
 from grader.grading.report import Report
 from grader.grading.report_json import from_json
+from grader.values import Verdict
 
 
 def digest_of(answer: str) -> str:
@@ -51,15 +54,58 @@ def report_of(session: Session, grading: Grading) -> Report | None:
     return marked(report, of_report(session, grading.submission, report))
 
 
+def overrides_of(session: Session, submission: Submission) -> dict[str, Decimal]:
+    """The points that a person gave the team for a test in place of those of its gradings, by test id."""
+    rows = session.execute(
+        select(Override.test_id, Override.points)
+        .where(
+            Override.assignment_id == submission.assignment_id,
+            Override.team_id == submission.team_id,
+            Override.withdrawn_at.is_(None),
+        )
+        .order_by(Override.id)  # the last one holds
+    )
+    return {test: points for test, points in rows}
+
+
+def overridden(report: Report, points: Mapping[str, Decimal]) -> Report:
+    """The report for sums: with these points, by test id, in place of those that were found. A test without a
+    result by our fault gets them too, and a text then awaits no mark."""
+    rows = tuple(
+        replace(row, earned=points[row.id], verdict=_settled(row.verdict)) if row.id in points else row
+        for row in report.results
+    )
+    return replace(report, results=rows)
+
+
+def _settled(verdict: Verdict) -> Verdict:
+    return Verdict.FAILED if verdict is Verdict.INTERNAL else verdict
+
+
 def set_sums(session: Session, grading: Grading, report: Report) -> None:
-    """Set the sums of a grading: the points in `report`, and the marks of its texts."""
-    if report.awaiting:  # so that no text is marked between this query and the commit
-        session.execute(select(Team.id).where(Team.id == grading.submission.team_id).with_for_update())
+    """Set the sums of a grading: the points in `report`, the marks of its texts, and the points that a person
+    has changed."""
+    team = select(Team.id).where(Team.id == grading.submission.team_id)
+    session.execute(team.with_for_update())  # nobody marks between these queries and the commit
     complete = marked(report, of_report(session, grading.submission, report))
+    complete = overridden(complete, overrides_of(session, grading.submission))
     visible = score_seen_by(complete.results, Role.STUDENT, released=False)
     grading.score, grading.max_score, grading.awaiting = complete.score, complete.max, complete.awaiting
     grading.visible_score, grading.visible_max = visible.earned, visible.of
     grading.visible_awaiting = visible.awaiting
+
+
+def recount_team(session: Session, assignment_id: int, team_id: int) -> None:
+    """Set the sums of all gradings of a team on an assignment, such as after a change of a row's points;
+    `grade_summary.refresh` comes next."""
+    gradings = session.scalars(
+        select(Grading)
+        .join(Submission, Submission.id == Grading.submission_id)
+        .where(Submission.assignment_id == assignment_id, Submission.team_id == team_id)
+        .options(undefer(Grading.report))
+    )
+    for grading in gradings.all():
+        recount(session, grading)
 
 
 def recount(session: Session, grading: Grading) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from grader.database import retries
+from grader.database.applied import applies
 from grader.database.models import (
     Assignment,
     Enrolment,
@@ -75,7 +76,8 @@ def find(
 
 def _rows(assignment: Assignment, filters: Filter) -> Select[Submission, Grading, int | None]:
     newer = aliased(Grading)
-    newest = select(func.max(newer.id)).where(newer.submission_id == Submission.id).scalar_subquery()
+    of_submission = (newer.submission_id == Submission.id, applies(newer))
+    newest = select(func.max(newer.id)).where(*of_submission).scalar_subquery()
     same_team = and_(
         GradeSummary.assignment_id == Submission.assignment_id, GradeSummary.team_id == Submission.team_id
     )

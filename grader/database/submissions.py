@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from grader.database import audit, blobs, courses, gradings
-from grader.database.errors import Closed, NoAttemptsLeft, NotOpen, SameFiles
+from grader.database import audit, blobs, courses, deadlines, gradings
+from grader.database.errors import Closed, NoAttemptsLeft, NotOpen, SameFiles, TooSoon
 from grader.database.models import (
     Assignment,
     Blob,
@@ -18,6 +18,7 @@ from grader.database.models import (
     Submission,
     SubmissionFile,
     Team,
+    TeamMember,
     User,
 )
 
@@ -30,14 +31,15 @@ def submit(
     """Store checked files as the team's next attempt and queue the grading; notify after the commit.
 
     `began_at` is when the request of the upload began. For students the dates and the number of attempts
-    are checked: raises NotOpen, Closed, NoAttemptsLeft. Staff have no such limits, and use the staff lane.
+    are checked: raises NotOpen, Closed, NoAttemptsLeft, TooSoon. Staff have no such limits, and use the staff
+    lane.
     """
     enrolment = courses.enrolment_of(session, assignment.course, submitter)
     staff = enrolment is not None and enrolment.role is not CourseRole.STUDENT
     team = courses.get_or_make_team(session, assignment.course, submitter)
     session.execute(select(Team.id).where(Team.id == team.id).with_for_update())  # one attempt at a time
     if not staff:
-        _check_rules(assignment, attempts_used(session, assignment, team), began_at)
+        _check_rules(session, assignment, team, began_at)
     digests = blobs.store_all(session, (data for _, data in files))
     submission = Submission(
         assignment=assignment,
@@ -84,13 +86,38 @@ def refuse_same(
                 raise SameFiles(earlier.number, earlier.public_id, earlier.created_at, under_way=under_way)
 
 
-def _check_rules(assignment: Assignment, used: int, began_at: datetime) -> None:
-    if began_at < assignment.opens_at:
-        raise NotOpen(assignment.opens_at)
-    if began_at > assignment.last_moment:
-        raise Closed(assignment.last_moment)
-    if assignment.attempts is not None and used >= assignment.attempts:
-        raise NoAttemptsLeft(assignment.attempts)
+def _check_rules(session: Session, assignment: Assignment, team: Team, began_at: datetime) -> None:
+    dates = deadlines.of_team(session, assignment, team.id)
+    if began_at < dates.opens_at:
+        raise NotOpen(dates.opens_at)
+    if began_at > dates.last_moment:
+        raise Closed(dates.last_moment)
+    if assignment.hidden_at is not None:
+        raise Closed(assignment.hidden_at)
+    allowed = assignment.attempts
+    if allowed is not None and attempts_used(session, assignment, team) >= allowed:
+        raise NoAttemptsLeft(allowed)
+    next_at = next_attempt_at(session, assignment, team.id)
+    if next_at is not None and began_at < next_at:
+        raise TooSoon(assignment.cool_down_min, next_at, assignment.course.zone)
+
+
+def next_attempt_at(session: Session, assignment: Assignment, team_id: int) -> datetime | None:
+    """When the wait after the team's last attempt ends; None if there is no wait or no attempt. An attempt
+    that was given back asks for no wait."""
+    if not assignment.cool_down_min:
+        return None
+    own = (Submission.assignment_id == assignment.id, Submission.team_id == team_id)
+    last = select(func.max(Submission.created_at)).where(*own, ~Submission.given_back)
+    at = session.execute(last).scalar_one()
+    return None if at is None else at + timedelta(minutes=assignment.cool_down_min)
+
+
+def has_any(session: Session, assignment: Assignment, user: User) -> bool:
+    """Whether a team of the user has handed in to the assignment."""
+    own = select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+    found = exists().where(Submission.assignment_id == assignment.id, Submission.team_id.in_(own))
+    return session.execute(select(found)).scalar_one()
 
 
 def attempts_used(session: Session, assignment: Assignment, team: Team) -> int:

@@ -34,10 +34,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Release:
-    """When hidden results are shown: at once, or from the time `at` (with a time zone); None: not yet."""
+    """What an assignment shows to students: hidden results at once, or from the time `at` (with a time zone;
+    None: not yet); and at most so much of a diagnosis (None: as much as the pack's rule says)."""
 
     at: datetime | None = None
     at_once: bool = False
+    most: Shows | None = None
 
     def __post_init__(self) -> None:
         if self.at is not None and self.at.tzinfo is None:
@@ -56,7 +58,7 @@ def as_seen_by(
     """The part of the report that this reader may see at the time `now` (with a time zone). `attempt` is the
     number of the team's submission; diagnoses may depend on it."""
     released, staff = release.reached(now), role is Role.STAFF
-    shows = report.showing.at(attempt)
+    shows = least(report.showing.at(attempt), release.most)
     score = score_seen_by(report.results, role, released)
     return VisibleReport(
         pack=report.pack,
@@ -101,6 +103,12 @@ def fields(result: Result, role: Role, released: bool) -> tuple[str, ...]:
     if not released:
         return TITLE
     return VERDICT if result.secret else MESSAGE
+
+
+def least(shows: Shows, most: Shows | None) -> Shows:
+    """The lesser of the pack's level and the assignment's (None: no limit of its own)."""
+    order = (Shows.NONE, Shows.SIGNAL, Shows.FULL)
+    return shows if most is None else min(shows, most, key=order.index)
 
 
 def _reduced(diagnosis: Diagnosis | None, shows: Shows) -> Diagnosis | None:

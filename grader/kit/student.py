@@ -55,6 +55,7 @@ class Candidate:
         self._visibility: Visibility | None = None
         self._seq = 0
         self.causes: set[str] = set()  # mistakes that this grading's diagnoses have named
+        self.drawn: set[str] = set()  # causes with a graph of the error signals
         self.alive = True
         self.lost = self.waits = False
         self.at = ""  # the function of the last call, "import FILE" while a file is imported

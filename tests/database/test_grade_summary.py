@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import inspect
 
 from grader.database import courses, grade_summary, gradings, reading, writing
-from grader.database.grade_summary import late_days
 from grader.database.models import (
     Assignment,
     Audit,
@@ -111,15 +110,6 @@ def test_it_puts_every_change_of_points_into_the_audit_trail(engine):
             e.detail for e in audit_trail.entries(session, submission.team) if e.action == "standing.points"
         ]
         assert [(change["before"], change["after"]) for change in changes] == [(None, "5"), ("5", "10")]
-
-
-@pytest.mark.parametrize(
-    ("late", "days"),
-    [(timedelta(0), 0), (timedelta(seconds=-1), 0), (timedelta(seconds=1), 1), (timedelta(days=1), 1),
-     (timedelta(days=1, seconds=1), 2)],
-)  # fmt: skip
-def test_a_part_of_a_late_day_counts_as_a_day(late, days):
-    assert late_days(NOON + late, NOON) == days
 
 
 def test_it_has_the_late_days_of_the_attempt_that_counts(engine):

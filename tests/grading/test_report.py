@@ -1,6 +1,6 @@
 import base64
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib import resources
@@ -319,3 +319,23 @@ def test_the_word_for_a_row_says_passed_only_if_it_earned_its_points(values, sta
 
     assert visible.state == state
     assert visible.is_bad == (state != "passed")
+
+
+@pytest.mark.parametrize(
+    ("pack", "most", "expected"),
+    [
+        (Shows.FULL, None, Shows.FULL),
+        (Shows.FULL, Shows.SIGNAL, Shows.SIGNAL),
+        (Shows.SIGNAL, Shows.FULL, Shows.SIGNAL),
+        (Shows.NONE, Shows.FULL, Shows.NONE),
+        (Shows.FULL, Shows.NONE, Shows.NONE),
+    ],
+)
+def test_an_assignment_can_only_show_less_of_a_diagnosis_than_its_pack(pack, most, expected):
+    report = replace(make_report(make_result(diagnosis=DIAGNOSIS)), showing=Showing(pack))
+    release = Release(at_once=True, most=most)
+
+    for attempt in (1, 9):
+        visible = as_seen_by(report, Role.STUDENT, BEFORE, release, attempt).results[0]
+        assert visible.diagnosis == result_seen_by(report.results[0], Role.STUDENT, True, expected).diagnosis
+    assert as_seen_by(report, Role.STAFF, BEFORE, release).results[0].diagnosis == DIAGNOSIS

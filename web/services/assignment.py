@@ -9,8 +9,9 @@ from decimal import Decimal
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from grader.database import courses, gradings, hand_marks, submissions
-from grader.database.models import Assignment, Submission, User
+from grader.database import courses, deadlines, gradings, hand_marks, submissions
+from grader.database.deadlines import Dates
+from grader.database.models import Assignment, Submission, Team, User
 from grader.packs import FileRow, Outline
 from grader.values import Visibility
 from web.access import Membership, assignment_membership
@@ -44,10 +45,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class AssignmentPage:
-    """What the page of an assignment shows."""
+    """What the page of an assignment shows; `dates` are those of the reader's team."""
 
     membership: Membership
     assignment: Assignment
+    dates: Dates
     handout: Markup
     files: tuple[FileRow, ...]
     attempts: tuple[Attempt, ...]
@@ -77,7 +79,7 @@ class AssignmentPage:
 
     @property
     def is_open(self) -> bool:
-        return self.assignment.opens_at <= self.now <= self.assignment.last_moment
+        return self.dates.is_open(self.now) and self.assignment.hidden_at is None
 
     @property
     def closed_reason(self) -> str:
@@ -90,7 +92,7 @@ class AssignmentPage:
 
     @property
     def is_late(self) -> bool:
-        return self.now > self.assignment.due_at
+        return self.now > self.dates.due_at
 
     @property
     def best(self) -> Attempt | None:
@@ -103,12 +105,15 @@ def page(session: Session, user: User, course: str, slug: str, now: datetime) ->
     cached = pack_cache.cached(session, assignment.pack_version)
     pack = cached.pack
     hidden = [row for row in pack.tests if row.visibility is Visibility.HIDDEN]
+    team = courses.team_of(session, membership.course, membership.user)
+    dates = deadlines.of_team(session, assignment, team.id if team else None)
     return AssignmentPage(
         membership=membership,
         assignment=assignment,
+        dates=dates,
         handout=cached.handout,
         files=pack.manifest.files,
-        attempts=_attempts(session, membership, assignment, now),
+        attempts=_attempts(session, membership, assignment, team, dates, now),
         visible_tests=len(pack.tests) - len(hidden),
         visible_points=pack.visible_points,
         hidden_tests=len(hidden),
@@ -128,12 +133,16 @@ def starter(session: Session, user: User, course: str, slug: str, now: datetime)
 
 
 def _attempts(
-    session: Session, membership: Membership, assignment: Assignment, now: datetime
+    session: Session,
+    membership: Membership,
+    assignment: Assignment,
+    team: Team | None,
+    dates: Dates,
+    now: datetime,
 ) -> tuple[Attempt, ...]:
     """The reader's own attempts, latest first."""
-    team = courses.team_of(session, membership.course, membership.user)
     history = submissions.history(session, assignment, team) if team else ()
-    rows = [(row, _visible_grading(session, membership, assignment, row, now)) for row in history]
+    rows = [(row, _visible_grading(session, membership, dates, row, now)) for row in history]
     scored = [
         (visible.score, row.number)
         for row, visible in rows
@@ -144,7 +153,7 @@ def _attempts(
 
 
 def _visible_grading(
-    session: Session, membership: Membership, assignment: Assignment, submission: Submission, now: datetime
+    session: Session, membership: Membership, dates: Dates, submission: Submission, now: datetime
 ) -> VisibleGrading:
     latest = gradings.latest(session, submission, report=True)
     under_way = latest is not None and not latest.state.is_over
@@ -153,7 +162,7 @@ def _visible_grading(
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
     return visible_grading(
-        grading, pack, membership.sees_as, now, assignment.disclosure, submission.number, report=report
+        grading, pack, membership.sees_as, now, dates.release, submission.number, report=report
     )
 
 

@@ -11,9 +11,20 @@ from statistics import fmean, median
 
 from sqlalchemy.orm import Session
 
-from grader.database import courses, grade_summary, gradings, results, retries, submission_list
-from grader.database.models import Assignment, Grading, JobState, Lane, User
+from grader.database import (
+    courses,
+    deadlines,
+    grade_summary,
+    gradings,
+    packs,
+    regrades,
+    results,
+    retries,
+    submission_list,
+)
+from grader.database.models import Assignment, Grading, JobState, Lane, PackVersion, User
 from grader.database.results import TestRate
+from grader.grading.disclosure import Release
 from grader.packs import TestRow
 from web.access import Membership, assignment_membership
 from web.backends import Backends
@@ -60,7 +71,7 @@ class FilterForm:
 
 @dataclass(frozen=True)
 class ClassPage:
-    """What the page of a class shows."""
+    """What the page of a class shows; `late` are the ids of those submissions in the list that are late."""
 
     membership: Membership
     assignment: Assignment
@@ -80,7 +91,11 @@ class ClassPage:
     filter_form: FilterForm
     listed: submission_list.Page
     people: Mapping[int, str]
+    stale: int
+    newer: PackVersion | None
     version: str
+    release: Release
+    late: frozenset[int]
 
     @property
     def next_retry(self) -> datetime | None:
@@ -129,6 +144,7 @@ def page(
         session, assignment, filter_form.to_filter(), limit=PAGE, offset=PAGE * (filter_form.page - 1)
     )
     version = assignment.pack_version
+    known = deadlines.of_assignment(session, assignment)
     return ClassPage(
         membership=membership,
         assignment=assignment,
@@ -151,17 +167,27 @@ def page(
         trouble=queue_position.trouble(session, backends),
         filter_form=filter_form,
         listed=listed,
-        people=_people(session, listed),
+        people=courses.names_of_teams(session, {item.team.id for item in listed.items}),
+        stale=len(regrades.stale(session, assignment)),
+        newer=_newer(session, membership, assignment),
         version=f"{version.pack.slug} v{version.number}",
+        release=known.of(assignment, None).release,
+        late=frozenset(
+            row.submission.id
+            for row in listed.items
+            if row.submission.created_at > known.of(assignment, row.team.id).due_at
+        ),
     )
 
 
-def _people(session: Session, listed: submission_list.Page) -> dict[int, str]:
-    """The names of every team on this page of the list."""
-    teams = {item.team.id: item.team for item in listed.items}
-    return {
-        key: ", ".join(user.name for user in courses.members(session, team)) for key, team in teams.items()
-    }
+def _newer(session: Session, membership: Membership, assignment: Assignment) -> PackVersion | None:
+    """The newest published version of the assignment's pack, if the assignment has an older one."""
+    own = assignment.pack_version
+    versions = packs.assignable(session, membership.course)
+    newest = max(
+        (row for row in versions if row.pack_id == own.pack_id), key=lambda row: row.number, default=own
+    )
+    return newest if newest.number > own.number else None
 
 
 def verdict_of(item: submission_list.Item) -> str:

@@ -9,16 +9,18 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from grader.database import assignments, courses, grade_summary, retries
+from grader.database import assignments, courses, deadlines, grade_summary, retries
+from grader.database.deadlines import Dates
 from grader.database.models import Assignment, Enrolment, GradeState, GradeSummary, User
 from web.access import Membership, course_membership
 
 
 @dataclass(frozen=True)
 class Row:
-    """An assignment with the grade summary of the reader's team. Points are those that are shown now."""
+    """An assignment with the grade summary and dates of the reader's team. Points are those shown now."""
 
     assignment: Assignment
+    dates: Dates
     summary: GradeSummary | None
     released: bool
 
@@ -98,17 +100,30 @@ def page(session: Session, user: User, slug: str, now: datetime) -> CoursePage:
     membership = course_membership(session, user, slug)
     team = courses.team_of(session, membership.course, membership.user)
     summaries = grade_summary.of_team_in_course(session, membership.course, team) if team else {}
+    known = deadlines.of_course(session, membership.course.id)
     rows = [
-        Row(row, summaries.get(row.id), membership.is_staff or row.disclosure.reached(now))
+        _row(row, known.of(row, team.id if team else None), summaries.get(row.id), membership, now)
         for row in assignments.of_course(session, membership.course)
+        if membership.is_staff or row.hidden_at is None or row.id in summaries
     ]
     return CoursePage(
         membership=membership,
-        open=tuple(r for r in rows if r.assignment.opens_at <= now <= r.assignment.last_moment),
-        coming=tuple(r for r in rows if r.assignment.opens_at > now),
-        closed=tuple(r for r in rows if r.assignment.last_moment < now),
+        open=tuple(r for r in rows if r.dates.is_open(now) and r.assignment.hidden_at is None),
+        coming=tuple(r for r in rows if r.dates.opens_at > now),
+        closed=tuple(r for r in rows if r.dates.last_moment < now or _is_put_away(r, now)),
         unscored=_unscored(session, rows) if membership.is_staff else (),
     )
+
+
+def _is_put_away(row: Row, now: datetime) -> bool:
+    """Whether it would be open, and is hidden."""
+    return row.assignment.hidden_at is not None and row.dates.is_open(now)
+
+
+def _row(
+    assignment: Assignment, dates: Dates, summary: GradeSummary | None, membership: Membership, now: datetime
+) -> Row:
+    return Row(assignment, dates, summary, membership.is_staff or dates.release.reached(now))
 
 
 def _unscored(session: Session, rows: Sequence[Row]) -> tuple[tuple[Assignment, int], ...]:

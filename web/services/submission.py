@@ -9,9 +9,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.database import courses, gradings, hand_marks, submissions
+from grader.database import courses, deadlines, gradings, hand_marks, submissions
+from grader.database.deadlines import Dates
 from grader.database.models import Assignment, Grading, Submission, User
-from grader.grading.disclosure import as_seen_by
+from grader.grading.disclosure import Release, as_seen_by
 from grader.grading.visible import VisibleReport
 from web.access import Membership, submission_membership
 from web.backends import Backends
@@ -54,6 +55,7 @@ class SubmissionPage:
     waited: float | None
     texts: Mapping[str, Text]
     fault: str
+    dates: Dates
     refused_mark: RefusedMark | None = None
 
     @property
@@ -115,6 +117,7 @@ def page(
         waited=_seconds(grading.created_at, grading.started_at),
         texts=marking.texts(session, submission, visible) if membership.is_staff else {},
         fault=fault_words(grading, now, membership.course.zone),
+        dates=deadlines.of_team(session, submission.assignment, submission.team_id),
         refused_mark=refused_mark,
     )
 
@@ -136,8 +139,13 @@ def visible_grading_of(
     """The grading as this reader may see it."""
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
-    terms = (now, submission.assignment.disclosure, submission.number)
+    terms = (now, release_of(session, submission), submission.number)
     return visible_grading(grading, pack, membership.sees_as, *terms, report=report)
+
+
+def release_of(session: Session, submission: Submission) -> Release:
+    """When the submission's team sees hidden results, and how much of a diagnosis."""
+    return deadlines.of_team(session, submission.assignment, submission.team_id).release
 
 
 def report_of(session: Session, user: User, public_id: str, now: datetime) -> VisibleReport:
@@ -147,7 +155,7 @@ def report_of(session: Session, user: User, public_id: str, now: datetime) -> Vi
     report = hand_marks.report_of(session, grading)
     if report is None:
         raise Missing
-    return as_seen_by(report, membership.sees_as, now, submission.assignment.disclosure, submission.number)
+    return as_seen_by(report, membership.sees_as, now, release_of(session, submission), submission.number)
 
 
 def arguments(session: Session, user: User, public_id: str, test_id: str, now: datetime) -> bytes:

@@ -2,9 +2,49 @@
 
 from flask import Flask
 
-from web.views import assignments, auth, classes, courses, health, packs, status, submissions, theme
+from web.views import (
+    account,
+    assignments,
+    auth,
+    classes,
+    course_copy,
+    course_settings,
+    courses,
+    health,
+    invites,
+    packs,
+    people,
+    regrades,
+    reset,
+    roster,
+    set_up,
+    status,
+    submissions,
+    theme,
+    users,
+)
 
-MODULES = (auth, theme, health, courses, assignments, submissions, classes, packs, status)
+MODULES = (
+    account,
+    assignments,
+    auth,
+    classes,
+    course_copy,
+    course_settings,
+    courses,
+    health,
+    invites,
+    packs,
+    people,
+    regrades,
+    reset,
+    roster,
+    set_up,
+    status,
+    submissions,
+    theme,
+    users,
+)
 
 
 def register(app: Flask) -> None:

@@ -30,6 +30,7 @@ def news(public_id: str) -> AnyResponse:
     """The grading's progress; 304 while nothing changed."""
     with reading(site().engine) as session:
         content = live.news(session, me(), public_id, now(), site().backends)
+    site().backends.watched(public_id, me().id)
     answer = jsonify(content)
     answer.add_etag()
     return answer.make_conditional(request)

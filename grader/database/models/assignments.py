@@ -6,14 +6,14 @@ import secrets
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.database.models.base import Base, CreatedAt, Id, to
 from grader.database.models.packs import PackVersion
-from grader.database.models.people import Course
+from grader.database.models.people import Course, Team, User
 from grader.database.types import Line, by_value
-from grader.grading.disclosure import Release
+from grader.values import Shows
 
 
 class ReleaseRule(StrEnum):
@@ -24,11 +24,23 @@ class ReleaseRule(StrEnum):
     PUBLISHED = "published"
 
 
+class Counting(StrEnum):
+    """Which attempt of a team counts."""
+
+    BEST = "best"
+    LATEST = "latest"
+    CHOSEN = "chosen"  # by the team; the best until they choose
+
+
 class Assignment(Base):
     """An assignment, to which teams submit.
 
-    Uploads are accepted from `opens_at` to `closes_at` (`due_at` if None); those after `due_at` are late.
-    `attempts` None means no limit. The draws of hidden tests are made from `secret`, which is never shown.
+    Uploads are accepted from `opens_at` to `closes_at` (`due_at` if None); those after `due_at` are late,
+    which takes points off as the course says unless `late_free`. Extensions move these dates for some.
+    `attempts` None means no limit; between two of them a student waits `cool_down_min` minutes. The draws of
+    hidden tests are made from `secret`, which is never shown. `diagnosis` is the most that students see of a
+    diagnosis (None: what the pack says). One with `hidden_at` is not shown to students.
+    Final marks are shown to students from `marks_published_at` on.
     """
 
     __tablename__ = "assignments"
@@ -45,6 +57,14 @@ class Assignment(Base):
     release: Mapped[ReleaseRule] = mapped_column(by_value(ReleaseRule), default=ReleaseRule.AFTER_DUE)
     published_at: Mapped[datetime | None]
     attempts: Mapped[int | None]
+    cool_down_min: Mapped[int] = mapped_column(Integer, default=0)
+    counting: Mapped[Counting] = mapped_column(by_value(Counting), default=Counting.BEST)
+    group_size: Mapped[int] = mapped_column(Integer, default=1)
+    category_id: Mapped[int | None] = mapped_column(to("categories.id"), index=True)
+    diagnosis: Mapped[Shows | None] = mapped_column(by_value(Shows))
+    late_free: Mapped[bool] = mapped_column(default=False)
+    hidden_at: Mapped[datetime | None]
+    marks_published_at: Mapped[datetime | None]
     secret: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(32), deferred=True)
     created_at: Mapped[CreatedAt]
 
@@ -53,12 +73,43 @@ class Assignment(Base):
 
     @property
     def last_moment(self) -> datetime:
-        """The time after which no upload is accepted."""
+        """The time after which no upload is accepted, without the extensions of deadlines.py."""
         return self.closes_at or self.due_at
 
-    @property
-    def disclosure(self) -> Release:
-        """When students see hidden results, in the form that a report's `as_seen_by` takes."""
-        if self.release is ReleaseRule.AT_ONCE:
-            return Release(at_once=True)
-        return Release(at=self.last_moment if self.release is ReleaseRule.AFTER_DUE else self.published_at)
+
+class Extension(Base):
+    """Later dates for one user, one team or one section, on one assignment or (`assignment_id` None) on all
+    of the course; of several the latest date holds. The due date becomes `due_at`, or moves by `hours`; the
+    last moment moves by as much. One with `withdrawn_at` has no effect."""
+
+    __tablename__ = "extensions"
+
+    id: Mapped[Id]
+    course_id: Mapped[int] = mapped_column(to("courses.id"), index=True)
+    assignment_id: Mapped[int | None] = mapped_column(to("assignments.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(to("users.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(to("teams.id"), index=True)
+    section: Mapped[str | None]
+    due_at: Mapped[datetime | None]
+    hours: Mapped[int | None] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(default="")
+    by_id: Mapped[int] = mapped_column(to("users.id"))
+    created_at: Mapped[CreatedAt]
+    withdrawn_at: Mapped[datetime | None]
+
+    assignment: Mapped[Assignment | None] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    team: Mapped[Team | None] = relationship(foreign_keys=[team_id])
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+
+
+class Choice(Base):
+    """The attempt that a team chose to count."""
+
+    __tablename__ = "choices"
+
+    assignment_id: Mapped[int] = mapped_column(to("assignments.id"), primary_key=True)
+    team_id: Mapped[int] = mapped_column(to("teams.id"), primary_key=True, index=True)
+    submission_id: Mapped[int] = mapped_column(to("submissions.id"))
+    by_id: Mapped[int] = mapped_column(to("users.id"))
+    at: Mapped[CreatedAt]

@@ -107,7 +107,8 @@ class Grading(Job):
     `score` is None while a test is INTERNAL; it includes the marks that people gave for texts. `awaiting` is
     the points of the texts without a mark (`grader.database.hand_marks` sets the sums). The `visible_` sums
     don't include the hidden tests. `retry_at` is when a grading that ended without a score is tried again,
-    `retry` how many times that was done before this grading (`grader.database.retries`).
+    `retry` how many times that was done before this grading (`grader.database.retries`). One of a regrade
+    counts once that is applied.
     """
 
     __tablename__ = "gradings"
@@ -141,6 +142,7 @@ class Grading(Job):
     visible_awaiting: Mapped[Decimal | None]
     retry: Mapped[int] = mapped_column(Integer, default=0)
     retry_at: Mapped[datetime | None]
+    regrade_id: Mapped[int | None] = mapped_column(to("regrades.id"), index=True)
 
     submission: Mapped[Submission] = relationship()
     pack_version: Mapped[PackVersion] = relationship()
@@ -163,7 +165,8 @@ class Result(Base):
     """The result of one test in one grading, for statistics; the report has all details.
 
     `earned` is without marks by hand: it is None if a person gives the points, for the text with this
-    digest (`grader.database.hand_marks.digest_of`).
+    digest (`grader.database.hand_marks.digest_of`). `mistake` is the id of what the diagnosis found, and
+    `place` the student's function or layer where it is.
     """
 
     __tablename__ = "results"
@@ -179,5 +182,7 @@ class Result(Base):
     points: Mapped[Decimal]
     earned: Mapped[Decimal | None]
     answer_sha256: Mapped[str | None] = mapped_column(Line(64))
+    mistake: Mapped[str | None] = mapped_column(Line(120))
+    place: Mapped[str | None] = mapped_column(Line(120))
 
     grading: Mapped[Grading] = relationship(back_populates="results")
