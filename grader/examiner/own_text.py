@@ -37,7 +37,11 @@ def without_own_text(
         message = f"{called} is not defined"
     else:
         message = _masked(outcome.message, candidate.said, known).removesuffix(f": {LEFT_OUT}")
-    numbers = tuple(replace(n, name=_masked(n.name, candidate.said, known)) for n in outcome.numbers)
+    names = [_masked(n.name, candidate.said, known) for n in outcome.numbers]
+    numbers = tuple(
+        n if n.name == name else replace(n, name=name)
+        for n, name in zip(outcome.numbers, names, strict=True)
+    )
     detail = outcome.detail
     if message != outcome.message:
         detail = f"{outcome.message}\n{detail}".strip()
