@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.kit.candidate import Candidate
 from grader.kit.said import Said
-from grader.kit.student import Candidate
 from grader.values import Outcome
 from grader.values.student_faults import MissingFunction, StudentError
 
@@ -39,8 +39,7 @@ def without_own_text(
         message = _masked(outcome.message, candidate.said, known).removesuffix(f": {LEFT_OUT}")
     names = [_masked(n.name, candidate.said, known) for n in outcome.numbers]
     numbers = tuple(
-        n if n.name == name else replace(n, name=name)
-        for n, name in zip(outcome.numbers, names, strict=True)
+        n if n.name == name else replace(n, name=name) for n, name in zip(outcome.numbers, names, strict=True)
     )
     detail = outcome.detail
     if message != outcome.message:
