@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.kit.candidate import Candidate
 from grader.kit.said import Said
-from grader.kit.student import Candidate
 from grader.values import Outcome
 from grader.values.student_faults import MissingFunction, StudentError
 
@@ -38,7 +38,10 @@ def without_own_text(
         message = f"{called} is not defined"
     else:
         message = _masked(outcome.message, candidate.said, known).removesuffix(f": {LEFT_OUT}")
-    numbers = tuple(replace(n, name=_masked(n.name, candidate.said, known)) for n in outcome.numbers)
+    names = [_masked(n.name, candidate.said, known) for n in outcome.numbers]
+    numbers = tuple(
+        n if n.name == name else replace(n, name=name) for n, name in zip(outcome.numbers, names, strict=True)
+    )
     detail = outcome.detail
     if message != outcome.message:
         detail = f"{outcome.message}\n{detail}".strip()
@@ -83,6 +86,8 @@ def _masked(message: str, said: Said, known: str) -> str:
     if said.too_much:
         return LEFT_OUT
     texts = [t for t in said.texts if len(t) > 1 and t not in known and t not in _KNOWN]
+    if not texts:
+        return message
     pieces = {t[i : i + PIECE] for t in texts for i in range(len(t) - PIECE + 1)}
     own = [False] * len(message)
     for at in range(len(message) - PIECE + 1):
