@@ -56,6 +56,7 @@ ROWS = {
     ("POST", "regrades.apply"): INSTRUCTORS_ACT,
     ("POST", "regrades.decide"): INSTRUCTORS_ACT,
     ("GET", "submissions.page"): TEAM,
+    ("GET", "submissions.test"): TEAM,
     ("GET", "submissions.news"): TEAM_DATA,
     ("GET", "submissions.report"): TEAM_DATA,
     ("GET", "submissions.file"): TEAM,
