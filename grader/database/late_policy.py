@@ -53,7 +53,7 @@ def effects_of(session: Session, course: Course, policy: Policy) -> effects.Effe
     return effects.compare(session, course, before, replace(before, policy=policy), touched)
 
 
-def _late(session: Session, course: Course) -> dict[int, Collection[int]]:
+def _late(session: Session, course: Course) -> dict[int, Collection[int] | None]:
     """The teams with an attempt after the due date, by assignment; a policy changes nothing for others."""
     rows = session.execute(
         select(Submission.assignment_id, Submission.team_id)

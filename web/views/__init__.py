@@ -2,9 +2,39 @@
 
 from flask import Flask
 
-from web.views import assignments, auth, classes, courses, health, packs, status, submissions, theme
+from web.views import (
+    assignments,
+    auth,
+    choices,
+    classes,
+    courses,
+    extensions,
+    health,
+    outages,
+    packs,
+    seeing,
+    settings,
+    status,
+    submissions,
+    theme,
+)
 
-MODULES = (auth, theme, health, courses, assignments, submissions, classes, packs, status)
+MODULES = (
+    auth,
+    theme,
+    health,
+    courses,
+    assignments,
+    settings,
+    extensions,
+    outages,
+    seeing,
+    submissions,
+    choices,
+    classes,
+    packs,
+    status,
+)
 
 
 def register(app: Flask) -> None:
