@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -46,9 +48,44 @@ def _long_enough(key: SecretStr) -> SecretStr:
     return key
 
 
+def _smtp(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("is not of the form smtp://[USER:PASSWORD@]HOST[:PORT], or smtps:// for TLS at once")
+    return url
+
+
+def _address(address: str) -> str:
+    name, at, host = address.partition("@")
+    if address and not (name and at and host and address.isascii() and not set(address) & set(' <>,;"\r\n')):
+        raise ValueError(f"is {address!r}; expected is an address alone, such as gradecheck@example.org")
+    return address
+
+
+def _site(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (
+        parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.path.strip("/")
+    ):
+        raise ValueError(
+            f"is {url!r}; expected is the address of the pages, such as https://grade.example.org"
+        )
+    return url.rstrip("/")
+
+
+@dataclass(frozen=True)
+class OutgoingMail:
+    """The server that sends e-mail, the sender's address, and the address of our pages in links."""
+
+    smtp_url: str = field(repr=False)
+    sender: str
+    public_url: str
+
+
 class Settings(BaseModel):
     """The settings of a process of the service. `slots` is how many gradings a worker runs at the same
-    time; `lease_s` and `sweep_s` are seconds."""
+    time; `lease_s` and `sweep_s` are seconds. E-mail is sent through `smtp_url` from `mail_from`, if both are
+    set; links in it begin with `public_url`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -61,6 +98,9 @@ class Settings(BaseModel):
     slots: int = Field(2, ge=1, le=256)
     lease_s: float = Field(30.0, ge=1, le=3600)
     sweep_s: float = Field(2.0, ge=0.1, le=600)
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] | None = None
+    mail_from: Annotated[str, AfterValidator(_address)] = ""
+    public_url: Annotated[str, AfterValidator(_site)] = ""
 
     @property
     def needed_secret_key(self) -> str:
@@ -71,6 +111,16 @@ class Settings(BaseModel):
                 "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
         return self.secret_key.get_secret_value()
+
+    @property
+    def outgoing_mail(self) -> OutgoingMail | None:
+        """How e-mail is sent, None if none is. Raises SettingsError if a part is missing."""
+        if self.smtp_url is None:
+            return None
+        for name in ("mail_from", "public_url"):
+            if not getattr(self, name):
+                raise SettingsError(f"{PREFIX}{name.upper()} is not set; with {PREFIX}SMTP_URL it must be")
+        return OutgoingMail(self.smtp_url.get_secret_value(), self.mail_from, self.public_url)
 
 
 def read_settings(variables: Mapping[str, str] | None = None) -> Settings:

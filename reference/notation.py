@@ -6,6 +6,7 @@ import re
 
 BAR = "\N{COMBINING MACRON}"
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _ONE_LETTER = re.compile(r"([^\W\d_])_?([0-9₀-₉]*)")
 _BAR = re.compile(r"[^\W\d_]_?[0-9]*_?bar")
 _GRADIENT = re.compile(

@@ -12,10 +12,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.database import assignments, courses, packs, submissions
-from grader.database.models import Assignment, Course, CourseRole, PackVersion, Submission, User
+from grader.database import assignments, courses, invites, may_write, packs, people, submissions
+from grader.database.models import (
+    Assignment,
+    Course,
+    CourseRole,
+    Enrolment,
+    Invite,
+    PackVersion,
+    Submission,
+    User,
+)
 from grader.grading.disclosure import Role
-from web.refusals import Forbidden, Missing
+from web.refusals import Archived, Forbidden, Missing
 
 
 @dataclass(frozen=True)
@@ -46,12 +55,16 @@ class Membership:
             raise Forbidden
 
 
-def course_membership(session: Session, user: User, slug: str) -> Membership:
-    """The reader's membership in a course they are enrolled in."""
+def course_membership(session: Session, user: User, slug: str, *, restores: bool = False) -> Membership:
+    """The reader's membership in a course they are enrolled in. Raises Archived if the course is archived and
+    the session may write: what a service writes for a course, it writes after it has asked here. Only
+    what `restores` it, or changes another course, is allowed."""
     course = courses.by_slug(session, slug)
     enrolment = None if course is None else courses.enrolment_of(session, course, user)
     if course is None or enrolment is None:
         raise Missing
+    if course.archived_at is not None and may_write(session) and not restores:
+        raise Archived
     return Membership(user, course, enrolment.role)
 
 
@@ -94,6 +107,53 @@ def version_membership(
     if version is None or version.pack.course_id not in (None, membership.course.id):
         raise Missing
     return membership, version
+
+
+def copy_membership(session: Session, user: User, slug: str) -> Membership:
+    """The reader's membership in a course that they may copy, archived or not: its instructors."""
+    membership = course_membership(session, user, slug, restores=True)
+    membership.must_be_instructor()
+    return membership
+
+
+def people_membership(session: Session, user: User, slug: str) -> Membership:
+    """The reader's membership in a course whose people they may see and change: its instructors."""
+    membership = course_membership(session, user, slug)
+    membership.must_be_instructor()
+    return membership
+
+
+def person_membership(session: Session, user: User, slug: str, user_id: int) -> tuple[Membership, Enrolment]:
+    """A person of the course, who may have left it, for its instructors."""
+    membership = people_membership(session, user, slug)
+    enrolment = people.by_user_id(session, membership.course, user_id)
+    if enrolment is None:
+        raise Missing
+    return membership, enrolment
+
+
+def invite_membership(session: Session, user: User, slug: str, invite_id: int) -> tuple[Membership, Invite]:
+    """A link into the course, for its instructors."""
+    membership = people_membership(session, user, slug)
+    invite = invites.by_id(session, membership.course, invite_id)
+    if invite is None:
+        raise Missing
+    return membership, invite
+
+
+def must_be_operator(user: User) -> None:
+    """Raises Missing unless the reader is an operator."""
+    if not user.operator:
+        raise Missing
+
+
+def user_for_operator(session: Session, reader: User, user_id: int) -> User:
+    """The user with this id, for operators. Raises Missing."""
+    must_be_operator(reader)
+    user = session.get(User, user_id)
+    if user is None:
+        raise Missing
+    return user
 
 
 def must_see_status(session: Session, user: User) -> None:

@@ -9,7 +9,7 @@ from flask.logging import default_handler
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from grader.database import open_engine
+from grader.database import open_engine, set_up
 from grader.logs import LineFormatter
 from web import assets, errors, seeing, theme, views, words
 from web.backends import Backends, LiveBackends
@@ -44,6 +44,9 @@ def create_app(
         throttle=throttle or Throttle(service.redis_url),
         login_idle=timedelta(minutes=settings.login_idle_min),
         login_max=timedelta(hours=settings.login_max_h),
+        public_url=service.public_url,
+        sends_mail=service.outgoing_mail is not None,
+        set_up_token=set_up.token_of(service.needed_secret_key),
     )
     for part in (errors, theme, words, pictures, assets, seeing, views, logins, sizes, csrf):
         part.register(app)

@@ -37,6 +37,9 @@ class Backends(Protocol):
     def notify(self) -> bool:
         """Notify a worker; False if Redis can't be reached (then the sweeper notifies it later)."""
 
+    def watched(self, public_id: str, user_id: int) -> None:
+        """Remember that this user has the page of this submission open."""
+
     def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
         """What a parser in the sandbox finds in the files; None if no runner answers in time."""
 
@@ -80,6 +83,9 @@ class LiveBackends:
 
     def notify(self) -> bool:
         return notify.notify(self._redis_url)
+
+    def watched(self, public_id: str, user_id: int) -> None:
+        notify.note_watched(self._redis_url, public_id, user_id)
 
     def preflight(self, files: Files) -> tuple[FileScan, ...] | None:
         try:

@@ -30,6 +30,7 @@ TITLES = {
     403: "Not allowed for your role",
     404: "Page not found",
     405: "Request not supported",
+    409: "This course is archived",
     413: "Too large",
     415: "This request can’t be read",
     429: "Too many requests",
@@ -112,9 +113,11 @@ def on_http_error(error: HTTPException) -> Response:
 
 
 def on_refusal(error: refusals.Refusal) -> Response:
-    """The HTTP error of a refusal: 404, 403 or 429."""
+    """The HTTP error of a refusal: 404, 403, 409 or 429."""
     if isinstance(error, refusals.TooOften):
         return on_http_error(TooManyRequests(str(error), retry_after=error.wait_s))
+    if isinstance(error, refusals.Archived):
+        return _answer(409, str(error))
     return on_http_error(Forbidden() if isinstance(error, refusals.Forbidden) else NotFound())
 
 

@@ -33,6 +33,8 @@ def _tabs(membership: Membership, here: str) -> list[Tab]:
     tabs = [("Course", url_for("courses.page", slug=slug), here == "course")]
     if membership.role is CourseRole.INSTRUCTOR:
         tabs.append(("Packs", url_for("packs.listing", course=slug), here == "packs"))
+        tabs.append(("People", url_for("people.page", course=slug), here == "people"))
+        tabs.append(("Settings", url_for("course_settings.page", course=slug), here == "settings"))
     if membership.is_staff:
         tabs.append(("Status", url_for("status.page"), here == "status"))
     return tabs
@@ -40,6 +42,9 @@ def _tabs(membership: Membership, here: str) -> list[Tab]:
 
 def _tabs_outside_courses(here: str) -> list[Tab]:
     tabs = [("Courses", url_for("courses.home"), here == "home")]
-    if here == "status":
-        tabs.append(("Status", url_for("status.page"), True))
+    operator = g.get("me") is not None and g.me.operator
+    if operator:
+        tabs.append(("Users", url_for("users.page"), here == "users"))
+    if operator or here == "status":
+        tabs.append(("Status", url_for("status.page"), here == "status"))
     return tabs if g.get("me") else []

@@ -3,6 +3,7 @@
 Refusal
 |-- Missing     the object does not exist, or this reader may not know that it exists
 |-- Forbidden   the reader is in the course, but their role does not allow this
+|-- Archived    the course is archived: it can be read and not changed
 `-- TooOften    done too many times; `wait_s` are the seconds until it is allowed again
 """
 
@@ -19,6 +20,16 @@ class Missing(Refusal):
 
 class Forbidden(Refusal):
     """The reader's role in the course does not allow this."""
+
+
+class Archived(Refusal):
+    """The course is archived, and this would change it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This course is archived: it can be read and not changed. Nothing was stored. An instructor of "
+            "the course can restore it in its settings."
+        )
 
 
 class TooOften(Refusal):

@@ -10,9 +10,12 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
 
+from grader.database import open_engine, reading, set_up
 from grader.logs import Format, add_option, configure, emit, events
+from grader.logs.errors import error_name
 from grader.settings import SettingsError
 from web.app import create_app
 from web.connections import BoundedChannel, ConnectionLimits
@@ -52,12 +55,27 @@ def serve(settings: WebSettings, host: str, port: int, *, say: bool = True) -> N
     )
     signal.signal(signal.SIGTERM, _stop)
     emit(events.WebReady(address=f"http://{host}:{port}/"))
+    _say_if_empty(settings)
     if say:
         print(f"ready on http://{host}:{port}/", flush=True)
     try:
         server.run()
     except (KeyboardInterrupt, SystemExit):
         server.close()
+
+
+def _say_if_empty(settings: WebSettings) -> None:
+    """Log how to make the first user, if there is none."""
+    engine = open_engine(settings.service.database_url)
+    try:
+        with reading(engine) as session:
+            if set_up.is_empty(session):
+                token = set_up.token_of(settings.service.needed_secret_key)
+                emit(events.SetUpNeeded(path=f"{set_up.PATH}?token={token}"))
+    except SQLAlchemyError as error:
+        emit(events.DatabaseLost(why=error_name(error)))
+    finally:
+        engine.dispose()
 
 
 def bounded_server(

@@ -26,7 +26,8 @@ def utc_now() -> datetime:
 @dataclass(frozen=True)
 class Site:
     """Everything that a view may use; tests pass their own parts. A log-in ends `login_idle` after its last
-    use, and `login_max` after it began."""
+    use, and `login_max` after it began. `public_url` is the address of the pages for links that are passed
+    on, "" if it is not set. `set_up_token` lets the first user be made."""
 
     engine: Engine
     backends: Backends
@@ -34,6 +35,9 @@ class Site:
     clock: Callable[[], datetime] = utc_now
     login_idle: timedelta = timedelta(hours=2)
     login_max: timedelta = timedelta(hours=12)
+    public_url: str = ""
+    sends_mail: bool = False
+    set_up_token: str = ""
 
 
 def site() -> Site:

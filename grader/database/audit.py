@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from grader.database.models import Audit, Base, User
+
+S = TypeVar("S", bound=Base)
 
 
 def note(
@@ -34,6 +37,31 @@ def note(
     )
     session.add(entry)
     return entry
+
+
+def note_all(
+    session: Session,
+    action: str,
+    subjects: Iterable[S],
+    by: User | None,
+    course_id: int | None,
+    detail: Callable[[S], Mapping[str, Any]],
+) -> None:
+    """Add an entry for each subject, with the details that the function gives; a few statements for all."""
+    session.flush()
+    entries = [
+        {
+            "actor_id": None if by is None else by.id,
+            "course_id": course_id,
+            "action": action,
+            "subject": subject.__tablename__,
+            "subject_id": int(getattr(subject, "id", 0)),
+            "detail": {key: _plain(value) for key, value in detail(subject).items()},
+        }
+        for subject in subjects
+    ]
+    if entries:
+        session.execute(insert(Audit), entries)
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -49,3 +49,12 @@ def read(session: Session, sha256: str) -> bytes:
     if data is None:
         raise KeyError(sha256)
     return data
+
+
+def forget(session: Session, sha256: str) -> None:
+    """Delete bytes that were kept for a moment; nothing happens if something refers to them."""
+    try:
+        with session.begin_nested():
+            session.execute(delete(Blob).where(Blob.sha256 == sha256))
+    except IntegrityError:
+        return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -27,15 +28,21 @@ def create(
     checked_slug(slug)
     if by_slug(session, slug) is not None:
         raise AlreadyThere("The course", slug)
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise StoreError(f"{zone!r} is not the IANA name of a time zone, such as Europe/Zurich") from error
+    checked_zone(zone)
     course = Course(slug=slug, title=title, term=term, zone=zone)
     session.add(course)
     session.flush()
     audit.note(session, "course.created", course, by=by, course_id=course.id, slug=slug)
     return course
+
+
+def checked_zone(zone: str) -> str:
+    """The same zone. Raises StoreError if it is not the IANA name of a time zone."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise StoreError(f"{zone!r} is not the IANA name of a time zone, such as Europe/Zurich") from error
+    return zone
 
 
 def enrol(
@@ -47,13 +54,15 @@ def enrol(
     section: str = "",
     by: User | None = None,
 ) -> Enrolment:
-    """Give `user` this role in the course, or change the role; a new user also gets a team of one."""
-    enrolment = enrolment_of(session, course, user)
-    roles = {"before": None if enrolment is None else enrolment.role, "after": role}
+    """Give `user` this role in the course, or change the role; a new user also gets a team of one, and one
+    who had left is back."""
+    enrolment = any_enrolment_of(session, course, user)
+    had = enrolment is not None and enrolment.left_at is None
+    roles = {"before": enrolment.role if enrolment is not None and had else None, "after": role}
     if enrolment is None:
         enrolment = Enrolment(course_id=course.id, user_id=user.id, role=role, section=section)
         session.add(enrolment)
-    enrolment.role, enrolment.section = role, section or enrolment.section
+    enrolment.role, enrolment.section, enrolment.left_at = role, section or enrolment.section, None
     audit.note(
         session,
         "course.enrolled",
@@ -68,19 +77,26 @@ def enrol(
 
 
 def enrolment_of(session: Session, course: Course, user: User) -> Enrolment | None:
-    """The enrolment of `user` in the course, None if there is none."""
+    """The enrolment of `user` in the course, None if there is none or if they have left."""
+    enrolment = any_enrolment_of(session, course, user)
+    return None if enrolment is None or enrolment.left_at is not None else enrolment
+
+
+def any_enrolment_of(session: Session, course: Course, user: User) -> Enrolment | None:
+    """The enrolment of `user` in the course, also after they have left; None if there was none."""
     return session.scalar(
         select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.user_id == user.id)
     )
 
 
 def of_user(session: Session, user: User) -> Sequence[Enrolment]:
-    """The user's enrolments with their courses, by title."""
+    """The user's enrolments with their courses, those of archived courses last, then by title; without the
+    courses that they have left."""
     return session.scalars(
         select(Enrolment)
         .join(Course)
-        .where(Enrolment.user_id == user.id)
-        .order_by(Course.title, Course.id)
+        .where(Enrolment.user_id == user.id, Enrolment.left_at.is_(None))
+        .order_by(Course.archived_at.is_not(None), Course.title, Course.id)
         .options(joinedload(Enrolment.course))
     ).all()
 
@@ -124,3 +140,17 @@ def members(session: Session, team: Team) -> Sequence[User]:
     """The members of the team, by name."""
     wanted = select(User).join(TeamMember, TeamMember.user_id == User.id).where(TeamMember.team_id == team.id)
     return session.scalars(wanted.order_by(User.name, User.id)).all()
+
+
+def names_of_teams(session: Session, team_ids: Collection[int]) -> dict[int, str]:
+    """The names of the members of each of these teams, joined by commas; one query."""
+    rows = session.execute(
+        select(TeamMember.team_id, User.name)
+        .join(User, User.id == TeamMember.user_id)
+        .where(TeamMember.team_id.in_(team_ids))
+        .order_by(User.name, User.id)
+    )
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for team_id, name in rows:
+        names[team_id].append(name)
+    return {team_id: ", ".join(members) for team_id, members in names.items()}

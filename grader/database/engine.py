@@ -61,6 +61,11 @@ def writing(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def may_write(session: Session) -> bool:
+    """Whether the session was opened by `writing`."""
+    return bool(session.get_bind().get_execution_options().get(_WRITES, False))
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads. Raises ReadOnlySession if a change is flushed."""

@@ -85,17 +85,21 @@ def compute_all(
     assignment: Assignment,
     teams: Collection[int] | None = None,
     policy: Policy | None = None,
+    *,
+    regrade_id: int | None = None,
 ) -> dict[int, dict[str, Any]]:
     """The columns of the summaries of these teams (None: of all), by team id, under the course's late policy
     or another one; a constant number of queries. `assignment` may be one that is not stored, with other
-    dates and rules: the id says whose attempts."""
+    dates and rules: the id says whose attempts. With `regrade_id` as if that regrade were applied."""
     policy = policy or policy_of(session.get_one(Course, assignment.course_id))
     dates = deadlines.of_assignment(session, assignment)
     return {
         team: summary_of(
             history, Rules.of(assignment, policy, assignment.due_at + dates.moved(assignment, team))
         )
-        for team, history in histories.of_assignment(session, assignment.id, teams).items()
+        for team, history in histories.of_assignment(
+            session, assignment.id, teams, regrade_id=regrade_id
+        ).items()
     }
 
 

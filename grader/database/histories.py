@@ -16,9 +16,14 @@ from grader.database.models import Choice, Grading, JobState, Submission
 
 
 def of_assignment(
-    session: Session, assignment_id: int, teams: Collection[int] | None = None
+    session: Session,
+    assignment_id: int,
+    teams: Collection[int] | None = None,
+    *,
+    regrade_id: int | None = None,
 ) -> dict[int, History]:
-    """The histories by team id, of those teams (None: of all) that have an attempt."""
+    """The histories by team id, of those teams (None: of all) that have an attempt; as they would be if the
+    regrade with this id were applied."""
     attempts: defaultdict[int, list[Attempt]] = defaultdict(list)
     for row in session.execute(
         select(Submission.team_id, Submission.id, Submission.created_at, Submission.given_back)
@@ -28,7 +33,7 @@ def of_assignment(
         attempts[row.team_id].append(Attempt(row.id, row.created_at, row.given_back))
     if not attempts:
         return {}
-    scored, unfinished = _gradings(session, assignment_id, teams)
+    scored, unfinished = _gradings(session, _of(assignment_id, teams), regrade_id)
     choices = select(Choice.team_id, Choice.submission_id).where(Choice.assignment_id == assignment_id)
     chosen = {team: submission for team, submission in session.execute(choices)}
     return {
@@ -43,7 +48,7 @@ def _of(assignment_id: int, teams: Collection[int] | None) -> list[Any]:
 
 
 def _gradings(
-    session: Session, assignment_id: int, teams: Collection[int] | None
+    session: Session, own: list[Any], regrade_id: int | None
 ) -> tuple[defaultdict[int, dict[int, Scored]], set[int]]:
     """The scored attempts by team and submission, and the teams with a grading that is not over."""
     rows = session.execute(
@@ -61,7 +66,7 @@ def _gradings(
             Grading.visible_awaiting,
         )
         .join(Submission, Submission.id == Grading.submission_id)
-        .where(*_of(assignment_id, teams), applies())
+        .where(*own, applies(also=regrade_id))
         .order_by(Submission.number, Grading.id)
     ).all()
     scored: defaultdict[int, dict[int, Scored]] = defaultdict(dict)

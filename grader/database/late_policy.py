@@ -14,7 +14,7 @@ from grader.database.errors import StoreError
 from grader.database.late import ALL, Policy
 from grader.database.models import Assignment, Course, Submission, User
 
-MOST_GRACE_DAYS = 366
+MOST_GRACE_DAYS = 100
 
 
 def checked(policy: Policy) -> Policy:
@@ -27,7 +27,7 @@ def checked(policy: Policy) -> Policy:
     return policy
 
 
-def change(session: Session, course: Course, policy: Policy, *, by: User) -> None:
+def change(session: Session, course: Course, policy: Policy, *, by: User | None) -> None:
     """Change the policy and count again where somebody was late. Raises StoreError."""
     before = grade_summary.policy_of(course)
     if checked(policy) == before:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -20,12 +21,13 @@ def begin(session: Session, user: User, token_hash: str, now: datetime, expires_
 
 
 def current(session: Session, token_hash: str, now: datetime, idle: timedelta) -> Login | None:
-    """The session of this token with its user; None if there is none, if it has expired, or if it was not
-    used for `idle`."""
+    """The session of this token with its user; None if there is none, if it has expired, if it was not used
+    for `idle`, or if the user is deactivated."""
     used = Login.seen_at > now - idle
     return session.scalar(
         select(Login)
-        .where(Login.token_hash == token_hash, Login.expires_at > now, used)
+        .join(User, User.id == Login.user_id)
+        .where(Login.token_hash == token_hash, Login.expires_at > now, used, User.deactivated_at.is_(None))
         .options(joinedload(Login.user))
     )
 
@@ -40,6 +42,18 @@ def end(session: Session, token_hash: str) -> None:
     session.execute(delete(Login).where(Login.token_hash == token_hash))
 
 
-def end_all(session: Session, user: User) -> None:
-    """End every session of a user."""
-    session.execute(delete(Login).where(Login.user_id == user.id))
+def end_all(session: Session, user: User, *, but: str = "") -> None:
+    """End every session of a user, except the one of the token with the hash `but`."""
+    session.execute(delete(Login).where(Login.user_id == user.id, Login.token_hash != but))
+
+
+def of_user(session: Session, user: User, now: datetime, idle: timedelta) -> Sequence[Login]:
+    """The sessions of a user that can still be used, the one used last first."""
+    used = Login.seen_at > now - idle
+    query = select(Login).where(Login.user_id == user.id, Login.expires_at > now, used)
+    return session.scalars(query.order_by(Login.seen_at.desc(), Login.id.desc())).all()
+
+
+def end_by_id(session: Session, user: User, login_id: int) -> None:
+    """End the session with this id if it is the user's; nothing happens if it has ended already."""
+    session.execute(delete(Login).where(Login.user_id == user.id, Login.id == login_id))

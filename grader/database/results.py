@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from grader.database import audit, claims, grade_summary, hand_marks, retries
+from grader.database import audit, claims, grade_summary, hand_marks, regrades, retries
 from grader.database.models import (
     Assignment,
     CourseRole,
@@ -40,10 +40,18 @@ def finish_grading(session: Session, held: claims.Claim, report: Report, failure
     grading.report, grading.mode = to_json(report), report.mode
     hand_marks.set_sums(session, grading, report)
     session.add_all(_row(grading, position, result) for position, result in enumerate(report.results))
-    retries.plan(session, grading)
-    _note_end(session, grading)
-    grade_summary.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
+    _after(session, grading)
     return True
+
+
+def _after(session: Session, grading: Grading) -> None:
+    """What the end of a grading changes: when it is tried again, the summary, the regrade that it is of."""
+    _note_end(session, grading)
+    if grading.regrade_id is not None:
+        regrades.ended(session, grading)
+        return
+    retries.plan(session, grading)
+    grade_summary.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
 
 
 def _first_internal(report: Report) -> str:
@@ -106,9 +114,7 @@ def note_given_up(session: Session, job_ids: Sequence[int]) -> None:
     for job_id in job_ids:
         grading = session.get(Grading, job_id, populate_existing=True)
         if grading is not None:
-            retries.plan(session, grading)
-            _note_end(session, grading)
-            grade_summary.refresh(session, grading.submission.assignment_id, grading.submission.team_id)
+            _after(session, grading)
             continue
         version = session.get_one(PackCheck, job_id).pack_version
         if version.state is PackState.CHECKING:

@@ -19,6 +19,7 @@ from grader.diagnosis.losses import LossVerdict
 from grader.diagnosis.own_loss import diagnose_loss, outputs, read_loss
 from grader.diagnosis.search import Explanation, Search
 from grader.diagnosis.special_cases import diagnose_changing, early_updates, returned_parameters
+from grader.diagnosis.trace import Trace, is_backward, trace_of
 from grader.values import Diagnosis
 from grader.values.student_faults import CandidateLost, StudentFault
 from reference import mistakes
@@ -103,6 +104,15 @@ class Net:
         if search.agrees_with_right:
             return describe_unexplained("", (("how", "only-here"),), len(calls.draws))
         return self._explained(search, calls, loss) or self._unexplained(search, calls, loss, laws)
+
+    def trace(self, diagnosis: Diagnosis, accepted: Sequence[Any] = ()) -> Trace | None:
+        """The values and error signals behind this diagnosis, for the first row of the batch; see Tracing."""
+        if not is_backward(diagnosis):
+            return None
+        params, x, t = self.arguments
+        one = (params, x, t) if np.ndim(x) < 2 else (params, x[:1], t[:1])
+        result = self._result(one, self._turned(self.answer(self.backward, one)))
+        return None if result is None else trace_of(result, self.allowed(accepted)[0], diagnosis.signal)
 
     def allowed(self, accepted: Sequence[Any]) -> tuple[str, ...]:
         """The averages that the task allows, the handout's first. If the widths of the layers don't say

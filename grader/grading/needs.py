@@ -38,6 +38,16 @@ def counted(row: TestRow, own: Result, results: Mapping[str, Result]) -> Result:
     )
 
 
+def own_message(result: Result, results: Mapping[str, Result]) -> str:
+    """The message of the test by itself: without the sentence that `counted` added. `results` are those of
+    the same report, by id."""
+    if not result.unmet:
+        return result.message
+    unmet = [[results[need] for need in entry.split(" or ")] for entry in result.unmet]
+    added = _sentence(result.passes_alone, result.withheld, unmet)
+    return result.message.replace(added, "", 1).strip()
+
+
 def _sentence(passed: bool, withheld: Decimal, unmet: list[list[Result]]) -> str:
     """Which rows have to pass before the points count."""
     points = "1 point counts" if withheld == 1 else f"{decimal_text(withheld)} points count"

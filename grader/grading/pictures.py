@@ -31,6 +31,7 @@ __all__ = [
     "HeatPart",
     "Heatmap",
     "LossLine",
+    "Made",
     "Quantity",
     "Surface",
     "read",
@@ -114,18 +115,29 @@ class Quantity(Shaped):
     norm: Annotated[float, Field(ge=0, le=1e300)] | None
 
 
-class GraphNode(Shaped):
-    """A node: how it is computed, its value, its error signal's state, the right signal, the student's."""
+State = Annotated[
+    Literal["agrees", "wrong", "after", "not returned", "not asked for"], BeforeValidator(_state_of_today)
+]
+
+
+class Made(Shaped):
+    """A parameter whose gradient is made from a node's error signal, and the state of that gradient."""
 
     name: Name
+    state: State
+
+
+class GraphNode(Made):
+    """A node: how it is computed, its value, the state of its error signal, the right one, the student's.
+    `back` is how the error signal is computed, `parameters` those whose gradients are made from it."""
+
     rule: Annotated[str, Field(max_length=40)]
     value: Quantity | None
-    state: Annotated[
-        Literal["agrees", "wrong", "after", "not returned", "not asked for"], BeforeValidator(_state_of_today)
-    ]
     want: Quantity | None
     got: Quantity | None
     error: Share | None
+    back: Annotated[str, Field(max_length=40)] = ""
+    parameters: Annotated[list[Made], Field(max_length=4)] = []
 
 
 class Graph(Noted):
@@ -142,11 +154,22 @@ class Graph(Noted):
             raise ValueError("two nodes have the same name")
         if any(a not in index or b not in index or index[a] >= index[b] for a, b in self.edges):
             raise ValueError("an edge must go from an earlier node to a later one")
-        if self.first is not None and (
-            self.first not in index or self.nodes[index[self.first]].state != "wrong"
+        if self.first is not None and not any(
+            p.name == self.first and p.state == "wrong" for p in self.parts
         ):
             raise ValueError("the first wrong node must have the state 'wrong'")
         return self
+
+    @property
+    def parts(self) -> list[Made]:
+        """Every node, each before the parameters whose gradients are made there."""
+        return [part for node in self.nodes for part in (node, *node.parameters)]
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each node is computed from the one before it alone, as in a net."""
+        names = [node.name for node in self.nodes]
+        return [tuple(edge) for edge in self.edges] == list(pairwise(names))
 
 
 class Dot(Shaped):

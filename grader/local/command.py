@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.local import address
 from grader.local.errors import StopRequested, UpError
-from grader.local.folders import DEMO, Folders, open_folders
+from grader.local.folders import DEMO, Folders, open_folders, secret_key_file
 from grader.local.processes import Installation
 from grader.local.supervisor import Supervisor, supervising
 from grader.logs import add_option, configure
@@ -60,8 +60,8 @@ def _run_in(folders: Folders, options: argparse.Namespace, port: int) -> int:
     with supervising(_say) as supervisor:
         try:
             started = time.monotonic()
-            _start(installation, supervisor, demo=options.demo)
-            _announce(installation, options, time.monotonic() - started)
+            empty = _start(installation, supervisor, demo=options.demo)
+            _announce(installation, options, time.monotonic() - started, empty=empty)
             supervisor.watch()
         except StopRequested:
             _say("stopping")
@@ -71,9 +71,10 @@ def _run_in(folders: Folders, options: argparse.Namespace, port: int) -> int:
     return 0
 
 
-def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) -> None:
-    """Redis and runner start while the database is migrated; the other processes need the database."""
-    from grader.database import migrate, open_engine  # not imported for `grader up --help`
+def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) -> bool:
+    """Redis and runner start while the database is migrated; the other processes need the database. Returns
+    whether there is no user yet."""
+    from grader.database import migrate, open_engine, reading, set_up  # not imported for `grader up --help`
     from grader.local.shipped import ship_packs
 
     first = [supervisor.start(spec) for spec in (installation.redis(), installation.runner())]
@@ -90,16 +91,28 @@ def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) ->
 
         (installation.folders.state / DEMO).touch(mode=0o600)
         seed(engine, installation.folders.redis_url, shipped)
-    engine.dispose()
     supervisor.wait_until_healthy(first + others)
+    with reading(engine) as session:
+        empty = set_up.is_empty(session)
+    engine.dispose()
+    return empty
 
 
-def _announce(installation: Installation, options: argparse.Namespace, took_s: float) -> None:
+def _announce(installation: Installation, options: argparse.Namespace, took_s: float, *, empty: bool) -> None:
     lines = [f"gradecheck is ready at {installation.url} (after {took_s:.1f} s; Ctrl-C stops it)"]
     if options.demo:
         from grader.local.demo import login_lines
 
         lines += login_lines()
+    if empty:
+        from grader.database import set_up
+
+        token = set_up.token_of(secret_key_file(installation.folders.state).read_text())
+        address = f"{installation.url}{set_up.PATH}?token={token}"
+        lines += [
+            "There is no user yet. Make the first one here (nobody else has this address):",
+            f"  {address}",
+        ]
     lines.append(f"State and logs are in {options.state}/.")
     print("\n".join(lines), flush=True)
 

@@ -33,6 +33,13 @@ class WebReady(Event, name="web.ready"):
 
 
 @dataclass(frozen=True)
+class SetUpNeeded(Event, name="web.set_up_needed", level=logging.WARNING):
+    """There is no user yet. Whoever opens `path` makes the first one; it has no use after that."""
+
+    path: str
+
+
+@dataclass(frozen=True)
 class UploadAccepted(Event, name="upload.accepted"):
     """A submission is stored and queued; its id is the line's."""
 
@@ -126,6 +133,31 @@ class RunnerUnreachable(Event, name="runner.unreachable", level=logging.WARNING)
 
 
 # ------------------------------------------------------------------------------- worker and sweeper
+
+
+@dataclass(frozen=True)
+class MailSent(Event, name="mail.sent"):
+    """The mail server has taken a message; `mail` is its row."""
+
+    mail: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class MailFailed(Event, name="mail.failed", level=logging.WARNING):
+    """A message was not sent. It is tried again unless it is `given_up`."""
+
+    mail: int
+    kind: str
+    error: str
+    given_up: bool
+
+
+@dataclass(frozen=True)
+class MailStopped(Event, name="mail.stopped", level=logging.WARNING):
+    """The messages to be sent could not be read; the sweeper tries again."""
+
+    error: str
 
 
 @dataclass(frozen=True)

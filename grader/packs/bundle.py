@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from grader.packs.archive import zip_files
 from grader.packs.handout import render
+from grader.packs.mathml import STYLE
 from grader.packs.pack import Pack
 
 RUN_OF_LINES = 3  # consecutive lines that equal the solution's reveal it
@@ -23,7 +24,7 @@ body {{ max-width: 42rem; margin: 2rem auto; padding: 0 1rem; font: 1.1rem/1.6 s
 pre, code {{ font-family: monospace; font-size: 0.9em; }}
 pre, table {{ overflow-x: auto; display: block; }}
 td, th {{ padding: 0.2rem 0.6rem; border-bottom: 1px solid; text-align: left; }}
-</style>
+{style}</style>
 </head>
 <body>
 {body}</body>
@@ -33,7 +34,8 @@ td, th {{ padding: 0.2rem 0.6rem; border-bottom: 1px solid; text-align: left; }}
 
 def bundle_files(pack: Pack) -> dict[str, bytes]:
     """The (path, bytes) of the students' bundle: starter/, handout.md and handout.html."""
-    page = _PAGE.format(title=html.escape(pack.title), body=render(pack.handout, first_heading=1))
+    body = render(pack.handout, first_heading=1)
+    page = _PAGE.format(title=html.escape(pack.title), style=STYLE.lstrip(), body=body)
     handout = {"handout.md": pack.handout.encode("utf-8"), "handout.html": page.encode("utf-8")}
     return {**pack.below("starter"), **handout}
 

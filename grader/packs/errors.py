@@ -25,4 +25,8 @@ class PackError(PacksError):
 
 
 class FormulaError(PacksError):
-    """A formula can't be shown; the message says why."""
+    """A formula can't be shown; the message says why, `at` is the place: an offset in its TeX."""
+
+    def __init__(self, reason: str, at: int = 0) -> None:
+        self.at = at
+        super().__init__(reason)

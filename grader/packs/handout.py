@@ -6,7 +6,7 @@ import html
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from grader.packs.errors import FormulaError
+from grader.packs.formulas import FORMULAS, faults_of
 from grader.packs.mathml import to_mathml
 from grader.values.faults import Fault
 from grader.values.text import displayable
@@ -21,7 +22,6 @@ from grader.values.text import displayable
 LINK = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
 LARGEST = 200_000  # characters
 MOST_FORMULAS = 1_000
-FORMULAS = ("math_inline", "math_inline_double")  # kinds of tokens
 
 
 @lru_cache(maxsize=64)
@@ -39,8 +39,8 @@ def render(markdown: str, first_heading: int = 2) -> str:
 
 
 def formula_faults(markdown: str) -> tuple[Fault, ...]:
-    """The formulas that `render` can't show as MathML, each with the first line of its paragraph."""
-    return tuple(_formula_faults(_parse(markdown)))
+    """The formulas that `render` can't show as MathML, each with the line of what it can't show."""
+    return tuple(faults_of(_parse(markdown), displayable(markdown).split("\n")))
 
 
 def code_spans(markdown: str) -> tuple[tuple[int, str], ...]:
@@ -56,6 +56,12 @@ def code_spans(markdown: str) -> tuple[tuple[int, str], ...]:
     return tuple(spans)
 
 
+def code_blocks(markdown: str) -> tuple[tuple[int, str], ...]:
+    """(line, text) of every code block in the handout; the line is that of the block's first line of code."""
+    blocks = [token for token in _parse(markdown) if token.type in ("fence", "code_block")]
+    return tuple(((token.map or [0])[0] + 1 + (token.type == "fence"), token.content) for token in blocks)
+
+
 def _parse(markdown: str) -> list[Token]:
     tokens = _reader().parse(displayable(markdown)[:LARGEST])
     formulas = [child for token in tokens for child in token.children or () if child.type in FORMULAS]
@@ -64,17 +70,6 @@ def _parse(markdown: str) -> list[Token]:
     for child in formulas[MOST_FORMULAS:]:
         child.type, child.tag = "code_inline", "code"
     return tokens
-
-
-def _formula_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
-    for token in tokens:
-        for child in token.children or ():
-            if child.type not in FORMULAS:
-                continue
-            try:
-                to_mathml(child.content, block=child.markup == "$$")
-            except FormulaError as error:
-                yield Fault("handout.md", "formula", child.content, str(error), (token.map or [0])[0] + 1)
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from grader.values.faults import Fault
 from grader.values.readings import LARGEST_HTML, MOST_FAULTS, PackPage, PackReading, ReadPack
 
 PHASES = ("the archive and pack.toml", "handout.md", "the students' bundle")
-_LIBRARIES = ("latex2mathml", "markdown-it-py", "mdit-py-plugins")
+_LIBRARIES = ("markdown-it-py", "mdit-py-plugins")
 _LONGEST = {"file": 300, "key": 300, "value": 300, "rule": 2000, "excerpt": 500}  # characters
 
 
@@ -72,7 +72,7 @@ def tidied(pack: Pack) -> str:
 @cache
 def made_by() -> str:
     """The digest of what decides how a pack is read and shown: our modules, and the versions of the
-    libraries for Markdown and TeX."""
+    libraries for Markdown."""
     folder = Path(__file__).parent
     files = [(str(path.relative_to(folder)), path.read_bytes()) for path in folder.rglob("*.py")]
     versions = [(name, importlib.metadata.version(name).encode()) for name in _LIBRARIES]

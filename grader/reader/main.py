@@ -14,7 +14,7 @@ from grader.packs.standins import read_all
 from grader.values.codec import encode
 from grader.wire import RUNNER_BOUNDS, Channel, Closed
 
-_LIBRARIES = ("markdown_it", "mdit_py_plugins.dollarmath", "mdurl", "latex2mathml")
+_LIBRARIES = ("markdown_it", "mdit_py_plugins.dollarmath", "mdurl")
 _SAMPLE = {
     "pack.toml": b"""format = 1
 id = "warm"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from grader.values.bounds import AsObject, Count, Cut
+from grader.values.pictures import Picture
 
 MOST_FACTS = 96  # of one diagnosis: about twenty for each mistake that it names
 
@@ -29,7 +30,8 @@ class Diagnosis:
     ("slope-left-out:2"). `signal` is the first error signal that is wrong, in the lecture's
     notation. `facts` are the (name, short text) pairs that the sentences use. `error` is
     the largest relative error of the match, over every parameter and over `draws` draws. The
-    examiner leaves the last three empty; grader.diagnosis.words writes them.
+    examiner leaves sentence, evidence and question empty; grader.diagnosis.words writes them. `graph` is a
+    picture of the values and error signals, the first wrong one marked; None if there is none.
     """
 
     fit: Fit
@@ -43,6 +45,7 @@ class Diagnosis:
     sentence: Annotated[str, Cut(4000)] = ""
     evidence: Annotated[str, Cut(4000)] = ""
     question: Annotated[str, Cut(4000)] = ""
+    graph: Picture | None = None
 
     @property
     def cause(self) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, undefer
 
-from grader.database import blobs, results, submissions, writing
+from grader.database import blobs, gradings, results, submissions, writing
 from grader.database.claims import Claim
 from grader.database.models import Assignment, Grading, Lane
 from grader.grading.client import Runner
 from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
+from grader.grading.report_json import from_json
+from grader.grading.rescore import rescored
 from grader.grading.submission import check_files
 from grader.packs import Pack, load_zip
 from grader.values import Cause
@@ -28,6 +30,7 @@ class Task:
     files: tuple[tuple[str, bytes], ...]
     draw: Draw
     bulk: bool = False  # a mass of gradings: students' come first
+    earlier: Report | None = None  # by another version of the pack, in a regrade
 
 
 def read_task(session: Session, job_id: int, packs: DigestCache[Pack]) -> Task:
@@ -42,11 +45,26 @@ def read_task(session: Session, job_id: int, packs: DigestCache[Pack]) -> Task:
         files=submissions.read_files(session, submission),
         draw=Draw(secret=assignment.secret, team=str(submission.team_id)),
         bulk=grading.lane is Lane.BULK,
+        earlier=_earlier(session, grading),
     )
 
 
+def _earlier(session: Session, grading: Grading) -> Report | None:
+    """For a regrade with a new version: the report that counts until now, if there is one."""
+    if grading.regrade_id is None:
+        return None
+    counts = gradings.deciding(session, grading.submission, report=True)
+    if counts is None or counts.report is None or counts.pack_version_id == grading.pack_version_id:
+        return None
+    return from_json(counts.report)
+
+
 def run_grading(task: Task, runner: Runner, on_result: Callable[[Result], None]) -> Report:
-    """The report on the task; our own faults are INTERNAL results in it."""
+    """The report on the task; our own faults are INTERNAL results in it. Where the new version only gives
+    other points, nothing runs."""
+    report = None if task.earlier is None else rescored(task.earlier, task.pack)
+    if report is not None:
+        return report
     submission = check_files(task.pack, dict(task.files))
     return grade(task.pack, submission, runner, draw=task.draw, on_result=on_result, bulk=task.bulk)
 

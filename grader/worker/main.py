@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +19,7 @@ from grader.grading.client import Client, Runner
 from grader.logs import add_option, configure, emit, events
 from grader.logs.errors import error_name
 from grader.settings import Settings, SettingsError, read_settings
+from grader.worker import notify
 from grader.worker.app import make_app
 from grader.worker.lease_renewer import LeaseRenewer
 from grader.worker.runner_health import RunnerHealth
@@ -54,7 +56,10 @@ def serve(settings: Settings, runner: Runner, *, name: str, slots: int) -> int:
     engine = open_engine(settings.database_url, pool_size=slots + 3)
     runner_health = RunnerHealth(runner, settings.least_mode)
     lease_renewer = LeaseRenewer(engine, settings.lease_s)
-    context = WorkerContext(engine, runner, runner_health, lease_renewer, name, slots, settings.lease_s)
+    watched = partial(notify.is_watched, settings.redis_url)
+    context = WorkerContext(
+        engine, runner, runner_health, lease_renewer, name, slots, settings.lease_s, watched
+    )
     app = make_app(settings.redis_url, Work(context).do_next)
     lease_renewer.start()
     try:

@@ -6,6 +6,7 @@ message loses no job: the sweeper sends another one.
 
 from __future__ import annotations
 
+import contextlib
 from functools import cache
 
 import redis
@@ -19,6 +20,7 @@ from grader.logs.errors import error_name
 from grader.worker.broker import QUEUE, TASK, broker_url, client_url
 
 TIMEOUT_S = 0.5
+WATCHED, WATCHED_S = "gradecheck:watched:", 60
 
 
 def notify(redis_url: str, times: int = 1) -> bool:
@@ -63,6 +65,22 @@ def pending(redis_url: str) -> int | None:
         return int(_client(redis_url).llen(QUEUE))
     except (redis.RedisError, OSError):
         return None
+
+
+def note_watched(redis_url: str, public_id: str, user_id: int) -> None:
+    """Remember for WATCHED_S seconds that the user has the page of this submission open; nothing happens if
+    Redis is down."""
+    with contextlib.suppress(redis.RedisError, OSError):
+        _client(redis_url).set(f"{WATCHED}{public_id}:{user_id}", 1, ex=WATCHED_S)
+
+
+def is_watched(redis_url: str, public_id: str, user_id: int) -> bool:
+    """Whether the user had the page of this submission open in the last WATCHED_S seconds, as far as Redis
+    knows."""
+    try:
+        return bool(_client(redis_url).exists(f"{WATCHED}{public_id}:{user_id}"))
+    except (redis.RedisError, OSError):
+        return False
 
 
 def is_reachable(redis_url: str) -> bool:

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader.database import claims, open_engine, results, writing
+from grader.database import claims, open_engine, regrades, results, writing
 from grader.database.models import Job
 from grader.logs import add_option, bound, configure, emit, events
 from grader.logs.errors import error_name
 from grader.settings import Settings, SettingsError, read_settings
-from grader.worker import notify
+from grader.worker import mailing, notify
 from grader.worker.claimed import public_id
 from grader.worker.main import sending_heartbeats
 from grader.worker.unscored import log_unscored, queue_retries
@@ -45,6 +45,7 @@ def sweep_once(engine: Engine, redis_url: str) -> Swept:
     with writing(engine) as session:
         expired = claims.take_over_expired(session)
         results.note_given_up(session, expired.out_of_attempts)
+        regrades.feed_all(session)
         waiting = claims.waiting(session)
         jobs = [
             (id, public_id(session.get_one(Job, id))) for id in (*expired.queued, *expired.out_of_attempts)
@@ -97,6 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     configure(options.log_format)
     try:
         settings = read_settings()
+        outgoing = settings.outgoing_mail
     except SettingsError as error:
         print(f"grader sweep: {error}", file=sys.stderr)
         return 2
@@ -104,6 +106,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if options.once:
             print(sweep_once(engine, settings.redis_url))
+            if outgoing is not None:
+                mailing.send_due(engine, outgoing)
         else:
             _sweep_until_signal(engine, settings)
     finally:
@@ -113,6 +117,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _sweep_until_signal(engine: Engine, settings: Settings) -> None:
     ended = threading.Event()
+    outgoing = settings.outgoing_mail
+    if outgoing is not None:  # in a thread: a mail server that does not answer delays nothing else
+        arguments = (engine, outgoing, settings.sweep_s, ended)
+        threading.Thread(target=mailing.run, args=arguments, name="mail", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     with sending_heartbeats(engine, f"sweeper-{socket.gethostname()}-{os.getpid()}", "sweeper"):

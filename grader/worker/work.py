@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
@@ -18,6 +19,7 @@ from grader.logs.errors import error_name, places
 from grader.packs import Pack
 from grader.values.digest_cache import DigestCache
 from grader.worker.claimed import ClaimedJob, read_claimed
+from grader.worker.graded_mail import queue_graded
 from grader.worker.grading import read_task, run_grading, store_report, system_fault
 from grader.worker.lease_renewer import HeldClaim, LeaseRenewer
 from grader.worker.pack_checks import run_check
@@ -34,7 +36,8 @@ CACHED_PACKS = 16
 
 @dataclass(frozen=True)
 class WorkerContext:
-    """What a worker needs. It runs `slots` jobs at the same time; `lease_s` is in seconds."""
+    """What a worker needs. It runs `slots` jobs at the same time; `lease_s` is in seconds.
+    `is_watched` says of a submission's public id and a user's id whether they have its page open."""
 
     engine: Engine
     runner: Runner
@@ -43,6 +46,7 @@ class WorkerContext:
     name: str
     slots: int = 2
     lease_s: float = 30.0
+    is_watched: Callable[[str, int], bool] = field(default=lambda public_id, user_id: False)
 
 
 class Work:
@@ -90,6 +94,7 @@ class Work:
             emit(events.ClaimLost(claim.job_id))
         elif claim.kind is JobKind.GRADING:
             log_unscored(self._context.engine, claim.job_id)
+            queue_graded(self._context.engine, claim.job_id, self._context.is_watched)
 
     def _grade(self, job: ClaimedJob, held: HeldClaim) -> bool:
         claim = job.claim

@@ -130,7 +130,7 @@ def test_a_regrade_counts_for_nothing_and_is_not_shown_until_it_is_applied(engin
         regrade = Regrade(
             assignment_id=submission.assignment_id,
             pack_version_id=submission.assignment.pack_version_id,
-            selection={},
+            selection={"submissions": []},
             size=1,
             by_id=submission.submitter_id,
         )

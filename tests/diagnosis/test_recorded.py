@@ -38,7 +38,7 @@ DIAGNOSIS = Diagnosis(Fit.ONE, ("slope-left-out:2",), "z̄₂", (("0.phi", "σ")
 
 
 def candidate():
-    return SimpleNamespace(causes=set())
+    return SimpleNamespace(causes=set(), drawn=set())
 
 
 def point(n=6):

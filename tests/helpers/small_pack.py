@@ -49,11 +49,13 @@ TESTS = "\n".join(
 )
 
 
-def small_pack() -> Pack:
-    """The pack as an object."""
+def small_pack(points: str = "10", cpu_s: str = "2.0") -> Pack:
+    """The pack as an object, with these points of its first test and this limit."""
+    first = 'title = "The first"\npoints = '
+    manifest = MANIFEST.replace(f"{first}10", f"{first}{points}").replace("cpu_s = 2.0", f"cpu_s = {cpu_s}")
     return Pack.from_files(
         {
-            "pack.toml": MANIFEST.encode(),
+            "pack.toml": manifest.encode(),
             "handout.md": b"# One\n\nWrite `one()`.\n",
             "tests/test_small.py": TESTS.encode(),
             "solution/mlp.py": b"def one():\n    return 1\n",
@@ -63,7 +65,7 @@ def small_pack() -> Pack:
     )
 
 
-def small_version() -> NewVersion:
+def small_version(**values: str) -> NewVersion:
     """The pack in the form of an upload."""
-    pack = small_pack()
+    pack = small_pack(**values)
     return NewVersion(pack.id, pack.title, pack.content_digest, pack.grading_digest, write_zip(pack))

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.kit.student import Candidate, Student, rows
+from grader.kit.candidate import Candidate
+from grader.kit.student import Student, rows
 from grader.values import Visibility
 from grader.values.student_faults import CandidateLost, MissingFunction, ReturnedNoValue, StudentError
 from grader.wire import Channel, Closed
@@ -27,6 +28,7 @@ class Source:
         self.reply, self.requests, self.ends = reply, list[Visibility](), list[socket.socket]()
         self.threads = list[threading.Thread]()
         self.clock: list[int | None] = []
+        self.seeds: list[tuple[str, str]] = []  # of each message: its kind and the seed in it, "" if none
 
     def cpu_ns(self) -> int | None:
         return self.clock.pop(0)
@@ -53,6 +55,7 @@ class Source:
         channel = Channel(end.fileno(), own=True)
         try:
             while message := channel.receive():
+                self.seeds.append((message.kind, message.value.get("seed", "")))
                 answer = ("begun", None) if message.kind == "begin" else self.reply(message.value)
                 if answer is None:
                     break
@@ -150,6 +153,34 @@ def test_a_timed_call_reads_the_clock_before_and_after(connect: Any) -> None:
 
     assert (value, cpu_s) == (5, 2.5)
     assert (len(source.requests), source.clock) == (1, [])
+
+
+def test_the_seed_of_a_test_comes_with_its_first_call_once_the_file_is_imported(connect: Any) -> None:
+    candidate, source = connect(lambda request: result(request, 1))
+    student = Student(candidate, {})
+
+    for key, visibility in ((1, Visibility.VISIBLE), (2, Visibility.VISIBLE), (2, Visibility.HIDDEN)):
+        candidate.begin(visibility, key)
+        student.f()
+        student.f()
+
+    first, second = source.seeds[0][1], source.seeds[3][1]
+    assert first != second
+    assert source.seeds == [
+        ("begin", first), ("call", ""), ("call", ""), ("call", second), ("call", ""),
+        ("begin", second), ("call", ""), ("call", ""),
+    ]  # fmt: skip
+
+
+def test_a_timed_call_measures_neither_an_import_nor_new_generators(connect: Any) -> None:
+    candidate, source = connect(lambda request: result(request, 1))
+
+    for key in (1, 2):
+        candidate.begin(Visibility.VISIBLE, key)
+        source.clock = [0, 1]
+        Student(candidate, {}).f.timed()
+
+    assert [(kind, bool(seed)) for kind, seed in source.seeds] == [("begin", True), ("call", False)] * 2
 
 
 def test_a_process_that_ended_has_no_clock(connect: Any) -> None:

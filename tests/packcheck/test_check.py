@@ -388,7 +388,8 @@ def test_leaks_and_formulas_are_part_of_the_check():
     found = faults(Prover(), pack)
 
     assert found == (
-        "handout.md:3: formula is \\foo; uses \\foo, which can't be shown as MathML",
+        "handout.md:3: formula is \\foo; \\foo is not known; the name of a function is written "
+        "\\operatorname{...}; docs/packs.md lists what is known",
         "x.py of the bundle is the same as tests/test_squared.py",
     )
 

@@ -69,7 +69,7 @@ def test_the_services_lock_has_no_pytest_no_build_backend_and_no_redis_server():
 def test_the_runners_lock_has_only_numpy_pytest_what_reads_packs_and_their_dependencies():
     needed = {"numpy", "pytest", "colorama", "iniconfig", "packaging", "pluggy", "pygments"}
     needed |= {"pydantic", "pydantic-core", "annotated-types", "typing-extensions", "typing-inspection"}
-    needed |= {"latex2mathml", "markdown-it-py", "mdit-py-plugins", "mdurl"}
+    needed |= {"markdown-it-py", "mdit-py-plugins", "mdurl"}
 
     assert requirements("requirements-runner.txt").keys() == needed
 

@@ -7,10 +7,13 @@ run the course, outsider is an instructor of another course, operator is in no c
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from grader.database import courses, extensions, writing
+from grader.database import courses, extensions, reading, regrades, writing
 from grader.database.hand_marks import digest_of
+from grader.database.models import Regrade
 from grader.values import Verdict
+from tests.web.people import make_people
 from tests.web.world import add_version, make_assignment, row, text_row
 
 VISITORS = (None, "alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
@@ -20,6 +23,7 @@ MEMBERS = (303, 200, 200, 200, 200, 200, 404, 404)
 TEAM = (303, 200, 200, 404, 200, 200, 404, 404)
 TEAM_DATA = (401, 200, 200, 404, 200, 200, 404, 404)
 STAFF = (303, 403, 403, 403, 200, 200, 404, 404)
+STAFF_DATA = (401, 403, 403, 403, 200, 200, 404, 404)
 INSTRUCTORS = (303, 403, 403, 403, 403, 200, 404, 404)
 INSTRUCTORS_DATA = (401, 403, 403, 403, 403, 200, 404, 404)
 STAFF_ACT = (401, 403, 403, 404, 303, 303, 404, 404)
@@ -28,6 +32,10 @@ INSTRUCTORS_FORM = (401, 403, 403, 403, 403, 422, 404, 404)
 INSTRUCTORS_ASK = (303, 403, 403, 403, 403, 422, 404, 404)
 STAFF_FORM = (401, 403, 403, 403, 422, 422, 404, 404)
 STAFF_CHANGE = (401, 403, 403, 403, 303, 303, 404, 404)
+EVERYBODY = (303, 200, 200, 200, 200, 200, 200, 200)
+EVERYBODY_ACT = (401, 303, 303, 303, 303, 303, 303, 303)
+OPERATORS = (303, 404, 404, 404, 404, 404, 404, 200)
+OPERATORS_ACT = (401, 404, 404, 404, 404, 404, 404, 303)
 HAND_IN = (401, 303, 303, 303, 303, 303, 404, 404)
 
 ROWS = {
@@ -62,7 +70,14 @@ ROWS = {
     ("POST", "seeing.refuse"): (401, 403, 403, 403, 403, 403, 404, 404),
     ("GET", "classes.page"): STAFF,
     ("POST", "classes.release"): INSTRUCTORS_ACT,
+    ("GET", "regrades.listing"): STAFF,
+    ("POST", "regrades.start"): INSTRUCTORS_FORM,
+    ("GET", "regrades.page"): STAFF,
+    ("GET", "regrades.news"): STAFF_DATA,
+    ("POST", "regrades.apply"): INSTRUCTORS_ACT,
+    ("POST", "regrades.decide"): INSTRUCTORS_ACT,
     ("GET", "submissions.page"): TEAM,
+    ("GET", "submissions.test"): TEAM,
     ("GET", "submissions.news"): TEAM_DATA,
     ("GET", "submissions.report"): TEAM_DATA,
     ("GET", "submissions.file"): TEAM,
@@ -73,15 +88,61 @@ ROWS = {
     ("POST", "packs.upload"): INSTRUCTORS_FORM,
     ("GET", "packs.page"): INSTRUCTORS,
     ("GET", "packs.news"): INSTRUCTORS_DATA,
+    ("GET", "packs.compare"): INSTRUCTORS,
     ("POST", "packs.check"): INSTRUCTORS_ACT,
     ("POST", "packs.publish"): INSTRUCTORS_ACT,
     ("POST", "packs.assign"): INSTRUCTORS_FORM,
     ("GET", "status.page"): (303, 404, 404, 404, 200, 200, 200, 200),
+    ("GET", "set_up.steps"): (404, 404, 404, 404, 404, 404, 404, 200),
+    ("POST", "set_up.first_user"): (404,) * 8,
+    ("GET", "account.page"): EVERYBODY,
+    ("POST", "account.rename"): EVERYBODY_ACT,
+    ("POST", "account.password"): (401, 422, 422, 422, 422, 422, 422, 422),
+    ("POST", "account.mail"): EVERYBODY_ACT,
+    ("POST", "account.end_login"): EVERYBODY_ACT,
+    ("POST", "account.end_others"): EVERYBODY_ACT,
+    ("GET", "reset.ask"): (200,) * 8,
+    ("POST", "reset.send"): (200,) * 8,
+    ("GET", "reset.page"): (200,) * 8,
+    ("POST", "reset.store"): (422,) * 8,
+    ("GET", "users.page"): OPERATORS,
+    ("POST", "users.add"): (401, 404, 404, 404, 404, 404, 404, 422),
+    ("POST", "users.link"): OPERATORS_ACT,
+    ("POST", "users.deactivate"): OPERATORS_ACT,
+    ("POST", "users.activate"): OPERATORS_ACT,
+    ("GET", "course_settings.new"): OPERATORS,
+    ("POST", "course_settings.create"): (401, 404, 404, 404, 404, 404, 404, 422),
+    ("GET", "course_settings.page"): INSTRUCTORS,
+    ("POST", "course_settings.change"): INSTRUCTORS_FORM,
+    ("POST", "course_settings.archive"): INSTRUCTORS_ACT,
+    ("POST", "course_settings.restore"): INSTRUCTORS_ACT,
+    ("GET", "course_copy.page"): INSTRUCTORS,
+    ("POST", "course_copy.create"): INSTRUCTORS_FORM,
+    ("GET", "people.page"): INSTRUCTORS,
+    ("POST", "people.add"): INSTRUCTORS_FORM,
+    ("GET", "people.export"): INSTRUCTORS,
+    ("GET", "people.person"): INSTRUCTORS,
+    ("POST", "people.change"): INSTRUCTORS_FORM,
+    ("POST", "people.remove"): INSTRUCTORS_ACT,
+    ("POST", "people.take_back"): INSTRUCTORS_ACT,
+    ("POST", "people.link"): INSTRUCTORS_ACT,
+    ("POST", "people.links"): INSTRUCTORS_DATA,
+    ("POST", "people.invite"): INSTRUCTORS_ACT,
+    ("GET", "roster.form"): INSTRUCTORS,
+    ("POST", "roster.upload"): INSTRUCTORS_FORM,
+    ("GET", "roster.preview"): (303, 404, 404, 404, 404, 200, 404, 404),
+    ("POST", "roster.apply"): (401, 404, 404, 404, 404, 409, 404, 404),
+    ("GET", "invites.page"): INSTRUCTORS,
+    ("POST", "invites.make"): INSTRUCTORS_FORM,
+    ("POST", "invites.withdraw"): INSTRUCTORS_ACT,
+    ("GET", "invites.join_page"): (200, 303, 303, 303, 303, 303, 200, 200),
+    ("POST", "invites.join"): (422, 303, 303, 303, 303, 303, 303, 303),
 }
 
 
 TEXT = "Half-spaces are convex."
 DATA = {
+    "account.rename": {"name": "Another Name"},
     "assignments.hand_in": {"paste": "x = 1", "do": "hand-in"},
     "submissions.mark": {"text": digest_of(TEXT), "points": "7.5", "comment": "Why?"},
 }
@@ -98,18 +159,32 @@ def address(world, endpoint):
     values = {
         "course": world.course.slug,
         "slug": world.course.slug if endpoint == "courses.page" else world.assignment.slug,
-        "public_id": world.draft.public_id if endpoint.startswith("packs.") else world.submission.public_id,
+        "public_id": _public_id(world, endpoint),
+        "other": world.draft.public_id,
+        "what": "stop",
         "name": "squared.py",
         "test_id": "test_why" if endpoint == "submissions.mark" else "test_gradient",
         "filename": "live.js",
         "extension_id": 1,
         "entry_id": 1,
-        "user_id": world.people["alice"].id,
         "rest": world.base.removeprefix("/"),
+        "user_id": world.people["alice"].id if endpoint.startswith("seeing.") else world.made["new"],
+        "invite_id": world.made["invite"],
+        "login_id": 1,
+        "token": world.made.get(endpoint.partition(".")[0]),
     }
     adapter = world.app.url_map.bind("localhost")
     wanted = next(rule for rule in world.app.url_map.iter_rules() if rule.endpoint == endpoint)
     return adapter.build(endpoint, {name: values[name] for name in wanted.arguments})
+
+
+def _public_id(world, endpoint):
+    if endpoint.startswith("packs."):
+        return world.draft.public_id
+    if endpoint.startswith("regrades."):
+        with reading(world.engine) as session:
+            return session.scalar(select(Regrade.public_id))
+    return world.submission.public_id
 
 
 def test_every_route_has_a_row_and_every_row_a_route(app):
@@ -130,7 +205,8 @@ def test_each_visitor_gets_what_the_row_says(graded, method, endpoint):
 @pytest.mark.parametrize(("method", "endpoint"), ROWS)
 def test_an_id_that_does_not_exist_is_answered_like_one_that_is_not_visible(graded, method, endpoint):
     path = address(graded, endpoint)
-    for known in (graded.submission.public_id, graded.draft.public_id, graded.assignment.slug):
+    known_ids = (graded.submission.public_id, graded.draft.public_id, _public_id(graded, "regrades."))
+    for known in (*known_ids, graded.assignment.slug):
         path = path.replace(known, "no-such-thing")
     if path == address(graded, endpoint):
         return
@@ -150,6 +226,12 @@ def graded(world):
         wish = extensions.Wish(user=session.merge(world.people["charlie"]), hours=24)
         course, by = session.merge(world.course), session.merge(world.people["ta"])
         extensions.give(session, course, wish, by=by)
+        instructor = session.merge(world.people["instructor"])
+        assignment = session.merge(world.assignment)
+        regrades.start(
+            session, assignment, assignment.pack_version, [world.submission.id], why="", by=instructor
+        )
+    world.made = make_people(world)
     return world
 
 

@@ -70,11 +70,15 @@ class FakeBackends:
     runner: bool = True
     scans: tuple[FileScan, ...] | None = (WELL,)
     packs_read: int = 0
+    seen: list[tuple[str, int]] = field(default_factory=list)
     scanned: list[tuple[tuple[str, bytes], ...]] = field(default_factory=list)
 
     def notify(self) -> bool:
         self.notified += 1
         return self.redis_server
+
+    def watched(self, public_id: str, user_id: int) -> None:
+        self.seen.append((public_id, user_id))
 
     def preflight(self, files: tuple[tuple[str, bytes], ...]) -> tuple[FileScan, ...] | None:
         self.scanned.append(files)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 
-from grader.database import claims, packs, reading, retries, writing
+from grader.database import claims, packs, reading, regrades, retries, writing
 from grader.database.models import (
     Assignment,
     GradeSummary,
@@ -264,3 +264,27 @@ def test_it_stores_exact_points(engine, work, submit):
     submission_id = submit("pass test_b")
     work.do_next()
     assert grading_of(engine, submission_id).score == Decimal(10)
+
+
+@pytest.mark.parametrize(
+    ("points", "cpu_s", "orders", "score"),
+    [("25", "2.0", 1, 35), ("25", "1.0", 2, 35)],
+    ids=["only the points differ", "a limit differs"],
+)
+def test_a_regrade_runs_the_tests_again_only_if_they_decide_otherwise(
+    engine, work, submit, runner, points, cpu_s, orders, score
+):
+    submission_id = submit("pass test_a\npass test_hidden\n")
+    work.do_next()
+    with writing(engine) as session:
+        version = packs.ship(session, small_version(points=points, cpu_s=cpu_s))
+        submission = session.get_one(Submission, submission_id)
+        assignment, by = submission.assignment, submission.submitter
+        regrades.start(session, assignment, version, [submission_id], why="one", by=by)
+
+    work.do_next()
+
+    with writing(engine) as session:
+        regrade = regrades.undecided(session, session.get_one(Submission, submission_id).assignment)
+        assert regrades.changes(session, regrade)[0].after == score
+    assert len(runner.orders) == orders

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,6 +13,7 @@ from flask import Flask, Response, abort, g, redirect, request, session, url_for
 
 from grader.database import logins, reading, writing
 from grader.database.models import User
+from grader.database.tokens import token_hash as token_hash
 from web import errors, seeing
 from web.security import late_forms
 from web.site import now, site
@@ -24,11 +24,6 @@ SEEN_EVERY = timedelta(minutes=1)
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-def token_hash(token: str) -> str:
-    """The hash of a token, as the database stores it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def begin(user: User) -> None:
@@ -48,6 +43,12 @@ def end() -> None:
     if token:
         with writing(site().engine) as store:
             logins.end(store, token_hash(token))
+
+
+def my_token_hash() -> str:
+    """The hash of this browser's log-in; "" if nobody is logged in."""
+    token = session.get(COOKIE_KEY)
+    return token_hash(token) if token else ""
 
 
 def me() -> User:

@@ -11,8 +11,18 @@ from statistics import fmean, median
 
 from sqlalchemy.orm import Session
 
-from grader.database import courses, deadlines, grade_summary, gradings, results, retries, submission_list
-from grader.database.models import Assignment, Grading, JobState, Lane, User
+from grader.database import (
+    courses,
+    deadlines,
+    grade_summary,
+    gradings,
+    packs,
+    regrades,
+    results,
+    retries,
+    submission_list,
+)
+from grader.database.models import Assignment, Grading, JobState, Lane, PackVersion, User
 from grader.database.results import TestRate
 from grader.grading.disclosure import Release
 from grader.packs import TestRow
@@ -81,6 +91,8 @@ class ClassPage:
     filter_form: FilterForm
     listed: submission_list.Page
     people: Mapping[int, str]
+    stale: int
+    newer: PackVersion | None
     version: str
     release: Release
     late: frozenset[int]
@@ -155,7 +167,9 @@ def page(
         trouble=queue_position.trouble(session, backends),
         filter_form=filter_form,
         listed=listed,
-        people=_people(session, listed),
+        people=courses.names_of_teams(session, {item.team.id for item in listed.items}),
+        stale=len(regrades.stale(session, assignment)),
+        newer=_newer(session, membership, assignment),
         version=f"{version.pack.slug} v{version.number}",
         release=known.of(assignment, None).release,
         late=frozenset(
@@ -166,12 +180,14 @@ def page(
     )
 
 
-def _people(session: Session, listed: submission_list.Page) -> dict[int, str]:
-    """The names of every team on this page of the list."""
-    teams = {item.team.id: item.team for item in listed.items}
-    return {
-        key: ", ".join(user.name for user in courses.members(session, team)) for key, team in teams.items()
-    }
+def _newer(session: Session, membership: Membership, assignment: Assignment) -> PackVersion | None:
+    """The newest published version of the assignment's pack, if the assignment has an older one."""
+    own = assignment.pack_version
+    versions = packs.assignable(session, membership.course)
+    newest = max(
+        (row for row in versions if row.pack_id == own.pack_id), key=lambda row: row.number, default=own
+    )
+    return newest if newest.number > own.number else None
 
 
 def verdict_of(item: submission_list.Item) -> str:

@@ -35,6 +35,12 @@ def late_words(effects: Effects, assignment_id: int | None = None) -> list[str]:
     return words or ["Nobody's late days change."]
 
 
+def attempt_words(effects: Effects) -> list[str]:
+    """For how many students another attempt counts."""
+    users = {row.user_id for row in effects.other_attempt()}
+    return [f"For {count_of(len(users), 'student')} another attempt counts."] if users else []
+
+
 def points_words(effects: Effects) -> list[str]:
     """For how many students final points rise or fall, and by how much at most."""
     words = []

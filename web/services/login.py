@@ -41,7 +41,9 @@ def authenticate(
         minutes = -(-wait_s // 60)
         return LoginAnswer(message=f"Too many attempts. Try again in {minutes} min.", wait_s=wait_s)
     user = users.by_email(session, account) if account else None
-    if not passwords.matches(user.password_hash if user else None, password) or user is None:
+    known = user is not None and user.deactivated_at is None
+    right = passwords.matches(user.password_hash if user is not None and known else None, password)
+    if not right or user is None:
         emit(events.LoginFailed(user=user.id if user else "unknown", address=address))
         return LoginAnswer(message=REFUSED)
     throttle.reset(PAIR, f"{account} {address}")

@@ -47,17 +47,19 @@ def choice(session: Session, user: User, course: str, text: str, number: int, pu
     return Choice(membership, text, tuple(found), total, number, f"courses/{course}")
 
 
-def begin(session: Session, user: User, course: str, student_id: int, page: str, *, note: bool) -> User:
-    """The student to look at; notes in the audit trail that `page` is seen as theirs. Raises Missing, and
-    Forbidden for students."""
+def looked_at(session: Session, user: User, course: str, student_id: int) -> tuple[Membership, User]:
+    """The reader's membership, and the student to look at. Raises Missing, and Forbidden for students."""
     membership = must_be_staff(session, user, course)
     student = people_search.student(session, membership.course, student_id)
     if student is None:
         raise Missing
-    if note:
-        by = session.get_one(User, user.id)
-        audit.note(session, "student.seen_as", student, by=by, course_id=membership.course.id, page=page)
-    return student
+    return membership, student
+
+
+def note(session: Session, membership: Membership, student: User, page: str) -> None:
+    """Put into the audit trail that a page was seen as this student's, also in an archived course."""
+    by, course_id = session.get_one(User, membership.user.id), membership.course.id
+    audit.note(session, "student.seen_as", student, by=by, course_id=course_id, page=page)
 
 
 def must_be_inside(session: Session, course: str, public_id: str) -> None:

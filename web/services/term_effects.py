@@ -10,7 +10,7 @@ from grader.database.effects import Effects
 from grader.database.models import Assignment, Category, Counting
 from grader.grading.disclosure import Release
 from grader.grading.score import decimal_text
-from web.services.effect_words import late_words, submitted_words
+from web.services.effect_words import attempt_words, late_words, submitted_words
 from web.words import count_of, date_words
 
 
@@ -120,11 +120,7 @@ def cool_down(change: Change) -> Iterator[str]:
 
 def counting(change: Change) -> Iterator[str]:
     yield submitted_words(change.handed_in)
-    other = change.effects.other_attempt(change.before.id)
-    if other:
-        yield f"For {count_of(len(other), 'student')} another attempt counts."
-    else:
-        yield "For all of them the same attempt counts as before."
+    yield from attempt_words(change.effects) or ["For all of them the same attempt counts as before."]
     if change.after.counting is Counting.CHOSEN:
         yield "From now on students choose on the assignment's page, until its marks are published."
 

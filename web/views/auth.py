@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from grader.database import reading, writing
 from web.security import kept, late_forms, logins
 from web.security.sizes import max_bytes
-from web.services import login
+from web.services import login, set_up
 from web.site import site
 
 bp = Blueprint("auth", __name__)
@@ -14,8 +14,12 @@ bp = Blueprint("auth", __name__)
 
 @bp.get("/login")
 def log_in() -> str | AnyResponse:
-    """The log-in form; readers who are logged in already are redirected."""
+    """The log-in form; readers who are logged in already are redirected, and everybody while the installation
+    has no user."""
     target = logins.local_path(request.args.get("next"))
+    with reading(site().engine) as session:
+        if set_up.is_empty(session):
+            return redirect(url_for("set_up.steps"), 303)
     return redirect(target, 303) if g.me else render_template("login.html", next=target, email="")
 
 

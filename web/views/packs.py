@@ -11,7 +11,7 @@ from grader.packs.archive import LARGEST_ARCHIVE
 from web.pages import show
 from web.security.logins import login_required, me
 from web.security.sizes import max_bytes
-from web.services import new_assignment, packs
+from web.services import new_assignment, pack_compare, packs
 from web.site import site
 
 bp = Blueprint("packs", __name__, url_prefix="/courses/<course>/packs")
@@ -54,6 +54,15 @@ def upload(course: str) -> AnyResponse | tuple[str, int]:
 def page(course: str, public_id: str) -> str:
     """One version: its check, its kill matrix, and the forms to publish and assign it."""
     return _page(course, public_id, new_assignment.Form({}))
+
+
+@bp.get("/<public_id>/compare/<other>")
+@login_required
+def compare(course: str, public_id: str, other: str) -> str:
+    """Two versions of a pack side by side."""
+    with reading(site().engine) as session:
+        membership, found = pack_compare.page(session, me(), course, public_id, other)
+    return show("compare.html", membership, here="packs", found=found)
 
 
 @bp.get("/<public_id>/live")

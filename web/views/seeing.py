@@ -40,9 +40,11 @@ def page(course: str, user_id: int, rest: str) -> AnyResponse:
     """The page at `/<rest>` as this student would see it. Only pages of the course are found."""
     endpoint, values = _match(course, rest)
     if current() is None:  # a second time in one request if its pack had to be read first
-        with writing(site().engine) as session:
-            note = not rest.endswith("/live")
-            student = seeing.begin(session, me(), course, user_id, f"/{rest}", note=note)
+        with reading(site().engine) as session:
+            membership, student = seeing.looked_at(session, me(), course, user_id)
+        if not rest.endswith("/live"):
+            with writing(site().engine) as session:
+                seeing.note(session, membership, student, f"/{rest}")
         g.me, g.seeing = student, Seeing(me(), student, course)
     return cast(AnyResponse, current_app.ensure_sync(current_app.view_functions[endpoint])(**values))
 
@@ -52,8 +54,7 @@ def page(course: str, user_id: int, rest: str) -> AnyResponse:
 def refuse(course: str, user_id: int, rest: str) -> tuple[str, int]:
     """Refuse every change, such as a file handed in."""
     with reading(site().engine) as session:
-        membership = seeing.must_be_staff(session, me(), course)
-        seeing.begin(session, me(), course, user_id, f"/{rest}", note=False)
+        membership, _ = seeing.looked_at(session, me(), course, user_id)
     return show("error.html", membership, title="Nothing can be changed here", message=REFUSED), 403
 
 

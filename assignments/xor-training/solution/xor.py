@@ -76,7 +76,7 @@ def train(params, x, t, steps=500, learning_rate=0.5):
 
 def learn_patterns(rng, x, t):
     """Draw a start and train: the result of train."""
-    return train(drawn(rng, x.shape[1], 32, 1, 1.5), x, t, steps=500, learning_rate=0.2)
+    return train(drawn(rng, x.shape[1], 32, 1, 1.5), x, t, steps=800, learning_rate=0.2)
 
 
 def learn_digits(rng, x, t, x_val, t_val):

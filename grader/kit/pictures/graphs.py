@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from grader.diagnosis.trace import Trace
 from grader.kit.pictures.figures import figure, figures, numbers_in
+from grader.values import Picture
 from reference.arrays import Array
 from reference.gradcheck import compare
+from reference.notation import bar
 
 MOST_NODES, MOST_ENTRIES = 40, 6
 AGREES, WRONG, AFTER, NOT_RETURNED, NOT_ASKED = (
@@ -29,6 +32,8 @@ def graph(
     want: Mapping[str, Any],
     *,
     rules: Mapping[str, str] | None = None,
+    back: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Sequence[str]] | None = None,
     rtol: float = 1e-9,
 ) -> dict[str, Any]:
     """The picture of a graph in which each node of `parents` is computed from the nodes listed for it.
@@ -38,15 +43,18 @@ def graph(
     "not returned". A signal agrees if its relative error in 2-norms is at most `rtol`, or if it
     differs by no more than rounding on the scale of the largest signal. `first` is the first node with
     a wrong signal on the way back from the end; wrong signals computed from that one have the state
-    "after". `rules` are short texts that say how a node is computed.
+    "after". `rules` are short texts that say how a node is computed, `back` how its error signal is.
+    `parameters` are those whose gradients, also in `got` and `want`, are made at a node.
     Raises ValueError for a cycle or more than 40 nodes.
     """
     order = list(TopologicalSorter(parents).static_order())
     if not 1 <= len(order) <= MOST_NODES:
         raise ValueError(f"graph: {len(order)} nodes; 1 to {MOST_NODES} can be drawn")
-    errors = {node: _error(node, got, want, rtol) for node in order}
-    states = _states(order, parents, errors, want)
-    first = next((node for node in reversed(order) if states[node] == WRONG), None)
+    made = parameters or {}
+    errors = {name: _error(name, got, want, rtol) for node in order for name in (node, *made.get(node, ()))}
+    states = _states(order, parents, errors, want, made)
+    way = [name for node in reversed(order) for name in (node, *made.get(node, ()))]
+    first = next((name for name in way if states[name] == WRONG), None)
     return {
         "nodes": [
             {
@@ -57,6 +65,7 @@ def graph(
                 "want": _quantity(want.get(node)),
                 "got": _quantity(got.get(node)),
                 "error": _shown(errors[node]),
+                **_more(node, back or {}, made, states),
             }
             for node in order
         ],
@@ -65,6 +74,34 @@ def graph(
         ],
         "first": first,
     }
+
+
+def traced(trace: Trace, signal: str) -> Picture | None:
+    """The picture of a trace; None unless its first wrong signal is `signal`, which the diagnosis names."""
+    data = graph(
+        trace.parents,
+        trace.values,
+        trace.got,
+        trace.want,
+        rules=trace.rules,
+        back=trace.back,
+        parameters=trace.parameters,
+    )
+    if data["first"] is None or bar(data["first"]) != signal:
+        return None
+    picture = Picture("graph", "Where the error signal goes wrong", {**data, "note": trace.note})
+    picture.check()
+    return picture
+
+
+def _more(
+    node: str, back: Mapping[str, str], made: Mapping[str, Sequence[str]], states: Mapping[str, str]
+) -> dict[str, Any]:
+    """What only some graphs say of a node."""
+    more: dict[str, Any] = {"back": back[node][:40]} if node in back else {}
+    if made.get(node):
+        more["parameters"] = [{"name": name[:40], "state": states[name]} for name in made[node]]
+    return more
 
 
 def _shown(error: float | None) -> float | None:
@@ -76,8 +113,9 @@ def _states(
     parents: Mapping[str, Sequence[str]],
     errors: Mapping[str, float | None],
     want: Collection[str],
+    made: Mapping[str, Sequence[str]],
 ) -> dict[str, str]:
-    """The state of each node's error signal, on the way back from the end."""
+    """The state of each node's error signal, and of the parameters there, on the way back from the end."""
     states: dict[str, str] = {}
     tainted: set[str] = set()  # nodes with a wrong signal between them and the end
     for node in reversed(order):
@@ -89,6 +127,9 @@ def _states(
             states[node] = (AFTER if node in tainted else WRONG) if wrong else AGREES
         if wrong or (error is None and node in tainted):
             tainted.update(parents.get(node, ()))
+        for name in made.get(node, ()):
+            bad = bool(errors[name])
+            states[name] = AGREES if not bad else AFTER if wrong or node in tainted else WRONG
     return states
 
 

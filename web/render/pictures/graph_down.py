@@ -21,9 +21,9 @@ def draw(picture: Graph, title: str) -> tuple[Markup, float]:
     left = STEM + LANE * (max(lanes, default=-1) + 1)
     marks, middles, y = [], {}, float(TOP)
     for node in picture.nodes:
-        signal = signal_half(node, first=node.name == picture.first, width=COMPARED - 4)
+        signal = signal_half(node, first=picture.first, width=COMPARED - 4)
         height = max(signal.height, value_half(node, VALUE).height)
-        signal = signal_half(node, first=node.name == picture.first, width=COMPARED - 4, height=height)
+        signal = signal_half(node, first=picture.first, width=COMPARED - 4, height=height)
         marks += [value_half(node, VALUE, height).at(left, y), signal.at(left + VALUE + 4, y)]
         middles[node.name] = y + height / 2
         y += height + GAP

@@ -17,7 +17,7 @@ GAP, APART, PASS, MARGIN = 44, 22, 22, 8
 class Box:
     """A node and its position: two halves, the value above the error signal."""
 
-    def __init__(self, node: GraphNode, first: bool) -> None:
+    def __init__(self, node: GraphNode, first: str | None) -> None:
         self.node = node
         signal = signal_half(node, first=first)
         self.value = value_half(node, width=signal.width)
@@ -41,7 +41,7 @@ def draw(picture: Graph, title: str) -> Markup:
     """The whole graph."""
     edges = [(a, b) for a, b in picture.edges]
     layout = lay_out([node.name for node in picture.nodes], list(dict.fromkeys(edges)))
-    boxes = {node.name: Box(node, node.name == picture.first) for node in picture.nodes}
+    boxes = {node.name: Box(node, picture.first) for node in picture.nodes}
     passes, width, height = _place(layout, boxes)
     marks = [mark for way in layout.ways.values() for mark in _arrows(way, boxes, passes)]
     marks += [box.draw() for box in boxes.values()]

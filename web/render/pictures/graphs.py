@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
+from collections.abc import Iterator
 
 from grader.grading.pictures import Graph, GraphNode, Quantity
-from web.render.pictures import graph_down, graph_wide
-from web.render.pictures.svg import NARROW, apart, frame, number, scrolling, spoken, table, tag
+from web.render.pictures import graph_chain, graph_down, graph_wide
+from web.render.pictures.svg import NARROW, Figure, apart, number, scrolling, spoken, table, tag
 
 
-def draw(picture: Graph, title: str) -> Markup:
+def draw(picture: Graph, title: str) -> Figure:
     """The figure of a computation graph."""
     summary = _summary(picture)
-    wide = scrolling(graph_wide.draw(picture, summary), f"Graph of {title}", "only-wide")
+    drawn = (graph_chain if picture.is_chain else graph_wide).draw(picture, summary)
+    wide = scrolling(drawn, f"Graph of {title}", "only-wide")
     down, width = graph_down.draw(picture, summary)
     narrow = (
         tag("div", down, class_="only-narrow")
         if width <= NARROW
         else scrolling(down, f"Graph of {title}", "only-narrow")
     )
-    rows = [_row(node) for node in picture.nodes]
+    rows = [row for node in picture.nodes for row in _rows(node)]
     head = ("Node", "Value", "Error signal, expected", "Error signal, yours", "")
-    caption = [
-        summary,
-        "Each node shows its value above and its error signal below, on a tinted background.",
-        picture.note,
-    ]
-    return frame("graph", title, wide + narrow, caption, [table("Every node", head, rows)])
+    halves = "Each node shows its value above and its error signal below, on a tinted background."
+    caption = [picture.note] if picture.is_chain and picture.first else [summary, halves, picture.note]
+    return Figure("graph", title, wide + narrow, caption, [table("Every node", head, rows)])
 
 
 def _summary(picture: Graph) -> str:
@@ -36,25 +34,28 @@ def _summary(picture: Graph) -> str:
         return "Every error signal that was returned agrees." if compared else "No error signal was returned."
     first = spoken(picture.first, bar=True)
     text = f"Going back from the end, {first} is the first error signal that is wrong."
-    after = [spoken(node.name, bar=True) for node in picture.nodes if node.state == "after"]
+    after = [spoken(part.name, bar=True) for part in picture.parts if part.state == "after"]
     return (
         f"{text} The signals computed from it are wrong as a result: {', '.join(after)}." if after else text
     )
 
 
-def _row(node: GraphNode) -> tuple[str, str, str, str, str]:
+STATES = {"agrees": "✓ agrees", "wrong": "✕ wrong", "after": "✕ wrong as a result"}
+
+
+def _rows(node: GraphNode) -> Iterator[tuple[str, str, str, str, str]]:
+    """The node, and the parameters whose gradients are made there."""
     want, got = _both(node.want, node.got)
-    state = {"agrees": "✓ agrees", "wrong": "✕ wrong", "after": "✕ wrong as a result"}.get(
-        node.state, node.state
-    )
     error = f", relative error {number(node.error)}" if node.error else ""
-    return (
+    yield (
         f"{spoken(node.name)}{f' = {node.rule}' if node.rule else ''}",
         _quantity(node.value),
         want,
         got,
-        state + error,
+        STATES.get(node.state, node.state) + error,
     )
+    for part in node.parameters:
+        yield spoken(part.name), "", "", "", STATES.get(part.state, part.state)
 
 
 def _both(want: Quantity | None, got: Quantity | None) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""TeX formulas read by a closed grammar: what is not known is refused, never drawn as something else."""
