@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grader.diagnosis.words.names import OPEN, STOPS, name_of
 from grader.grading.result import Result
 from grader.values import Diagnosis, Verdict
+from grader.values.text import one_line, storable
 
 __all__ = ["LONGEST", "Finding", "finding_of", "name_of"]
 
@@ -39,10 +40,15 @@ def _of_diagnosis(diagnosis: Diagnosis) -> Finding:
     facts = dict(diagnosis.facts)
     if not diagnosis.mistakes:
         place = diagnosis.signal or facts.get("value") or facts.get("parameter", "")
-        return Finding(f"{OPEN}{facts.get('how', '')}"[:LONGEST], place[:LONGEST])
+        return _finding(f"{OPEN}{facts.get('how', '')}", place)
     mistake, _, at = diagnosis.mistakes[0].partition(":")
     place = diagnosis.signal or facts.get("0.where", "") or at
-    return Finding(mistake[:LONGEST], place[:LONGEST])
+    return _finding(mistake, place)
+
+
+def _finding(mistake: str, place: str) -> Finding:
+    """The finding in columns of a database: a student chose some of these names."""
+    return Finding(one_line(storable(mistake), LONGEST), one_line(storable(place), LONGEST))
 
 
 def _of_traceback(traceback: str) -> Finding | None:
@@ -51,4 +57,4 @@ def _of_traceback(traceback: str) -> Finding | None:
     if not functions or exception is None:
         return None
     place = "" if functions[-1] == "<module>" else functions[-1]
-    return Finding(STOPS + exception[1].rpartition(".")[2], place[:LONGEST])
+    return _finding(STOPS + (exception[1].rpartition(".")[2] or exception[1]), place)
