@@ -41,7 +41,9 @@ def test_the_limits_of_a_row_are_its_own_or_else_those_of_the_pack():
     assert list(placeholder_faults(text, manifest)) == []
 
 
-@pytest.mark.parametrize("name", ["test_loss.total_s", "visible_poinst", "test_nothing.points", "", "test_loss", "points.points"])
+@pytest.mark.parametrize(
+    "name", ["test_loss.total_s", "visible_poinst", "test_nothing.points", "", "test_loss", "points.points"]
+)
 def test_an_unknown_placeholder_is_a_fault_with_its_line(name):
     with pytest.raises(PackError) as caught:
         make_pack({"handout.md": f"# T\n\n{{{{{name}}}}} points\n".encode()})

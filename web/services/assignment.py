@@ -15,9 +15,10 @@ from grader.database.models import Assignment, User
 from grader.packs import FileRow, Outline
 from grader.values import Visibility
 from web.access import Membership, assignment_membership
-from web.services import pack_cache
+from web.services import pack_cache, student_terms
 from web.services.attempts import Attempt, rows
 from web.services.counted import Counted, counted
+from web.services.student_terms import StudentTerms
 
 LISTED = 5
 """Attempts that the page lists; the history has all of them."""
@@ -30,6 +31,7 @@ class AssignmentPage:
     membership: Membership
     assignment: Assignment
     dates: Dates
+    terms: StudentTerms
     handout: Markup
     files: tuple[FileRow, ...]
     attempts: tuple[Attempt, ...]
@@ -97,6 +99,7 @@ def page(session: Session, user: User, course: str, slug: str, now: datetime) ->
         membership=membership,
         assignment=assignment,
         dates=dates,
+        terms=student_terms.of_student(session, membership, assignment, team, dates, now),
         handout=cached.handout,
         files=pack.manifest.files,
         attempts=rows(
