@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
@@ -45,6 +46,17 @@ def count(session: Session, assignment: Assignment, team: Team) -> int:
     """How many attempts the team has made."""
     own = (Submission.assignment_id == assignment.id, Submission.team_id == team.id)
     return session.scalar(select(func.count()).select_from(Submission).where(*own)) or 0
+
+
+def best_of_team(session: Session, team: Team) -> dict[int, tuple[Decimal | None, Decimal | None]]:
+    """The most points of any attempt of the team, and the most in the visible tests, by assignment id."""
+    query = (
+        select(Submission.assignment_id, func.max(Grading.score), func.max(Grading.visible_score))
+        .join(Grading, Grading.submission_id == Submission.id)
+        .where(Submission.team_id == team.id, Grading.score.is_not(None), applies())
+        .group_by(Submission.assignment_id)
+    )
+    return {assignment: (score, visible) for assignment, score, visible in session.execute(query)}
 
 
 def numbered(session: Session, of: Submission, number: int) -> Submission | None:
