@@ -11,17 +11,18 @@ from sqlalchemy.orm import Session
 
 from grader.database import courses, deadlines, gradings, hand_marks, submissions
 from grader.database.deadlines import Dates
-from grader.database.models import Assignment, Submission, Team, User
+from grader.database.models import Assignment, GradeSummary, Submission, Team, User
 from grader.packs import FileRow, Outline
 from grader.values import Visibility
 from web.access import Membership, assignment_membership
-from web.services import pack_cache
+from web.services import pack_cache, student_terms
+from web.services.student_terms import StudentTerms
 from web.services.visible_report import VisibleGrading, visible_grading
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One row of the history; `counts` marks the attempt with the best score that the reader may see."""
+    """One row of the history; `counts` marks the attempt that counts, as far as the reader may see it."""
 
     submission: Submission
     visible: VisibleGrading
@@ -50,6 +51,7 @@ class AssignmentPage:
     membership: Membership
     assignment: Assignment
     dates: Dates
+    terms: StudentTerms
     handout: Markup
     files: tuple[FileRow, ...]
     attempts: tuple[Attempt, ...]
@@ -111,6 +113,7 @@ def page(session: Session, user: User, course: str, slug: str, now: datetime) ->
         membership=membership,
         assignment=assignment,
         dates=dates,
+        terms=student_terms.of_student(session, membership, assignment, team, dates, now),
         handout=cached.handout,
         files=pack.manifest.files,
         attempts=_attempts(session, membership, assignment, team, dates, now),
@@ -143,13 +146,10 @@ def _attempts(
     """The reader's own attempts, latest first."""
     history = submissions.history(session, assignment, team) if team else ()
     rows = [(row, _visible_grading(session, membership, dates, row, now)) for row in history]
-    scored = [
-        (visible.score, row.number)
-        for row, visible in rows
-        if visible.state == "done" and visible.score is not None
-    ]
-    best = max(scored)[1] if scored else None
-    return tuple(Attempt(row, visible, row.number == best) for row, visible in rows)
+    summary = session.get(GradeSummary, (assignment.id, team.id)) if team else None
+    released = membership.is_staff or dates.release.reached(now)
+    counts = summary and (summary.counts_id if released else summary.visible_counts_id)
+    return tuple(Attempt(row, visible, row.id == counts) for row, visible in rows)
 
 
 def _visible_grading(
