@@ -49,6 +49,8 @@ def percent_of(points: Decimal, most: Decimal) -> Decimal | None:
 def lowest(percents: Sequence[Decimal], count: int) -> frozenset[int]:
     """The places of the `count` lowest, of equal ones the first; at least one place stays."""
     most = max(0, min(count, len(percents) - 1))
+    if most == 1:  # the usual case
+        return frozenset((percents.index(min(percents)),))
     return frozenset(sorted(range(len(percents)), key=lambda at: (percents[at], at))[:most])
 
 

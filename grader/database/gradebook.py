@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, String, and_, select, type_coerce
@@ -74,7 +74,7 @@ EMPTY = Cell(State.NONE, None, ZERO, False)
 @dataclass(frozen=True)
 class Item:
     """A column of the gradebook: an assignment or one that people mark. `of` is its maximum (None while
-    nobody has a score); `shown_at` is when its marks were published; `last_moment` that of an assignment."""
+    nobody has a score); `shown_at` is when its marks were published."""
 
     key: str
     id: int
@@ -82,12 +82,11 @@ class Item:
     category_id: int | None
     of: Decimal | None
     shown_at: datetime | None
-    slug: str = ""
-    last_moment: datetime | None = None
+    assignment: Assignment | None = None
 
     @property
     def is_assignment(self) -> bool:
-        return self.key.startswith("a")
+        return self.assignment is not None
 
 
 @dataclass(frozen=True)
@@ -147,12 +146,12 @@ def load(session: Session, course: Course, users: Collection[int] | None, now: d
     assignments = session.scalars(select(Assignment).where(Assignment.course_id == course.id)).all()
     columns = session.scalars(select(Column).where(Column.course_id == course.id)).all()
     known = deadlines.of_course(session, course.id)
-    teams = _teams(session, course, users) if known.given else {}
+    teams = _teams(session, course, users)
     cells: dict[int, dict[str, Cell]] = {user: {} for user in ids}
     _fill_assignments(session, course, assignments, cells, users, known, teams, now)
     _fill_columns(session, columns, cells, users)
     maxima = _maxima(cells)
-    items = [_of_assignment(row, maxima.get(f"a{row.id}"), known) for row in assignments]
+    items = [_of_assignment(row, maxima.get(f"a{row.id}")) for row in assignments]
     items += [_of_column(row) for row in columns]
     return Book(categories, _sorted(categories, items, assignments, columns), cells)
 
@@ -174,17 +173,8 @@ def students(session: Session, course: Course) -> Sequence[int]:
     ).all()
 
 
-def _of_assignment(row: Assignment, most: Decimal | None, known: deadlines.Deadlines) -> Item:
-    return Item(
-        f"a{row.id}",
-        row.id,
-        row.title,
-        row.category_id,
-        most,
-        row.marks_published_at,
-        row.slug,
-        known.latest(row),
-    )
+def _of_assignment(row: Assignment, most: Decimal | None) -> Item:
+    return Item(f"a{row.id}", row.id, row.title, row.category_id, most, row.marks_published_at, row)
 
 
 def _of_column(row: Column) -> Item:
@@ -224,27 +214,23 @@ def _teams(session: Session, course: Course, users: Collection[int] | None) -> d
     return teams
 
 
-def _summaries(
-    session: Session, assignments: Collection[int], users: Collection[int] | None
-) -> Iterable[tuple[Any, ...]]:
-    """The summaries as plain numbers, since there are thousands; of two teams the last active comes last."""
-    query = (
-        select(
-            TeamMember.user_id,
-            GradeSummary.assignment_id,
-            GradeSummary.team_id,
-            type_coerce(GradeSummary.points, BigInteger),
-            type_coerce(GradeSummary.max_points, BigInteger),
-            type_coerce(GradeSummary.awaiting, BigInteger),
-            GradeSummary.late_days,
-            type_coerce(GradeSummary.state, String),
-        )
-        .join(GradeSummary, GradeSummary.team_id == TeamMember.team_id)
-        .order_by(GradeSummary.last_at)
-    )
-    own = GradeSummary.assignment_id.in_(assignments)
-    rows = session.execute(query.where(own if users is None else and_(own, TeamMember.user_id.in_(users))))
-    return (tuple(row) for row in rows)
+def _summaries(session: Session, course: Course, teams: Collection[int] | None) -> Iterable[Any]:
+    """The summaries of these teams (None: of all) as plain numbers, since there are thousands; the last
+    active comes last."""
+    query = select(
+        GradeSummary.team_id,
+        GradeSummary.assignment_id,
+        type_coerce(GradeSummary.points, BigInteger),
+        type_coerce(GradeSummary.max_points, BigInteger),
+        type_coerce(GradeSummary.awaiting, BigInteger),
+        GradeSummary.late_days,
+        type_coerce(GradeSummary.state, String),
+    ).order_by(GradeSummary.last_at)
+    if teams is None:
+        query = query.join(Team, Team.id == GradeSummary.team_id).where(Team.course_id == course.id)
+    else:
+        query = query.where(GradeSummary.team_id.in_(teams))
+    return session.execute(query)
 
 
 def _fill_assignments(
@@ -259,19 +245,28 @@ def _fill_assignments(
 ) -> None:
     """Put the cells of the assignments into `cells`."""
     by_id = {row.id: row for row in assignments}
-    found: dict[int, dict[int, tuple[Any, ...]]] = defaultdict(dict)
-    for row in _summaries(session, by_id, users):
-        if row[0] in cells:
-            found[row[0]][row[1]] = row[2:]
+    members: dict[int, list[int]] = defaultdict(list)
+    for user, rows in teams.items():
+        for team_id, _ in rows:
+            members[team_id].append(user)
+    found: dict[int, dict[int, Any]] = defaultdict(dict)
+    for row in _summaries(session, course, None if users is None else members.keys()):
+        for user in members.get(row[0], ()):
+            found[user][row[1]] = row
     policy = policy_of(course)
     over = {row.id: row.last_moment < now for row in assignments}
+    keys = {id: f"a{id}" for id in by_id}
     for user, own in cells.items():
         handed_in = found.get(user, {})
         costs = _costs(policy, handed_in, by_id, known)
         for id, assignment in by_id.items():
             closed = over[id] and (not known.given or _is_over(assignment, teams.get(user, ()), known, now))
-            row = handed_in.get(id, ())
-            own[f"a{id}"] = _cell(row, costs.get(id, IN_TIME), closed) if row else _not_handed_in(closed)
+            row = handed_in.get(id)
+            if row is None:
+                own[keys[id]] = NOT_HANDED_IN[closed]
+                continue
+            _, _, points, most, awaiting, _, state = row
+            own[keys[id]] = _cell(points, most, awaiting, state, costs.get(id, IN_TIME), closed)
 
 
 def _is_over(assignment: Assignment, teams: Sequence[Any], known: deadlines.Deadlines, now: datetime) -> bool:
@@ -286,22 +281,18 @@ NOT_HANDED_IN = {
 }
 
 
-def _not_handed_in(closed: bool) -> Cell:
-    return NOT_HANDED_IN[closed]
-
-
 def _costs(
     policy: Policy,
-    handed_in: Mapping[int, tuple[Any, ...]],
+    handed_in: Mapping[int, Any],
     assignments: Mapping[int, Assignment],
     known: deadlines.Deadlines,
 ) -> dict[int, Late]:
     """What being late costs one student, by assignment id; grace days are used in the order of the due dates,
     exactly as `late_points.settle` does it."""
     late = [
-        (assignments[id].due_at + known.moved(assignments[id], row[0]), id, row[4])
+        (assignments[id].due_at + known.moved(assignments[id], row[0]), id, row[5])
         for id, row in handed_in.items()
-        if row[4] > 0 and row[1] is not None and not assignments[id].late_free
+        if row[5] > 0 and row[2] is not None and not assignments[id].late_free
     ]
     late.sort()
     return dict(
@@ -309,15 +300,23 @@ def _costs(
     )
 
 
-def _cell(row: tuple[Any, ...], late: Late, closed: bool) -> Cell:
-    _, points, most, awaiting, _, state = row
+# Thousands of students have the same cells; one object for each kind spares time and memory.
+@lru_cache(maxsize=8192)
+def _cell(
+    points: int | None, most: int | None, awaiting: int | None, state: str, late: Late, closed: bool
+) -> Cell:
     if points is None:
         waits = state == GradeState.WAITING
         return Cell(State.GRADING if waits else State.NOT_YET, None, ZERO, False)
     final = late.final(_decimal(points))
     if awaiting:
-        return Cell(State.AWAITING, final, _decimal(most), False, late, _decimal(awaiting))
-    return Cell(State.MARKED, final, _decimal(most), closed, late)
+        return Cell(State.AWAITING, final, _decimal(most or 0), False, late, _decimal(awaiting))
+    return Cell(State.MARKED, final, _decimal(most or 0), closed, late)
+
+
+@lru_cache(maxsize=8192)
+def _entered(points: int, most: Decimal) -> Cell:
+    return Cell(State.MARKED, _decimal(points), most, True)
 
 
 def _decimal(millionths: int) -> Decimal:
@@ -332,6 +331,7 @@ def _fill_columns(
 ) -> None:
     """Put the marks that people entered into `cells`."""
     maxima = {row.id: row.max_points for row in columns}
+    keys = {row.id: f"c{row.id}" for row in columns}
     query = select(
         ColumnMark.user_id, ColumnMark.column_id, type_coerce(ColumnMark.points, BigInteger)
     ).where(ColumnMark.column_id.in_(maxima))
@@ -339,4 +339,4 @@ def _fill_columns(
         query = query.where(ColumnMark.user_id.in_(users))
     for user, column, points in session.execute(query):
         if user in cells:
-            cells[user][f"c{column}"] = Cell(State.MARKED, _decimal(points), maxima[column], True)
+            cells[user][keys[column]] = _entered(points, maxima[column])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from grader.database import deadlines, gradebook, people, publishing
 from grader.database.gradebook import EMPTY, Book, Item, State
-from grader.database.models import Assignment, CourseRole, Enrolment, User
+from grader.database.models import CourseRole, Enrolment, User
 from grader.database.people import Wanted
 from web.access import Membership, course_membership
 from web.services.gradebook import Shown, percent_words, shown
@@ -23,8 +23,8 @@ MOST_KEYS = 60
 @dataclass(frozen=True)
 class Choice:
     """A column that can be published, and what is to be known before: how many students have points in it,
-    have handed nothing in, await a mark, and have neither. `hidden_until` says that students don't see the
-    hidden tests of an assignment yet."""
+    have handed nothing in, await a mark, and have neither. `hides`: students don't see the hidden tests of
+    this assignment yet."""
 
     item: Item
     chosen: bool
@@ -82,8 +82,7 @@ def page(
     book = gradebook.load(session, membership.course, None, now)
     known = deadlines.of_course(session, membership.course.id)
     choices = tuple(
-        _choice(session, book, item, item.shown_at is None and item.key in keys, known, now)
-        for item in book.items
+        _choice(book, item, item.shown_at is None and item.key in keys, known, now) for item in book.items
     )
     wanted = Wanted(role=CourseRole.STUDENT)
     rows, total = people.listing(
@@ -94,7 +93,6 @@ def page(
 
 
 def _choice(
-    session: Session,
     book: Book,
     item: Item,
     chosen: bool,
@@ -104,10 +102,7 @@ def _choice(
     states = [row.get(item.key, EMPTY).state for row in book.cells.values()]
     marked, missing = states.count(State.MARKED), states.count(State.MISSING)
     awaiting = states.count(State.AWAITING)
-    hides = False
-    if item.is_assignment:
-        assignment = session.get_one(Assignment, item.id)  # loaded with the book: no query
-        hides = not known.of(assignment, None).release.reached(now)
+    hides = item.assignment is not None and not known.of(item.assignment, None).release.reached(now)
     without = len(states) - marked - missing - awaiting
     return Choice(item, chosen, marked, missing, awaiting, without, hides)
 

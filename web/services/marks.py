@@ -14,7 +14,7 @@ from grader.database import grade_summary, gradebook
 from grader.database.final_marks import Counted, Total, total
 from grader.database.gradebook import EMPTY, Book, Cell, Item, State
 from grader.database.late import Policy
-from grader.database.models import Assignment, Category, ColumnMark, Course, Enrolment, User
+from grader.database.models import Category, ColumnMark, Course, Enrolment, User
 from web.access import Membership, marks_membership
 from web.services.fields import Fields
 from web.services.gradebook import percent_words
@@ -107,7 +107,7 @@ def page(
     id = enrolment.user_id
     whole = gradebook.load(session, membership.course, [id], now)
     book = whole.published()
-    upcoming = _upcoming(session, whole, id, now)
+    upcoming = _upcoming(whole, id, now)
     fields = {row.id: _fields(book, row, upcoming) for row in book.categories}
     supposed = _supposed(form, [field for rows in fields.values() for field in rows])
     so_far = book.total(id)
@@ -147,15 +147,14 @@ def page(
     )
 
 
-def _upcoming(session: Session, whole: Book, id: int, now: datetime) -> tuple[Item, ...]:
+def _upcoming(whole: Book, id: int, now: datetime) -> tuple[Item, ...]:
     """The assignments that the student knows of and whose marks they don't see, or that don't count yet."""
-    items = [item for item in whole.items if item.is_assignment]
-    rows = {key: session.get_one(Assignment, item.id) for item in items for key in (item.key,)}
     return tuple(
         item
-        for item in items
-        if rows[item.key].hidden_at is None
-        and rows[item.key].opens_at <= now
+        for item in whole.items
+        if item.assignment is not None
+        and item.assignment.hidden_at is None
+        and item.assignment.opens_at <= now
         and (item.shown_at is None or not whole.of(id).get(item.key, EMPTY).counts)
     )
 
