@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from bench.timing import Job, Row, row, run_in_turn
+from grader.kit.candidate import Candidate
 from grader.kit.checks import Checks
 from grader.kit.recorder import Recorder
-from grader.kit.student import Candidate, Student
+from grader.kit.student import Student
 from grader.runner.private import private_runner
 from grader.sandbox.processes import ForkServerProcess, Setup
 from grader.sandbox.processes import JobProcess as Process

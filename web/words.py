@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from grader.values import Number
 from grader.values.numbers import measure, points
+from web.render.formulas import prose
 from web.text import file_name, one_line, plain
 
 
@@ -107,8 +108,18 @@ def code_words(text: str) -> Markup:
     )
 
 
-FILTERS = (points, measure, when, date_words, span, until, size, plain, one_line, file_name, code_words)
-FILTERS_OF_TESTS = (verdict_word, first_number, tz, form_time)
+def maths(text: str) -> Markup:
+    """`text` cleaned, with formulas as MathML and the parts between backquotes as code."""
+    pieces = plain(text).split("`")
+    if len(pieces) % 2 == 0:
+        return prose(plain(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if at % 2 else prose(piece) for at, piece in enumerate(pieces)
+    )
+
+
+FILTERS = (points, measure, when, date_words, span, until, size, plain, one_line, file_name)
+FILTERS_OF_TESTS = (code_words, maths, verdict_word, first_number, tz, form_time)
 
 
 def register(app: Flask) -> None:

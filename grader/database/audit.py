@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from grader.database.models import Audit, Base, User
@@ -48,17 +49,19 @@ def note_all(
 ) -> None:
     """Add an entry for each subject, with the details that the function gives; a few statements for all."""
     session.flush()
-    session.add_all(
-        Audit(
-            actor_id=None if by is None else by.id,
-            course_id=course_id,
-            action=action,
-            subject=subject.__tablename__,
-            subject_id=int(getattr(subject, "id", 0)),
-            detail={key: _plain(value) for key, value in detail(subject).items()},
-        )
+    entries = [
+        {
+            "actor_id": None if by is None else by.id,
+            "course_id": course_id,
+            "action": action,
+            "subject": subject.__tablename__,
+            "subject_id": int(getattr(subject, "id", 0)),
+            "detail": {key: _plain(value) for key, value in detail(subject).items()},
+        }
         for subject in subjects
-    )
+    ]
+    if entries:
+        session.execute(insert(Audit), entries)
 
 
 def _plain(value: Any) -> Any:

@@ -103,16 +103,22 @@ def draft(assignment: Assignment, **changes: object) -> Assignment:
 
 
 def compare(
-    session: Session, course: Course, before: Basis, after: Basis, touched: Collection[int]
+    session: Session,
+    course: Course,
+    before: Basis,
+    after: Basis,
+    touched: Mapping[int, Collection[int] | None],
 ) -> Effects:
     """What `after` changes; `touched` are the ids of the assignments on which another attempt may count or
-    late days may change. A constant number of queries for each of them."""
+    late days may change, each with the teams for which that is so (None: all). A constant number of queries
+    for each of them."""
     students = students_of(session, course)
     facts = facts_of_course(session, course, students)
-    replaced = {key: _facts(session, key, students, (before, after)) for key in touched}
+    replaced = {key: _facts(session, key, teams, students, (before, after)) for key, teams in touched.items()}
     moved: list[Moved] = []
     for user_id, name in students.items():
-        kept = [fact for fact in facts.get(user_id, ()) if fact.assignment_id not in replaced]
+        own_facts = facts.get(user_id, ())
+        kept = [fact for fact in own_facts if user_id not in replaced.get(fact.assignment_id, {})]
         own = [replaced[key][user_id] for key in touched if user_id in replaced[key]]
         one, two = (
             settle(terms.policy, [*kept, *(fact for pair in own if (fact := pair[at]) is not None)])
@@ -141,10 +147,14 @@ Pair = tuple[Fact | None, Fact | None]
 
 
 def _facts(
-    session: Session, assignment_id: int, students: Collection[int], sides: tuple[Basis, Basis]
+    session: Session,
+    assignment_id: int,
+    teams: Collection[int] | None,
+    students: Collection[int],
+    sides: tuple[Basis, Basis],
 ) -> dict[int, Pair]:
     """What counts on one assignment before and after, by user id, for the students who have handed in."""
-    known = histories.of_assignment(session, assignment_id)
+    known = histories.of_assignment(session, assignment_id, teams)
     members = session.execute(
         select(TeamMember.user_id, TeamMember.team_id).where(TeamMember.team_id.in_(known))
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from grader.database import audit, users
@@ -35,17 +35,18 @@ def make_all(
             raise StoreError(f"{user.email} is deactivated and can't log in")
     session.execute(delete(PasswordLink).where(PasswordLink.expires_at <= now))
     tokens = [new_token() for _ in people]
-    session.add_all(
-        PasswordLink(
-            token_hash=token_hash(token),
-            user_id=user.id,
-            by_id=None if by is None else by.id,
-            created_at=now,
-            expires_at=now + lasts,
-        )
+    rows = [
+        {
+            "token_hash": token_hash(token),
+            "user_id": user.id,
+            "by_id": None if by is None else by.id,
+            "created_at": now,
+            "expires_at": now + lasts,
+        }
         for user, token in zip(people, tokens, strict=True)
-    )
-    session.flush()
+    ]
+    if rows:
+        session.execute(insert(PasswordLink), rows)
     audit.note_all(session, "user.password_link_made", people, by, None, lambda _: {"until": now + lasts})
     return tokens
 

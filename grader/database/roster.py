@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from grader.database import audit, people
-from grader.database.models import Course, CourseRole, Enrolment, Team, TeamMember, User
+from grader.database.models import Base, Course, CourseRole, Enrolment, Team, TeamMember, User
 from grader.database.people import NO_PASSWORD
 
 
@@ -129,49 +130,55 @@ def apply(session: Session, course: Course, plan: Plan, now: datetime, *, remove
 
 
 def _add(session: Session, course: Course, adds: Sequence[Entry], by: User) -> None:
-    new = [User(email=e.email, name=e.name, password_hash=NO_PASSWORD) for e in adds if e.user_id is None]
-    session.add_all(new)
-    session.flush()
-    ids = {user.email: user.id for user in new}
-    enrolments = {
-        entry.email: Enrolment(
-            course_id=course.id,
-            user_id=entry.user_id or ids[entry.email],
-            role=entry.role,
-            section=entry.section,
-        )
-        for entry in adds
-    }
-    session.add_all(enrolments.values())
-    session.flush()
+    """The new people with their accounts. Rows are inserted and then read, since a database that gives an id
+    back for each row takes a statement for each."""
+    fresh = [entry for entry in adds if entry.user_id is None]
+    rows = [
+        {"email": e.email, "name": e.name, "password_hash": NO_PASSWORD, "operator": False} for e in fresh
+    ]
+    _insert(session, User, rows)
+    named = {entry.email: entry for entry in adds}
+    users = session.scalars(select(User).where(User.email.in_(named))).all()
+    made = [user for user in users if named[user.email].user_id is None]
     audit.note_all(
-        session, "user.created", new, by, course.id, lambda user: {"email": user.email, "operator": False}
+        session, "user.created", made, by, None, lambda user: {"email": user.email, "operator": False}
     )
+    entries = {user.id: named[user.email] for user in users}
+    places = [
+        {"course_id": course.id, "user_id": user, "role": entry.role, "section": entry.section}
+        for user, entry in entries.items()
+    ]
+    _insert(session, Enrolment, places)
+    of_course = select(Enrolment).where(Enrolment.course_id == course.id)
+    enrolled = session.scalars(of_course.where(Enrolment.user_id.in_(entries))).all()
     audit.note_all(
         session,
         "course.enrolled",
-        enrolments.values(),
+        enrolled,
         by,
         course.id,
         lambda row: {"user": row.user_id, "before": None, "after": row.role},
     )
-    _make_teams(session, course, {row.user_id: adds[at].name for at, row in enumerate(enrolments.values())})
+    _make_teams(session, course, {user: entry.name for user, entry in entries.items()})
+
+
+def _insert(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(model), rows)
 
 
 def _make_teams(session: Session, course: Course, names: Mapping[int, str]) -> None:
     """A team of one for each of these users who is in no team of the course."""
     in_teams = select(TeamMember.user_id).join(Team, Team.id == TeamMember.team_id)
     have = set(session.scalars(in_teams.where(Team.course_id == course.id)))
-    teams = [
-        Team(course_id=course.id, name=name, solo_user_id=user)
-        for user, name in names.items()
-        if user not in have
-    ]
-    session.add_all(teams)
-    session.flush()
-    if teams:
-        rows = [{"team_id": team.id, "user_id": team.solo_user_id} for team in teams]
-        session.execute(insert(TeamMember), rows)
+    wanted = {user: name for user, name in names.items() if user not in have}
+    rows = [{"course_id": course.id, "name": name, "solo_user_id": user} for user, name in wanted.items()]
+    _insert(session, Team, rows)
+    mine = select(Team.id, Team.solo_user_id).where(
+        Team.course_id == course.id, Team.solo_user_id.in_(wanted)
+    )
+    teams = session.execute(mine).all()
+    _insert(session, TeamMember, [{"team_id": team, "user_id": user} for team, user in teams])
 
 
 def _change(session: Session, course: Course, changes: Sequence[Entry], by: User) -> None:

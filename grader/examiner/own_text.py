@@ -14,14 +14,15 @@ from typing import Any
 
 import numpy as np
 
+from grader.kit.candidate import Candidate
 from grader.kit.said import Said
-from grader.kit.student import Candidate
 from grader.values import Outcome
 from grader.values.student_faults import MissingFunction, StudentError
 
 LEFT_OUT = "[text of your program]"
 PIECE = 8  # characters: a shorter part of a longer text tells nothing
 _KNOWN = {name for name in (*vars(builtins), *vars(np), *vars(np.exceptions)) if not name.startswith("_")}
+_QUOTED = re.compile(rf"(['\"`]){re.escape(LEFT_OUT)}(?:\.\.\.)?")
 _FRAME = re.compile(r'^  File "([^"\n]+)", line (\d+)', re.M)
 
 
@@ -37,7 +38,10 @@ def without_own_text(
         message = f"{called} is not defined"
     else:
         message = _masked(outcome.message, candidate.said, known).removesuffix(f": {LEFT_OUT}")
-    numbers = tuple(replace(n, name=_masked(n.name, candidate.said, known)) for n in outcome.numbers)
+    names = [_masked(n.name, candidate.said, known) for n in outcome.numbers]
+    numbers = tuple(
+        n if n.name == name else replace(n, name=name) for n, name in zip(outcome.numbers, names, strict=True)
+    )
     detail = outcome.detail
     if message != outcome.message:
         detail = f"{outcome.message}\n{detail}".strip()
@@ -82,6 +86,8 @@ def _masked(message: str, said: Said, known: str) -> str:
     if said.too_much:
         return LEFT_OUT
     texts = [t for t in said.texts if len(t) > 1 and t not in known and t not in _KNOWN]
+    if not texts:
+        return message
     pieces = {t[i : i + PIECE] for t in texts for i in range(len(t) - PIECE + 1)}
     own = [False] * len(message)
     for at in range(len(message) - PIECE + 1):
@@ -95,11 +101,26 @@ def _masked(message: str, said: Said, known: str) -> str:
 
 
 def _cut(message: str, own: list[bool]) -> str:
-    """The message with LEFT_OUT in the place of each run of characters that are `own`."""
+    """The message with LEFT_OUT in the place of each run of characters that are `own`, apart from the words
+    beside it."""
     parts: list[str] = []
     for at, character in enumerate(message):
         if not own[at]:
-            parts.append(character)
+            apart = parts and parts[-1] == LEFT_OUT and character.isalnum()
+            parts.append(f" {character}" if apart else character)
         elif not at or not own[at - 1]:
+            if at and message[at - 1].isalnum():
+                parts.append(" ")
             parts.append(LEFT_OUT)
-    return "".join(parts)
+    return _closed("".join(parts))
+
+
+def _closed(text: str) -> str:
+    """The text with a quote after each LEFT_OUT that has only the one before it, because the message was
+    cut within what the quotes enclose."""
+    for found in reversed(list(_QUOTED.finditer(text))):
+        before, after = text[: found.start()], text[found.end() :]
+        quotes = re.compile(rf"(?<!\w){found[1]}|{found[1]}(?!\w)")  # those in words are apostrophes
+        if not len(quotes.findall(before)) % 2 and not len(quotes.findall(after)) % 2:
+            text = f"{before}{found[0]}{found[1]}{after}"
+    return text

@@ -19,8 +19,8 @@ from grader.examiner.own_text import without_own_text
 from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
 from grader.examiner.stops import stop_of
+from grader.kit.candidate import Candidate
 from grader.kit.recorder import Mismatch, Recorder
-from grader.kit.student import Candidate
 from grader.values import (
     CASES_KEPT,
     LONGEST_ANSWER,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from grader.kit.candidate import Candidate
 from grader.kit.recorder import Recorder
-from grader.kit.student import Candidate
 
 
 class Setting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.examiner.blame import Operation, operation
-from grader.kit.student import Candidate
+from grader.kit.candidate import Candidate
 from grader.values.returned import CaseCalls, Part, Returned, Stop, described, returned_as
 
 MOST = 396

@@ -24,7 +24,7 @@ import pytest
 
 from grader.examiner.plugin import ExaminerPlugin
 from grader.examiner.rows import Rows
-from grader.kit.student import FUNCTION_KEPT, Candidate
+from grader.kit.candidate import FUNCTION_KEPT, Candidate
 from grader.values import Collected, TestPlan, Visibility
 from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Closed

@@ -8,12 +8,13 @@ from typing import Any, Literal
 from grader.diagnosis import Diagnosing
 from grader.kit import words
 from grader.kit.anyof import AnyOf
+from grader.kit.candidate import Candidate
 from grader.kit.comparing import Tolerance, find
 from grader.kit.diagnose import diagnose_later
 from grader.kit.gradients import Question, Verdicts, judge
 from grader.kit.pictures.heat import MOST_PARAMETERS, heatmap
 from grader.kit.recorder import Mismatch, Recorder
-from grader.kit.student import Candidate, Function
+from grader.kit.student import Function
 from reference.gradcheck import FLOAT32, FLOAT64
 
 __all__ = ["AnyOf", "Checks"]

@@ -9,9 +9,9 @@ from typing import Any
 
 from grader.diagnosis.diagnoser import Diagnosing
 from grader.diagnosis.trace import Tracing
+from grader.kit.candidate import Candidate
 from grader.kit.pictures.graphs import traced
 from grader.kit.recorder import Recorder
-from grader.kit.student import Candidate
 from grader.values import Fit
 from grader.values.student_faults import StudentFault
 

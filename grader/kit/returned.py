@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ def _collect(x: Any, at: str, parts: list[Part]) -> None:
     if isinstance(x, dict):
         parts.append(Part(at, words.described(x)))
         for key in x:
-            _collect(x[key], f"{at}[{key!r:.40}]", parts)
+            _collect(x[key], f"{at}[{words.key(key, 40)}]", parts)
     elif isinstance(x, list | tuple):
         parts.append(Part(at, words.described(x)))
         for i in range(min(len(x), PARTS_KEPT)):
@@ -37,8 +38,14 @@ def _collect(x: Any, at: str, parts: list[Part]) -> None:
         parts.append(Part(at, "a single bool" if isinstance(x, bool | np.bool_) else words.described(x)))
 
 
+@functools.cache
+def _name(dtype: np.dtype[Any]) -> str:
+    """The name of a dtype, which numpy puts together anew each time it is asked."""
+    return dtype.name
+
+
 def _numbers(x: Any, at: str) -> Part:
-    kind = x.dtype.name if isinstance(x, np.ndarray | np.generic) else type(x).__name__
+    kind = _name(x.dtype) if isinstance(x, np.ndarray | np.generic) else type(x).__name__
     return Part(at, words.shape_of(np.shape(x)), kind, _strange(x))
 
 
@@ -48,6 +55,8 @@ def _strange(x: Any) -> str:
         return ""
     a = np.asarray(x)
     if a.dtype.kind != "f":
+        return ""
+    if a.dtype == np.float64 and np.vdot(a, a) < LARGE:  # so is every square: nothing is unusual
         return ""
     if not np.isfinite(a).all():
         return "NaN" if np.isnan(a).any() else "infinity"

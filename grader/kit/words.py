@@ -28,7 +28,15 @@ def listing(names: Iterable[str]) -> str:
 
 def quoted(keys: Iterable[object]) -> str:
     """The keys of a dict as Python writes them, each cut to 30 characters."""
-    return listing(key if len(key) <= 30 else f"{key[:27]}..." for key in map(repr, keys))
+    return listing(map(key, keys))
+
+
+def key(x: object, most: int = 30) -> str:
+    """A key of a dict as Python writes it; if it is longer than `most` characters, with ... in place of its
+    end, inside of its quotes."""
+    text = repr(x)
+    quote = text[0] if text[0] in "'\"" else ""
+    return text if len(text) <= most else f"{text[: most - 3 - len(quote)]}...{quote}"
 
 
 def shape_of(shape: Sequence[int]) -> str:

@@ -17,6 +17,7 @@ from grader.packs.handout import formula_faults
 from grader.packs.lines import Lines, row_of
 from grader.packs.mistakes import difference
 from grader.packs.names import defines_faults, handout_faults, unnamed_faults
+from grader.packs.signatures import signature_faults
 from grader.values import Cause, Evidence, Limits, Verdict
 from grader.values.faults import Fault
 
@@ -33,11 +34,10 @@ def failed(result: Result) -> bool:
 
 
 def files_step(pack: Pack, found: Sequence[Fault]) -> Step:
-    """pack.toml and the files agree, and the starter has each function that the handout names; `found`
-    are the faults from reading the pack."""
-    faults = [
-        str(fault) for fault in (*found, *handout_faults(pack), *unnamed_faults(pack), *defines_faults(pack))
-    ]
+    """pack.toml and the files agree, the starter has each function that the handout names, and parameters
+    are the same everywhere; `found` are the faults from reading the pack."""
+    named = (*handout_faults(pack), *unnamed_faults(pack), *defines_faults(pack), *signature_faults(pack))
+    faults = [str(fault) for fault in (*found, *named)]
     points = decimal_text(pack.total_points)
     points = f"add up to {points}" if pack.manifest.total is not None else points
     say = f"{len(pack.tests)} tests, points {points}"

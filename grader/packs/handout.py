@@ -56,6 +56,12 @@ def code_spans(markdown: str) -> tuple[tuple[int, str], ...]:
     return tuple(spans)
 
 
+def code_blocks(markdown: str) -> tuple[tuple[int, str], ...]:
+    """(line, text) of every code block in the handout; the line is that of the block's first line of code."""
+    blocks = [token for token in _parse(markdown) if token.type in ("fence", "code_block")]
+    return tuple(((token.map or [0])[0] + 1 + (token.type == "fence"), token.content) for token in blocks)
+
+
 def _parse(markdown: str) -> list[Token]:
     tokens = _reader().parse(displayable(markdown)[:LARGEST])
     formulas = [child for token in tokens for child in token.children or () if child.type in FORMULAS]

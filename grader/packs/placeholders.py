@@ -14,6 +14,7 @@ from grader.packs.manifest import Manifest, TestRow
 from grader.values import Visibility
 from grader.values.faults import Fault
 
+OWN_LIMITS = ("cpu_s", "wall_s", "memory_mb", "output_kb")  # those that a row may override
 _PART = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$|\{\{([^{}\n]*)\}\}", re.DOTALL)
 _WORDS = [
     "no",
@@ -71,7 +72,7 @@ def placeholder_faults(handout: str, manifest: Manifest) -> Iterator[Fault]:
     """A fault for each placeholder that means nothing, and for each number of visible or hidden tests, or
     of their points, that is written by hand and wrong."""
     known = values(manifest)
-    names = f"known are {', '.join(known)}, and test_x.points of a row"
+    names = f"known are {', '.join(known)}, and test_x.points or test_x.cpu_s of a row"
     for match in _PART.finditer(handout):
         if match[1] is not None and not _value(match[1], manifest, known):
             yield Fault("handout.md", "placeholder", match[0], f"unknown; {names}", _line(handout, match))
@@ -86,9 +87,14 @@ def placeholder_faults(handout: str, manifest: Manifest) -> Iterator[Fault]:
 
 
 def _value(name: str, manifest: Manifest, known: Mapping[str, str]) -> str:
-    """The text of one placeholder, "" if it is unknown. `test_x.points + test_y.points` is a sum."""
+    """The text of one placeholder, "" if it is unknown: also a row's own limit, `test_x.cpu_s`, and sums of
+    points, `test_x.points + test_y.points`."""
     if name.strip() in known:
         return known[name.strip()]
+    limits = {f"{row.id}.{limit}": (row, limit) for row in manifest.tests for limit in OWN_LIMITS}
+    if name.strip() in limits:
+        row, limit = limits[name.strip()]
+        return f"{getattr(manifest.limits_of(row), limit):g}"
     rows = {f"{row.id}.points": row for row in manifest.tests}
     parts = [part.strip() for part in name.split("+")]
     return _points([rows[part] for part in parts]) if all(part in rows for part in parts) else ""

@@ -10,6 +10,7 @@ import os
 import time
 
 _THIS_THREAD = "/proc/thread-self/schedstat"
+_LINKS_OF_ONE = 3  # of the folder of a process with one thread: 2, and one more for each thread
 
 
 def waited_ns(pid: int) -> int:
@@ -19,11 +20,12 @@ def waited_ns(pid: int) -> int:
     It is the wait of the thread that waited longest, without the time in which other threads of the process
     used a core: else twenty threads on one core would count as twenty times the time that passes.
     """
+    tasks = f"/proc/{pid}/task"
     try:
-        threads = os.listdir(f"/proc/{pid}/task")
+        threads = os.listdir(tasks) if os.stat(tasks).st_nlink > _LINKS_OF_ONE else [str(pid)]
     except OSError:
         return 0
-    read = [_read(f"/proc/{pid}/task/{thread}/schedstat") for thread in threads]
+    read = [_read(f"{tasks}/{thread}/schedstat") for thread in threads]
     used = max(used_ns(pid), sum(used for used, _ in read))  # of ended threads too
     return max((waited - (used - own) for own, waited in read), default=0)
 
@@ -65,8 +67,9 @@ class Delays:
 
     def attach(self, candidate: int) -> None:
         """Count the waits of this candidate from now on."""
-        self.seconds()
-        self._others_s += (self._candidate_now - self._candidate_start) / 1e9
+        if self._candidate:
+            self.seconds()
+            self._others_s += (self._candidate_now - self._candidate_start) / 1e9
         self._candidate = candidate
         self._candidate_start = self._candidate_now = waited_ns(candidate)
 

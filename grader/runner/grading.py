@@ -255,7 +255,7 @@ class GradingRun:
         if watch is None or turn is None or ended.outcome.id != turn.plan.id:
             raise PackFault("the examiner ended a test that was not the one running")
         self.ends += 1
-        self.past_s += watch.wall_used()
+        self.past_s += watch.stop()
         watch.drain()
         if ended.waits and watch.loss is None:
             self.turns.wait(turn, ended.function)

@@ -80,6 +80,7 @@ class Watch:
         self.loss: Loss | None = None
         self.over_since: float | None = None
         self._over_ours = 0.0
+        self._wall_s: float | None = None  # the student's seconds, when the test has ended
         self._cpu_start = (job.cpu_ns() if job else 0) or 0
         self._cpu_used = 0
         self._peak_kb = 0
@@ -157,8 +158,16 @@ class Watch:
         return time.monotonic() - self.started
 
     def wall_used(self) -> float:
-        """The student's seconds since the test began: without those that are ours, see Delays."""
+        """The student's seconds from the beginning of the test to its end, or until now: without those that
+        are ours, see Delays."""
+        if self._wall_s is not None:
+            return self._wall_s
         return max(0.0, time.monotonic() - self.started - self.delays.seconds())
+
+    def stop(self) -> float:
+        """End the measuring of wall time; the student's seconds. The kernel is asked for them only once."""
+        self._wall_s = self.wall_used()
+        return self._wall_s
 
     def asleep_s(self) -> float:
         """The seconds since a limit was reached in which the test neither computed nor waited for a core."""

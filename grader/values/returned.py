@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,6 +10,10 @@ from grader.values.bounds import Cut
 
 CALLS_KEPT = 12
 PARTS_KEPT = 16
+NUMBER = "a single number"
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ITEMS = re.compile(r"a (tuple|list) of (\d+) items")
+_INDEX = re.compile(r"\[(\d+)\]")
 UNFINISHED = (
     "With what this code returns, the test itself could not be finished; with values of the expected form "
     "it can."
@@ -54,7 +59,7 @@ class Stop:
 
 def described(part: Part, *, exactly: bool = False) -> str:
     """The part in words: "an array of shape (2, 3) with NaN"; `exactly` names its dtype too."""
-    if part.strange and part.form == "a single number":
+    if part.strange and part.form == NUMBER:
         return part.strange
     numbers = f" of {part.numbers}" if exactly and part.numbers else ""
     return f"{part.form}{numbers}{f' with {part.strange}' if part.strange else ''}"
@@ -71,9 +76,28 @@ def returned_as(got: Returned, want: Returned) -> str:
                 continue
             mine, theirs = described(part, exactly=exactly), described(right, exactly=exactly)
             if mine != theirs:
-                at = f" at {part.at}" if part.at else ""
-                return f"returned {_values(mine, theirs)}{at}, expected {_values(theirs, mine)}"
+                if part.strange and part.form == theirs == NUMBER:
+                    mine, theirs = _strange_number(part)
+                place = _place(part.at, got.parts[0].form)
+                return f"returned {_values(mine, theirs)}{place}, expected {_values(theirs, mine)}"
     return ""
+
+
+def _strange_number(part: Part) -> tuple[str, str]:
+    """A number that a test can't use, and what is expected instead."""
+    if part.strange in ("NaN", "infinity"):
+        return part.strange, "a finite number"
+    return part.strange.replace("numbers", "a number"), "a smaller one"
+
+
+def _place(at: str, whole: str) -> str:
+    """Where a part is, with a blank before it: " as the first of 3 values"; "" for the whole."""
+    items = _ITEMS.fullmatch(whole)
+    if items and (index := _INDEX.fullmatch(at)):
+        number = int(index[1])
+        which = f"the {_ORDINALS[number]}" if number < len(_ORDINALS) else f"number {number + 1}"
+        return f" as {which} of {items[2]} {'values' if items[1] == 'tuple' else 'items'}"
+    return f" at {at}" if at else ""
 
 
 def _values(form: str, other: str) -> str:

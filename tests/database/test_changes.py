@@ -46,7 +46,7 @@ def preview(session, assignment, **changes):
     before = effects.basis_of(session, assignment.course)
     drafts = {**before.assignments, assignment.id: effects.draft(assignment, **changes)}
     after = replace(before, assignments=drafts)
-    return effects.compare(session, assignment.course, before, after, [assignment.id])
+    return effects.compare(session, assignment.course, before, after, {assignment.id: None})
 
 
 def test_a_preview_says_who_becomes_late_and_stores_nothing(engine, course_of):

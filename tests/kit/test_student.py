@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.kit.student import Candidate, Student, rows
+from grader.kit.candidate import Candidate
+from grader.kit.student import Student, rows
 from grader.values import Visibility
 from grader.values.student_faults import CandidateLost, MissingFunction, ReturnedNoValue, StudentError
 from grader.wire import Channel, Closed

@@ -8,7 +8,7 @@ from grader.packs import PackError, load
 from grader.packs.bundle import bundle_files
 from grader.packs.names import unnamed_faults
 from grader.packs.placeholders import fill, placeholder_faults, values
-from tests.helpers.packs import make_pack
+from tests.helpers.packs import make_pack, toml
 
 MANIFEST = make_pack().manifest
 DOCS = Path(__file__).parents[2] / "docs/packs.md"
@@ -32,7 +32,18 @@ def test_a_placeholder_is_the_number_of_pack_toml(text, filled):
     assert list(placeholder_faults(text, MANIFEST)) == []
 
 
-@pytest.mark.parametrize("name", ["visible_poinst", "test_nothing.points", "", "test_loss", "points.points"])
+def test_the_limits_of_a_row_are_its_own_or_else_those_of_the_pack():
+    row = b'id = "test_loss"'
+    manifest = make_pack({"pack.toml": toml().replace(row, row + b"\nlimits = { cpu_s = 1.5 }")}).manifest
+    text = "{{test_loss.cpu_s}} s, {{test_loss.memory_mb}} MB, {{test_gradient.cpu_s}} s, {{cpu_s}} s"
+
+    assert fill(text, manifest) == "1.5 s, 256 MB, 2 s, 2 s"
+    assert list(placeholder_faults(text, manifest)) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["test_loss.total_s", "visible_poinst", "test_nothing.points", "", "test_loss", "points.points"]
+)
 def test_an_unknown_placeholder_is_a_fault_with_its_line(name):
     with pytest.raises(PackError) as caught:
         make_pack({"handout.md": f"# T\n\n{{{{{name}}}}} points\n".encode()})

@@ -20,6 +20,7 @@ PACK = kit.pack(
     "def test_caught(student):\n    try: student.f(X)\n    except Exception as e: assert False, f'it raised {e}'\n"
     "@pytest.mark.parametrize('n', [1, 2])\ndef test_cases(student, n): assert student.f(X) == n\n"
     "def test_wrong(student): assert student.f(X) == 'abc', f'expected abc, got {student.f(X)}'\n"
+    "def test_cut(student): assert False, f'f returned {student.f(X)!r}'[:40]\n"
 )
 LIMITS = Limits(cpu_s=2, wall_s=20, memory_mb=200, output_kb=64)
 N = "n(x)"
@@ -88,6 +89,21 @@ def test_it_still_says_what_was_wrong(runner: Running) -> None:
         outcome = graded(runner, code, test, hidden=True)
         assert expected in outcome.message, outcome
         assert "[text of your program]" not in outcome.message
+
+
+def test_what_stands_for_a_text_is_apart_from_words_and_has_both_quotes(runner: Running) -> None:
+    cases = {
+        LEAKS["the text of a caught exception"]: "it raised [text of your program]",
+        (f"def f(x): return {{'k' * 90 + str({N}): 1.0, 'l' * 90: 1}}", "test_same"): (
+            "The result has no 'W1'; it contains '[text of your program]...' and '[text of your program]...'."
+        ),
+        (f"def f(x): return 'y' * 90 + str({N})", "test_cut"): "f returned '[text of your program]'",
+        (f"def f(x): return ['y' * 9, 'z' * 90 + str({N})]", "test_cut"): (
+            "f returned ['[text of your program]', '[text of your program]'"
+        ),
+    }
+    for (code, test), expected in cases.items():
+        assert graded(runner, code, test, hidden=True).message == expected
 
 
 def test_staff_read_the_whole_text(runner: Running) -> None:

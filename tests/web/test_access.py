@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from grader.database import courses, reading, regrades, writing
+from grader.database import courses, extensions, reading, regrades, writing
 from grader.database.hand_marks import digest_of
 from grader.database.models import Regrade
 from grader.values import Verdict
@@ -30,6 +30,9 @@ INSTRUCTORS_DATA = (401, 403, 403, 403, 403, 200, 404, 404)
 STAFF_ACT = (401, 403, 403, 404, 303, 303, 404, 404)
 INSTRUCTORS_ACT = (401, 403, 403, 403, 403, 303, 404, 404)
 INSTRUCTORS_FORM = (401, 403, 403, 403, 403, 422, 404, 404)
+INSTRUCTORS_ASK = (303, 403, 403, 403, 403, 422, 404, 404)
+STAFF_FORM = (401, 403, 403, 403, 422, 422, 404, 404)
+STAFF_CHANGE = (401, 403, 403, 403, 303, 303, 404, 404)
 EVERYBODY = (303, 200, 200, 200, 200, 200, 200, 200)
 EVERYBODY_ACT = (401, 303, 303, 303, 303, 303, 303, 303)
 OPERATORS = (303, 404, 404, 404, 404, 404, 404, 200)
@@ -48,6 +51,24 @@ ROWS = {
     ("GET", "assignments.page"): MEMBERS,
     ("GET", "assignments.starter"): MEMBERS,
     ("POST", "assignments.hand_in"): HAND_IN,
+    ("POST", "choices.choose"): HAND_IN,
+    ("GET", "settings.page"): INSTRUCTORS,
+    ("GET", "settings.preview"): INSTRUCTORS_ASK,
+    ("POST", "settings.store"): INSTRUCTORS_FORM,
+    ("POST", "settings.hide"): INSTRUCTORS_ACT,
+    ("POST", "settings.show_again"): INSTRUCTORS_ACT,
+    ("GET", "settings.ask"): INSTRUCTORS,
+    ("POST", "settings.remove"): INSTRUCTORS_ACT,
+    ("GET", "extensions.page"): STAFF,
+    ("POST", "extensions.give"): STAFF_FORM,
+    ("POST", "extensions.withdraw"): STAFF_CHANGE,
+    ("POST", "extensions.put_back"): STAFF_CHANGE,
+    ("GET", "outages.page"): INSTRUCTORS,
+    ("POST", "outages.move"): INSTRUCTORS_FORM,
+    ("POST", "outages.undo"): INSTRUCTORS_ACT,
+    ("GET", "seeing.choose"): STAFF,
+    ("GET", "seeing.page"): STAFF,
+    ("POST", "seeing.refuse"): (401, 403, 403, 403, 403, 403, 404, 404),
     ("GET", "classes.page"): STAFF,
     ("POST", "classes.release"): INSTRUCTORS_ACT,
     ("GET", "regrades.listing"): STAFF,
@@ -57,6 +78,9 @@ ROWS = {
     ("POST", "regrades.apply"): INSTRUCTORS_ACT,
     ("POST", "regrades.decide"): INSTRUCTORS_ACT,
     ("GET", "submissions.page"): TEAM,
+    ("GET", "submissions.test"): TEAM,
+    ("GET", "submissions.history"): TEAM,
+    ("GET", "submissions.compare"): TEAM,
     ("GET", "submissions.news"): TEAM_DATA,
     ("GET", "submissions.report"): TEAM_DATA,
     ("GET", "submissions.file"): TEAM,
@@ -167,7 +191,11 @@ def address(world, endpoint):
         "name": "squared.py",
         "test_id": "test_why" if endpoint == "submissions.mark" else "test_gradient",
         "filename": "live.js",
-        "user_id": world.made["new"],
+        "number": 1,
+        "extension_id": 1,
+        "entry_id": 1,
+        "rest": world.base.removeprefix("/"),
+        "user_id": world.people["alice"].id if endpoint.startswith("seeing.") else world.made["new"],
         "invite_id": world.made["invite"],
         "login_id": 1,
         "column_id": world.made["column"],
@@ -223,6 +251,9 @@ def graded(world):
     failed = row("test_gradient", Verdict.FAILED, message="no", arguments=b"npz")
     world.grade(row("test_loss"), failed, text_row(TEXT), row("test_other_sizes", hidden=True))
     with writing(world.engine) as session:
+        wish = extensions.Wish(user=session.merge(world.people["charlie"]), hours=24)
+        course, by = session.merge(world.course), session.merge(world.people["ta"])
+        extensions.give(session, course, wish, by=by)
         instructor = session.merge(world.people["instructor"])
         assignment = session.merge(world.assignment)
         regrades.start(

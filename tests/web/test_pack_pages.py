@@ -89,7 +89,7 @@ def test_a_file_handed_in_before_the_pack_was_read_is_stored_once(world, backend
     assert answer.status_code == 303
     assert backends.packs_read == before + 1
     page = world.visit("charlie").get(answer.location)
-    assert (page.status_code, "squared.py" in page.text) == (200, True)
+    assert (page.status_code, "Attempt 1" in page.text) == (200, True)
 
 
 def test_the_starter_is_stored_too(world, backends):

@@ -16,14 +16,15 @@ from reference.notation import BAR, DIGITS
 COMPOSED = {ord(one): f"{letter}{BAR}" for one, letter in zip("ȳḡāēīōū", "ygaeiou", strict=True)}
 ABOVE = {"ᵀ": "T", "′": "′", "²": "2"}
 LETTER, INDEX, RAISED = r"[A-Za-zσφΣ]", "[₀-₉]+", "[ᵀ′²]"
-SYMBOL = re.compile(rf"(?P<base>{LETTER})(?P<bar>{BAR})?(?P<below>{INDEX})?(?P<above>{RAISED})?")
+SYMBOL = re.compile(
+    rf"(?P<base>{LETTER})(?P<bar>{BAR})?(?P<below>{INDEX}|(?<=[Wb])[0-9])?(?P<above>{RAISED})?"
+)
 NAME = re.compile(r"(?:softReLU|softmax|ReLU|tanh|log)(?![^\W_])")
 KNOWN = "xzhytLWb"  # letters that stand for a quantity also when they have neither bar nor index
-_ONE = rf"{LETTER}(?:{BAR}(?:{INDEX})?|{INDEX}){RAISED}?"
-_OF = rf"(?:softReLU|ReLU|tanh|[σφ])′?\({LETTER}{BAR}?(?:{INDEX})?\)"
-IN_PROSE = re.compile(
-    rf"(?<![\w{BAR}'’-])(?:{_OF}|{_ONE}|[{KNOWN}](?=[^\w{BAR}'’\[(=.-]|[.,]?$|[.,]\s))(?![\w{BAR}])"
-)
+_MARKED = rf"(?:{LETTER}(?:{BAR}(?:{INDEX})?|{INDEX})|[Wb][0-9]){RAISED}?"
+_FUNCTION = rf"(?:softReLU|ReLU|tanh|[σφ])′?\({LETTER}{BAR}?(?:{INDEX})?\)"
+_ALONE = rf"[{KNOWN}](?=[^\w{BAR}'’\[(=.-]|[.,]?$|[.,]\s)"
+IN_PROSE = re.compile(rf"""(?<![\w{BAR}'’"=<>/.-])(?:{_FUNCTION}|{_MARKED}|{_ALONE})(?![\w{BAR}'’"])""")
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,9 @@ def _symbol(symbol: Symbol) -> Markup:
     inner = Markup("<mi>{}</mi>").format(symbol.base)
     if symbol.barred:
         inner = Markup('<mover accent="true">{}<mo stretchy="false">¯</mo></mover>').format(inner)
-    below = Markup("<mn>{}</mn>").format(symbol.below)
-    above = Markup("<mo>′</mo>") if symbol.above == "′" else Markup("<mi>{}</mi>").format(symbol.above)
+    if symbol.above == "′" and not symbol.below:
+        return Markup('{}<mo lspace="0" rspace="0">′</mo>').format(inner)
+    below, above = Markup("<mn>{}</mn>").format(symbol.below), Markup("<mi>{}</mi>").format(symbol.above)
     if symbol.below and symbol.above:
         return Markup("<msubsup>{}{}{}</msubsup>").format(inner, below, above)
     if symbol.below:

@@ -9,9 +9,11 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
-from grader.database import course_settings, courses
-from grader.database.course_settings import MOST_GRACE_DAYS, CourseSettings
+from grader.database import course_settings, courses, late_policy
+from grader.database.course_settings import CourseSettings
+from grader.database.effects import Effects
 from grader.database.errors import StoreError
+from grader.database.late_policy import MOST_GRACE_DAYS
 from grader.database.models import CourseRole, User
 from web.access import Membership, course_membership, must_be_operator
 from web.services.fields import Fields
@@ -37,6 +39,23 @@ def page(session: Session, user: User, slug: str) -> SettingsPage:
     membership = course_membership(session, user, slug)
     membership.must_be_instructor()
     return SettingsPage(membership, course_settings.of(membership.course))
+
+
+def unseen_effects(session: Session, user: User, slug: str, form: Fields) -> Effects | None:
+    """What the late policy in the form would change for students, if it changes anything and the reader has
+    not confirmed it yet; else None. Raises Missing, Forbidden."""
+    membership = course_membership(session, user, slug)
+    membership.must_be_instructor()
+    policy = _read(form).policy
+    if form.faults or form.get("confirmed") == confirmation(form):
+        return None
+    effects = late_policy.effects_of(session, membership.course, policy)
+    return effects if effects.moved else None
+
+
+def confirmation(form: Fields) -> str:
+    """What the hidden field holds once the effects of this late policy were shown."""
+    return f"{form.get('grace_days')} {form.get('late_percent')}"
 
 
 def change(session: Session, user: User, slug: str, form: Fields) -> bool:

@@ -17,6 +17,7 @@ from grader.database.errors import StoreError
 from grader.database.models import CourseRole, Enrolment, User
 from grader.database.people import LONGEST_SECTION, Counts, Wanted
 from web.access import Membership, people_membership, person_membership
+from web.services import roster_file
 from web.services.fields import Fields
 
 A_PAGE = 50
@@ -184,4 +185,5 @@ def csv_file(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def _defused(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    taken = cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{cell}" if taken or cell.startswith(roster_file.DEFUSED) else cell

@@ -29,6 +29,8 @@ NAMES = {
     "role": ("role",),
 }
 """The heads of columns that are understood, in lower case."""
+DEFUSED = ("'=", "'+", "'-", "'@")
+"""How a cell begins that our own export has changed, so that spreadsheets don't take it for a formula."""
 ROLES = {"": None, "student": CourseRole.STUDENT, "ta": CourseRole.TA, "instructor": CourseRole.INSTRUCTOR}
 
 
@@ -48,8 +50,8 @@ class _Heads:
 
     def cell(self, cells: Sequence[str], name: str) -> str:
         place = self.places.get(name)
-        text = cells[place] if place is not None and place < len(cells) else ""
-        return unicodedata.normalize("NFC", text.strip())
+        text = (cells[place] if place is not None and place < len(cells) else "").strip()
+        return unicodedata.normalize("NFC", text[1:] if text[:2] in DEFUSED else text)
 
 
 def read(data: bytes) -> tuple[Row, ...]:
@@ -62,20 +64,18 @@ def read(data: bytes) -> tuple[Row, ...]:
             "The file is empty; a line with the names of the columns is expected, such as email,name."
         )
     heads = _heads(first[1])
-    rows, faults, seen = [], [], dict[str, int]()
-    for number, cells in lines:
+    rows: list[Row] = []
+    faults: list[str] = []
+    for number, cells in _until_broken(lines, faults):
         try:
-            row = _row(heads, number, cells)
-            if row.email in seen:
-                raise StoreError(f"{row.email} is in line {seen[row.email]} already")
-            seen[row.email] = number
-            rows.append(row)
+            rows.append(_row(heads, number, cells))
         except StoreError as error:
             faults.append(f"Line {number}: {error}.")
         if len(rows) > MOST_ROWS:
             raise BadFile(
                 f"The file has more than {MOST_ROWS:,} people; that is the most that is read at once."
             )
+    faults += _repeated(rows)
     if faults:
         more = (f"and {len(faults) - MOST_FAULTS} more faults.",) if len(faults) > MOST_FAULTS else ()
         raise BadFile(*faults[:MOST_FAULTS], *more)
@@ -113,7 +113,27 @@ def cells_of(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield number, cells
             number = reader.line_num + 1
     except csv.Error as error:
-        raise BadFile(f"Line {number}: this can't be read as CSV: {error}.") from None
+        raise BadFile(f"Line {number}: this can’t be read as CSV: {error}.") from None
+
+
+def _until_broken(
+    lines: Iterator[tuple[int, list[str]]], faults: list[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows up to a place where the file is no CSV, which is added to the faults."""
+    try:
+        yield from lines
+    except BadFile as error:
+        faults.extend(error.faults)
+
+
+def _repeated(rows: Sequence[Row]) -> list[str]:
+    """A fault for each address that stands in two lines."""
+    first: dict[str, int] = {}
+    return [
+        f"Line {row.line}: {row.email} is in line {first[row.email]} already."
+        for row in rows
+        if first.setdefault(row.email, row.line) != row.line
+    ]
 
 
 def _heads(cells: Sequence[str]) -> _Heads:

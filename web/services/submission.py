@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,23 +17,18 @@ from web.access import Membership, submission_membership
 from web.backends import Backends
 from web.refusals import Missing
 from web.render.charts import PointBar, point_bar
-from web.render.code import MOST_CHARACTERS, SourceLine, source_lines
-from web.services import marking, pack_cache, progress_texts, queue_position
+from web.render.code import source_lines
+from web.services import marking, pack_cache, page_budget, progress_texts, queue_position
+from web.services.causes import Cause, causes_of
+from web.services.counted import Counted, counted
 from web.services.fault_words import fault_words
 from web.services.marking import RefusedMark, Text
+from web.services.page_budget import Budget
+from web.services.places import LINE_COSTS, MOST_SHOWN, SourceFile, places
 from web.services.visible_report import VisibleGrading, visible_grading
 
-
-@dataclass(frozen=True)
-class SourceFile:
-    """One file of the submission: its lines for the page; `hits` are the lines that a traceback names."""
-
-    name: str
-    sha256: str
-    size: int
-    lines: tuple[SourceLine, ...]
-    line_count: int
-    hits: frozenset[int]
+MOST_READ = 100_000
+"""Characters of a submission's files in which a place can be shown."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +49,9 @@ class SubmissionPage:
     waited: float | None
     texts: Mapping[str, Text]
     fault: str
+    causes: tuple[Cause, ...]
+    budget: Budget
+    counting: Counted
     dates: Dates
     refused_mark: RefusedMark | None = None
 
@@ -94,22 +91,26 @@ def page(
     public_id: str,
     now: datetime,
     backends: Backends,
+    address: Callable[[str], str],
     refused_mark: RefusedMark | None = None,
 ) -> SubmissionPage:
-    """Everything on the page of a submission that the reader may see; `refused_mark` is a mark that was
-    not stored. Raises Missing."""
+    """Everything on the page of a submission that the reader may see; `address` is that of the page of a test
+    with this id, `refused_mark` a mark that was not stored. Raises Missing."""
     membership, submission = submission_membership(session, user, public_id)
     grading = current_grading(session, submission)
-    visible = visible_grading_of(session, membership, submission, grading, now)
+    dates = deadlines.of_team(session, submission.assignment, submission.team_id)
+    visible = visible_grading_of(session, membership, submission, grading, now, dates.release)
     under_way = visible.state in ("queued", "running")
     files = submissions.read_files(session, submission)
+    sources = tuple(_sources(submission, files, visible))
+    causes = causes_of(visible.tests, sources)
     return SubmissionPage(
         membership=membership,
         assignment=submission.assignment,
         submission=submission,
         people=", ".join(user.name for user in courses.members(session, submission.team)),
         visible=visible,
-        sources=tuple(_sources(submission, files, visible)),
+        sources=sources,
         attempts=tuple(submissions.history(session, submission.assignment, submission.team)),
         place=queue_position.place(session, grading, now, backends) if under_way else None,
         graded_in=_seconds(grading.started_at, grading.finished_at),
@@ -117,7 +118,12 @@ def page(
         waited=_seconds(grading.created_at, grading.started_at),
         texts=marking.texts(session, submission, visible) if membership.is_staff else {},
         fault=fault_words(grading, now, membership.course.zone),
-        dates=deadlines.of_team(session, submission.assignment, submission.team_id),
+        causes=causes,
+        budget=page_budget.for_causes(causes, [t for t in visible.tests if not t.is_bad], address),
+        counting=counted(
+            session, membership, submission.assignment, submission.team_id, dates.release.reached(now)
+        ),
+        dates=dates,
         refused_mark=refused_mark,
     )
 
@@ -134,12 +140,17 @@ def current_grading(session: Session, submission: Submission) -> Grading:
 
 
 def visible_grading_of(
-    session: Session, membership: Membership, submission: Submission, grading: Grading, now: datetime
+    session: Session,
+    membership: Membership,
+    submission: Submission,
+    grading: Grading,
+    now: datetime,
+    release: Release | None = None,
 ) -> VisibleGrading:
-    """The grading as this reader may see it."""
+    """The grading as this reader may see it; `release` is that of the submission's team, if it is known."""
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
-    terms = (now, release_of(session, submission), submission.number)
+    terms = (now, release or release_of(session, submission), submission.number)
     return visible_grading(grading, pack, membership.sees_as, *terms, report=report)
 
 
@@ -178,27 +189,23 @@ def file_bytes(session: Session, user: User, public_id: str, name: str) -> bytes
 def _sources(
     submission: Submission, files: Iterable[tuple[str, bytes]], visible: VisibleGrading
 ) -> Iterator[SourceFile]:
-    """The files of the page: together at most MOST_CHARACTERS characters are shown."""
-    left = MOST_CHARACTERS
+    """The files of the page; together they take as much of it as MOST_SHOWN says."""
+    left, markup = MOST_READ, MOST_SHOWN
     for name, data in files:
-        yield _source(submission, name, data, visible, left)
+        source = _source(submission, name, data, visible, left, markup)
         left = max(0, left - len(data))
+        markup = max(0, markup - sum(len(line.html) + LINE_COSTS for line in source.shown))
+        yield source
 
 
-def _source(submission: Submission, name: str, data: bytes, visible: VisibleGrading, most: int) -> SourceFile:
+def _source(
+    submission: Submission, name: str, data: bytes, visible: VisibleGrading, most: int, markup: int
+) -> SourceFile:
     text = data.decode("utf-8-sig", "replace")
     sha256 = next(file.sha256 for file in submission.files if file.name == name)
     lines = source_lines(text, python=name.endswith(".py"), most=most)
-    return SourceFile(
-        name, sha256, len(data), lines, len(text.rstrip("\n").split("\n")), _hits(name, visible)
-    )
-
-
-def _hits(name: str, visible: VisibleGrading) -> frozenset[int]:
-    """The lines of this file in which a traceback that this reader may see ends."""
-    frame = re.compile(rf'File "(?:[^"\n]*/)?{re.escape(name)}", line (\d{{1,6}})')
-    frames = [frame.findall(test.traceback) for test in visible.tests if test.traceback]
-    return frozenset(int(lines[-1]) for lines in frames if lines)
+    hits = frozenset(place.line for place in places(visible.tests, [name]))
+    return SourceFile(name, sha256, len(data), lines, len(text.rstrip("\n").split("\n")), hits, markup)
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

@@ -11,7 +11,6 @@ from grader.database.models import Grading, JobState
 from grader.grading.disclosure import Release, Role, as_seen_by
 from grader.grading.report import PackIdentity, Report
 from grader.grading.report_json import result_from_json
-from grader.grading.same_stop import first_stopped
 from grader.grading.visible import VisibleReport, VisibleResult, Waiting
 from grader.packs import StoredOutline, TestRow
 from grader.values import Visibility
@@ -63,25 +62,6 @@ class VisibleGrading:
     def of_state(self, *states: str) -> tuple[VisibleResult, ...]:
         """The tests in one of these states."""
         return tuple(test for test in self.tests if test.state in states)
-
-    @property
-    def causes(self) -> dict[str, VisibleResult]:
-        """Each diagnosed cause, with the first test that has it."""
-        first: dict[str, VisibleResult] = {}
-        for test in self.tests:
-            if test.diagnosis is not None:
-                first.setdefault(test.diagnosis.cause, test)
-        return first
-
-    @property
-    def stopped_after(self) -> dict[str, str]:
-        """Each failed test that stopped where an earlier one did, by its id: the id of the first."""
-        return first_stopped(test for test in self.tests if test.is_bad)
-
-    def stopped_with(self, first: VisibleResult) -> tuple[VisibleResult, ...]:
-        """The tests that stopped where this one did first."""
-        after = self.stopped_after
-        return tuple(test for test in self.tests if after.get(test.id) == first.id)
 
     @property
     def done(self) -> tuple[VisibleResult, ...]:

@@ -1,6 +1,7 @@
 """The people of a course from a CSV file: upload, preview, apply."""
 
 from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from grader.database import reading, writing
@@ -64,8 +65,11 @@ def apply(course: str, token: str) -> AnyResponse | tuple[str, int]:
     """Apply what was shown; if the course has changed meanwhile, show it again."""
     kept, remove = _kept(token), bool(request.form.get("remove"))
     seen = request.form.get("plan", "")
-    with writing(site().engine) as session:
-        done = roster.apply(session, me(), course, kept, seen, now(), remove=remove)
+    try:
+        with writing(site().engine) as session:
+            done = roster.apply(session, me(), course, kept, seen, now(), remove=remove)
+    except IntegrityError:  # somebody else has added one of them at this moment
+        done = None
     if done is None:
         return _preview(course, token, changed=True), 409
     removed = f", {len(done.removals)} removed" if remove and done.removals else ""

@@ -1,15 +1,20 @@
 """A submission: its page, the JSON that updates it, its files, and grading it again."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from grader.database import reading, writing
 from grader.database.errors import StoreError
 from grader.grading.report_json import to_json
+from grader.values.numbers import whole_number
 from web.downloads import download
 from web.pages import show
 from web.security.logins import login_required, me
-from web.services import live, marking, rerun, submission
+from web.services import compare as compare_page
+from web.services import history as history_page
+from web.services import live, marking, one_test, rerun, submission
 from web.site import now, site
 
 bp = Blueprint("submissions", __name__, url_prefix="/s/<public_id>")
@@ -20,8 +25,41 @@ bp = Blueprint("submissions", __name__, url_prefix="/s/<public_id>")
 def page(public_id: str) -> str:
     """The report, or the progress of the grading."""
     with reading(site().engine) as session:
-        content = submission.page(session, me(), public_id, now(), site().backends)
+        content = submission.page(session, me(), public_id, now(), site().backends, _of_test(public_id))
     return show("submission.html", content.membership, page=content)
+
+
+@bp.get("/tests/<test_id>")
+@login_required
+def test(public_id: str, test_id: str) -> str:
+    """Everything about one test."""
+    with reading(site().engine) as session:
+        content = one_test.page(session, me(), public_id, test_id, now())
+    return show("test.html", content.membership, page=content)
+
+
+def _of_test(public_id: str) -> Callable[[str], str]:
+    """The address of the page of a test."""
+    return lambda test_id: url_for("submissions.test", public_id=public_id, test_id=test_id)
+
+
+@bp.get("/attempts")
+@login_required
+def history(public_id: str) -> str:
+    """Every attempt of the submission's team."""
+    number = whole_number(request.args.get("page", "1"), 1, 10_000) or 1
+    with reading(site().engine) as session:
+        content = history_page.page(session, me(), public_id, now(), number)
+    return show("history.html", content.membership, page=content)
+
+
+@bp.get("/compare/<int:number>")
+@login_required
+def compare(public_id: str, number: int) -> str:
+    """The difference to another attempt of the same team."""
+    with reading(site().engine) as session:
+        content = compare_page.page(session, me(), public_id, number, now())
+    return show("compare_attempts.html", content.membership, page=content)
 
 
 @bp.get("/live")
@@ -74,7 +112,9 @@ def mark(public_id: str, test_id: str) -> AnyResponse | tuple[str, int]:
     except StoreError as error:
         refused_mark = marking.RefusedMark(test_id, typed.points, typed.comment, str(error))
         with reading(site().engine) as session:
-            content = submission.page(session, me(), public_id, now(), site().backends, refused_mark)
+            content = submission.page(
+                session, me(), public_id, now(), site().backends, _of_test(public_id), refused_mark
+            )
         return show("submission.html", content.membership, page=content), 422
     return redirect(url_for("submissions.page", public_id=public_id, _anchor=f"t-{test_id}"), 303)
 

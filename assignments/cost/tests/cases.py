@@ -27,6 +27,7 @@ def check_count(got, want, what):
     """Fail unless it is this whole number; a float of the same value is fine."""
     if got is None:
         fail(f"{what} returned None.")
+    got = got[()] if isinstance(got, np.ndarray) and not got.ndim else got
     number = isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool)
     if not number or not np.isfinite(got) or got != int(got):
         fail(f"{what} is not a whole number.")

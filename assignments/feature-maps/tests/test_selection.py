@@ -10,9 +10,18 @@ CLOSE = 1e-5
 
 
 def whole(got):
-    """A degree as an int, or None."""
+    """The degree that select_degree returned, as an int."""
     value = got.item() if isinstance(got, np.generic | np.ndarray) and np.size(got) == 1 else got
-    return int(value) if isinstance(value, int | float) and value == round(value) else None
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return int(value)
+    fail(f"select_degree returned {shown(value)} as the degree, expected a whole number.")
+
+
+def shown(value):
+    """A value that is not a degree, in words."""
+    if isinstance(value, float):
+        return f"{value:.6g}".replace("inf", "infinity").replace("nan", "NaN")
+    return "None" if value is None else "text" if isinstance(value, str) else "no single number"
 
 
 def agree(got, right):

@@ -73,8 +73,10 @@ def unpacked(result, name="train"):
 
 
 def vector(losses, said):
-    """losses as an array of one axis; a list of numbers is fine."""
-    if isinstance(losses, list) and all(isinstance(loss, int | float | np.floating) for loss in losses):
+    """losses as an array of one axis; a list or tuple of numbers is fine."""
+    if isinstance(losses, list | tuple) and all(
+        isinstance(loss, int | float | np.floating) for loss in losses
+    ):
         losses = np.array(losses, dtype=np.float64)
     if not is_array(losses) or losses.ndim != 1 or losses.dtype.kind not in "fiu":
         fail(f"{said} not a vector of numbers.")

@@ -45,8 +45,18 @@ def _marked_writer(hint: Any, marks: tuple[Any, ...]) -> Step:
 
 
 def _record_writer(kind: type) -> Step:
-    writers = [(name, writer_of(hint)) for name, hint in hints_of(kind).items()]
-    return lambda value: {name: write(getattr(value, name)) for name, write in writers}
+    """Leaves out what `decode` would put there by itself: most fields of most outcomes."""
+    defaults = {field.name: field.default for field in dataclasses.fields(kind)}
+    writers = [(name, writer_of(hint), defaults[name]) for name, hint in hints_of(kind).items()]
+
+    def record(value: Any) -> dict[str, Any]:
+        plain = {}
+        for name, write, default in writers:
+            if (item := getattr(value, name)) is not default:
+                plain[name] = write(item)
+        return plain
+
+    return record
 
 
 def _row_writer(inner: tuple[Any, ...]) -> Step:

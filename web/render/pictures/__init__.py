@@ -9,25 +9,30 @@ from markupsafe import Markup
 from grader.grading import pictures
 from grader.values import Picture
 from web.render.pictures import curves, fallback, graphs, heat, planes
+from web.render.pictures.svg import Figure
 
 
-def render_picture(picture: Picture) -> Markup:
-    """The picture as a figure with its numbers folded away; one that can't be drawn is shown as a table."""
+def render_picture(picture: Picture, numbers_at: str = "") -> Markup:
+    """The picture as a figure with its numbers folded away, or with a link to them at `numbers_at`; one that
+    can't be drawn is shown as a table."""
     try:
-        data = pictures.read(picture)
-        match data:
-            case pictures.Heatmap():
-                return heat.draw(data, picture.title)
-            case pictures.Graph():
-                return graphs.draw(data, picture.title)
-            case pictures.Boundary():
-                return planes.draw_boundary(data, picture.title)
-            case pictures.Curve():
-                return curves.draw(data, picture.title)
-            case pictures.Surface():
-                return planes.draw_surface(data, picture.title)
+        return _drawn(pictures.read(picture), picture.title).markup(numbers_at)
     except (ValueError, ArithmeticError):  # a pack's picture never makes the page fail
         return fallback.render(picture)
+
+
+def _drawn(data: pictures.Drawable, title: str) -> Figure:
+    match data:
+        case pictures.Heatmap():
+            return heat.draw(data, title)
+        case pictures.Graph():
+            return graphs.draw(data, title)
+        case pictures.Boundary():
+            return planes.draw_boundary(data, title)
+        case pictures.Curve():
+            return curves.draw(data, title)
+        case pictures.Surface():
+            return planes.draw_surface(data, title)
 
 
 def register(app: Flask) -> None:

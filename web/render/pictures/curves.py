@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 from grader.grading.pictures import Curve, LossLine, Reference
 from grader.values.numbers import measure
-from web.render.pictures.svg import NARROW, drawing, frame, number, table, tag, words
+from web.render.pictures.svg import NARROW, Figure, drawing, number, table, tag, words
 
 WIDE, HIGH = 372, 262
 LEFT, RIGHT, TOP, BASE = 44, 8, 8, 38
 MOST_DECADES = 8
 
 
-def draw(picture: Curve, title: str) -> Markup:
+def draw(picture: Curve, title: str) -> Figure:
     """The figure of a curve."""
     scale = AxisScale(picture)
     drawn = tag("div", _curve(picture, scale, WIDE), class_="only-wide")
@@ -29,7 +29,7 @@ def draw(picture: Curve, title: str) -> Markup:
     )
     goal = f"; dotted: {measure(picture.goal)}, the goal" if picture.goal else ""
     legend = f"Thick: your loss{thin}{band}{goal}. The scale is logarithmic."
-    return frame("curve", title, drawn, [_summary(picture), legend, picture.note], [*_tables(picture)])
+    return Figure("curve", title, drawn, [_summary(picture), legend, picture.note], [*_tables(picture)])
 
 
 class AxisScale:

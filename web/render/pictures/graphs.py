@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from markupsafe import Markup
-
 from grader.grading.pictures import Graph, GraphNode, Quantity
 from web.render.pictures import graph_chain, graph_down, graph_wide
-from web.render.pictures.svg import NARROW, apart, frame, number, scrolling, spoken, table, tag
+from web.render.pictures.svg import NARROW, Figure, apart, number, scrolling, spoken, table, tag
 
 
-def draw(picture: Graph, title: str) -> Markup:
+def draw(picture: Graph, title: str) -> Figure:
     """The figure of a computation graph."""
     summary = _summary(picture)
     drawn = (graph_chain if picture.is_chain else graph_wide).draw(picture, summary)
@@ -26,7 +24,7 @@ def draw(picture: Graph, title: str) -> Markup:
     head = ("Node", "Value", "Error signal, expected", "Error signal, yours", "")
     halves = "Each node shows its value above and its error signal below, on a tinted background."
     caption = [picture.note] if picture.is_chain and picture.first else [summary, halves, picture.note]
-    return frame("graph", title, wide + narrow, caption, [table("Every node", head, rows)])
+    return Figure("graph", title, wide + narrow, caption, [table("Every node", head, rows)])
 
 
 def _summary(picture: Graph) -> str:

@@ -10,10 +10,10 @@ from grader.grading.pictures import Heatmap, HeatPart
 from grader.values.numbers import magnitude
 from web.render.pictures.svg import (
     NARROW,
+    Figure,
     apart,
     drawing,
     entry,
-    frame,
     key,
     number,
     scrolling,
@@ -28,7 +28,7 @@ STEPS = ((1e-3, "≤ 1e−3"), (0.1, "≤ 0.1"), (0.5, "≤ 0.5"), (0.75, "≤ 0
 LEFT, TOP, HIGH = 26, 42, 26
 
 
-def draw(picture: Heatmap, title: str) -> Markup:
+def draw(picture: Heatmap, title: str) -> Figure:
     """The figure of a heat map."""
     maps = []
     for part in picture.parameters:
@@ -38,7 +38,7 @@ def draw(picture: Heatmap, title: str) -> Markup:
     rule = "An entry’s error is |yours − expected| / (|yours| + |expected|); rows and columns count from 0."
     caption = [*(_summary(part) for part in picture.parameters), rule, picture.note]
     tables = [t for part in picture.parameters for t in _tables(part)]
-    return frame("heatmap", title, tag("div", *maps, class_="figs") + steps, caption, tables)
+    return Figure("heatmap", title, tag("div", *maps, class_="figs") + steps, caption, tables)
 
 
 def _map(part: HeatPart) -> tuple[Markup, float]:

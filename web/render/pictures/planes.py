@@ -10,7 +10,7 @@ from markupsafe import Markup
 from grader.grading.pictures import Boundary, Surface
 from grader.values.numbers import measure
 from web.render.pictures import contours
-from web.render.pictures.svg import NARROW, drawing, frame, key, number, table, tag, words
+from web.render.pictures.svg import NARROW, Figure, drawing, key, number, table, tag, words
 
 WIDE = 316
 LEFT, RIGHT, TOP, BASE = 34, 6, 6, 36  # margins around the plot
@@ -64,7 +64,7 @@ def _both(draw: Callable[[int], Markup]) -> Markup:
 # --- the decision boundary ------------------------------------------------
 
 
-def draw_boundary(picture: Boundary, title: str) -> Markup:
+def draw_boundary(picture: Boundary, title: str) -> Figure:
     """The figure of a decision boundary."""
     level = measure(picture.level)
     caption = [
@@ -78,7 +78,7 @@ def draw_boundary(picture: Boundary, title: str) -> Markup:
     ]
     tables = [_points(picture)] if picture.points else []
     tables.append(_grid_table("Your net's outputs on a coarser grid", picture.answers, picture))
-    return frame("boundary", title, _both(lambda width: _boundary(picture, width)), caption, tables)
+    return Figure("boundary", title, _both(lambda width: _boundary(picture, width)), caption, tables)
 
 
 def _boundary(picture: Boundary, width: int) -> Markup:
@@ -160,7 +160,7 @@ def _grid_table(caption: str, grid: Sequence[Sequence[float | None]], picture: B
 # --- the loss surface -----------------------------------------------------
 
 
-def draw_surface(picture: Surface, title: str) -> Markup:
+def draw_surface(picture: Surface, title: str) -> Figure:
     """The figure of a loss surface and the path in it."""
     levels = _levels(picture)
     first, last = picture.path[0], picture.path[-1]
@@ -178,7 +178,7 @@ def draw_surface(picture: Surface, title: str) -> Markup:
     )
     rows = [(f"step {p.step}", p.at[0], p.at[1], p.loss) for p in picture.path]
     path = table("The path", ("After", "across", "up", "Loss"), rows)
-    return frame("surface", title, drawn, caption, [path, _losses(picture)])
+    return Figure("surface", title, drawn, caption, [path, _losses(picture)])
 
 
 def _levels(picture: Surface) -> list[float]:

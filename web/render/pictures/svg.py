@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
@@ -128,23 +129,32 @@ def key(steps: Iterable[tuple[str, str]]) -> Markup:
     return tag("ul", *items, class_="key")
 
 
-def frame(
-    kind: str, title: str, drawn: Markup, sentences: Sequence[object], tables: Sequence[Markup]
-) -> Markup:
-    """The figure: heading, drawing, a caption of the non-empty sentences, and its numbers folded away."""
-    heading = one_line(title, 120)
-    caption = Markup(" ").join(escape(sentence) for sentence in sentences if sentence)
-    numbers = tag(
-        "details",
-        tag("summary", "The numbers", tag("span", f" of {heading}", class_="vh")),
-        scrolling(Markup("").join(tables), f"Numbers of {heading}", "numbers"),
-        class_="plain",
-    )
-    return tag(
-        "figure",
-        tag("h4", heading),
-        tag("div", drawn, class_="drawing"),
-        tag("figcaption", caption) if caption else Markup(),
-        numbers,
-        class_=f"picture of-{kind}",
-    )
+@dataclass(frozen=True)
+class Figure:
+    """A drawn picture: heading, drawing, the sentences of its caption, and its numbers as tables."""
+
+    kind: str
+    title: str
+    drawn: Markup
+    sentences: Sequence[object]
+    tables: Sequence[Markup]
+
+    def markup(self, numbers_at: str = "") -> Markup:
+        """The figure with its numbers folded away, or with a link to them at another address."""
+        heading = one_line(self.title, 120)
+        caption = Markup(" ").join(escape(sentence) for sentence in self.sentences if sentence)
+        named = ("The numbers", tag("span", f" of {heading}", class_="vh"))
+        scroll = scrolling(Markup("").join(self.tables), f"Numbers of {heading}", "numbers")
+        numbers = (
+            tag("a", *named, href=numbers_at, class_="small")
+            if numbers_at
+            else tag("details", tag("summary", *named), scroll, class_="plain")
+        )
+        return tag(
+            "figure",
+            tag("h4", heading),
+            tag("div", self.drawn, class_="drawing"),
+            tag("figcaption", caption) if caption else Markup(),
+            numbers,
+            class_=f"picture of-{self.kind}",
+        )

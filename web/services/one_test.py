@@ -1,0 +1,40 @@
+"""Everything about one test of a submission, on a page of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from grader.database.models import Assignment, Submission, User
+from grader.grading.visible import VisibleResult
+from web.access import Membership, submission_membership
+from web.refusals import Missing
+from web.services import page_budget
+from web.services.page_budget import Budget
+from web.services.submission import current_grading, visible_grading_of
+
+
+@dataclass(frozen=True)
+class TestPage:
+    """What the page of one test shows."""
+
+    __test__ = False
+
+    membership: Membership
+    assignment: Assignment
+    submission: Submission
+    test: VisibleResult
+    budget: Budget
+
+
+def page(session: Session, user: User, public_id: str, test_id: str, now: datetime) -> TestPage:
+    """One test's findings as this reader may see them. Raises Missing, also while there are none to show."""
+    membership, submission = submission_membership(session, user, public_id)
+    grading = current_grading(session, submission)
+    visible = visible_grading_of(session, membership, submission, grading, now)
+    test = next((test for test in visible.done if test.id == test_id), None)
+    if test is None:
+        raise Missing
+    return TestPage(membership, submission.assignment, submission, test, page_budget.for_one(test))
