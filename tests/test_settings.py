@@ -46,12 +46,34 @@ def test_it_names_a_variable_that_is_missing(name):
         ("SLOTS", "1.5", "valid integer"),
         ("LEASE_S", "nan", "'nan': input should be less than or equal to 3600"),
         ("SWEEP_S", "0.05", "'0.05': input should be greater than or equal to 0.1"),
+        ("SMTP_URL", "mail.example.org", r"is not of the form smtp://"),
+        ("SMTP_URL", "http://mail", r"is not of the form smtp://"),
+        ("MAIL_FROM", "A <a@example.org>", "expected is an address alone"),
+        ("MAIL_FROM", "a@example.org\nBcc: b@x", "expected is an address alone"),
+        ("PUBLIC_URL", "grade.example.org", "expected is the address of the pages"),
+        ("PUBLIC_URL", "https://grade.example.org/x", "expected is the address of the pages"),
         ("SECRET_KEY", "short", "has 5 characters; it must have at least 32"),
     ],
 )
 def test_it_stops_at_a_wrong_value(name, value, message):
     with pytest.raises(SettingsError, match=rf"GRADECHECK_{name} .*{message}"):
         read_settings({**GOOD, f"GRADECHECK_{name}": value})
+
+
+def test_e_mail_is_sent_only_if_all_its_settings_are_there():
+    mail = {
+        "GRADECHECK_SMTP_URL": "smtp://user:secret@mail.example.org:587",
+        "GRADECHECK_MAIL_FROM": "gradecheck@example.org",
+        "GRADECHECK_PUBLIC_URL": "https://grade.example.org/",
+    }
+    assert read_settings(GOOD).outgoing_mail is None
+    outgoing = read_settings({**GOOD, **mail}).outgoing_mail
+    assert outgoing.public_url == "https://grade.example.org"
+    assert "secret" not in repr(outgoing)
+    for name in ("MAIL_FROM", "PUBLIC_URL"):
+        some = {key: value for key, value in mail.items() if not key.endswith(name)}
+        with pytest.raises(SettingsError, match=f"GRADECHECK_{name} is not set"):
+            _ = read_settings({**GOOD, **some}).outgoing_mail
 
 
 def test_it_reads_a_secret_from_a_file(tmp_path):

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from grader.database import audit, late_policy
 from grader.database.courses import checked_zone
 from grader.database.late import Policy
-from grader.database.late_policy import MOST_GRACE_DAYS as MOST_GRACE_DAYS
 from grader.database.models import Course, User
 from grader.database.names import checked_line
 
@@ -26,18 +25,23 @@ class CourseSettings:
     grace_days: int = 0
     late_percent: Decimal | None = None
 
+    @property
+    def policy(self) -> Policy:
+        """What being late costs."""
+        return Policy(self.grace_days, self.late_percent)
+
 
 def of(course: Course) -> CourseSettings:
     """The settings of a course as they are now."""
     return CourseSettings(course.title, course.term, course.zone, course.grace_days, course.late_percent)
 
 
-def change(session: Session, course: Course, settings: CourseSettings, *, by: User | None) -> None:
-    """Change the settings, and count again what the late policy decides; the audit trail has the values
-    before and after. Raises StoreError."""
+def change(session: Session, course: Course, settings: CourseSettings, *, by: User) -> None:
+    """Change the settings, and count again where somebody was late; the audit trail has the values before and
+    after. Raises StoreError."""
     checked_line("The title", settings.title)
     checked_zone(settings.zone)
-    late_policy.change(session, course, Policy(settings.grace_days, settings.late_percent), by=by)
+    late_policy.change(session, course, settings.policy, by=by)
     before, after = asdict(of(course)), asdict(settings)
     changed = {name: f"{old} -> {after[name]}" for name, old in before.items() if old != after[name]}
     for name in changed:

@@ -22,7 +22,7 @@ TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
 VERDICT = (*TITLE, "verdict", "earned", "unmet", "withheld")
 MESSAGE = (*VERDICT, "message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment")
 OUTPUT = (*MESSAGE, "output", "traceback", "arguments")
-STAFF = (*OUTPUT, "cause", "detail", "evidence", "key")
+STAFF = (*OUTPUT, "cause", "detail", "evidence", "key", "own_text")
 
 
 class Role(StrEnum):
@@ -76,9 +76,13 @@ def as_seen_by(
 
 def result_seen_by(result: Result, role: Role, released: bool, shows: Shows = Shows.FULL) -> VisibleResult:
     """One result with only the fields that this reader may see. `shows` is how much of a diagnosis students
-    see."""
+    see; of a hidden test at most the first wrong signal, and no picture, unless its row says `own_text`: both
+    have values that their program returned, and it can return what the test gave it."""
     seen = set(fields(result, role, released))
     if role is not Role.STAFF:
+        if result.visibility is Visibility.HIDDEN and not result.own_text:
+            shows = Shows.NONE if shows is Shows.NONE else Shows.SIGNAL
+            result = replace(result, pictures=())
         result = replace(result, diagnosis=_reduced(result.diagnosis, shows))
         seen -= {"diagnosis"} if shows is Shows.NONE else set()
     values = {name: getattr(result, name) for name in seen}

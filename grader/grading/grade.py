@@ -240,6 +240,7 @@ def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
         _verdict(row, outcome, earned),
         earned=earned,
         secret=row.secret,
+        own_text=row.own_text,
         by_hand=row.by_hand,
         hint=row.hint,
         key=key,

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="the state folder of `grader up`; needed unless GRADECHECK_DATABASE_URL is set",
     )
-    actions = parser.add_subparsers(dest="action", required=True, metavar="add|password|course|enrol")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="add|password|link|course|enrol")
     add = actions.add_parser("add", help="add a user and print the new password")
     add.add_argument("email")
     add.add_argument("name")
@@ -31,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "password", help="set a new password and print it; logs the user out everywhere"
     )
     password.add_argument("email")
+    link = actions.add_parser("link", help="print a link with which the user chooses a new password, once")
+    link.add_argument("email")
     course = actions.add_parser("course", help="add a course")
     course.add_argument("slug", help="its name in URLs: lower-case letters, digits, hyphens")
     course.add_argument("title")
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         migrate(url)
         engine = open_engine(url)
         with writing(engine) as session:
-            actions = {"add": _add, "password": _password, "course": _course, "enrol": _enrol}
+            actions = {"add": _add, "password": _password, "course": _course, "enrol": _enrol, "link": _link}
             done = actions[options.action](session, options)
         engine.dispose()
         print(done)
@@ -112,6 +114,20 @@ def _password(session: Session, options: argparse.Namespace) -> str:
         raise LookupError(f"no user has the address {options.email}")
     users.set_password(session, user, passwords.hash_password(password), by=None)
     return f"{options.email} can log in with the password {password}"
+
+
+def _link(session: Session, options: argparse.Namespace) -> str:
+    from grader.database import password_links, users
+    from grader.database.models.base import utc_now
+    from grader.settings import text
+
+    user = users.by_email(session, options.email)
+    if user is None:
+        raise LookupError(f"no user has the address {options.email}")
+    token = password_links.make(session, user, utc_now(), password_links.GIVEN, by=None)
+    site = text("PUBLIC_URL", os.environ).rstrip("/")
+    days = password_links.GIVEN.days
+    return f"{user.email} can choose a password, once, within {days} days: {site}/password/{token}"
 
 
 def _course(session: Session, options: argparse.Namespace) -> str:

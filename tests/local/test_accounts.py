@@ -4,8 +4,9 @@ import argparse
 
 import pytest
 
-from grader.database import courses, migrate, open_engine, passwords, reading, users
+from grader.database import courses, migrate, open_engine, password_links, passwords, reading, users
 from grader.database.models import Course, User
+from grader.database.models.base import utc_now
 from grader.local import accounts
 
 
@@ -62,6 +63,20 @@ def test_a_new_password_replaces_the_old_one(grader_user, engine):
         assert passwords.matches(ada.password_hash, second.rpartition(" ")[2])
         assert not passwords.matches(ada.password_hash, first.rpartition(" ")[2])
         assert ada.operator
+
+
+def test_a_link_is_printed_with_which_a_password_is_set_once(grader_user, engine, monkeypatch):
+    monkeypatch.setenv("GRADECHECK_PUBLIC_URL", "https://grade.example.org/")
+    grader_user("add", "ada@example.org", "Ada Quist")
+
+    code, output = grader_user("link", "Ada@example.org")
+
+    assert code == 0
+    address, token = output.rpartition(" ")[2].rsplit("/", 1)
+    assert address == "https://grade.example.org/password"
+    with reading(engine) as session:
+        assert password_links.current(session, token, utc_now()).user.email == "ada@example.org"
+    assert grader_user("link", "nobody@example.org")[0] == 2
 
 
 def test_a_user_is_enrolled_in_a_course(grader_user, engine):

@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import pytest
 
+from grader.packs import load
 from grader.packs.signatures import parameters, signature_faults
 from tests.helpers.packs import make_pack, toml
 
+SHIPPED = sorted(path.parent for path in (Path(__file__).parents[2] / "assignments").glob("*/pack.toml"))
 SOLUTION = "def gradient(params, x, *, rate=0.1):\n    return x\n"
 
 
@@ -96,3 +100,14 @@ def test_a_pack_with_text_files_is_not_compared():
     text = toml().replace(b'kind = "python"', b'kind = "text"')
 
     assert list(signature_faults(make_pack({"pack.toml": text, "handout.md": b"`gradient(q)`"}))) == []
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+def test_each_shipped_handout_shows_the_parameters_of_its_functions(folder):
+    pack = load(folder)
+    names = [name for row in pack.manifest.files if row.kind == "python" for name in row.defines]
+
+    assert list(signature_faults(pack)) == []
+    other = pack.files["handout.md"].replace(b"(params, ", b"(weights, ")
+    faults = list(signature_faults(type(pack).from_files({**pack.files, "handout.md": other})))
+    assert bool(faults) == any(f"`{name}(params, " in pack.handout for name in names)

@@ -267,3 +267,11 @@ def test_a_published_version_can_not_be_checked_again(world):
         assert (
             session.query(PackVersion).filter_by(public_id=path.rsplit("/", 1)[1]).one().state == "published"
         )
+
+
+def test_a_shipped_pack_shows_its_handout_tests_kill_matrix_and_mistakes_before_it_is_assigned(world):
+    page = world.visit("instructor").get(f"{world.base}/packs/{world.version.public_id}").text
+
+    for part in ("Mistakes that it knows", "Kill matrix", "as students see it", "Make an assignment"):
+        assert part in page
+    assert 'aria-label="fails"' in page

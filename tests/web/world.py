@@ -98,8 +98,10 @@ class FakeBackends:
         return Health(Mode.UNPRIVILEGED, 2, 1, (layer,), {"numpy": "2"}) if self.runner else None
 
 
-def make_site(engine: Engine, backends: FakeBackends, **values: object) -> Flask:
-    """The site as production builds it, except for its backends."""
+def make_site(
+    engine: Engine, backends: FakeBackends, mail: dict[str, str] | None = None, **values: object
+) -> Flask:
+    """The site as production builds it, except for its backends; `mail` are settings of e-mail."""
     service = Settings(
         database_url="sqlite://",
         redis_url="unix:///nowhere",
@@ -109,6 +111,7 @@ def make_site(engine: Engine, backends: FakeBackends, **values: object) -> Flask
         slots=1,
         lease_s=30,
         sweep_s=2,
+        **(mail or {}),  # type: ignore[arg-type]
     )
     settings = WebSettings(service=service, **values)  # type: ignore[arg-type]
     return create_app(settings, engine=engine, backends=backends, throttle=Throttle(None))

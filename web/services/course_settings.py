@@ -9,15 +9,14 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
-from grader.database import course_settings, courses
-from grader.database.course_settings import MOST_GRACE_DAYS, CourseSettings
+from grader.database import course_settings, courses, late_policy
+from grader.database.course_settings import CourseSettings
+from grader.database.effects import Effects
 from grader.database.errors import StoreError
-from grader.database.late import Policy
+from grader.database.late_policy import MOST_GRACE_DAYS
 from grader.database.models import CourseRole, User
 from web.access import Membership, course_membership, must_be_operator
-from web.services import late_preview
 from web.services.fields import Fields
-from web.services.late_preview import LatePreview
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,23 @@ def page(session: Session, user: User, slug: str) -> SettingsPage:
     return SettingsPage(membership, course_settings.of(membership.course))
 
 
+def unseen_effects(session: Session, user: User, slug: str, form: Fields) -> Effects | None:
+    """What the late policy in the form would change for students, if it changes anything and the reader has
+    not confirmed it yet; else None. Raises Missing, Forbidden."""
+    membership = course_membership(session, user, slug)
+    membership.must_be_instructor()
+    policy = _read(form).policy
+    if form.faults or form.get("confirmed") == confirmation(form):
+        return None
+    effects = late_policy.effects_of(session, membership.course, policy)
+    return effects if effects.moved else None
+
+
+def confirmation(form: Fields) -> str:
+    """What the hidden field holds once the effects of this late policy were shown."""
+    return f"{form.get('grace_days')} {form.get('late_percent')}"
+
+
 def change(session: Session, user: User, slug: str, form: Fields) -> bool:
     """Store the settings of the form; False, with its faults filled in, if a field is wrong. Raises Missing,
     Forbidden, Archived."""
@@ -62,14 +78,6 @@ def _read(form: Fields) -> CourseSettings:
         grace_days=form.whole("grace_days", 0, MOST_GRACE_DAYS) or 0,
         late_percent=form.percent("late_percent"),
     )
-
-
-def preview(session: Session, user: User, slug: str, form: Fields) -> LatePreview | None:
-    """What the late policy of the form would change; None if it is the course's own, if a field is wrong, or
-    if this was read before. Raises Missing, Forbidden."""
-    settings = _read(form)
-    policy = None if form.faults else Policy(settings.grace_days, settings.late_percent)
-    return late_preview.of_form(session, user, slug, form, policy)
 
 
 def archive(session: Session, user: User, slug: str, now: datetime) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from grader.database import assignments, pack_pages, packs
 from grader.database.models import Assignment, JobState, PackCheck, PackState, PackVersion, User
-from grader.packcheck import CheckReport, Step
+from grader.packcheck import CheckReport, Matrix, Step
 from grader.packs import PackError, StoredOutline
 from grader.values import Visibility
 from grader.values.readings import ReadPack
@@ -42,6 +43,7 @@ class VersionPage:
     membership: Membership
     version: PackVersion
     pack: StoredOutline
+    handout: Markup
     check: PackCheck | None
     proof: CheckReport | None
     steps: tuple[Step, ...]
@@ -54,6 +56,18 @@ class VersionPage:
     @property
     def live_state(self) -> str:
         return live_state(self.state, self.check)
+
+    @property
+    def matrix(self) -> Matrix | None:
+        """The kill matrix of the check. A pack that ships with gradecheck has none: our tests prove the one
+        that its manifest says."""
+        if self.proof is not None:
+            return self.proof.matrix
+        if self.version.pack.course_id is not None:
+            return None
+        manifest = self.pack.manifest
+        rows = tuple((manifest.mistake_title(row), row.fails) for row in manifest.mistakes)
+        return Matrix(tuple(row.id for row in self.pack.tests), rows)
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -87,6 +101,7 @@ def version_page(
         membership=membership,
         version=version,
         pack=cached.pack,
+        handout=cached.handout,
         check=check,
         proof=proof,
         steps=proof.steps if proof else _steps(check),

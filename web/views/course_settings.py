@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from grader.database import reading, writing
+from grader.database.effects import Effects
 from web.access import must_be_operator
 from web.pages import show
 from web.security.logins import login_required, me
@@ -51,13 +52,13 @@ def page(course: str) -> str:
 @bp.post("/courses/<course>/settings")
 @login_required
 def change(course: str) -> AnyResponse | tuple[str, int]:
-    """Store the settings, or show the form again with what is wrong in it; another policy for late
-    submissions is stored once its reader has seen what it changes."""
+    """Store the settings, or show the form again with what is wrong in it; a late policy that changes points
+    is asked for twice, with whom it changes something for."""
     form = Fields(request.form)
     with reading(site().engine) as session:
-        seen = course_settings.preview(session, me(), course, Fields(request.form))
-    if seen is not None:
-        return show("late_preview.html", seen.membership, "settings", page=seen, form=form), 200
+        effects = course_settings.unseen_effects(session, me(), course, form)
+    if effects is not None:
+        return _page(course, form, effects), 200
     with writing(site().engine) as session:
         stored = course_settings.change(session, me(), course, form)
     if not stored:
@@ -86,8 +87,17 @@ def restore(course: str) -> AnyResponse:
     return redirect(url_for("course_settings.page", course=course), 303)
 
 
-def _page(course: str, form: Fields) -> str:
+def _page(course: str, form: Fields, effects: Effects | None = None) -> str:
     with reading(site().engine) as session:
         content = course_settings.page(session, me(), course)
     zones = course_settings.zones()
-    return show("course_settings.html", content.membership, "settings", page=content, form=form, zones=zones)
+    return show(
+        "course_settings.html",
+        content.membership,
+        "settings",
+        page=content,
+        form=form,
+        zones=zones,
+        effects=effects,
+        confirmation=course_settings.confirmation(form),
+    )
