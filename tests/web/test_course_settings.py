@@ -50,7 +50,7 @@ def test_every_setting_is_changed_and_noted_with_before_and_after(world, elena):
     [
         ({"title": ""}, "one line of 1 to 120"),
         ({"zone": "Mars/Olympus"}, "IANA name"),
-        ({"grace_days": "-1"}, "from 0 to 366"),
+        ({"grace_days": "-1"}, "from 0 to 100"),
         ({"late_percent": "101"}, "from 0 to 100"),
         ({"late_percent": "1e-9"}, "at most two decimals"),
         ({"late_percent": "NaN"}, "from 0 to 100"),
