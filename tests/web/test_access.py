@@ -42,6 +42,8 @@ HAND_IN = (401, 303, 303, 303, 303, 303, 404, 404)
 ROWS = {
     ("GET", "static"): (200,) * 8,
     ("GET", "health.health"): (200,) * 8,
+    ("GET", "help.page"): (200,) * 8,
+    ("GET", "help.of_role"): (200,) * 8,
     ("GET", "auth.log_in"): (200, 303, 303, 303, 303, 303, 303, 303),
     ("POST", "auth.enter"): (422,) * 8,
     ("POST", "auth.log_out"): (303,) * 8,
@@ -191,6 +193,7 @@ def address(world, endpoint):
         "public_id": _public_id(world, endpoint),
         "other": world.draft.public_id,
         "what": "stop",
+        "role": "staff",
         "name": "squared.py",
         "test_id": "test_why" if endpoint == "submissions.mark" else "test_gradient",
         "filename": "live.js",
