@@ -13,6 +13,7 @@ from grader.database import courses, extensions, reading, regrades, writing
 from grader.database.hand_marks import digest_of
 from grader.database.models import Base, Course, Regrade
 from grader.values import Verdict
+from tests.web.gradebook_world import make_gradebook
 from tests.web.people import make_people
 from tests.web.world import add_version, make_assignment, row, text_row
 
@@ -51,6 +52,8 @@ ROWS = {
     ("GET", "assignments.starter"): MEMBERS,
     ("POST", "assignments.hand_in"): HAND_IN,
     ("POST", "choices.choose"): HAND_IN,
+    ("GET", "groups.page"): STAFF,
+    ("POST", "groups.change"): (401, 303, 303, 303, 403, 403, 404, 404),
     ("GET", "settings.page"): INSTRUCTORS,
     ("GET", "settings.preview"): INSTRUCTORS_ASK,
     ("POST", "settings.store"): INSTRUCTORS_FORM,
@@ -78,6 +81,8 @@ ROWS = {
     ("POST", "regrades.decide"): INSTRUCTORS_ACT,
     ("GET", "submissions.page"): TEAM,
     ("GET", "submissions.test"): TEAM,
+    ("GET", "submissions.history"): TEAM,
+    ("GET", "submissions.compare"): TEAM,
     ("GET", "submissions.news"): TEAM_DATA,
     ("GET", "submissions.report"): TEAM_DATA,
     ("GET", "submissions.file"): TEAM,
@@ -132,6 +137,29 @@ ROWS = {
     ("POST", "roster.upload"): INSTRUCTORS_FORM,
     ("GET", "roster.preview"): (303, 404, 404, 404, 404, 200, 404, 404),
     ("POST", "roster.apply"): (401, 404, 404, 404, 404, 409, 404, 404),
+    ("GET", "gradebook.page"): STAFF,
+    ("GET", "gradebook.statistics"): STAFF,
+    ("GET", "gradebook.export_csv"): STAFF,
+    ("GET", "gradebook.export_xlsx"): STAFF,
+    ("GET", "gradebook_setup.page"): INSTRUCTORS,
+    ("POST", "gradebook_setup.usual"): INSTRUCTORS_ACT,
+    ("POST", "gradebook_setup.change"): INSTRUCTORS_FORM,
+    ("POST", "gradebook_setup.assign"): INSTRUCTORS_ACT,
+    ("POST", "gradebook_setup.add_column"): INSTRUCTORS_FORM,
+    ("GET", "gradebook_columns.page"): STAFF,
+    ("POST", "gradebook_columns.enter"): (401, 403, 403, 403, 303, 303, 404, 404),
+    ("POST", "gradebook_columns.change"): INSTRUCTORS_FORM,
+    ("GET", "gradebook_columns.ask"): INSTRUCTORS,
+    ("POST", "gradebook_columns.delete"): INSTRUCTORS_ACT,
+    ("GET", "gradebook_publish.page"): INSTRUCTORS,
+    ("POST", "gradebook_publish.publish"): INSTRUCTORS_ACT,
+    ("POST", "gradebook_publish.take_back"): INSTRUCTORS_ACT,
+    ("GET", "gradebook_import.form"): INSTRUCTORS,
+    ("POST", "gradebook_import.upload"): INSTRUCTORS_FORM,
+    ("GET", "gradebook_import.preview"): (303, 404, 404, 404, 404, 200, 404, 404),
+    ("POST", "gradebook_import.apply"): (401, 404, 404, 404, 404, 409, 404, 404),
+    ("GET", "marks.page"): (303, 200, 200, 200, 404, 404, 404, 404),
+    ("GET", "marks.of_student"): STAFF,
     ("GET", "invites.page"): INSTRUCTORS,
     ("POST", "invites.make"): INSTRUCTORS_FORM,
     ("POST", "invites.withdraw"): INSTRUCTORS_ACT,
@@ -142,6 +170,7 @@ ROWS = {
 
 TEXT = "Half-spaces are convex."
 DATA = {
+    "groups.change": {"do": "leave"},
     "account.rename": {"name": "Another Name"},
     "assignments.hand_in": {"paste": "x = 1", "do": "hand-in"},
     "submissions.mark": {"text": digest_of(TEXT), "points": "7.5", "comment": "Why?"},
@@ -165,12 +194,14 @@ def address(world, endpoint):
         "name": "squared.py",
         "test_id": "test_why" if endpoint == "submissions.mark" else "test_gradient",
         "filename": "live.js",
+        "number": 1,
         "extension_id": 1,
         "entry_id": 1,
         "rest": world.base.removeprefix("/"),
         "user_id": world.people["alice"].id if endpoint.startswith("seeing.") else world.made["new"],
         "invite_id": world.made["invite"],
         "login_id": 1,
+        "column_id": world.made["column"],
         "token": world.made.get(endpoint.partition(".")[0]),
     }
     adapter = world.app.url_map.bind("localhost")
@@ -231,7 +262,7 @@ def graded(world):
         regrades.start(
             session, assignment, assignment.pack_version, [world.submission.id], why="", by=instructor
         )
-    world.made = make_people(world)
+    world.made = make_people(world) | make_gradebook(world)
     return world
 
 
