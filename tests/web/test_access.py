@@ -52,6 +52,8 @@ ROWS = {
     ("GET", "assignments.starter"): MEMBERS,
     ("POST", "assignments.hand_in"): HAND_IN,
     ("POST", "choices.choose"): HAND_IN,
+    ("GET", "groups.page"): STAFF,
+    ("POST", "groups.change"): (401, 303, 303, 303, 403, 403, 404, 404),
     ("GET", "settings.page"): INSTRUCTORS,
     ("GET", "settings.preview"): INSTRUCTORS_ASK,
     ("POST", "settings.store"): INSTRUCTORS_FORM,
@@ -168,6 +170,7 @@ ROWS = {
 
 TEXT = "Half-spaces are convex."
 DATA = {
+    "groups.change": {"do": "leave"},
     "account.rename": {"name": "Another Name"},
     "assignments.hand_in": {"paste": "x = 1", "do": "hand-in"},
     "submissions.mark": {"text": digest_of(TEXT), "points": "7.5", "comment": "Why?"},
