@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from grader.database import gradebook, people
-from grader.database.final_marks import rounded
 from grader.database.gradebook import EMPTY, Book, Cell, Item, State
 from grader.database.models import Category, CourseRole, Enrolment, User
 from grader.database.people import LONGEST_SECTION, Wanted
 from grader.values.numbers import points
 from web.access import Membership, gradebook_membership
 from web.services.people import A_PAGE, Pages, page_number
+from web.words import percent
 
 WORDS: Mapping[State, str] = {
     State.GRADING: "grading",
@@ -50,11 +50,6 @@ def shown(cell: Cell, *, dropped: bool = False) -> Shown:
     if cell.late.percent > 0:
         words += " L"
     return Shown(words, dropped, quiet=not cell.counts)
-
-
-def percent_words(percent: Decimal | None) -> str:
-    """A percentage to one decimal; a dash if there is none."""
-    return "–" if percent is None else f"{rounded(percent)}"
 
 
 @dataclass(frozen=True)
@@ -109,8 +104,8 @@ class GradebookPage:
                 shown(cells.get(item.key, EMPTY), dropped=item.key in total.dropped)
                 for item in self.book.items
             ),
-            tuple(percent_words(total.shares.get(row.id)) for row in self.book.categories),
-            percent_words(total.percent),
+            tuple(percent(total.shares.get(row.id)) for row in self.book.categories),
+            percent(total.percent),
         )
 
     def query(self, number: int) -> str:

@@ -14,8 +14,9 @@ from grader.database.gradebook import EMPTY, Book, Item, State
 from grader.database.models import CourseRole, Enrolment, User
 from grader.database.people import Wanted
 from web.access import Membership, course_membership
-from web.services.gradebook import Shown, percent_words, shown
+from web.services.gradebook import Shown, shown
 from web.services.people import A_PAGE, Pages
+from web.words import percent
 
 MOST_KEYS = 60
 
@@ -116,8 +117,8 @@ def _preview(book: Book, chosen: Sequence[Item], enrolments: Sequence[Enrolment]
         cells = tuple(
             shown(after.of(id).get(item.key, EMPTY), dropped=item.key in total.dropped) for item in chosen
         )
-        was = percent_words(before.total(id).percent)
-        rows.append(PreviewRow(enrolment, cells, was, percent_words(total.percent)))
+        was = percent(before.total(id).percent)
+        rows.append(PreviewRow(enrolment, cells, was, percent(total.percent)))
     return tuple(rows)
 
 

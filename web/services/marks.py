@@ -14,10 +14,10 @@ from grader.database import grade_summary, gradebook
 from grader.database.final_marks import Counted, Total, total
 from grader.database.gradebook import EMPTY, Book, Cell, Item, State
 from grader.database.late import Policy
-from grader.database.models import Category, ColumnMark, Course, Enrolment, User
+from grader.database.models import Category, ColumnMark, Enrolment, User
 from web.access import Membership, marks_membership
 from web.services.fields import Fields
-from web.services.gradebook import percent_words
+from web.words import percent
 
 STATE_WORDS: Mapping[State, str] = {
     State.AWAITING: "a part awaits marking, so it doesn’t count yet",
@@ -40,7 +40,7 @@ class MarkRow:
 
     @property
     def percent(self) -> str:
-        return percent_words(self.cell.percent)
+        return percent(self.cell.percent)
 
     @property
     def words(self) -> str:
@@ -91,11 +91,11 @@ class MarksPage:
 
     @property
     def percent(self) -> str:
-        return percent_words(self.total.percent)
+        return percent(self.total.percent)
 
     @property
     def supposed_percent(self) -> str:
-        return percent_words(self.supposed.percent if self.supposed else None)
+        return percent(self.supposed.percent if self.supposed else None)
 
 
 def page(
@@ -126,8 +126,8 @@ def page(
         Section(
             row,
             tuple(rows[item.key] for item in book.in_category(row.id)),
-            percent_words(so_far.shares.get(row.id)),
-            percent_words(then.shares.get(row.id)) if then else "",
+            percent(so_far.shares.get(row.id)),
+            percent(then.shares.get(row.id)) if then else "",
             fields[row.id],
         )
         for row in book.categories
@@ -207,22 +207,3 @@ def _comments(session: Session, book: Book, id: int) -> dict[str, str]:
         ColumnMark.user_id == id, ColumnMark.column_id.in_(ids)
     )
     return {f"c{column}": comment for column, comment in session.execute(query) if comment}
-
-
-@dataclass(frozen=True)
-class SoFar:
-    """The line of the course's page: the percentage so far, and how much of the weights it stands for."""
-
-    percent: str
-    weight: Decimal
-    of: Decimal
-
-
-def so_far(session: Session, course: Course, user: User, now: datetime) -> SoFar | None:
-    """A student's published marks in one line; None while nothing of theirs counts."""
-    book = gradebook.load(session, course, [user.id], now).published()
-    total = book.total(user.id)
-    if total.percent is None:
-        return None
-    weight = sum((row.weight for row in book.categories if row.id in total.shares), Decimal(0))
-    return SoFar(percent_words(total.percent), weight, book.weight_sum)
