@@ -339,27 +339,3 @@ def test_the_page_says_that_staff_hand_in_for_nobody(world):
     assert 'aria-label="1 of 1 passed"' in page
     with reading(world.engine) as session:
         assert session.query(User).filter_by(id=world.people["ta"].id).one()
-
-
-def test_another_late_policy_is_stored_once_its_reader_has_seen_what_it_changes(world):
-    with writing(world.engine) as session:
-        session.get_one(Assignment, world.assignment.id).due_at = datetime.now(UTC) - timedelta(hours=30)
-        session.get_one(Submission, world.submission.id).created_at = datetime.now(UTC) - timedelta(hours=1)
-    world.grade(row("test_loss"), row("test_gradient"))
-    elena, place = world.visit("instructor"), world.base + "/settings"
-    form = {"title": "Neural Networks", "zone": "Europe/Zurich", "grace_days": "1", "late_percent": "10"}
-
-    page = elena.post(place, form).text
-    assert "2 students have fewer final points, by at most 2." in page
-    assert "1 grace day a student, then 10 % a day" in page
-
-    def policy():
-        with reading(world.engine) as session:
-            course = session.get_one(Course, world.course.id)
-            return course.grace_days, course.late_percent
-
-    assert policy() == (0, None)
-    assert elena.post(place, {**form, "seen": "something else"}).status_code == 200
-    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
-    assert elena.post(place, {**form, "seen": seen}).status_code == 303
-    assert policy() == (1, 10)
