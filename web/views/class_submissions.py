@@ -34,7 +34,9 @@ def _page(course: str, slug: str, form: SubmissionForm, error: StoreError | None
     if error is not None:
         content = class_submissions.with_fault(content, error)
     verdict_of = class_submissions.verdict_of
-    return show("class_submissions.html", content.membership, here="class", page=content, verdict_of=verdict_of)
+    return show(
+        "class_submissions.html", content.membership, here="class", page=content, verdict_of=verdict_of
+    )
 
 
 @bp.post("/filters")
@@ -77,7 +79,7 @@ def _request(sent: MultiDict[str, str]) -> bulk.Request:
     picked = [whole_number(text, 1, 2**62) for text in sent.getlist("pick")[:MOST_PICKED]]
     only = sent.get("scope") != "all"
     return bulk.Request(
-        act=sent.get("do", ""),
+        act=sent.get("do", "comment"),
         form=SubmissionForm.read(sent),
         picked=tuple(number for number in picked if number) if only else (),
         missing=sent.get("who") == "missing",
