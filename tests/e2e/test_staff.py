@@ -16,7 +16,7 @@ def test_a_ta_finds_a_submission_in_the_class_and_runs_it_again(visit, up):
     pages.expect_graded(student)
 
     page = visit(JONAS).page
-    page.goto(up.url + pages.BACKPROP + "/class")
+    page.goto(up.url + pages.BACKPROP + "/class/submissions")
     page.get_by_label("Name, e-mail or number").fill("daniel")
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("link", name=DANIEL.name).first.click()
