@@ -95,7 +95,8 @@ def bar_chart(
 ) -> Histogram:
     """A bar for each count; of many bars only some have their label drawn, and the words have all. `full`
     draws every bar like the one of the full score."""
-    every = -(-len(labels) // 8)
+    fit = 12 if max(map(len, labels)) < 4 else 5
+    every = -(-len(labels) // fit)
     drawn = [label if at % every == 0 else "" for at, label in enumerate(labels)]
     bars = tuple(replace(bar, full=full) for bar in _bars(counts, drawn))
     filled = [f"{label}: {count}" for label, count in zip(labels, counts, strict=True) if count]

@@ -104,7 +104,7 @@ def _lines(session: Session, course: Course, rows: Sequence[Audit]) -> Iterator[
             row.at,
             "" if row.actor is None else row.actor.name,
             audit_words.sentence(row.action, row.subject, row.subject_id, detail, names),
-            audit_words.changes(detail, names),
+            audit_words.changes(detail, names, row.action),
         )
 
 

@@ -155,11 +155,13 @@ def sentence(action: str, subject: str, subject_id: int, detail: Mapping[str, An
     return one_line(words.format_map(shown), LONGEST)
 
 
-def changes(detail: Mapping[str, Any], names: Names) -> tuple[str, ...]:
-    """What changed, each as "points: from 8 to 10"; and what else the entry says."""
+def changes(detail: Mapping[str, Any], names: Names, action: str = "") -> tuple[str, ...]:
+    """What changed, each as "points: from 8 to 10"; and what else the entry says that the sentence of the
+    action does not."""
+    unsaid = {"user", "team"} - {name for name in _NAMED if f"{{{name}}}" in _BY_ACTION.get(action, "")}
     said = [*_before_and_after(detail.get("before"), detail.get("after"))]
     for key, value in detail.items():
-        if key in ("before", "after", *(_NAMED - {"user", "team"})) or value in (None, ""):
+        if key in ("before", "after", *(_NAMED - unsaid), "files") or value in (None, ""):
             continue
         old = detail.get(f"{key}_before")
         if key.endswith("_before") and key.removesuffix("_before") in detail:
