@@ -3,15 +3,16 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
 
-from grader.database import courses, invites, people, reading, users, writing
-from grader.database.models import Audit, CourseRole, Enrolment, User
+from grader.database import courses, invites, mail, people, reading, users, writing
+from grader.database.models import Audit, CourseRole, Enrolment, Mail, MailKind, User
 from tests.web.people import make_people
-from tests.web.world import PASSWORD, set_password
+from tests.web.world import PASSWORD, SENDS, make_site, set_password
 
 
 @pytest.fixture
@@ -247,3 +248,17 @@ def test_every_change_is_in_the_audit_trail_with_before_and_after(world, elena):
     ]
     assert entries[0].detail["role"] == "student -> ta"
     assert entries[1].detail["before"] == "ta"
+
+
+def test_everybody_without_a_password_is_sent_their_own_link_once_a_day(world, backends):
+    made = make_people(world)
+    app = make_site(world.engine, backends, mail=SENDS)
+    visitor = replace(world, app=app).visit("instructor")
+    for _ in range(2):
+        visitor.post(f"{world.base}/people/invite")
+
+    with reading(world.engine) as session:
+        (message,) = session.scalars(select(Mail)).all()
+    assert (message.user_id, message.kind) == (made["new"], MailKind.INVITED)
+    link = re.search(re.escape(mail.SITE) + r"(/password/[\w-]+)", message.body)[1]
+    assert world.visit(None).get(link).status_code == 200

@@ -54,7 +54,7 @@ class ExtensionPage:
     @property
     def assignment_choices(self) -> list[tuple[str, str]]:
         """Value and words of each option."""
-        return [("", "every assignment of the term"), *((row.slug, row.title) for row in self.assignments)]
+        return [("", "every assignment"), *((row.slug, row.title) for row in self.assignments)]
 
     @property
     def pages(self) -> int:
@@ -141,7 +141,7 @@ def _staff(session: Session, user: User, course: str) -> Membership:
 
 
 def _candidates(session: Session, course: Course, text: str) -> tuple[Candidate, ...]:
-    if len(text.strip()) < 2:
+    if not text.strip():
         return ()
     rows, _ = people_search.students(session, course, text, limit=20)
     people = [Candidate(f"u{user.id}", f"{user.name}, {user.email}") for user, _ in rows]

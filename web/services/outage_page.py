@@ -63,7 +63,7 @@ def page(session: Session, user: User, course: str, form: Form) -> OutagePage:
     membership = _instructor(session, user, course)
     window = _window(form, membership.course.zone) if any(form.values.values()) else None
     shifts = outages.shifts(session, membership.course, window) if window else ()
-    found = _effects(session, membership.course, shifts) if shifts else effects.Effects({}, ())
+    found = _effects(session, membership.course, shifts) if shifts else effects.Effects(())
     return OutagePage(
         membership=membership,
         form=form,
@@ -125,7 +125,8 @@ def _effects(session: Session, course: Course, shifts: Sequence[Shift]) -> effec
         row.assignment_id for row in before.known.given if row.id in new_dates and row.assignment_id
     }
     after = replace(before, assignments=drafts, known=known)
-    return effects.compare(session, course, before, after, dict.fromkeys(touched))
+    late = {key: effects.teams_after(session, key, before.assignments[key].due_at) for key in touched}
+    return effects.compare(session, course, before, after, late)
 
 
 def _dates(session: Session, shifts: Sequence[Shift]) -> tuple[MovedDate, ...]:

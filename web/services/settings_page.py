@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -168,9 +168,10 @@ def _change(
     before = effects.basis_of(session, membership.course)
     after = replace(before, assignments={**before.assignments, assignment.id: draft})
     counted = any(getattr(assignment, key) != getattr(draft, key) for key in assignments.COUNTED)
-    found = Effects({}, ())
+    found = Effects(())
     if counted:
-        found = effects.compare(session, membership.course, before, after, {assignment.id: None})
+        teams = _teams(session, assignment, draft)
+        found = effects.compare(session, membership.course, before, after, {assignment.id: teams})
     known = deadlines.of_assignment(session, assignment)
     pack = pack_cache.pack_of(session, assignment.pack_version)
     return Change(
@@ -185,6 +186,13 @@ def _change(
         zone=membership.course.zone,
         now=now,
     )
+
+
+def _teams(session: Session, assignment: Assignment, draft: Assignment) -> Sequence[int] | None:
+    """The teams for which the draft may change what counts (None: all)."""
+    if assignment.counting is not draft.counting:
+        return None
+    return effects.teams_after(session, assignment.id, min(assignment.due_at, draft.due_at))
 
 
 def _used(session: Session, assignment: Assignment) -> tuple[int, ...]:

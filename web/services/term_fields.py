@@ -30,19 +30,19 @@ NAMES = (
     "late_free",
 )
 RELEASES = {
-    ReleaseRule.AFTER_DUE: "when nobody can hand in any more",
+    ReleaseRule.AFTER_DUE: "after the last deadline",
     ReleaseRule.AT_ONCE: "at once",
     ReleaseRule.PUBLISHED: "when I publish them",
 }
 COUNTINGS = {
     Counting.BEST: "the best",
     Counting.LATEST: "the latest",
-    Counting.CHOSEN: "the one that students choose (the best until they do)",
+    Counting.CHOSEN: "the one students choose",
 }
 LEVELS = {
-    "": "as much as the pack allows",
-    Shows.SIGNAL: "at most the first error signal that is wrong",
-    Shows.NONE: "no diagnosis",
+    "": "what the pack allows",
+    Shows.SIGNAL: "the first wrong error signal",
+    Shows.NONE: "nothing",
 }
 E = TypeVar("E", bound=StrEnum)
 
