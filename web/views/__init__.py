@@ -5,8 +5,10 @@ from flask import Flask
 from web.views import (
     account,
     assignments,
+    audit_log,
     auth,
     choices,
+    class_submissions,
     classes,
     course_copy,
     course_settings,
@@ -40,8 +42,10 @@ from web.views import (
 MODULES = (
     account,
     assignments,
+    audit_log,
     auth,
     choices,
+    class_submissions,
     classes,
     course_copy,
     course_settings,
