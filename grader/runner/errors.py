@@ -2,7 +2,8 @@
 
 NotGraded
 |-- PackFault     the pack's own code is at fault
-|   `-- BadPack   the pack's files break a rule before any code of it runs
+|   |-- BadPack      the pack's files break a rule before any code of it runs
+|   `-- OwnTimeUsed  its tests used up the processor time of a whole grading
 |-- Cancelled     the client of the grading is gone
 `-- NoRunner      a private runner did not start
 """
@@ -20,6 +21,10 @@ class PackFault(NotGraded):
 
 class BadPack(PackFault):
     """A pack's files broke a rule; the message says which."""
+
+
+class OwnTimeUsed(PackFault):
+    """The tests of one grading, not the student's code, used more processor time than they may together."""
 
 
 class Cancelled(NotGraded):

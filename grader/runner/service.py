@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.runner.errors import PackFault
+from grader.runner.errors import OwnTimeUsed, PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
 from grader.runner.pack_cache import PackCache
 from grader.runner.readers import Readers
@@ -93,12 +93,16 @@ class Service:
             return again
 
         right = all_passed if order.proven else run(solution) if solution else None
+        if grading.own_past_s > grading.own_most_s:
+            right = None  # nothing is run again
         held.settle(grading.ended, order.tests, right, run(dict(order.files)))
 
     def _again(self, order: Order, files: Mapping[str, bytes], first: GradingRun, pack: PackFiles) -> Again:
         """The order's tests with these files, in processes of their own."""
         outcomes: dict[str, Outcome] = {}
         run = GradingRun(order, first.slot, _load(order, files, pack), first.client)
+        if files == dict(first.order.files):
+            run.own_past_s = first.own_past_s  # with the student's files, it belongs to the same grading
         self._run(run, pack, lambda outcome: outcomes.update({outcome.id: outcome}))
         return Again(outcomes, run.ended)
 
@@ -145,7 +149,8 @@ class Service:
             except PackFault as e:
                 tries += 1
                 running = [t for t in remaining if grading.turn and t.id == grading.turn.plan.id]
-                lost = remaining if tries >= HOST_TRIES else running or remaining[:1]
+                last = tries >= HOST_TRIES or isinstance(e, OwnTimeUsed)
+                lost = remaining if last else running or remaining[:1]
                 for plan in lost:
                     done(Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=str(e)))
 
