@@ -2,7 +2,8 @@
 
 NotGraded
 |-- PackFault     the pack's own code is at fault
-|   `-- BadPack   the pack's files break a rule before any code of it runs
+|   |-- BadPack   the pack's files break a rule before any code of it runs
+|   `-- HostBroken  another grading broke the pack's process: a new one is needed
 |-- Cancelled     the client of the grading is gone
 `-- NoRunner      a private runner did not start
 """
@@ -20,6 +21,11 @@ class PackFault(NotGraded):
 
 class BadPack(PackFault):
     """A pack's files broke a rule; the message says which."""
+
+
+class HostBroken(PackFault):
+    """A fork or a rehearsal of another grading failed in the pack's process: no grading may use it again,
+    and the one that finds it so has lost nothing yet."""
 
 
 class Cancelled(NotGraded):
