@@ -48,12 +48,14 @@ def count(session: Session, assignment: Assignment, team: Team) -> int:
     return session.scalar(select(func.count()).select_from(Submission).where(*own)) or 0
 
 
-def best_of_team(session: Session, team: Team) -> dict[int, tuple[Decimal | None, Decimal | None]]:
-    """The most points of any attempt of the team, and the most in the visible tests, by assignment id."""
+def best_of_teams(
+    session: Session, team_ids: Collection[int]
+) -> dict[int, tuple[Decimal | None, Decimal | None]]:
+    """The most points of any attempt of these teams, and the most in the visible tests, by assignment id."""
     query = (
         select(Submission.assignment_id, func.max(Grading.score), func.max(Grading.visible_score))
         .join(Grading, Grading.submission_id == Submission.id)
-        .where(Submission.team_id == team.id, Grading.score.is_not(None), applies())
+        .where(Submission.team_id.in_(team_ids), Grading.score.is_not(None), applies())
         .group_by(Submission.assignment_id)
     )
     return {assignment: (score, visible) for assignment, score, visible in session.execute(query)}

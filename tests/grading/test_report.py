@@ -15,7 +15,8 @@ from grader.grading.disclosure import Release, Role, as_seen_by, result_seen_by
 from grader.grading.report import Mark, Result
 from grader.grading.report_json import from_json, result_from_json, result_to_json, to_json
 from grader.grading.report_schema import text as schema_text
-from grader.values import Evidence, Number, Picture, Showing, Shows, Verdict, Visibility
+from grader.values import Case, Evidence, Number, Picture, Showing, Shows, Verdict, Visibility
+from grader.values.numbers import nearest_power
 from tests.helpers.reports import DIAGNOSIS, MARK, make_report, make_result, reports, results
 
 NOON = datetime(2026, 10, 14, 12, tzinfo=UTC)
@@ -76,6 +77,39 @@ def test_a_hidden_test_shows_no_picture_and_of_a_diagnosis_only_the_signal_unles
     assert seen_after.diagnosis.facts == seen_after.diagnosis.mistakes == ()
     assert told not in json.dumps(view_of(make_report(row), Role.STUDENT, AFTER, DUE))
     assert result_seen_by(row, Role.STUDENT, True, Shows.NONE).diagnosis is None
+
+
+def test_of_a_hidden_test_one_wrong_number_is_shown_as_a_power_of_ten_and_one_message_of_a_case():
+    numbers = (
+        Number("a", 0.271828, 0.5, True),
+        Number("W1", 2.71828e-5, 3e-7, False),
+        Number("b", 9, 1, False),
+    )
+    cases = (
+        Case("1", Verdict.PASSED, "2.71828"),
+        Case("2", Verdict.FAILED, "this one"),
+        Case("3", Verdict.ERROR, "2.71828"),
+    )
+    row = make_result(visibility=HIDDEN, numbers=numbers, cases=cases, answer="2.71828")
+
+    for shown, role in ((replace(row, own_text=True), Role.STUDENT), (row, Role.STAFF)):
+        control = result_seen_by(shown, role, True)
+        assert (control.numbers, control.cases, control.answer) == (numbers, cases, "2.71828")
+
+    seen_after = result_seen_by(row, Role.STUDENT, True)
+    assert seen_after.numbers == (Number("W1", 1e-5, 1e-7, False),)
+    assert [(c.name, c.verdict, c.message) for c in seen_after.cases] == [
+        ("1", Verdict.PASSED, ""), ("2", Verdict.FAILED, "this one"), ("3", Verdict.ERROR, ""),
+    ]  # fmt: skip
+    assert "71828" not in json.dumps(view_of(make_report(row), Role.STUDENT, AFTER, DUE))
+
+
+@pytest.mark.parametrize(
+    ("value", "power"),
+    [(0.0, 0.0), (-0.7, 1.0), (5e300, 1e3), (-1e-300, 1e-16), (float("inf"), 1e3), (2.7e-9, 1e-9)],
+)
+def test_a_power_of_ten_is_one_of_twenty(value, power):
+    assert nearest_power(value) == pytest.approx(power, rel=1e-12)
 
 
 def test_a_secret_test_never_shows_its_message():

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from grader.database import attempts, courses, deadlines, submissions
 from grader.database.deadlines import Dates
+from grader.database.groups import Group
 from grader.database.models import Assignment, User
 from grader.packs import FileRow, Outline
 from grader.values import Visibility
 from web.access import Membership, assignment_membership
-from web.services import pack_cache, student_terms
+from web.services import groups, pack_cache, student_terms
 from web.services.attempts import Attempt, rows
 from web.services.counted import Counted, counted
 from web.services.student_terms import StudentTerms
@@ -31,6 +32,7 @@ class AssignmentPage:
     membership: Membership
     assignment: Assignment
     dates: Dates
+    group: Group | None
     terms: StudentTerms
     handout: Markup
     files: tuple[FileRow, ...]
@@ -90,7 +92,7 @@ def page(session: Session, user: User, course: str, slug: str, now: datetime) ->
     cached = pack_cache.cached(session, assignment.pack_version)
     pack = cached.pack
     hidden = [row for row in pack.tests if row.visibility is Visibility.HIDDEN]
-    team = courses.team_of(session, membership.course, membership.user)
+    team = courses.team_on(session, assignment, membership.user)
     dates = deadlines.of_team(session, assignment, team.id if team else None)
     released = membership.is_staff or dates.release.reached(now)
     counting = counted(session, membership, assignment, team.id if team else 0, released)
@@ -99,6 +101,7 @@ def page(session: Session, user: User, course: str, slug: str, now: datetime) ->
         membership=membership,
         assignment=assignment,
         dates=dates,
+        group=groups.of_reader(session, membership, assignment),
         terms=student_terms.of_student(session, membership, assignment, team, dates, now),
         handout=cached.handout,
         files=pack.manifest.files,

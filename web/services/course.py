@@ -134,12 +134,12 @@ class CoursePage:
 def page(session: Session, user: User, slug: str, now: datetime) -> CoursePage:
     """The course as this reader may see it. Raises Missing."""
     membership = course_membership(session, user, slug)
-    team = courses.team_of(session, membership.course, membership.user)
-    summaries = grade_summary.of_team_in_course(session, membership.course, team) if team else {}
-    best = attempts.best_of_team(session, team) if team else {}
+    own = courses.teams_of(session, membership.course, membership.user)
+    summaries = grade_summary.of_teams_in_course(session, membership.course, own.ids)
+    best = attempts.best_of_teams(session, own.ids)
     known = deadlines.of_course(session, membership.course.id)
     rows = [
-        _row(row, known.of(row, team.id if team else None), summaries, best, membership, now)
+        _row(row, known.of(row, team.id if (team := own.on(row)) else None), summaries, best, membership, now)
         for row in assignments.of_course(session, membership.course)
         if membership.is_staff or row.hidden_at is None or row.id in summaries
     ]

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from grader.database import gradebook
+from grader.database.models.base import utc_now
 from web.access import Membership
 
 
@@ -21,8 +23,14 @@ class MarkPart:
 
 
 def of_student(session: Session, membership: Membership) -> tuple[MarkPart, ...]:
-    """The parts in the order of the gradebook; empty while the course has no categories."""
-    return ()
+    """The parts in the order of the gradebook, of published marks alone; empty while the course has no
+    categories, and for staff."""
+    if membership.is_staff:
+        return ()
+    id = membership.user.id
+    book = gradebook.load(session, membership.course, [id], utc_now()).published()
+    shares = book.total(id).shares
+    return tuple(MarkPart(row.name, row.weight, shares.get(row.id)) for row in book.categories)
 
 
 def total(parts: tuple[MarkPart, ...]) -> tuple[Decimal, Decimal] | None:

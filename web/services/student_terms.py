@@ -67,8 +67,8 @@ def of_student(
 
 def choose(session: Session, user: User, course: str, slug: str, typed: str, now: datetime) -> int:
     """Let the attempt with the number that was typed count; returns that number. Raises NoChoice, Missing."""
-    membership, assignment = assignment_membership(session, user, course, slug, now)
-    team = courses.team_of(session, membership.course, user)
+    _, assignment = assignment_membership(session, user, course, slug, now)
+    team = courses.team_on(session, assignment, user)
     number = whole_number(typed, 1, 2**31 - 1)
     submission = None
     if team is not None and number is not None:

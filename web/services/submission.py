@@ -112,7 +112,7 @@ def page(
         visible=visible,
         sources=sources,
         attempts=tuple(submissions.history(session, submission.assignment, submission.team)),
-        place=queue_position.place(session, grading, now, backends) if under_way else None,
+        place=queue_position.place(session, grading, backends) if under_way else None,
         graded_in=_seconds(grading.started_at, grading.finished_at),
         version=f"{grading.pack_version.pack.slug} v{grading.pack_version.number}",
         waited=_seconds(grading.created_at, grading.started_at),

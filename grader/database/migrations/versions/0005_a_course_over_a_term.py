@@ -49,6 +49,10 @@ COLUMNS = (
     ("results", "place VARCHAR(120)"),
 )
 INDEXED = (("teams", "assignment_id"), ("assignments", "category_id"), ("gradings", "regrade_id"))
+PARTIAL = (
+    ("ix_gradings_full", "gradings", ["submission_id", "regrade_id"], "score = max_score"),
+    ("ix_results_mistakes", "results", ["grading_id", "mistake", "place"], "mistake IS NOT NULL"),
+)
 TABLES = (
     "categories",
     "invites",
@@ -542,6 +546,9 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {_in_this_dialect(column)}")
     for table, column in INDEXED:
         op.create_index(f"ix_{table}_{column}", table, [column])
+    for name, table, columns, where in PARTIAL:
+        rows = sa.text(where)
+        op.create_index(name, table, columns, postgresql_where=rows, sqlite_where=rows)
 
 
 def _in_this_dialect(column: str) -> str:
@@ -551,6 +558,8 @@ def _in_this_dialect(column: str) -> str:
 
 
 def downgrade() -> None:
+    for name, table, _, _ in reversed(PARTIAL):
+        op.drop_index(name, table)
     for table, column in reversed(INDEXED):
         op.drop_index(f"ix_{table}_{column}", table)
     for table, column in reversed(COLUMNS):
