@@ -5,7 +5,6 @@ from flask import Flask
 from web.views import (
     account,
     assignments,
-    audit_log,
     auth,
     choices,
     class_submissions,
@@ -42,7 +41,6 @@ from web.views import (
 MODULES = (
     account,
     assignments,
-    audit_log,
     auth,
     choices,
     class_submissions,
