@@ -53,7 +53,9 @@ def of_submissions(session: Session, assignment: Assignment, ids: Collection[int
                     Enrolment.course_id == assignment.course_id,
                 ),
             )
-            .where(Submission.assignment_id == assignment.id, Submission.id.in_(wanted[start : start + A_ROUND]))
+            .where(
+                Submission.assignment_id == assignment.id, Submission.id.in_(wanted[start : start + A_ROUND])
+            )
         )
         found += [File(*row) for row in rows]
     return sorted(found, key=lambda file: (file.section, file.name, file.number, file.file))
