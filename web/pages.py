@@ -31,6 +31,7 @@ def show(template: str, membership: Membership | None, here: str = "", **content
 def _tabs(membership: Membership, here: str) -> list[Tab]:
     slug = membership.course.slug
     tabs = [("Course", url_for("courses.page", slug=slug), here == "course")]
+    tabs.append(("Requests", url_for("requests.listing", course=slug), here == "requests"))
     if membership.role is CourseRole.INSTRUCTOR:
         tabs.append(("Packs", url_for("packs.listing", course=slug), here == "packs"))
         tabs.append(("People", url_for("people.page", course=slug), here == "people"))
