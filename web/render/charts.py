@@ -90,7 +90,9 @@ def score_histogram(scores: Sequence[Decimal], most: Decimal, axis: str) -> Hist
     return Histogram(_bars(counts, labels), _lines(max(counts)), axis, _in_words(counts, labels))
 
 
-def bar_chart(counts: Sequence[int], labels: Sequence[str], axis: str, title: str, full: bool = False) -> Histogram:
+def bar_chart(
+    counts: Sequence[int], labels: Sequence[str], axis: str, title: str, full: bool = False
+) -> Histogram:
     """A bar for each count; of many bars only some have their label drawn, and the words have all. `full`
     draws every bar like the one of the full score."""
     every = -(-len(labels) // 8)

@@ -195,7 +195,11 @@ def _rerun(
     if which == "all":
         ids = bulk.attempts_of(session, assignment, chosen.teams, ())
     elif which in ("counting", "latest"):
-        every = regrades.counting(session, assignment) if which == "counting" else regrades.latest(session, assignment)
+        every = (
+            regrades.counting(session, assignment)
+            if which == "counting"
+            else regrades.latest(session, assignment)
+        )
         ids = bulk.attempts_of(session, assignment, chosen.teams, every)
     why = RERUNS[which].replace("here", "in the table")
     started = regrades.start(session, assignment, assignment.pack_version, ids, why=why, by=by)
@@ -205,9 +209,7 @@ def _rerun(
 _ACTS = {"comment": _comment, "write": _write, "extend": _extend, "rerun": _rerun}
 
 
-def undo(
-    session: Session, user: User, course: str, slug: str, act: str, at: str, now: datetime
-) -> str:
+def undo(session: Session, user: User, course: str, slug: str, act: str, at: str, now: datetime) -> str:
     """Take back the reader's comments or extensions of one act; says how many. Raises Missing, Forbidden."""
     _, assignment = staff_of(session, user, course, slug, now)
     by = session.get_one(User, user.id)
@@ -220,5 +222,7 @@ def undo(
     if act == "comment":
         return f"Comments taken back: {bulk.take_comments_back(session, assignment, instant, now, by=by):,}."
     if act == "extend":
-        return f"Extensions withdrawn: {bulk.take_extensions_back(session, assignment, instant, now, by=by):,}."
+        return (
+            f"Extensions withdrawn: {bulk.take_extensions_back(session, assignment, instant, now, by=by):,}."
+        )
     raise Missing

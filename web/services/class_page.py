@@ -66,7 +66,9 @@ class ClassPage:
     @property
     def full(self) -> int:
         """How many students have all points."""
-        return sum(team.members for team in self.teams if team.points is not None and team.points == self.most)
+        return sum(
+            team.members for team in self.teams if team.points is not None and team.points == self.most
+        )
 
     @property
     def scores(self) -> tuple[Decimal, ...]:

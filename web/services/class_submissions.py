@@ -94,9 +94,7 @@ def save_filter(
     return saved_filters.save(session, membership.course, user, name, form.values)
 
 
-def delete_filter(
-    session: Session, user: User, course: str, slug: str, filter_id: int, now: datetime
-) -> str:
+def delete_filter(session: Session, user: User, course: str, slug: str, filter_id: int, now: datetime) -> str:
     """Delete a filter of the reader; its name. Raises Missing, Forbidden."""
     membership, _ = staff_of(session, user, course, slug, now)
     row = saved_filters.by_id(session, membership.course, user, filter_id)

@@ -34,7 +34,9 @@ def _page(course: str, slug: str, form: SubmissionForm, error: StoreError | None
     if error is not None:
         content = class_submissions.with_fault(content, error)
     verdict_of = class_submissions.verdict_of
-    return show("class_submissions.html", content.membership, here="class", page=content, verdict_of=verdict_of)
+    return show(
+        "class_submissions.html", content.membership, here="class", page=content, verdict_of=verdict_of
+    )
 
 
 @bp.post("/filters")
