@@ -191,8 +191,8 @@ class GradingRun:
         now_s = self.watch.delays.examiner_s() if self.watch is not None else 0.0
         if self.own_past_s + now_s > self.own_most_s:
             raise OwnTimeUsed(
-                f"the tests themselves used more than {self.own_most_s:g} s of processor time in this grading "
-                f"({OWN_TIMES:g} times total_s), so the rest of them did not run"
+                f"the tests themselves used more than {self.own_most_s:g} s of processor time in this grading"
+                f" ({OWN_TIMES:g} times total_s), so the rest of them did not run"
             )
 
     def _watched(self, watch: Watch | None) -> None:
