@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grader.database import assignments, courses, packs, passwords, reading, submissions, users, writing
 from grader.database.models import Assignment, Course, CourseRole, ReleaseRule, User
+from grader.local import demo_gradebook
 from grader.local.shipped import new_version
 from grader.packs import Pack
 from grader.packs.mistakes import program
@@ -59,6 +60,8 @@ def seed(engine: Engine, redis_url: str, shipped: Mapping[str, Pack]) -> bool:
             assignment = _assign(session, course, shipped[pack_id], people[STAFF[0]])
             students = [people[person] for person in STUDENTS]
             submission_count += _submit(session, assignment, shipped[pack_id], students)
+        now, elena = datetime.now(UTC), people[STAFF[0]]
+        demo_gradebook.seed(session, course, [people[person] for person in STUDENTS], now, by=elena)
     notify(redis_url, submission_count)
     return True
 
