@@ -41,7 +41,7 @@ _jobs = cast(Table, Job.__table__)
 @dataclass(frozen=True)
 class Filter:
     """Which submissions to show; an empty value does not filter. `text` is part of a name, an e-mail address
-    or the number of an attempt; `failed_test` is the id of a test; `at_least` and `at_most` are in points;
+    or the number of an attempt; `failed_test` is the id of a test; `at_least`, `at_most` and `below` are in points;
     `counting` shows only the attempt of each team that counts, or its latest if none counts; `awaiting` only
     those with a text that has no mark yet; `unscored` only those that ended without a score (True) or with
     one (False). `mistake` is the id of a finding, `place` (None: any) where it is. `first_pass` are the first
@@ -56,6 +56,7 @@ class Filter:
     section: str = ""
     at_least: Decimal | None = None
     at_most: Decimal | None = None
+    below: Decimal | None = None
     counting: bool = False
     awaiting: bool = False
     unscored: bool | None = None
@@ -76,17 +77,21 @@ def newest_id() -> Any:
     newer = GRADINGS.alias()
     applied = select(Regrade.id).where(Regrade.state == RegradeState.APPLIED)
     counts = or_(newer.c.regrade_id.is_(None), newer.c.regrade_id.in_(applied))
-    return select(func.max(newer.c.id)).where(newer.c.submission_id == Submission.id, counts).scalar_subquery()
+    return (
+        select(func.max(newer.c.id)).where(newer.c.submission_id == Submission.id, counts).scalar_subquery()
+    )
 
 
 def ids_of(session: Session, assignment: Assignment, filters: Filter) -> Select[Any]:
     """The ids of the submissions that match, in the order of the filter's sort."""
     query = select(Submission.id)
     if filters.counting:
-        query = query.join(GradeSummary, _summary_of(assignment)).where(Submission.id == _counting(assignment))
+        query = query.join(GradeSummary, _summary_of(assignment)).where(
+            Submission.id == _counting(assignment)
+        )
     conditions, needs_grading, needs_job = _of_gradings(filters)
     if needs_grading or needs_job or filters.sort == "score":
-        newest = and_(GRADINGS.c.submission_id == Submission.id, GRADINGS.c.id == newest_id())
+        newest = GRADINGS.c.id == newest_id()
         query = query.join(GRADINGS, newest)
     if needs_job:
         query = query.join(_jobs, _jobs.c.id == GRADINGS.c.id)
@@ -129,6 +134,8 @@ def _of_gradings(filters: Filter) -> tuple[list[ColumnElement[bool]], bool, bool
         conditions.append(g.score >= filters.at_least)
     if filters.at_most is not None:
         conditions.append(g.score <= filters.at_most)
+    if filters.below is not None:
+        conditions.append(g.score < filters.below)
     if filters.awaiting:
         conditions.append(g.awaiting > Decimal(0))
     if filters.unscored is not None:

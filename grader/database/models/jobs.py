@@ -126,6 +126,7 @@ class Grading(Job):
             postgresql_where=text("score IS NULL"),
             sqlite_where=text("score IS NULL"),
         ),
+        Index("ix_gradings_newest", "submission_id", "id", "regrade_id"),
         Index(
             "ix_gradings_full",
             "submission_id",

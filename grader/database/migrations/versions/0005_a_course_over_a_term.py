@@ -45,11 +45,13 @@ COLUMNS = (
         "gradings",
         "regrade_id KEY CONSTRAINT fk_gradings_regrade_id REFERENCES regrades (id) ON DELETE RESTRICT",
     ),
+    ("marks", "extra BIGINT"),
     ("results", "mistake VARCHAR(120)"),
     ("results", "place VARCHAR(120)"),
 )
 INDEXED = (("teams", "assignment_id"), ("assignments", "category_id"), ("gradings", "regrade_id"))
-PARTIAL = (
+MORE = (
+    ("ix_gradings_newest", "gradings", ["submission_id", "id", "regrade_id"], None),
     ("ix_gradings_full", "gradings", ["submission_id", "regrade_id"], "score = max_score"),
     ("ix_results_mistakes", "results", ["grading_id", "mistake", "place"], "mistake IS NOT NULL"),
 )
@@ -546,8 +548,8 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {_in_this_dialect(column)}")
     for table, column in INDEXED:
         op.create_index(f"ix_{table}_{column}", table, [column])
-    for name, table, columns, where in PARTIAL:
-        rows = sa.text(where)
+    for name, table, columns, where in MORE:
+        rows = None if where is None else sa.text(where)
         op.create_index(name, table, columns, postgresql_where=rows, sqlite_where=rows)
 
 
@@ -558,7 +560,7 @@ def _in_this_dialect(column: str) -> str:
 
 
 def downgrade() -> None:
-    for name, table, _, _ in reversed(PARTIAL):
+    for name, table, _, _ in reversed(MORE):
         op.drop_index(name, table)
     for table, column in reversed(INDEXED):
         op.drop_index(f"ix_{table}_{column}", table)
