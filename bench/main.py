@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench import diagnosis, five, grading, sandbox
+from bench.course import entry
 from bench.timing import Row
 
 BENCHES: dict[str, Callable[[int], list[Row]]] = {
@@ -21,6 +22,7 @@ BENCHES: dict[str, Callable[[int], list[Row]]] = {
     "gradient-check": sandbox.gradient_check,
     "memory": sandbox.memory,
     "diagnosis": diagnosis.diagnosis,
+    "course": entry.course,
 }
 UNKNOWN, OURS = 2, 3
 

@@ -109,4 +109,3 @@ def _report(pack: Pack) -> Report:
         ),
         mode=Mode.UNPRIVILEGED,
     )
-

@@ -1,4 +1,4 @@
-"""Numbers of a class on one assignment: each in one query that reads a row a student, not a row an attempt."""
+"""Numbers of a class on one assignment: each in one query, most of which read a row a student."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
@@ -75,7 +76,7 @@ def teams(session: Session, assignment: Assignment) -> Sequence[TeamNumbers]:
     ]
 
 
-def _students(assignment: Assignment) -> Select[Any]:
+def _students(assignment: Assignment) -> Select[int, str, str]:
     """The students of the course."""
     return (
         select(User.id, User.name, Enrolment.section)
@@ -186,6 +187,6 @@ def activity(session: Session, assignment: Assignment, edges: Sequence[datetime]
         select(func.count())
         .where(own, Submission.created_at >= start, Submission.created_at < end)
         .scalar_subquery()
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in pairwise(edges)
     ]
     return tuple(session.execute(select(*counts)).one())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Select, Table, func, or_, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from grader.database.models import Assignment, Grading, Regrade, RegradeState, S
 _gradings = cast(Table, Grading.__table__)
 
 
-def _firsts(assignment: Assignment) -> Select[Any]:
+def _firsts(assignment: Assignment) -> Select[int, int]:
     """Team id and number of the first attempt with a grading of all points, for those who have one."""
     applied = select(Regrade.id).where(Regrade.state == RegradeState.APPLIED)
     return (

@@ -41,13 +41,13 @@ _jobs = cast(Table, Job.__table__)
 @dataclass(frozen=True)
 class Filter:
     """Which submissions to show; an empty value does not filter. `text` is part of a name, an e-mail address
-    or the number of an attempt; `failed_test` is the id of a test; `at_least`, `at_most` and `below` are in points;
-    `counting` shows only the attempt of each team that counts, or its latest if none counts; `awaiting` only
-    those with a text that has no mark yet; `unscored` only those that ended without a score (True) or with
-    one (False). `mistake` is the id of a finding, `place` (None: any) where it is. `first_pass` are the first
-    and the last number of the attempt with which a team passed everything for the first time;
-    `passed_none_of` are tests none of which passed. `ids` are submissions that were ticked. `sort` is one of
-    SORTS, each in its usual direction unless `reverse`."""
+    or the number of an attempt; `failed_test` is the id of a test; `at_least`, `at_most` and `below` are in
+    points; `counting` shows only the attempt of each team that counts, or its latest if none counts;
+    `awaiting` only those with a text that has no mark yet; `unscored` only those that ended without a score
+    (True) or with one (False). `mistake` is the id of a finding, `place` (None: any) where it is.
+    `first_pass` are the first and the last number of the attempt with which a team passed everything for the
+    first time; `passed_none_of` are tests none of which passed. `ids` are submissions that were ticked.
+    `sort` is one of SORTS, each in its usual direction unless `reverse`."""
 
     text: str = ""
     states: tuple[JobState, ...] = ()
@@ -117,7 +117,8 @@ def _counting(assignment: Assignment) -> Any:
 
 def _of_gradings(filters: Filter) -> tuple[list[ColumnElement[bool]], bool, bool]:
     """Conditions on the newest grading, and whether it and its job are needed."""
-    g, conditions = GRADINGS.c, []
+    g = GRADINGS.c
+    conditions: list[ColumnElement[bool]] = []
     if filters.failed_test:
         failed = and_(Result.test_id == filters.failed_test, Result.verdict != Verdict.PASSED)
         conditions.append(exists().where(Result.grading_id == g.id, failed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from grader.database import blobs, invites, password_links, people, writing
+from grader.database import blobs, invites, password_links, people, saved_filters, writing
 from grader.database.models import CourseRole, User
 from grader.database.roster import Row
 from tests.web.world import World
@@ -24,6 +24,7 @@ def make_people(world: World) -> dict[str, object]:
         )
         user = session.get_one(User, row.user_id)
         reset = password_links.make(session, user, now, timedelta(days=1), by=by)
+        saved_filters.save(session, world.course, world.people["ta"], "late ones", {"late": "1"})
         rows = roster_file.to_bytes([Row(2, "zoe@example.org", "Zoë")])
         digest = blobs.store(session, rows)
     with world.app.test_request_context():

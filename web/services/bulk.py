@@ -32,7 +32,7 @@ LONGEST_SUBJECT, LONGEST_LETTER = 120, 10_000
 
 @dataclass(frozen=True)
 class Chosen:
-    """What an act is for: submissions and their teams; with `missing`, students who have handed in nothing."""
+    """Whom an act is for: submissions and their teams; `missing`: students who have handed in nothing."""
 
     submissions: tuple[int, ...]
     teams: tuple[int, ...]

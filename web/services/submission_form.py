@@ -18,8 +18,8 @@ STATES: Mapping[str, tuple[JobState, ...]] = {
     "stopped": (JobState.DONE, JobState.FAILED),
     "marking": (JobState.DONE,),
 }
-NAMES = ("q", "state", "passed", "test", "mistake", "section", "late", "least", "most", "under", "day", "first",
-         "gradients", "all", "sort", "down")  # fmt: skip
+NAMES = ("q", "state", "passed", "test", "mistake", "section", "late", "least", "most", "under", "day",
+         "first", "gradients", "all", "sort", "down")  # fmt: skip
 LONGEST = 300
 BETWEEN = "|"
 """What stands between a mistake and its place in the form's value."""

@@ -79,7 +79,7 @@ def _request(sent: MultiDict[str, str]) -> bulk.Request:
     picked = [whole_number(text, 1, 2**62) for text in sent.getlist("pick")[:MOST_PICKED]]
     only = sent.get("scope") != "all"
     return bulk.Request(
-        act=sent.get("do", ""),
+        act=sent.get("do", "comment"),
         form=SubmissionForm.read(sent),
         picked=tuple(number for number in picked if number) if only else (),
         missing=sent.get("who") == "missing",

@@ -64,7 +64,7 @@ class Audit(Base):
     """One change: by which user (None: the system), what, to which object, and the changed values."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "subject", "subject_id"),)
+    __table_args__ = (Index(None, "subject", "subject_id"), Index(None, "course_id", "action", "id"))
 
     id: Mapped[Id]
     at: Mapped[CreatedAt]

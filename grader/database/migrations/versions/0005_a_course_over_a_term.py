@@ -51,6 +51,7 @@ COLUMNS = (
 )
 INDEXED = (("teams", "assignment_id"), ("assignments", "category_id"), ("gradings", "regrade_id"))
 MORE = (
+    ("ix_audit_course_id_action_id", "audit", ["course_id", "action", "id"], None),
     ("ix_gradings_newest", "gradings", ["submission_id", "id", "regrade_id"], None),
     ("ix_gradings_full", "gradings", ["submission_id", "regrade_id"], "score = max_score"),
     ("ix_results_mistakes", "results", ["grading_id", "mistake", "place"], "mistake IS NOT NULL"),

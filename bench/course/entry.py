@@ -1,0 +1,57 @@
+"""The bench of the pages: a course in an empty PostgreSQL, and every page beside the smallest one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from statistics import median
+
+from sqlalchemy import select
+
+from bench.course import data, pages
+from bench.course.sizes import Sizes
+from bench.timing import Row
+from grader.database import migrate, open_engine, reading
+from grader.database.models import Course
+
+DATABASE = "BENCH_DATABASE"
+BASELINE = "student: course"
+
+
+def course(runs: int) -> list[Row]:
+    """The medians of the pages; p95, statements and KB are printed too. Without BENCH_DATABASE, the URL of an
+    empty PostgreSQL database, nothing is measured."""
+    url = os.environ.get(DATABASE, "")
+    if not url:
+        print(
+            f"{DATABASE} names no PostgreSQL database, so the pages of a course are not measured",
+            file=sys.stderr,
+        )
+        return []
+    migrate(url)
+    engine = open_engine(url)
+    with reading(engine) as session:
+        there = session.scalar(select(Course.id).where(Course.slug == data.COURSE)) is not None
+    if not there:
+        data.fill(engine, Sizes.from_environment(), datetime.now(UTC))
+    timings = pages.measured(engine, url, runs)
+    print(f"{'page':<32}{'median':>10}{'p95':>10}{'queries':>9}{'KB':>8}", file=sys.stderr)
+    for row in timings:
+        print(
+            f"{row.name:<32}{row.median:>7.1f} ms{row.p95:>7.1f} ms{row.queries:>9}{row.kb:>8.1f}",
+            file=sys.stderr,
+        )
+    base = next(row for row in timings if row.name == BASELINE)
+    return [
+        Row(
+            row.name,
+            row.median,
+            "ms",
+            BASELINE,
+            base.median,
+            median(a / b for a, b in zip(row.taken, base.taken, strict=True)),
+            len(row.taken),
+        )
+        for row in timings
+    ]

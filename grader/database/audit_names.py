@@ -1,0 +1,41 @@
+"""What the entries of the audit trail are about, by name: a constant number of queries for a page of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader.database.models import Assignment, Course, Enrolment, Submission, Team, User
+
+
+def of(session: Session, course: Course, ids: Mapping[str, Collection[int]]) -> dict[tuple[str, str], str]:
+    """Names by table and id; assignments, which entries name by id or by slug, have both."""
+    known: dict[tuple[str, str], str] = {}
+    users = select(User.id, User.name).where(User.id.in_(ids.get("users", ())))
+    teams = select(Team.id, Team.name).where(Team.id.in_(ids.get("teams", ())))
+    enrolled = (
+        select(Enrolment.id, User.name)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.id.in_(ids.get("enrolments", ())))
+    )
+    for table, query in (("users", users), ("teams", teams), ("enrolments", enrolled)):
+        known |= {(table, str(id)): name for id, name in session.execute(query)}
+    own = select(Assignment.id, Assignment.slug, Assignment.title).where(Assignment.course_id == course.id)
+    for id, slug, title in session.execute(own):
+        known[("assignments", str(id))] = known[("assignments", slug)] = title
+    return known | _submissions(session, ids.get("submissions", ()))
+
+
+def _submissions(session: Session, ids: Collection[int]) -> dict[tuple[str, str], str]:
+    rows: Any = session.execute(
+        select(Submission.id, Submission.number, Team.name, Assignment.title)
+        .join(Team, Team.id == Submission.team_id)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .where(Submission.id.in_(ids))
+    )
+    return {
+        ("submissions", str(id)): f"attempt {number} of {name} at {title}" for id, number, name, title in rows
+    }
