@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from grader.database import (
     assignments,
+    columns,
     courses,
     invites,
     may_write,
@@ -24,6 +25,7 @@ from grader.database import (
 )
 from grader.database.models import (
     Assignment,
+    Column,
     Course,
     CourseRole,
     Enrolment,
@@ -184,6 +186,37 @@ def invite_membership(session: Session, user: User, slug: str, invite_id: int) -
     if invite is None:
         raise Missing
     return membership, invite
+
+
+def gradebook_membership(session: Session, user: User, slug: str) -> Membership:
+    """The reader's membership in a course whose gradebook they may see: its staff. What instructors alone may
+    change, their services check."""
+    membership = course_membership(session, user, slug)
+    membership.must_be_staff()
+    return membership
+
+
+def column_membership(session: Session, user: User, slug: str, column_id: int) -> tuple[Membership, Column]:
+    """A column of the gradebook that people mark, for the course's staff."""
+    membership = gradebook_membership(session, user, slug)
+    column = columns.by_id(session, membership.course, column_id)
+    if column is None:
+        raise Missing
+    return membership, column
+
+
+def marks_membership(
+    session: Session, user: User, slug: str, user_id: int | None
+) -> tuple[Membership, Enrolment]:
+    """The student of the course whose marks are to be read: the reader (`user_id` None), or for staff
+    anybody."""
+    membership = course_membership(session, user, slug)
+    if user_id is not None:
+        membership.must_be_staff()
+    enrolment = people.by_user_id(session, membership.course, user.id if user_id is None else user_id)
+    if enrolment is None or enrolment.role is not CourseRole.STUDENT:
+        raise Missing
+    return membership, enrolment
 
 
 def must_be_operator(user: User) -> None:

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grader.database import open_engine, set_up
 from grader.logs import LineFormatter
-from web import assets, errors, theme, views, words
+from web import assets, errors, seeing, theme, views, words
 from web.backends import Backends, LiveBackends
 from web.render import pictures
 from web.security import csrf, headers, logins, sizes
@@ -34,7 +34,7 @@ def create_app(
 ) -> Flask:
     """The whole site. Engine, backends and throttle are made from the settings unless they are passed."""
     service = settings.service
-    app = Flask("web")
+    app = seeing.Application("web")
     default_handler.setFormatter(LineFormatter())  # it writes only where no log is configured
     app.request_class = StrictRequest
     app.config.update(_config(settings))
@@ -48,7 +48,7 @@ def create_app(
         sends_mail=service.outgoing_mail is not None,
         set_up_token=set_up.token_of(service.needed_secret_key),
     )
-    for part in (errors, theme, words, pictures, assets, views, logins, sizes, csrf):
+    for part in (errors, theme, words, pictures, assets, seeing, views, logins, sizes, csrf):
         part.register(app)
     app.add_template_global(now)
     app.add_template_filter(test_points)

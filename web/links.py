@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import session, url_for
+from flask import request, session, url_for
 
 from web.site import site
 
@@ -18,11 +18,12 @@ def absolute(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, _external=True, **values)
 
 
-def show_once(address: str) -> None:
-    """Keep an address with a secret for the next page of this reader; nobody can see it after that."""
-    session[MADE] = address
+def show_once(address: str, page: str) -> None:
+    """Keep an address with a secret for the next page of this reader, if that is at the path `page`."""
+    session[MADE] = [page, address]
 
 
 def shown_once() -> str:
-    """The address that was kept, "" if there is none; it is gone then."""
-    return str(session.pop(MADE, ""))
+    """The address that was kept for this page, "" if there is none; it is gone then."""
+    page, address = session.pop(MADE, ("", ""))
+    return str(address) if page == request.path else ""

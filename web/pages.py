@@ -31,6 +31,10 @@ def show(template: str, membership: Membership | None, here: str = "", **content
 def _tabs(membership: Membership, here: str) -> list[Tab]:
     slug = membership.course.slug
     tabs = [("Course", url_for("courses.page", slug=slug), here == "course")]
+    if membership.is_staff:
+        tabs.append(("Gradebook", url_for("gradebook.page", course=slug), here == "gradebook"))
+    else:
+        tabs.append(("Marks", url_for("marks.page", course=slug), here == "marks"))
     tabs.append(("Requests", url_for("requests.listing", course=slug), here == "requests"))
     if membership.role is CourseRole.INSTRUCTOR:
         tabs.append(("Packs", url_for("packs.listing", course=slug), here == "packs"))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from markupsafe import Markup, escape
 
+from grader.database.final_marks import rounded
 from grader.values import Number
 from grader.values.numbers import measure, points
 from web.render.formulas import prose
@@ -22,6 +23,11 @@ def date_words(at: datetime, zone: str, seconds: bool = False) -> str:
     year = "" if local.year == datetime.now(local.tzinfo).year else f" {local.year}"
     clock = local.strftime("%H:%M:%S" if seconds else "%H:%M")
     return f"{local.strftime('%a')} {local.day} {local.strftime('%b')}{year}, {clock}"
+
+
+def percent(value: Decimal | None) -> str:
+    """A percentage of marks to one decimal, halves up: `89.7`; a dash if there is none."""
+    return "–" if value is None else f"{rounded(value)}"
 
 
 def when(at: datetime, zone: str, seconds: bool = False) -> Markup:
@@ -124,7 +130,7 @@ def maths(text: str) -> Markup:
     )
 
 
-FILTERS = (points, measure, when, date_words, span, until, size, plain, one_line, file_name)
+FILTERS = (points, percent, measure, when, date_words, span, until, size, plain, one_line, file_name)
 FILTERS_OF_TESTS = (code_words, maths, verdict_word, first_number, signed, tz, form_time)
 
 

@@ -60,7 +60,7 @@ def _add_check(actions: Actions) -> None:
         type=whole(0, 10_000),
         default=20,
         metavar="N",
-        help="grade the solution on N random draws (default: %(default)s)",
+        help="grade the solution on N random draws (default: %(default)s); 1: a short check",
     )
     check.add_argument(
         "--mutants",

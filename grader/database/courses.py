@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from grader.database import audit
 from grader.database.errors import AlreadyThere, StoreError
-from grader.database.models import Course, CourseRole, Enrolment, Team, TeamMember, User
+from grader.database.models import Assignment, Course, CourseRole, Enrolment, Team, TeamMember, User
 from grader.database.names import checked_slug
 
 
@@ -101,21 +102,57 @@ def of_user(session: Session, user: User) -> Sequence[Enrolment]:
     ).all()
 
 
-def team_of(session: Session, course: Course, user: User) -> Team | None:
-    """The user's team in the course: one with several members if there is one, else the team of one; None
-    if the user has no team yet."""
-    return session.scalar(
+@dataclass(frozen=True)
+class OwnTeams:
+    """The teams of one user in a course: for an assignment a group that was formed for it, else that of the
+    course. None if the user has no team yet."""
+
+    of_course: Team | None
+    groups: Mapping[int, Team]
+
+    def on(self, assignment: Assignment) -> Team | None:
+        """The team with which the user hands in to this assignment."""
+        return self.groups.get(assignment.id, self.of_course)
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """The ids of all of them."""
+        teams = (*self.groups.values(), *([self.of_course] if self.of_course else []))
+        return frozenset(team.id for team in teams)
+
+
+def teams_of(session: Session, course: Course, user: User) -> OwnTeams:
+    """The user's teams in the course. Of those of the course, one with several members goes before the team
+    of one."""
+    teams = session.scalars(
         select(Team)
         .join(TeamMember)
         .where(Team.course_id == course.id, TeamMember.user_id == user.id)
         .order_by(Team.solo_user_id.is_not(None), Team.id)
-        .limit(1)
+    ).all()
+    return OwnTeams(
+        next((team for team in teams if team.assignment_id is None), None),
+        {team.assignment_id: team for team in teams if team.assignment_id is not None},
     )
 
 
-def get_or_make_team(session: Session, course: Course, user: User) -> Team:
-    """The user's team in the course; makes a team of one if there is none. Needs a writing session."""
-    team = team_of(session, course, user)
+def team_of(session: Session, course: Course, user: User) -> Team | None:
+    """The user's team in the course, if not for single assignments; None if there is none yet."""
+    return teams_of(session, course, user).of_course
+
+
+def team_on(session: Session, assignment: Assignment, user: User) -> Team | None:
+    """The team with which the user hands in to the assignment; None if there is none yet."""
+    return teams_of(session, assignment.course, user).on(assignment)
+
+
+def get_or_make_team(
+    session: Session, course: Course, user: User, assignment: Assignment | None = None
+) -> Team:
+    """The user's team in the course, or on the assignment; makes a team of one if there is none. Needs a
+    writing session."""
+    own = teams_of(session, course, user)
+    team = own.of_course if assignment is None else own.on(assignment)
     if team is not None:
         return team
     try:
@@ -125,7 +162,7 @@ def get_or_make_team(session: Session, course: Course, user: User) -> Team:
             session.flush()
             session.add(TeamMember(team_id=team.id, user_id=user.id))
     except IntegrityError:  # another request has made it meanwhile
-        team = team_of(session, course, user)
+        team = teams_of(session, course, user).of_course
         if team is None:
             raise
     return team

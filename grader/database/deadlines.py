@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -98,6 +98,12 @@ class Deadlines:
         if at is not None and moved:
             at = max(at, assignment.last_moment + moved)
         return Release(at=at, most=most)
+
+
+def with_dates(known: Deadlines, due_at: Mapping[int, datetime]) -> Deadlines:
+    """The same with other due dates of some extensions, by their ids; for previews."""
+    given = tuple(replace(row, due_at=due_at.get(row.id, row.due_at)) for row in known.given)
+    return Deadlines(given, _by_team(given))
 
 
 def of_team(session: Session, assignment: Assignment, team_id: int | None) -> Dates:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import inspect, select
@@ -15,7 +16,10 @@ from grader.database.deadlines import Deadlines
 from grader.database.grade_summary import policy_of
 from grader.database.late import Policy, days_late
 from grader.database.late_points import Fact, Final, facts_of_course, settle
-from grader.database.models import Assignment, Course, CourseRole, Enrolment, TeamMember, User
+from grader.database.models import Assignment, Course, CourseRole, Enrolment, Submission, TeamMember, User
+
+Pair = tuple[Fact | None, Fact | None]
+"""What counts for a student on an assignment, before and after."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,8 @@ class Moved:
 
 @dataclass(frozen=True)
 class Effects:
-    """What a change would do: how many students have handed in to each assignment that it touches, and every
-    student for whom something changes, by name."""
+    """What a change would do: every student for whom something changes, by name."""
 
-    handed_in: Mapping[int, int]
     moved: tuple[Moved, ...]
 
     def become_late(self, assignment_id: int | None = None) -> tuple[Moved, ...]:
@@ -103,23 +105,50 @@ def draft(assignment: Assignment, **changes: object) -> Assignment:
 
 
 def compare(
-    session: Session, course: Course, before: Basis, after: Basis, touched: Collection[int]
+    session: Session,
+    course: Course,
+    before: Basis,
+    after: Basis,
+    touched: Mapping[int, Collection[int] | None],
 ) -> Effects:
     """What `after` changes; `touched` are the ids of the assignments on which another attempt may count or
-    late days may change. A constant number of queries for each of them."""
+    late days may change, each with the teams for which that is so (None: all). A constant number of queries
+    for each of them."""
     students = students_of(session, course)
-    facts = facts_of_course(session, course, students)
-    replaced = {key: _facts(session, key, students, (before, after)) for key in touched}
+    replaced = {key: _facts(session, key, teams, students, (before, after)) for key, teams in touched.items()}
+    of_all = before.policy != after.policy
+    concerned = [user for user in students if of_all or _differs(replaced, user)]
+    facts = facts_of_course(session, course, None if of_all else concerned)
     moved: list[Moved] = []
-    for user_id, name in students.items():
-        kept = [fact for fact in facts.get(user_id, ()) if fact.assignment_id not in replaced]
+    for user_id in concerned:
+        own_facts = facts.get(user_id, ())
+        kept = [fact for fact in own_facts if user_id not in replaced.get(fact.assignment_id, {})]
         own = [replaced[key][user_id] for key in touched if user_id in replaced[key]]
+        if not own and not any(fact.days for fact in own_facts):
+            continue  # never late: no policy changes anything
         one, two = (
             settle(terms.policy, [*kept, *(fact for pair in own if (fact := pair[at]) is not None)])
             for at, terms in enumerate((before, after))
         )
-        moved += _moved(user_id, name, one, two)
-    return Effects({key: len(rows) for key, rows in replaced.items()}, tuple(moved))
+        moved += _moved(user_id, students[user_id], one, two)
+    return Effects(tuple(moved))
+
+
+def _differs(replaced: Mapping[int, Mapping[int, Pair]], user_id: int) -> bool:
+    """Whether another attempt counts for this student, or the same one with other late days."""
+    pairs = (rows[user_id] for rows in replaced.values() if user_id in rows)
+    return any(_key(one) != _key(two) for one, two in pairs)
+
+
+def _key(fact: Fact | None) -> tuple[int, int, bool] | None:
+    return None if fact is None else (fact.submission_id, days_late(fact.at, fact.due_at), fact.free)
+
+
+def teams_after(session: Session, assignment_id: int, at: datetime) -> Sequence[int]:
+    """The teams with an attempt after that moment: if it is the earlier of two due dates, only they can be
+    late by one of them."""
+    own = (Submission.assignment_id == assignment_id, Submission.created_at > at)
+    return session.scalars(select(Submission.team_id).where(*own).distinct()).all()
 
 
 def students_of(session: Session, course: Course) -> dict[int, str]:
@@ -137,14 +166,15 @@ def students_of(session: Session, course: Course) -> dict[int, str]:
     return {user_id: name for user_id, name in rows}
 
 
-Pair = tuple[Fact | None, Fact | None]
-
-
 def _facts(
-    session: Session, assignment_id: int, students: Collection[int], sides: tuple[Basis, Basis]
+    session: Session,
+    assignment_id: int,
+    teams: Collection[int] | None,
+    students: Collection[int],
+    sides: tuple[Basis, Basis],
 ) -> dict[int, Pair]:
     """What counts on one assignment before and after, by user id, for the students who have handed in."""
-    known = histories.of_assignment(session, assignment_id)
+    known = histories.of_assignment(session, assignment_id, teams)
     members = session.execute(
         select(TeamMember.user_id, TeamMember.team_id).where(TeamMember.team_id.in_(known))
     )

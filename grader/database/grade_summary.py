@@ -155,12 +155,14 @@ def _recount(session: Session) -> None:
     session.flush()
 
 
-def of_team_in_course(session: Session, course: Course, team: Team) -> dict[int, GradeSummary]:
-    """The summaries of a team by assignment id, for the course page."""
+def of_teams_in_course(
+    session: Session, course: Course, team_ids: Collection[int]
+) -> dict[int, GradeSummary]:
+    """The summaries of one user's teams by assignment id, for the course page."""
     rows = session.scalars(
         select(GradeSummary)
         .join(Assignment, Assignment.id == GradeSummary.assignment_id)
-        .where(Assignment.course_id == course.id, GradeSummary.team_id == team.id)
+        .where(Assignment.course_id == course.id, GradeSummary.team_id.in_(team_ids))
     )
     return {row.assignment_id: row for row in rows}
 

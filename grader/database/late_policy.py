@@ -14,7 +14,7 @@ from grader.database.errors import StoreError
 from grader.database.late import ALL, Policy
 from grader.database.models import Assignment, Course, Submission, User
 
-MOST_GRACE_DAYS = 366
+MOST_GRACE_DAYS = 100
 
 
 def checked(policy: Policy) -> Policy:
@@ -27,7 +27,7 @@ def checked(policy: Policy) -> Policy:
     return policy
 
 
-def change(session: Session, course: Course, policy: Policy, *, by: User) -> None:
+def change(session: Session, course: Course, policy: Policy, *, by: User | None) -> None:
     """Change the policy and count again where somebody was late. Raises StoreError."""
     before = grade_summary.policy_of(course)
     if checked(policy) == before:
@@ -53,7 +53,7 @@ def effects_of(session: Session, course: Course, policy: Policy) -> effects.Effe
     return effects.compare(session, course, before, replace(before, policy=policy), touched)
 
 
-def _late(session: Session, course: Course) -> dict[int, Collection[int]]:
+def _late(session: Session, course: Course) -> dict[int, Collection[int] | None]:
     """The teams with an attempt after the due date, by assignment; a policy changes nothing for others."""
     rows = session.execute(
         select(Submission.assignment_id, Submission.team_id)

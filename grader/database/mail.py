@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, delete, select, update
+from sqlalchemy import CursorResult, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from grader.database.clock import Now
+from grader.database.clock import Now, database_now
 from grader.database.models import Mail, MailKind, MailWish, User
 from grader.values.text import one_line, storable
 
@@ -24,6 +24,7 @@ PAUSES_S = (60, 300, 1800, 7200, 28_800, 86_400)
 TOO_OLD_S = 3 * 86_400
 """A message that was never tried in this time, since no e-mail was sent, is given up."""
 LONGEST_SUBJECT, LONGEST_BODY = 120, 20_000
+TRIES = 3
 
 _table = cast(Table, Mail.__table__)
 
@@ -40,24 +41,52 @@ def queue(session: Session, user: User, kind: MailKind, about: str, subject: str
     `about` names the object, such as `submission:17`. `subject` may hold no text of a student: it stands on
     screens that are locked. Links in `body` are made by `link`.
     """
-    wished = kind in ALWAYS or session.get(MailWish, (user.id, kind)) is not None
-    if not wished or user.deactivated_at is not None:
-        return False
-    try:
-        with session.begin_nested():
-            session.add(
-                Mail(
-                    user_id=user.id,
-                    kind=kind,
-                    about=about,
-                    subject=one_line(subject, LONGEST_SUBJECT),
-                    body=storable(body, LONGEST_BODY),
-                    try_at=Now(),
-                )
-            )
-    except IntegrityError:  # there is one
-        return False
-    return True
+    return queue_all(session, [user], kind, about, subject, body) == 1
+
+
+def queue_all(
+    session: Session, people: Sequence[User], kind: MailKind, about: str, subject: str, body: str
+) -> int:
+    """The same message for many people, in a few statements: to how many of them it goes."""
+    return queue_each(session, [(user, body) for user in people], kind, about, subject)
+
+
+def queue_each(
+    session: Session, bodies: Sequence[tuple[User, str]], kind: MailKind, about: str, subject: str
+) -> int:
+    """A message with a text of its own for each of many people, in a few statements: to how many it goes."""
+    session.flush()
+    texts = {user.id: body for user, body in bodies if user.deactivated_at is None}
+    for _ in range(TRIES):
+        try_at = database_now(session)
+        rows = [
+            {
+                "user_id": user_id,
+                "kind": kind,
+                "about": about,
+                "subject": one_line(subject, LONGEST_SUBJECT),
+                "body": storable(texts[user_id], LONGEST_BODY),
+                "try_at": try_at,
+            }
+            for user_id in sorted(_recipients(session, set(texts), kind, about))
+        ]
+        try:
+            with session.begin_nested():
+                if rows:
+                    session.execute(insert(Mail), rows)
+            return len(rows)
+        except IntegrityError:  # another session has queued one of them meanwhile
+            continue
+    return 0
+
+
+def _recipients(session: Session, ids: set[int], kind: MailKind, about: str) -> set[int]:
+    """Those of these users who wish this kind and have had no message of it about the object."""
+    if kind not in ALWAYS:
+        wish = select(MailWish.user_id).where(MailWish.kind == kind, MailWish.user_id.in_(ids))
+        ids = set(session.scalars(wish))
+    had = select(Mail.user_id).where(Mail.kind == kind, Mail.about == about, Mail.user_id.in_(ids))
+    return ids - set(session.scalars(had))
 
 
 def wishes(session: Session, user: User) -> frozenset[MailKind]:

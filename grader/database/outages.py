@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from grader.database import audit, grade_summary
 from grader.database.errors import NothingToMove, NotUndone, StoreError
@@ -126,7 +126,8 @@ def of_course(session: Session, course: Course, limit: int = 20) -> Sequence[tup
     """The moves of a course, the latest first, each with whether it was undone."""
     own = select(Audit).where(*_about(course), Audit.action == MOVED)
     undone = _undone(session, course)
-    rows = session.scalars(own.order_by(Audit.id.desc()).limit(limit)).all()
+    latest = own.order_by(Audit.id.desc()).limit(limit).options(joinedload(Audit.actor))
+    rows = session.scalars(latest).all()
     return [(row, row.id in undone) for row in rows]
 
 

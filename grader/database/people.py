@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
-from grader.database import audit, courses, users
+from grader.database import audit, courses, section_dates, users
 from grader.database.errors import AlreadyThere, StoreError
 from grader.database.models import Course, CourseRole, Enrolment, User
 from grader.database.names import checked_line
@@ -121,6 +121,7 @@ def add(
         raise AlreadyThere("In this course", user.email)
     enrolment = courses.enrol(session, course, user, role, by=by)
     enrolment.section = section
+    section_dates.count_again(session, course.id, [user.id])
     return enrolment
 
 
@@ -141,6 +142,8 @@ def change(session: Session, enrolment: Enrolment, role: CourseRole, section: st
         audit.note(
             session, "person.changed", enrolment, by=by, course_id=enrolment.course_id, user=user, **changed
         )
+    if "section" in changed:
+        section_dates.count_again(session, enrolment.course_id, [enrolment.user_id])
 
 
 def remove(session: Session, enrolment: Enrolment, now: datetime, *, by: User) -> None:
@@ -159,6 +162,7 @@ def remove(session: Session, enrolment: Enrolment, now: datetime, *, by: User) -
         user=enrolment.user_id,
         before=enrolment.role,
     )
+    section_dates.count_again(session, enrolment.course_id, [enrolment.user_id])
 
 
 def take_back(session: Session, enrolment: Enrolment, *, by: User) -> None:
@@ -175,6 +179,7 @@ def take_back(session: Session, enrolment: Enrolment, *, by: User) -> None:
         user=enrolment.user_id,
         after=enrolment.role,
     )
+    section_dates.count_again(session, enrolment.course_id, [enrolment.user_id])
 
 
 def _check_may_lose(session: Session, enrolment: Enrolment, by: User, what: str) -> None:

@@ -23,6 +23,7 @@ from grader.database.models import (
     Result,
     TeamMember,
 )
+from grader.grading.findings import finding_of
 from grader.grading.report import Report
 from grader.grading.report import Result as ReportResult
 from grader.grading.report_json import to_json
@@ -62,6 +63,7 @@ def _first_internal(report: Report) -> str:
 
 
 def _row(grading: Grading, position: int, result: ReportResult) -> Result:
+    finding = finding_of(result)
     return Result(
         grading_id=grading.id,
         position=position,
@@ -73,6 +75,8 @@ def _row(grading: Grading, position: int, result: ReportResult) -> Result:
         points=result.points,
         earned=result.earned,
         answer_sha256=hand_marks.digest_of(result.answer) if result.awaits_mark else None,
+        mistake=None if finding is None else finding.mistake,
+        place=None if finding is None else finding.place,
     )
 
 

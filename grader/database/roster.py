@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from grader.database import audit, people
+from grader.database import audit, people, section_dates
 from grader.database.models import Base, Course, CourseRole, Enrolment, Team, TeamMember, User
 from grader.database.people import NO_PASSWORD
 
@@ -124,6 +124,8 @@ def apply(session: Session, course: Course, plan: Plan, now: datetime, *, remove
     _change(session, course, plan.changes, by)
     if remove:
         _remove(session, course, plan.removals, now, by)
+    moved = [*plan.changes, *(plan.removals if remove else ())]
+    section_dates.count_again(session, course.id, [entry.user_id for entry in moved if entry.user_id])
     done = {"added": len(plan.adds), "changed": len(plan.changes)}
     removed = len(plan.removals) if remove else 0
     audit.note(session, "course.roster", course, by=by, course_id=course.id, removed=removed, **done)

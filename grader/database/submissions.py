@@ -36,7 +36,7 @@ def submit(
     """
     enrolment = courses.enrolment_of(session, assignment.course, submitter)
     staff = enrolment is not None and enrolment.role is not CourseRole.STUDENT
-    team = courses.get_or_make_team(session, assignment.course, submitter)
+    team = courses.get_or_make_team(session, assignment.course, submitter, assignment)
     session.execute(select(Team.id).where(Team.id == team.id).with_for_update())  # one attempt at a time
     if not staff:
         _check_rules(session, assignment, team, began_at)
@@ -72,7 +72,7 @@ def refuse_same(
     """Raise SameFiles if a student's team has handed in exactly these files before; with `again` only while
     their grading is not over, such as at a second click. Call it before `submit`, in the same transaction:
     of two requests at once, one sees the other's attempt."""
-    team = courses.team_of(session, assignment.course, submitter)
+    team = courses.team_on(session, assignment, submitter)
     enrolment = courses.enrolment_of(session, assignment.course, submitter)
     if team is None or enrolment is None or enrolment.role.is_staff:
         return

@@ -1,46 +1,60 @@
-"""What students may read of a hidden test: what was wrong, no text that their program wrote.
+"""What students may read of a hidden test: what was wrong, no text that their program wrote and no value.
 
-A program can write what a hidden test gave it into the text of an exception, into a name or a text that it
-returns. Staff still read all of it, in `detail` and `traceback`.
+A program can write what a hidden test gave it into the text of an exception, into a name, a text or a number
+that it returns. Staff still read all of it, in `detail` and `traceback`.
 """
 
 from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from grader.examiner.own_numbers import Known, without_values
 from grader.kit.candidate import Candidate
 from grader.kit.said import Said
 from grader.values import Outcome
 from grader.values.student_faults import MissingFunction, StudentError
 
 LEFT_OUT = "[text of your program]"
+TEXTS_KEPT = 2
+SIZES_KEPT = 12
 PIECE = 8  # characters: a shorter part of a longer text tells nothing
 _KNOWN = {name for name in (*vars(builtins), *vars(np), *vars(np.exceptions)) if not name.startswith("_")}
 _QUOTED = re.compile(rf"(['\"`]){re.escape(LEFT_OUT)}(?:\.\.\.)?")
+_ANY_QUOTED = re.compile(r"(['\"`])((?:(?!\1)[^\n]){0,300})\1")
+_SEVERAL = re.compile(rf"{re.escape(LEFT_OUT)}(?:(?:, | and |: ){re.escape(LEFT_OUT)})+")
 _FRAME = re.compile(r'^  File "([^"\n]+)", line (\d+)', re.M)
 
 
 def without_own_text(
-    outcome: Outcome, error: BaseException | None, candidate: Candidate, sources: Mapping[str, str]
+    outcome: Outcome,
+    error: BaseException | None,
+    candidate: Candidate,
+    sources: Mapping[str, str],
+    texts: Collection[str] = (),
 ) -> Outcome:
-    """The outcome of a case of a hidden test for its students, the original message added to its detail."""
-    known = _given(candidate, sources)
+    """The outcome of a case of a hidden test for its students, the original message added to its detail.
+    `texts` are those with numbers that the pack and the kit wrote."""
+    names, sizes = _arguments(candidate)
+    known = "\n".join((*sources.values(), *sorted(names)))
+    lines = max((text.count("\n") + 1 for text in sources.values()), default=0)
+    shown = Known(texts, names | _KNOWN, frozenset(sorted(sizes)[:SIZES_KEPT]), lines)
     called = candidate.last_call[0] if candidate.last_call else "the code"
     if isinstance(error, StudentError):
         message = f"{called} raised {_type(error.kind)}{_place(error.traceback, sources)}"
     elif isinstance(error, MissingFunction):
         message = f"{called} is not defined"
     else:
-        message = _masked(outcome.message, candidate.said, known).removesuffix(f": {LEFT_OUT}")
-    names = [_masked(n.name, candidate.said, known) for n in outcome.numbers]
+        message = _few(_masked(outcome.message, candidate.said, known), candidate.said)
+        message = without_values(message.removesuffix(f": {LEFT_OUT}"), shown)
     numbers = tuple(
-        n if n.name == name else replace(n, name=name) for n, name in zip(outcome.numbers, names, strict=True)
+        replace(n, name=without_values(_masked(n.name, candidate.said, known), shown))
+        for n in outcome.numbers
     )
     detail = outcome.detail
     if message != outcome.message:
@@ -61,10 +75,10 @@ def _place(traceback: str, sources: Mapping[str, str]) -> str:
     return ""
 
 
-def _given(candidate: Candidate, sources: Mapping[str, str]) -> str:
-    """What can be shown though a program said it: its source, which is the same for every draw, and the names
-    in the arguments."""
+def _arguments(candidate: Candidate) -> tuple[set[str], set[int]]:
+    """The names in the arguments of the last call, and the sizes of their arrays and lists."""
     names: set[str] = set()
+    sizes: set[int] = set()
 
     def visit(x: Any) -> None:
         if isinstance(x, dict):
@@ -72,11 +86,15 @@ def _given(candidate: Candidate, sources: Mapping[str, str]) -> str:
             for item in x.values():
                 visit(item)
         elif isinstance(x, list | tuple):
+            sizes.add(len(x))
             for item in x[:100]:
                 visit(item)
+        else:
+            sizes.update(np.shape(x) if isinstance(x, np.ndarray) else ())
 
-    visit(candidate.last_call[1] if candidate.last_call else ())
-    return "\n".join((*sources.values(), *sorted(names)))
+    for argument in candidate.last_call[1] if candidate.last_call else ():
+        visit(argument)
+    return names, sizes
 
 
 def _masked(message: str, said: Said, known: str) -> str:
@@ -98,6 +116,19 @@ def _masked(message: str, said: Said, known: str) -> str:
             for match in re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", message):
                 own[match.start() : match.end()] = [True] * len(text)
     return _cut(message, own)
+
+
+def _few(message: str, said: Said) -> str:
+    """The message with at most TEXTS_KEPT quoted texts that the program said, though all may be shown: which
+    of many words it says may tell what it was given."""
+    kept = 0
+
+    def shown(match: re.Match[str]) -> str:
+        nonlocal kept
+        kept += match[2] in said.texts
+        return match[0] if kept <= TEXTS_KEPT or match[2] not in said.texts else LEFT_OUT
+
+    return _SEVERAL.sub(LEFT_OUT, _ANY_QUOTED.sub(shown, message))
 
 
 def _cut(message: str, own: list[bool]) -> str:

@@ -19,6 +19,7 @@ from grader.examiner.own_text import without_own_text
 from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
 from grader.examiner.stops import stop_of
+from grader.examiner.written import texts_of
 from grader.kit.candidate import Candidate
 from grader.kit.recorder import Mismatch, Recorder
 from grader.values import (
@@ -65,6 +66,7 @@ class Rows:
         self.wide = _wide_fixtures(session)
         self.unexplained: list[Unexplained] = []
         self.folder = f"{session.config.rootpath}/tests/"
+        self.texts = texts_of(self.folder)  # of the pack's tests and the kit
 
     def run(self, plan: TestPlan, candidate: Candidate) -> Ended:
         """Run every case of one row, and return how the test ended, for the runner."""
@@ -91,9 +93,9 @@ class Rows:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             error = self._run(item)
         end = _ended(name, error, candidate, setting.recorder, self.folder)
-        if plan.visibility is Visibility.HIDDEN and not plan.own_text:
+        if plan.visibility is Visibility.HIDDEN and not plan.own_text and setting.runs:
             raised = error.value if error is not None else None
-            shown = without_own_text(end.outcome, raised, candidate, setting.sources)
+            shown = without_own_text(end.outcome, raised, candidate, setting.sources, self.texts)
             end = replace(end, outcome=shown)
         if plan.forms:
             end = replace(end, calls=(CaseCalls(name, tuple(candidate.returned)),))
@@ -224,11 +226,10 @@ def _combined(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: C
 
 def _shown_whole(outcome: Outcome) -> Outcome:
     """The outcome; failed, if its cases together have a longer text than a marker is shown."""
-    count = len(outcome.answer)
-    if count <= LONGEST_ANSWER:
+    if len(outcome.answer) <= LONGEST_ANSWER:
         return outcome
     message = (
-        f"The texts have {count} characters together; at most {LONGEST_ANSWER} are shown to their marker."
+        f"The texts have more than {LONGEST_ANSWER} characters together, the most that a marker is shown."
     )
     return replace(outcome, verdict=Verdict.FAILED, share=Decimal(0), answer="", message=message)
 

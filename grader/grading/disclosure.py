@@ -15,14 +15,15 @@ from grader.grading.report import Report
 from grader.grading.result import Result
 from grader.grading.score import Score, score_of
 from grader.grading.visible import VisibleReport, VisibleResult
-from grader.values import Diagnosis, Fit, Shows, Visibility
+from grader.values import Diagnosis, Fit, Number, Shows, Verdict, Visibility
+from grader.values.numbers import nearest_power
 
 # The columns of the table in docs/report.md; each contains the ones before it.
 TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
 VERDICT = (*TITLE, "verdict", "earned", "unmet", "withheld")
 MESSAGE = (*VERDICT, "message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment")
 OUTPUT = (*MESSAGE, "output", "traceback", "arguments")
-STAFF = (*OUTPUT, "cause", "detail", "evidence", "key")
+STAFF = (*OUTPUT, "cause", "detail", "evidence", "key", "own_text")
 
 
 class Role(StrEnum):
@@ -76,13 +77,36 @@ def as_seen_by(
 
 def result_seen_by(result: Result, role: Role, released: bool, shows: Shows = Shows.FULL) -> VisibleResult:
     """One result with only the fields that this reader may see. `shows` is how much of a diagnosis students
-    see."""
+    see; of a hidden test at most the first wrong signal, unless its row says `own_text`."""
     seen = set(fields(result, role, released))
     if role is not Role.STAFF:
+        if result.visibility is Visibility.HIDDEN and not result.own_text:
+            shows = Shows.NONE if shows is Shows.NONE else Shows.SIGNAL
+            result = _few_bits(result)
         result = replace(result, diagnosis=_reduced(result.diagnosis, shows))
         seen -= {"diagnosis"} if shows is Shows.NONE else set()
     values = {name: getattr(result, name) for name in seen}
     return VisibleResult(**{"verdict": None, **values}, seen=frozenset(seen))
+
+
+def _few_bits(result: Result) -> Result:
+    """A hidden test's result without what tells much of the values that the program returned, since it can
+    return what the test gave it: no picture and no text to mark, the first wrong number as a power of ten,
+    the message of the first failed case."""
+    wrong = next((number for number in result.numbers if not number.passed), None)
+    failed = next((i for i, case in enumerate(result.cases) if case.verdict is not Verdict.PASSED), -1)
+    return replace(
+        result,
+        pictures=(),
+        answer="",
+        numbers=() if wrong is None else (_rounded(wrong),),
+        cases=tuple(c if i == failed else replace(c, message="") for i, c in enumerate(result.cases)),
+    )
+
+
+def _rounded(number: Number) -> Number:
+    value, threshold = nearest_power(number.value), nearest_power(number.threshold)
+    return replace(number, value=value, threshold=threshold)
 
 
 def score_seen_by(results: Iterable[Result], role: Role, released: bool) -> Score:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from grader.grading import needs
-from grader.grading.grade import CENT
 from grader.grading.report import PackIdentity, Report, Result
+from grader.grading.row_result import CENT
 from grader.packs import Pack, TestRow
 from grader.values import Verdict
 

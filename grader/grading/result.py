@@ -22,7 +22,8 @@ class Row(Findings):
     """One test of one grading, without its verdict. `earned` is None while the verdict is INTERNAL, and
     while a row waits for a mark by hand; `key` is the draw key. All fields are explained in
     docs/report.md. With `unmet` (entries of the row's `needs` that did not pass) it earns
-    nothing, and `withheld` are the points of its own result."""
+    nothing, and `withheld` are the points of its own result. `own_text`: students may read what their
+    program wrote in a hidden row."""
 
     id: str
     title: str
@@ -33,6 +34,7 @@ class Row(Findings):
     unmet: tuple[str, ...] = ()
     withheld: Decimal = Decimal(0)
     secret: bool = False
+    own_text: bool = False
     by_hand: bool = False
     hint: str = ""
     comment: str = ""

@@ -17,7 +17,7 @@ from grader.logs import bind, bound_id
 from grader.packcheck import coverage, mutants, odd_answers, steps, stubs, variants
 from grader.packcheck.errors import MutantCaught, OutOfTime, Ungraded
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
-from grader.packs import Pack
+from grader.packs import MistakeRow, Pack
 from grader.values import Cause
 from grader.values.faults import Fault
 
@@ -41,7 +41,8 @@ def check(
     The solution is graded on `draws` draws, mistakes on two of them, and at most `most_mutants` mutants
     of the solution (0: none). `found` are the faults from reading the pack; `pack` is then the pack
     without its faulty parts. If pack.toml, files and tests contradict each other, only the steps that
-    can find more contradictions are run. A check that takes more than `total_s` (wall seconds) ends with
+    can find more contradictions are run. With one draw the check is short: tests that a mistake is said to
+    fail get less processor time. A check that takes more than `total_s` (wall seconds) ends with
     a step that says so; its gradings never take the runner's last slot.
 
     If the tests can't be collected, or stop with an error of their own, the pack is not proven and the
@@ -156,8 +157,13 @@ class _Check:
         """Grade every mistake on two draws (one, if the solution is graded on one), for the kill matrix."""
         draws = min(2, self.draws)
         mistakes = self.pack.manifest.mistakes
-        submissions = [variants.mistake(self.pack, row) for row in mistakes]
-        reports = self.grade_all([(submission, draw) for submission in submissions for draw in range(draws)])
+        orders = [
+            (variants.mistake(self.pack, row), draw, self.for_mistake(row))
+            for row in mistakes
+            for draw in range(draws)
+        ]
+        with self.pool() as pool:
+            reports = list(pool.map(lambda order: self.grade(*order), orders))
         rows, faults = [], []
         for row, first, second in zip(mistakes, reports[::draws], reports[draws - 1 :: draws], strict=True):
             title = self.pack.manifest.mistake_title(row)
@@ -166,6 +172,13 @@ class _Check:
             faults += steps.stopped(self.pack, row, first)
         self.matrix = replace(self.matrix, rows=tuple(rows))
         self.add(steps.mistakes_step(self.pack, self.matrix, faults))
+
+    def for_mistake(self, row: MistakeRow) -> Pack:
+        """The pack to grade a mistake with. In a check of one draw, the tests it is said to fail get less
+        time, so that an endless loop in it ends soon; other tests keep theirs, and must not fail."""
+        if self.draws > 1:
+            return self.pack
+        return mutants.short_time(self.pack, self.solution, row.fails)
 
     def run_zeros(self) -> None:
         """Grade solutions whose functions return zeros, each until it loses points."""

@@ -7,7 +7,7 @@ mutant that survives may show a gap in the tests, or may be right: it is shown a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -100,9 +100,27 @@ def short_limits(pack: Pack, reports: Sequence[Report]) -> Pack:
     return replace(pack, manifest=pack.manifest.model_copy(update={"tests": rows, "limits": limits}))
 
 
+def short_time(pack: Pack, reports: Sequence[Report], tests: Collection[str]) -> Pack:
+    """The pack in which these tests may use only a few times the processor time that the solution used. The
+    wall limits stay, since the machine may be busy."""
+    rows = tuple(_hurried(pack, row, reports) if row.id in tests else row for row in pack.tests)
+    return replace(pack, manifest=pack.manifest.model_copy(update={"tests": rows}))
+
+
+def _hurried(pack: Pack, row: TestRow, reports: Sequence[Report]) -> TestRow:
+    limits = pack.manifest.limits_of(row)
+    cpu_s = _shorter_cpu_s(limits.cpu_s, _most(row.id, reports))
+    own = OwnLimits(cpu_s=cpu_s, wall_s=limits.wall_s, memory_mb=limits.memory_mb, output_kb=limits.output_kb)
+    return row.model_copy(update={"limits": own})
+
+
+def _shorter_cpu_s(limit_s: float, used: Evidence) -> float:
+    return min(limit_s, 1.0 + ROOM * used.cpu_ns / 1e9)
+
+
 def _shortened(pack: Pack, row: TestRow, reports: Sequence[Report]) -> TestRow:
     limits, used = pack.manifest.limits_of(row), _most(row.id, reports)
-    cpu_s = min(limits.cpu_s, 1.0 + ROOM * used.cpu_ns / 1e9)
+    cpu_s = _shorter_cpu_s(limits.cpu_s, used)
     wall_s = min(limits.wall_s, 4.0 + 2 * ROOM * used.wall_ns / 1e9)  # the machine may be busy
     own = OwnLimits(cpu_s=cpu_s, wall_s=wall_s, memory_mb=limits.memory_mb, output_kb=limits.output_kb)
     return row.model_copy(update={"limits": own})

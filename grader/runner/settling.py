@@ -2,8 +2,8 @@
 
 The test is run again with the pack's own solution, on the same draw. If it stops again, the pack is at fault,
 and the row is INTERNAL. If it doesn't, the error comes from what the student's code returned, and the row has
-failed. An error that seems to have nothing to do with a returned value, and an examiner that ended, must also
-happen a second time with the student's code, so that nothing that happened to us costs points.
+failed. It stays failed if it ends otherwise in a repeat: else a program that answers at random would have a
+second try. Only if the examiner ended and left no error, a repeat decides: its end may have been our fault.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from grader.runner.grading import OnOutcome
-from grader.values import Cause, Ended, Outcome, TestPlan, Verdict
-from grader.values.returned import UNFINISHED, CaseCalls, Returned, Stop, returned_as
+from grader.values import Cause, Ended, Outcome, TestPlan, Verdict, Visibility
+from grader.values.returned import UNFINISHED, CaseCalls, Returned, Stop, described, kind, returned_as
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,22 @@ class Held:
         stops = {plan.id: end.stop for plan in held if (end := ends.get(plan.id)) and end.stop}
         if with_solution is None:
             for plan in held:
-                self._on_outcome(_failed_if_known(self.outcomes[plan.id], stops.get(plan.id)))
+                self._on_outcome(_failed_if_known(self.outcomes[plan.id], plan, stops.get(plan.id)))
             return
         right = with_solution(held)
         blamed = {i for i, o in right.outcomes.items() if o.verdict in (Verdict.PASSED, Verdict.FAILED)}
         doubtful = [p for p in held if p.id in blamed and not _known(stops.get(p.id))]
         again = repeat(doubtful) if doubtful else Again({}, {})
-        stops |= {i: end.stop for i, end in again.ends.items() if end.stop}
+        stopped = frozenset(stops)
+        stops = {i: end.stop for i, end in again.ends.items() if end.stop} | stops
         for plan in held:
             first, second = self.outcomes[plan.id], again.outcomes.get(plan.id)
-            if second is not None and second.verdict is not Verdict.INTERNAL:
+            ended_itself = plan.id not in stopped
+            if ended_itself and second is not None and second.verdict is not Verdict.INTERNAL:
                 self._on_outcome(second)
             elif plan.id in blamed:
-                self._on_outcome(_failed(first, stops.get(plan.id), right.ends.get(plan.id)))
+                failed = _failed(first, plan, stops.get(plan.id), right.ends.get(plan.id))
+                self._on_outcome(_compared(failed, second))
             else:
                 self._on_outcome(first)
 
@@ -78,13 +81,24 @@ def _known(stop: Stop | None) -> bool:
     return stop is not None and stop.sentence != ""
 
 
-def _failed_if_known(outcome: Outcome, stop: Stop | None) -> Outcome:
-    return _failed(outcome, stop, None) if _known(stop) else outcome
+def _failed_if_known(outcome: Outcome, plan: TestPlan, stop: Stop | None) -> Outcome:
+    return _failed(outcome, plan, stop, None) if _known(stop) else outcome
 
 
-def _failed(outcome: Outcome, stop: Stop | None, right: Ended | None) -> Outcome:
+def _compared(outcome: Outcome, second: Outcome | None) -> Outcome:
+    """The outcome, with a note for staff if the row ended otherwise in a repeat."""
+    if second is None or second.verdict is Verdict.INTERNAL:
+        return outcome
+    note = f"In a repeat with the same draw the row ended otherwise ({second.verdict}); the first run counts."
+    return replace(outcome, detail=f"{note}\n{outcome.detail}".strip())
+
+
+def _failed(outcome: Outcome, plan: TestPlan, stop: Stop | None, right: Ended | None) -> Outcome:
     """The outcome as a failure of the student's, with what was returned and what the solution returns."""
     message = _sentence(stop, right)
+    if plan.visibility is Visibility.HIDDEN and not plan.own_text:
+        outcome = replace(outcome, detail=f"{message}\n{outcome.detail}".strip())
+        message = _reserved(stop, right)
     cases = tuple(
         replace(case, verdict=Verdict.FAILED, message=case.message or message)
         if case.verdict is Verdict.INTERNAL
@@ -110,6 +124,18 @@ def _sentence(stop: Stop | None, right: Ended | None) -> str:
     paths = dict.fromkeys(call.path for call in stop.calls.calls)
     names = " and ".join(list(paths)[-2:]) or "this file"
     return f"This test can't use the values of {names}: {stop.error}. Their form is right."
+
+
+def _reserved(stop: Stop | None, right: Ended | None) -> str:
+    """The sentence for a hidden row: the kind of what was returned, and the whole form of what is expected. A
+    shape, a length or a key that a program returns may tell what the row gave it."""
+    if stop is None or not stop.calls.calls:
+        return UNFINISHED
+    expected = next((c for c in right.calls if c.case == stop.calls.case), None) if right else None
+    for got, want in zip(stop.calls.calls, expected.calls if expected else (), strict=False):
+        if got.path == want.path and returned_as(got, want):
+            return f"{got.path} returned {kind(got.parts[0])}, expected {described(want.parts[0])}."
+    return f"{stop.calls.calls[-1].path} returned a value that this test can't use."
 
 
 def _difference(calls: Sequence[Returned], expected: CaseCalls | None) -> str:

@@ -45,6 +45,25 @@ def magnitude(value: float) -> str:
     return _short(f"{value:.0e}")
 
 
+LEAST_POWER, MOST_POWER = -16, 3
+
+
+def nearest_power(value: float) -> float:
+    """The power of ten that is nearest to the size of a number, from 1e-16 to 1000; NaN of NaN. It tells
+    little of the number: one of twenty."""
+    size = abs(value)
+    if math.isnan(value) or size == 0:
+        return size
+    power = MOST_POWER if math.isinf(size) else round(math.log10(size))
+    return 10.0 ** min(max(power, LEAST_POWER), MOST_POWER)
+
+
+def power_of_ten(value: float) -> str:
+    """The nearest power of ten in words: 1e−5, "NaN", 0."""
+    power = nearest_power(value)
+    return magnitude(power) if 0 < power < 1e-2 or power > 1e2 else measure(power)
+
+
 def apart(a: float, b: float) -> tuple[str, str]:
     """Two values with four digits, or with as many more as are needed to make them differ."""
     texts = ("", "")

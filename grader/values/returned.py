@@ -13,6 +13,7 @@ PARTS_KEPT = 16
 NUMBER = "a single number"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ITEMS = re.compile(r"a (tuple|list) of (\d+) items")
+_KIND = re.compile(r"a single (?:number|bool)|an array|a dict|an empty dict|a list|a tuple|text|None")
 _INDEX = re.compile(r"\[(\d+)\]")
 UNFINISHED = (
     "With what this code returns, the test itself could not be finished; with values of the expected form "
@@ -63,6 +64,12 @@ def described(part: Part, *, exactly: bool = False) -> str:
         return part.strange
     numbers = f" of {part.numbers}" if exactly and part.numbers else ""
     return f"{part.form}{numbers}{f' with {part.strange}' if part.strange else ''}"
+
+
+def kind(part: Part) -> str:
+    """The kind of a part, one of few: "an array", "a dict"; without its shape, length or keys."""
+    found = _KIND.match(part.form)
+    return found[0] if found else "another value"
 
 
 def returned_as(got: Returned, want: Returned) -> str:

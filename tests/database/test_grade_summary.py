@@ -166,7 +166,7 @@ def test_it_finds_the_summaries_of_a_team_by_assignment(engine):
         alice = make_user(session, "alice", assignment.course)
         make_submission(session, assignment, alice)
         team = courses.team_of(session, assignment.course, alice)
-        summaries = grade_summary.of_team_in_course(session, assignment.course, team)
+        summaries = grade_summary.of_teams_in_course(session, assignment.course, [team.id])
         assert {key: row.attempts for key, row in summaries.items()} == {assignment.id: 1}
 
 

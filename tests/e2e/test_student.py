@@ -65,9 +65,40 @@ def test_a_failed_gradient_shows_what_was_measured_against_which_threshold(visit
     pages.hand_in(page, pages.a_file(text + "\n# handed in again, with this line\n"))
     pages.expect_graded(page)
 
-    first = page.locator("details.test.bad").first
-    expect(first).to_have_attribute("open", "")
+    cause = page.locator("section.cause").first
+    expect(cause.locator(".saying")).to_contain_text("is the first error signal that is wrong")
+    expect(cause.get_by_role("img", name=re.compile("is the first error signal"))).to_be_visible()
+    first = cause.locator("details.test").first
+    first.locator("summary").first.click()
     expect(first.get_by_role("columnheader", name="Threshold")).to_be_visible()
+
+
+def test_on_a_phone_the_score_and_the_first_cause_come_before_the_list_of_tests(visit, up):
+    page = visit(NOOR, width=320).page
+    page.goto(up.url + pages.BACKPROP)
+    pages.hand_in(page, pages.a_file(wrong_text(pages.PACK, "sigma_prime_left_out") + "\n# on a phone\n"))
+    pages.expect_graded(page)
+
+    tops = [page.locator(where).first.bounding_box()["y"] for where in (".strip .big", ".cause", ".index")]
+
+    assert tops == sorted(tops)
+    assert tops[1] < 700
+    assert page.locator(".cause").first.bounding_box()["width"] <= 320
+
+
+def test_two_attempts_are_compared_line_by_line(visit, up):
+    page = visit(CAMILLE).page
+    page.goto(up.url + pages.BACKPROP)
+    for text in ("\n# first\n", "\n# second\n"):
+        pages.hand_in(page, pages.a_file(pages.SOLUTION.read_text() + text))
+        pages.expect_graded(page)
+        page.goto(up.url + pages.BACKPROP)
+
+    page.get_by_role("link", name=re.compile("attempts, compared$")).click()
+    page.get_by_role("link", name=re.compile("^Compare with attempt")).first.click()
+
+    expect(page.locator("tr.add")).to_contain_text("# second")
+    expect(page.locator("tr.del")).to_contain_text("# first")
 
 
 def test_it_all_works_without_javascript(visit, up):

@@ -15,7 +15,8 @@ from grader.grading.disclosure import Release, Role, as_seen_by, result_seen_by
 from grader.grading.report import Mark, Result
 from grader.grading.report_json import from_json, result_from_json, result_to_json, to_json
 from grader.grading.report_schema import text as schema_text
-from grader.values import Evidence, Number, Showing, Shows, Verdict, Visibility
+from grader.values import Case, Evidence, Number, Picture, Showing, Shows, Verdict, Visibility
+from grader.values.numbers import nearest_power
 from tests.helpers.reports import DIAGNOSIS, MARK, make_report, make_result, reports, results
 
 NOON = datetime(2026, 10, 14, 12, tzinfo=UTC)
@@ -29,7 +30,7 @@ ALWAYS = {"id", "title", "points", "visibility", "secret", "by_hand", "shown"}
 VERDICT = {"verdict", "earned", "unmet", "withheld"}
 MESSAGE = {"message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment"}
 OUTPUT = {"output", "traceback", "arguments"}
-STAFF = {"cause", "detail", "evidence", "key"}
+STAFF = {"cause", "detail", "evidence", "key", "own_text"}
 
 
 def view_of(report, *terms):
@@ -52,6 +53,63 @@ def test_a_student_sees_only_that_a_hidden_test_exists():
 
 def test_after_release_a_hidden_test_shows_verdict_and_message():
     assert seen(make_result(visibility=HIDDEN), now=AFTER) == ALWAYS | VERDICT | MESSAGE
+
+
+def test_a_hidden_test_shows_no_picture_and_of_a_diagnosis_only_the_signal_unless_its_row_says_so():
+    told = "271828"
+    picture = Picture("curve", "losses", {"yours": [[0, told]]})
+    diagnosis = replace(DIAGNOSIS, facts=(("rows", told),), sentence=told, evidence=told, question=told)
+    row = make_result(visibility=HIDDEN, pictures=(picture,), diagnosis=diagnosis)
+
+    for shown, role in (
+        (replace(row, visibility=Visibility.VISIBLE), Role.STUDENT),
+        (replace(row, own_text=True), Role.STUDENT),
+        (row, Role.STAFF),
+    ):
+        control = result_seen_by(shown, role, True)
+        assert (control.pictures, control.diagnosis) == ((picture,), diagnosis)
+
+    seen_after = result_seen_by(row, Role.STUDENT, True)
+    assert seen_after.pictures == ()
+    assert seen_after.diagnosis is not None
+    assert seen_after.diagnosis.signal == DIAGNOSIS.signal
+    assert DIAGNOSIS.signal in seen_after.diagnosis.sentence
+    assert seen_after.diagnosis.facts == seen_after.diagnosis.mistakes == ()
+    assert told not in json.dumps(view_of(make_report(row), Role.STUDENT, AFTER, DUE))
+    assert result_seen_by(row, Role.STUDENT, True, Shows.NONE).diagnosis is None
+
+
+def test_of_a_hidden_test_one_wrong_number_is_shown_as_a_power_of_ten_and_one_message_of_a_case():
+    numbers = (
+        Number("a", 0.271828, 0.5, True),
+        Number("W1", 2.71828e-5, 3e-7, False),
+        Number("b", 9, 1, False),
+    )
+    cases = (
+        Case("1", Verdict.PASSED, "2.71828"),
+        Case("2", Verdict.FAILED, "this one"),
+        Case("3", Verdict.ERROR, "2.71828"),
+    )
+    row = make_result(visibility=HIDDEN, numbers=numbers, cases=cases, answer="2.71828")
+
+    for shown, role in ((replace(row, own_text=True), Role.STUDENT), (row, Role.STAFF)):
+        control = result_seen_by(shown, role, True)
+        assert (control.numbers, control.cases, control.answer) == (numbers, cases, "2.71828")
+
+    seen_after = result_seen_by(row, Role.STUDENT, True)
+    assert seen_after.numbers == (Number("W1", 1e-5, 1e-7, False),)
+    assert [(c.name, c.verdict, c.message) for c in seen_after.cases] == [
+        ("1", Verdict.PASSED, ""), ("2", Verdict.FAILED, "this one"), ("3", Verdict.ERROR, ""),
+    ]  # fmt: skip
+    assert "71828" not in json.dumps(view_of(make_report(row), Role.STUDENT, AFTER, DUE))
+
+
+@pytest.mark.parametrize(
+    ("value", "power"),
+    [(0.0, 0.0), (-0.7, 1.0), (5e300, 1e3), (-1e-300, 1e-16), (float("inf"), 1e3), (2.7e-9, 1e-9)],
+)
+def test_a_power_of_ten_is_one_of_twenty(value, power):
+    assert nearest_power(value) == pytest.approx(power, rel=1e-12)
 
 
 def test_a_secret_test_never_shows_its_message():

@@ -8,7 +8,7 @@ from grader.packcheck import CheckReport, check
 from grader.packcheck.mutants import short_limits
 from grader.values import Cause, Evidence, Outcome, Verdict
 from tests.helpers.packs import answering, make_pack, passed
-from tests.packcheck.test_check import TESTS, Prover, source
+from tests.packcheck.test_check import TESTS, Prover, is_solution, source
 
 
 def mutant(text, line=3, before="squares = residual**2", after="squares = residual"):
@@ -174,3 +174,22 @@ def test_a_report_with_mutants_is_the_same_after_json():
 
     assert CheckReport.from_json(data) == report
     assert data["mutants"]["survivors"][0]["line"] == 3
+
+
+@pytest.mark.parametrize(("draws", "short_s"), [(1, 1.05), (2, 2.0)])
+def test_a_check_of_one_draw_shortens_only_the_tests_that_a_mistake_is_said_to_fail(draws, short_s):
+    quick = [passed(name, evidence=Evidence(cpu_ns=10_000_000, wall_ns=20_000_000)) for name in TESTS]
+    prover = Prover(lambda order: quick if is_solution(order) else None)
+    pack = make_pack()
+
+    assert check(pack, prover, draws=draws, most_mutants=0).proven
+
+    graded = [o for o in prover.orders if source(o) == pack.files["mistakes/sign.py"]]
+    full = pack.manifest.limits_of(pack.tests[0])
+    assert full.cpu_s == 2.0
+    assert len(graded) == draws
+    for order in graded:
+        limits = {test.id: test.limits for test in order.tests}
+        assert limits["test_gradient"].cpu_s == short_s
+        assert limits["test_loss"] == limits["test_other_sizes"] == full
+        assert limits["test_gradient"].wall_s == full.wall_s

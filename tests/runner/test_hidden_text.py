@@ -81,9 +81,12 @@ def test_it_still_says_what_was_wrong(runner: Running) -> None:
         "def f(x):\n    y = x\n    return y / 0": ("test_f", "f raised ZeroDivisionError in line 3"),
         "def g(x): return x": ("test_f", "f is not defined"),
         "def f(x): return {1}": ("test_f", "f returned a set; expected numbers"),
-        "def f(x): return 2.0": ("test_shown", "expected 1.0, but f returned 2.0"),
+        "def f(x): return 2.0": ("test_shown", "expected 1.0, but f returned [value]"),
         "def f(x): return 'setosa'": ("test_wrong", "expected abc, got setosa"),
-        "def f(x): return {'W1': 2.0}": ("test_same", "W1"),
+        "def f(x): return {'W1': 2.0}": (
+            "test_same",
+            "The result['W1'] is wrong; relative error about 1, threshold 1e\u22129.",
+        ),
     }
     for code, (test, expected) in cases.items():
         outcome = graded(runner, code, test, hidden=True)
@@ -111,3 +114,18 @@ def test_staff_read_the_whole_text(runner: Running) -> None:
 
     assert f"x is {SECRET}" in outcome.detail
     assert f"x is {SECRET}" in outcome.traceback
+
+
+@pytest.mark.parametrize("bridged", [False, True], ids=["read", "run by the pack's bridge"])
+def test_a_text_that_is_only_read_is_quoted_in_full(runner: Running, bridged: bool) -> None:
+    test = "def test_a(student):\n    got = student.answer('q1')\n    assert not got, f'the answer is {got} 0.271828'\n"
+    bridge = {"support__bridge": "def answer(name): return 'seven of them'"}
+    of = kit.pack(test, **(bridge if bridged else {}))
+    plan = kit.plan("test_a", LIMITS, hidden=True)
+
+    (outcome,) = kit.grade(
+        runner.client, of, {"a.txt": b"[q1]\nsix of them\n"}, plan, names=("a.txt",)
+    ).outcomes
+
+    assert ("seven of them" in read(outcome)) is False
+    assert ("six of them" in read(outcome)) is not bridged

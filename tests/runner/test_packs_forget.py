@@ -9,8 +9,9 @@ import sys
 
 import pytest
 
-from grader.values import Cause, Outcome, Verdict
+from grader.values import Cause, Mode, Order, Outcome, Verdict
 from tests.runner import kit
+from tests.runner.in_process import in_process, verdicts
 from tests.runner.kit import Running
 
 SECRET = 27182
@@ -117,21 +118,22 @@ def test_what_a_module_remembers_ends_with_the_grading(runner: Running) -> None:
     assert second[1].message == "#b,#b"
 
 
-def test_what_an_examiner_prints_below_python_reaches_no_other_grading(runner: Running) -> None:
-    """The second fork fails; the fault's text has what the pack's process printed."""
+@pytest.mark.parametrize("mode", kit.modes(), ids=str)
+def test_what_an_examiner_prints_below_python_reaches_no_other_grading(servers: None, mode: Mode) -> None:
     of = kit.pack(
-        "import os\nprint_, real, forks = os.write, os.fork, []\nos.write(1, b'at import')\n"
-        "def fork():\n    forks.append(1)\n    if len(forks) > 1: raise OSError('no second fork')\n    return real()\n"
-        "os.fork = fork\n"
+        "import os\nprint_ = os.write\nprint_(1, b'at import')\n"
         "def test_f(student): print_(1, student.source.encode())\n"
     )
+    order = Order(of, ("m.py",), (("m.py", f"# {SECRET}\n".encode()),), (kit.plan("test_f"),), rehearse=False)
 
-    first, second = (kit.grade_test(runner.client, of, text, "test_f") for text in (f"# {SECRET}\n", "\n"))
+    with in_process(mode) as service:
+        assert verdicts(service, order) == {"test_f": Verdict.PASSED}
+        with service.hosts.borrow(of.digest) as host:
+            host.take_output()
+            printed = host.output  # goes into the text of a fault in any later grading
 
-    assert first.verdict is Verdict.PASSED
-    assert second.verdict is Verdict.INTERNAL
-    assert "at import" in second.detail
-    assert str(SECRET) not in second.detail
+    assert b"at import" in printed
+    assert str(SECRET).encode() not in printed
 
 
 def test_a_rehearsal_leaves_no_connection_open(runner: Running) -> None:

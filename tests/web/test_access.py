@@ -7,12 +7,13 @@ run the course, outsider is an instructor of another course, operator is in no c
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from grader.database import courses, reading, regrades, writing
+from grader.database import courses, extensions, reading, regrades, writing
 from grader.database.hand_marks import digest_of
-from grader.database.models import Regrade, RegradeRequest
+from grader.database.models import Base, Course, Regrade, RegradeRequest
 from grader.values import Verdict
+from tests.web.gradebook_world import make_gradebook
 from tests.web.people import make_people
 from tests.web.reviewed import make_review
 from tests.web.world import add_version, make_assignment, row, text_row
@@ -32,6 +33,9 @@ STAFF_COURSE_ACT = (401, 403, 403, 403, 303, 303, 404, 404)
 TEAM_ACT = (401, 303, 303, 404, 303, 303, 404, 404)
 INSTRUCTORS_ACT = (401, 403, 403, 403, 403, 303, 404, 404)
 INSTRUCTORS_FORM = (401, 403, 403, 403, 403, 422, 404, 404)
+INSTRUCTORS_ASK = (303, 403, 403, 403, 403, 422, 404, 404)
+STAFF_FORM = (401, 403, 403, 403, 422, 422, 404, 404)
+STAFF_CHANGE = (401, 403, 403, 403, 303, 303, 404, 404)
 EVERYBODY = (303, 200, 200, 200, 200, 200, 200, 200)
 EVERYBODY_ACT = (401, 303, 303, 303, 303, 303, 303, 303)
 OPERATORS = (303, 404, 404, 404, 404, 404, 404, 200)
@@ -41,6 +45,8 @@ HAND_IN = (401, 303, 303, 303, 303, 303, 404, 404)
 ROWS = {
     ("GET", "static"): (200,) * 8,
     ("GET", "health.health"): (200,) * 8,
+    ("GET", "help.page"): (200,) * 8,
+    ("GET", "help.of_role"): (200,) * 8,
     ("GET", "auth.log_in"): (200, 303, 303, 303, 303, 303, 303, 303),
     ("POST", "auth.enter"): (422,) * 8,
     ("POST", "auth.log_out"): (303,) * 8,
@@ -50,6 +56,26 @@ ROWS = {
     ("GET", "assignments.page"): MEMBERS,
     ("GET", "assignments.starter"): MEMBERS,
     ("POST", "assignments.hand_in"): HAND_IN,
+    ("POST", "choices.choose"): HAND_IN,
+    ("GET", "groups.page"): STAFF,
+    ("POST", "groups.change"): (401, 303, 303, 303, 403, 403, 404, 404),
+    ("GET", "settings.page"): INSTRUCTORS,
+    ("GET", "settings.preview"): INSTRUCTORS_ASK,
+    ("POST", "settings.store"): INSTRUCTORS_FORM,
+    ("POST", "settings.hide"): INSTRUCTORS_ACT,
+    ("POST", "settings.show_again"): INSTRUCTORS_ACT,
+    ("GET", "settings.ask"): INSTRUCTORS,
+    ("POST", "settings.remove"): INSTRUCTORS_ACT,
+    ("GET", "extensions.page"): STAFF,
+    ("POST", "extensions.give"): STAFF_FORM,
+    ("POST", "extensions.withdraw"): STAFF_CHANGE,
+    ("POST", "extensions.put_back"): STAFF_CHANGE,
+    ("GET", "outages.page"): INSTRUCTORS,
+    ("POST", "outages.move"): INSTRUCTORS_FORM,
+    ("POST", "outages.undo"): INSTRUCTORS_ACT,
+    ("GET", "seeing.choose"): STAFF,
+    ("GET", "seeing.page"): STAFF,
+    ("POST", "seeing.refuse"): (401, 403, 403, 403, 403, 403, 404, 404),
     ("GET", "classes.page"): STAFF,
     ("POST", "classes.release"): INSTRUCTORS_ACT,
     ("GET", "regrades.listing"): STAFF,
@@ -60,6 +86,8 @@ ROWS = {
     ("POST", "regrades.decide"): INSTRUCTORS_ACT,
     ("GET", "submissions.page"): TEAM,
     ("GET", "submissions.test"): TEAM,
+    ("GET", "submissions.history"): TEAM,
+    ("GET", "submissions.compare"): TEAM,
     ("GET", "submissions.news"): TEAM_DATA,
     ("GET", "submissions.report"): TEAM_DATA,
     ("GET", "submissions.file"): TEAM,
@@ -138,6 +166,29 @@ ROWS = {
     ("POST", "roster.upload"): INSTRUCTORS_FORM,
     ("GET", "roster.preview"): (303, 404, 404, 404, 404, 200, 404, 404),
     ("POST", "roster.apply"): (401, 404, 404, 404, 404, 409, 404, 404),
+    ("GET", "gradebook.page"): STAFF,
+    ("GET", "gradebook.statistics"): STAFF,
+    ("GET", "gradebook.export_csv"): STAFF,
+    ("GET", "gradebook.export_xlsx"): STAFF,
+    ("GET", "gradebook_setup.page"): INSTRUCTORS,
+    ("POST", "gradebook_setup.usual"): INSTRUCTORS_ACT,
+    ("POST", "gradebook_setup.change"): INSTRUCTORS_FORM,
+    ("POST", "gradebook_setup.assign"): INSTRUCTORS_ACT,
+    ("POST", "gradebook_setup.add_column"): INSTRUCTORS_FORM,
+    ("GET", "gradebook_columns.page"): STAFF,
+    ("POST", "gradebook_columns.enter"): (401, 403, 403, 403, 303, 303, 404, 404),
+    ("POST", "gradebook_columns.change"): INSTRUCTORS_FORM,
+    ("GET", "gradebook_columns.ask"): INSTRUCTORS,
+    ("POST", "gradebook_columns.delete"): INSTRUCTORS_ACT,
+    ("GET", "gradebook_publish.page"): INSTRUCTORS,
+    ("POST", "gradebook_publish.publish"): INSTRUCTORS_ACT,
+    ("POST", "gradebook_publish.take_back"): INSTRUCTORS_ACT,
+    ("GET", "gradebook_import.form"): INSTRUCTORS,
+    ("POST", "gradebook_import.upload"): INSTRUCTORS_FORM,
+    ("GET", "gradebook_import.preview"): (303, 404, 404, 404, 404, 200, 404, 404),
+    ("POST", "gradebook_import.apply"): (401, 404, 404, 404, 404, 409, 404, 404),
+    ("GET", "marks.page"): (303, 200, 200, 200, 404, 404, 404, 404),
+    ("GET", "marks.of_student"): STAFF,
     ("GET", "invites.page"): INSTRUCTORS,
     ("POST", "invites.make"): INSTRUCTORS_FORM,
     ("POST", "invites.withdraw"): INSTRUCTORS_ACT,
@@ -148,6 +199,7 @@ ROWS = {
 
 TEXT = "Half-spaces are convex."
 DATA = {
+    "groups.change": {"do": "leave"},
     "account.rename": {"name": "Another Name"},
     "assignments.hand_in": {"paste": "x = 1", "do": "hand-in"},
     "submissions.mark": {"text": digest_of(TEXT), "points": "7.5", "comment": "Why?"},
@@ -184,14 +236,20 @@ def address(world, endpoint):
         "comment_id": 1,
         "saved_id": 1,
         "item_id": 1,
+        "role": "staff",
         "name": "squared.py",
         "test_id": "test_gradient"
         if endpoint in ("submissions.test", "submissions.arguments")
         else "test_why",
         "filename": "live.js",
-        "user_id": world.made["new"],
+        "number": 1,
+        "extension_id": 1,
+        "entry_id": 1,
+        "rest": world.base.removeprefix("/"),
+        "user_id": world.people["alice"].id if endpoint.startswith("seeing.") else world.made["new"],
         "invite_id": world.made["invite"],
         "login_id": 1,
+        "column_id": world.made["column"],
         "token": world.made.get(endpoint.partition(".")[0]),
     }
     adapter = world.app.url_map.bind("localhost")
@@ -248,12 +306,15 @@ def graded(world):
     failed = row("test_gradient", Verdict.FAILED, message="no", arguments=b"npz")
     world.grade(row("test_loss"), failed, text_row(TEXT), row("test_other_sizes", hidden=True))
     with writing(world.engine) as session:
+        wish = extensions.Wish(user=session.merge(world.people["charlie"]), hours=24)
+        course, by = session.merge(world.course), session.merge(world.people["ta"])
+        extensions.give(session, course, wish, by=by)
         instructor = session.merge(world.people["instructor"])
         assignment = session.merge(world.assignment)
         regrades.start(
             session, assignment, assignment.pack_version, [world.submission.id], why="", by=instructor
         )
-    world.made = make_people(world)
+    world.made = make_people(world) | make_gradebook(world)
     make_review(world, TEXT)
     return world
 
@@ -285,3 +346,54 @@ def test_a_version_of_another_course_is_not_found(app, engine, world):
     answer = world.visit("instructor").get(f"{world.base}/packs/{foreign.public_id}")
 
     assert answer.status_code == 404
+
+
+NO_CHANGE_OF_IT = ("course_settings.archive", "course_settings.restore", "course_copy.create")
+"""They end the archiving, change nothing, or make another course."""
+CHANGES = {
+    **DATA,
+    "course_settings.change": {"title": "Another", "zone": "UTC"},
+    "people.add": {"email": "zoe@x.org", "name": "Zoë", "role": "student"},
+    "people.change": {"role": "ta", "section": "Q"},
+    "invites.make": {"role": "student", "expires": "2026-12-12"},
+}
+REFUSED = (
+    "assignments.hand_in",
+    "submissions.again",
+    "course_settings.change",
+    "people.remove",
+    "people.add",
+)
+
+
+def of_a_course(world, endpoint):
+    """Whether the route's address names a course, or something in one."""
+    rule = next(rule for rule in world.app.url_map.iter_rules() if rule.endpoint == endpoint)
+    return bool({"course", "public_id"} & rule.arguments)
+
+
+def row_counts(world):
+    """How many rows each table has, and the course's own; every change adds one to the audit trail."""
+    with reading(world.engine) as session:
+        counts = {
+            table.name: session.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in Base.metadata.sorted_tables
+            if table.name not in ("logins", "blobs", "pack_pages", "beats")
+        }
+        return counts, session.execute(select(Course.__table__)).all()
+
+
+@pytest.mark.parametrize(("do", "status"), [("archive", 409), ("restore", 303)])
+def test_in_an_archived_course_no_route_changes_anything(graded, do, status):
+    instructor = graded.visit("instructor")
+    assert instructor.post(f"{graded.base}/settings/{do}").status_code == 303
+    before = row_counts(graded)
+
+    statuses = {
+        endpoint: _status(instructor, "POST", address(graded, endpoint), CHANGES.get(endpoint, {}))
+        for method, endpoint in sorted(ROWS)
+        if method == "POST" and of_a_course(graded, endpoint) and endpoint not in NO_CHANGE_OF_IT
+    }
+
+    assert {statuses[endpoint] for endpoint in REFUSED} == {status}
+    assert (row_counts(graded) == before) == (do == "archive")

@@ -9,15 +9,10 @@ from sqlalchemy import select
 
 from grader.database import mail, password_links, passwords, reading, users, writing
 from grader.database.models import Login, Mail, MailKind, PasswordLink, User
-from tests.web.world import PASSWORD, make_site, set_password
+from tests.web.world import PASSWORD, SENDS, make_site, set_password
 from web.services import account, reset
 
 NEW = {"new_password": "another horse battery", "new_password_again": "another horse battery"}
-SENDS = {
-    "smtp_url": "smtp://127.0.0.1:1",
-    "mail_from": "a@example.org",
-    "public_url": "https://g.example.org",
-}
 
 
 @pytest.fixture

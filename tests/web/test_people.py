@@ -3,15 +3,16 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
 
-from grader.database import courses, people, reading, users, writing
-from grader.database.models import Audit, CourseRole, Enrolment, User
+from grader.database import courses, invites, mail, people, reading, users, writing
+from grader.database.models import Audit, CourseRole, Enrolment, Mail, MailKind, User
 from tests.web.people import make_people
-from tests.web.world import PASSWORD, set_password
+from tests.web.world import PASSWORD, SENDS, make_site, set_password
 
 
 @pytest.fixture
@@ -44,13 +45,14 @@ def test_the_list_finds_people_by_name_role_and_section(world, elena):
     assert "alice@example.org" not in staff
 
 
-def queries(world, path):
+def queries(world, path, name="instructor"):
+    """(statements, bytes) of a page."""
     seen = []
 
     def count(*args):
         seen.append(args[2])
 
-    visitor = world.visit("instructor")
+    visitor = world.visit(name)
     event.listen(world.engine, "before_cursor_execute", count)
     answer = visitor.get(path)
     event.remove(world.engine, "before_cursor_execute", count)
@@ -58,22 +60,28 @@ def queries(world, path):
     return len(seen), len(answer.data)
 
 
-def add_many(world, count, start=0):
+def add_many(world, count):
     with writing(world.engine) as session:
         by = session.get_one(User, world.people["instructor"].id)
-        for number in range(start, start + count):
+        for number in range(count):
             email = f"student{number}@a-long-name-of-a-university.example.org"
             people.add(session, world.course, email, f"Ångström {number}", CourseRole.STUDENT, "A", by=by)
+            expires = datetime.now(UTC) + timedelta(days=1)
+            now = datetime.now(UTC)
+            invites.make(session, world.course, CourseRole.STUDENT, "", None, now, expires, by=by)
 
 
-def test_the_list_takes_as_many_queries_for_many_people_as_for_few_and_is_small(world):
-    few, _ = queries(world, f"{world.base}/people")
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/courses/nn/people", "instructor"), ("/users", "operator"), ("/courses/nn/invites", "instructor")],
+)
+def test_a_list_takes_as_many_queries_for_many_as_for_few_and_is_small(world, path, name):
+    few, _ = queries(world, path, name)
     add_many(world, 60)
-    many, size = queries(world, f"{world.base}/people")
+    many, size = queries(world, path, name)
 
     assert many == few
     assert size < 100_000
-    assert "page 1 of 2" in world.visit("instructor").get(f"{world.base}/people").text
 
 
 def test_one_person_is_added_with_a_new_account_or_their_own(world, elena):
@@ -240,3 +248,17 @@ def test_every_change_is_in_the_audit_trail_with_before_and_after(world, elena):
     ]
     assert entries[0].detail["role"] == "student -> ta"
     assert entries[1].detail["before"] == "ta"
+
+
+def test_everybody_without_a_password_is_sent_their_own_link_once_a_day(world, backends):
+    made = make_people(world)
+    app = make_site(world.engine, backends, mail=SENDS)
+    visitor = replace(world, app=app).visit("instructor")
+    for _ in range(2):
+        visitor.post(f"{world.base}/people/invite")
+
+    with reading(world.engine) as session:
+        (message,) = session.scalars(select(Mail)).all()
+    assert (message.user_id, message.kind) == (made["new"], MailKind.INVITED)
+    link = re.search(re.escape(mail.SITE) + r"(/password/[\w-]+)", message.body)[1]
+    assert world.visit(None).get(link).status_code == 200

@@ -56,6 +56,12 @@ from web.throttle import Throttle
 
 NAMES = ("alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
 PASSWORD = "correct horse battery"
+SENDS = {
+    "smtp_url": "smtp://127.0.0.1:1",
+    "mail_from": "a@example.org",
+    "public_url": "https://g.example.org",
+}
+"""Settings of an installation that sends e-mail."""
 CSRF = "token-of-this-visit"
 SQUARED = b"def loss(y, t):\n    return 0\n\n\ndef gradient(y, t):\n    return y - t\n"
 WELL = FileScan("squared.py", None, None, None, "", False, ("loss", "gradient"), (), ("numpy",))

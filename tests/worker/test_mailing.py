@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from grader.database import mail, reading, users, writing
 from grader.database.clock import Now
@@ -77,6 +77,24 @@ def test_there_is_one_message_of_a_kind_about_an_object(engine, alice):
     assert queue(engine, alice)
     assert not queue(engine, alice)
     assert queue(engine, alice, about="submission:2")
+
+
+def test_the_same_message_goes_to_all_who_wish_it_in_a_few_statements(engine):
+    with writing(engine) as session:
+        people = [make_user(session, f"u{number}") for number in range(60)]
+        session.flush()
+        for user in people[:50]:
+            mail.set_wishes(session, user, [MailKind.PUBLISHED])
+        session.flush()
+        assert mail.queue(session, people[0], MailKind.PUBLISHED, "assignment:1", "Marks", "Text.")
+        seen = []
+        listener = lambda *args: seen.append(args[2])  # noqa: E731
+        event.listen(engine, "before_cursor_execute", listener)
+        count = mail.queue_all(session, people, MailKind.PUBLISHED, "assignment:1", "Marks", "Text.")
+        event.remove(engine, "before_cursor_execute", listener)
+    assert count == 49
+    assert len(rows(engine)) == 50
+    assert len(seen) < 8
 
 
 def test_somebody_who_is_deactivated_gets_nothing(engine, alice, box, outgoing):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from grader.values.numbers import points
@@ -88,6 +88,18 @@ def score_histogram(scores: Sequence[Decimal], most: Decimal, axis: str) -> Hist
     step = most / 10
     labels = [points(step * at) for at in range(9)] + [points(step * 9) + "+"]
     return Histogram(_bars(counts, labels), _lines(max(counts)), axis, _in_words(counts, labels))
+
+
+def bar_chart(
+    counts: Sequence[int], labels: Sequence[str], axis: str, title: str, full: bool = False
+) -> Histogram:
+    """A bar for each count; of many bars only some have their label drawn, and the words have all. `full`
+    draws every bar like the one of the full score."""
+    every = -(-len(labels) // 8)
+    drawn = [label if at % every == 0 else "" for at, label in enumerate(labels)]
+    bars = tuple(replace(bar, full=full) for bar in _bars(counts, drawn))
+    filled = [f"{label}: {count}" for label, count in zip(labels, counts, strict=True) if count]
+    return Histogram(bars, _lines(max(counts)), axis, f"{title}: " + (", ".join(filled) or "none yet"))
 
 
 def _bars(counts: Sequence[int], labels: Sequence[str]) -> tuple[Bar, ...]:

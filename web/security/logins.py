@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from grader.database import logins, reading, writing
 from grader.database.models import User
 from grader.database.tokens import token_hash as token_hash
-from web import errors
+from web import errors, seeing
 from web.security import late_forms
 from web.site import now, site
 
@@ -110,4 +110,5 @@ def register(app: Flask) -> None:
 
     @app.context_processor
     def reader() -> dict[str, Any]:
-        return {"me": g.get("me")}
+        seen = seeing.current()
+        return {"me": g.get("me") if seen is None else seen.viewer}

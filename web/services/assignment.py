@@ -9,38 +9,20 @@ from decimal import Decimal
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from grader.database import courses, deadlines, gradings, hand_marks, submissions
+from grader.database import attempts, courses, deadlines, submissions
 from grader.database.deadlines import Dates
-from grader.database.models import Assignment, Submission, Team, User
+from grader.database.groups import Group
+from grader.database.models import Assignment, User
 from grader.packs import FileRow, Outline
 from grader.values import Visibility
 from web.access import Membership, assignment_membership
-from web.services import pack_cache
-from web.services.visible_report import VisibleGrading, visible_grading
+from web.services import groups, pack_cache, student_terms
+from web.services.attempts import Attempt, rows
+from web.services.counted import Counted, counted
+from web.services.student_terms import StudentTerms
 
-
-@dataclass(frozen=True)
-class Attempt:
-    """One row of the history; `counts` marks the attempt with the best score that the reader may see."""
-
-    submission: Submission
-    visible: VisibleGrading
-    counts: bool
-
-    @property
-    def verdict(self) -> str:
-        """One word for the whole attempt: the first bad verdict that the reader may see, or the state."""
-        if self.visible.state != "done":
-            return "internal" if self.visible.state == "stopped" else self.visible.state
-        bad = [test.state for test in self.visible.tests if test.is_bad or test.state == "internal"]
-        by_hand = [test.state for test in self.visible.tests if test.state in ("marking", "marked")]
-        return next(iter([*bad, *sorted(by_hand, reverse=True)]), "passed")
-
-    @property
-    def finding(self) -> str:
-        """Title and message of the first failed test, "" if there is none."""
-        bad = [test for test in self.visible.tests if test.is_bad]
-        return f"{bad[0].title}: {bad[0].message.splitlines()[0]}" if bad and bad[0].message else ""
+LISTED = 5
+"""Attempts that the page lists; the history has all of them."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +32,14 @@ class AssignmentPage:
     membership: Membership
     assignment: Assignment
     dates: Dates
+    group: Group | None
+    terms: StudentTerms
     handout: Markup
     files: tuple[FileRow, ...]
     attempts: tuple[Attempt, ...]
+    made: int
+    used: int
+    counting: Counted
     visible_tests: int
     visible_points: Decimal
     hidden_tests: int
@@ -74,8 +61,7 @@ class AssignmentPage:
     def attempts_left(self) -> int | None:
         """How many attempts are left; None means no limit."""
         allowed = self.assignment.attempts
-        used = sum(not attempt.submission.given_back for attempt in self.attempts)
-        return None if allowed is None else max(0, allowed - used)
+        return None if allowed is None else max(0, allowed - self.used)
 
     @property
     def is_open(self) -> bool:
@@ -91,12 +77,13 @@ class AssignmentPage:
         return "All attempts are used." if self.attempts_left == 0 else ""
 
     @property
-    def is_late(self) -> bool:
-        return self.now > self.dates.due_at
+    def sees_hidden(self) -> bool:
+        """Whether the points shown include those of hidden tests."""
+        return self.membership.is_staff or self.dates.release.reached(self.now)
 
     @property
-    def best(self) -> Attempt | None:
-        return next((attempt for attempt in self.attempts if attempt.counts), None)
+    def is_late(self) -> bool:
+        return self.now > self.dates.due_at
 
 
 def page(session: Session, user: User, course: str, slug: str, now: datetime) -> AssignmentPage:
@@ -105,15 +92,25 @@ def page(session: Session, user: User, course: str, slug: str, now: datetime) ->
     cached = pack_cache.cached(session, assignment.pack_version)
     pack = cached.pack
     hidden = [row for row in pack.tests if row.visibility is Visibility.HIDDEN]
-    team = courses.team_of(session, membership.course, membership.user)
+    team = courses.team_on(session, assignment, membership.user)
     dates = deadlines.of_team(session, assignment, team.id if team else None)
+    released = membership.is_staff or dates.release.reached(now)
+    counting = counted(session, membership, assignment, team.id if team else 0, released)
+    listed = attempts.page(session, assignment, team, limit=LISTED) if team else ()
     return AssignmentPage(
         membership=membership,
         assignment=assignment,
         dates=dates,
+        group=groups.of_reader(session, membership, assignment),
+        terms=student_terms.of_student(session, membership, assignment, team, dates, now),
         handout=cached.handout,
         files=pack.manifest.files,
-        attempts=_attempts(session, membership, assignment, team, dates, now),
+        attempts=rows(
+            session, listed, counting.submission.id if counting.submission else None, full=released
+        ),
+        made=attempts.count(session, assignment, team) if team else 0,
+        used=submissions.attempts_used(session, assignment, team) if team else 0,
+        counting=counting,
         visible_tests=len(pack.tests) - len(hidden),
         visible_points=pack.visible_points,
         hidden_tests=len(hidden),
@@ -130,40 +127,6 @@ def starter(session: Session, user: User, course: str, slug: str, now: datetime)
     _, assignment = assignment_membership(session, user, course, slug, now)
     cached = pack_cache.cached(session, assignment.pack_version)
     return f"{cached.pack.id}.zip", pack_cache.bundle(session, assignment.pack_version)
-
-
-def _attempts(
-    session: Session,
-    membership: Membership,
-    assignment: Assignment,
-    team: Team | None,
-    dates: Dates,
-    now: datetime,
-) -> tuple[Attempt, ...]:
-    """The reader's own attempts, latest first."""
-    history = submissions.history(session, assignment, team) if team else ()
-    rows = [(row, _visible_grading(session, membership, dates, row, now)) for row in history]
-    scored = [
-        (visible.score, row.number)
-        for row, visible in rows
-        if visible.state == "done" and visible.score is not None
-    ]
-    best = max(scored)[1] if scored else None
-    return tuple(Attempt(row, visible, row.number == best) for row, visible in rows)
-
-
-def _visible_grading(
-    session: Session, membership: Membership, dates: Dates, submission: Submission, now: datetime
-) -> VisibleGrading:
-    latest = gradings.latest(session, submission, report=True)
-    under_way = latest is not None and not latest.state.is_over
-    grading = latest if under_way else gradings.deciding(session, submission, report=True)
-    assert grading is not None, "a submission is stored and queued in the same transaction"
-    pack = pack_cache.pack_of(session, grading.pack_version)
-    report = hand_marks.report_of(session, grading)
-    return visible_grading(
-        grading, pack, membership.sees_as, now, dates.release, submission.number, report=report
-    )
 
 
 def _limits(pack: Outline) -> str:

@@ -1,9 +1,9 @@
-"""The page of a class and an assignment, for staff: numbers, histogram, pass rates, submissions."""
+"""The page of a class and an assignment, for staff: numbers, charts, mistakes, and links to those behind."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,90 +12,82 @@ from statistics import fmean, median
 from sqlalchemy.orm import Session
 
 from grader.database import (
-    courses,
+    class_numbers,
     deadlines,
-    grade_summary,
+    first_passes,
     gradings,
     packs,
     regrades,
     results,
     retries,
-    submission_list,
 )
-from grader.database.models import Assignment, Grading, JobState, Lane, PackVersion, User
+from grader.database.class_numbers import Missing, TeamNumbers
+from grader.database.models import Assignment, Grading, Lane, PackVersion, User
 from grader.database.results import TestRate
 from grader.grading.disclosure import Release
-from grader.packs import TestRow
-from web.access import Membership, assignment_membership
+from grader.values.numbers import points
+from web.access import Membership
 from web.backends import Backends
-from web.render.charts import Histogram, score_histogram
-from web.services import pack_cache, queue_position
+from web.services import class_charts, gradient_tests, pack_cache, queue_position
+from web.services.class_charts import Chart, MistakeRow
+from web.services.class_submissions import staff_of
 
-PAGE = 25
-STATES: Mapping[str, tuple[JobState, ...]] = {
-    "waiting": (JobState.QUEUED, JobState.RUNNING),
-    "done": (JobState.DONE,),
-    "stopped": (JobState.DONE, JobState.FAILED),
-    "marking": (JobState.DONE,),
-}
-
-
-@dataclass(frozen=True)
-class FilterForm:
-    """The values of the filter form, as they were sent."""
-
-    text: str = ""
-    state: str = ""
-    test: str = ""
-    passed: str = ""
-    counting: bool = True
-    page: int = 1
-
-    def to_filter(self) -> submission_list.Filter:
-        return submission_list.Filter(
-            text=self.text,
-            states=STATES.get(self.state, ()),
-            failed_test=self.test,
-            passed={"yes": True, "no": False}.get(self.passed),
-            counting=self.counting and self.state in ("", "done", "marking"),
-            awaiting=self.state == "marking",
-            unscored={"stopped": True, "done": False}.get(self.state),
-        )
-
-    def query(self, page: int) -> dict[str, str]:
-        """The form's values again, for the links to other pages of the list."""
-        values = {"q": self.text, "state": self.state, "test": self.test, "passed": self.passed}
-        values |= {"all": "" if self.counting else "1", "page": str(page)}
-        return {name: value for name, value in values.items() if value}
+SHOWN_MISSING = 50
 
 
 @dataclass(frozen=True)
 class ClassPage:
-    """What the page of a class shows; `late` are the ids of those submissions in the list that are late."""
+    """What the page of a class shows."""
 
     membership: Membership
     assignment: Assignment
-    tests: tuple[TestRow, ...]
     students: int
-    handed_in: int
-    full: int
-    scores: tuple[Decimal, ...]
+    teams: Sequence[TeamNumbers]
     most: Decimal
-    histogram: Histogram
+    charts: tuple[Chart, ...]
     rates: tuple[TestRate, ...]
-    missing: tuple[str, ...]
+    mistakes: tuple[MistakeRow, ...]
+    missing: Sequence[Missing]
+    missing_count: int
+    without_gradient: int | None
     waiting: int
-    unmarked: int
     unscored: tuple[Grading, ...]
     trouble: str
-    filter_form: FilterForm
-    listed: submission_list.Page
-    people: Mapping[int, str]
     stale: int
     newer: PackVersion | None
     version: str
     release: Release
-    late: frozenset[int]
+
+    @property
+    def handed_in(self) -> int:
+        """How many students have handed in, alone or in a team."""
+        return sum(team.members for team in self.teams)
+
+    @property
+    def full(self) -> int:
+        """How many students have all points."""
+        return sum(
+            team.members for team in self.teams if team.points is not None and team.points == self.most
+        )
+
+    @property
+    def scores(self) -> tuple[Decimal, ...]:
+        """The points of each student who has some."""
+        return scores_of(self.teams)
+
+    @property
+    def attempts(self) -> int:
+        return sum(team.attempts for team in self.teams)
+
+    @property
+    def unmarked(self) -> int:
+        """How many attempts that count have a text without a mark."""
+        return sum(team.awaiting > 0 for team in self.teams)
+
+    @property
+    def late(self) -> int:
+        """How many attempts that count were late."""
+        return sum(team.late_days > 0 for team in self.teams)
 
     @property
     def next_retry(self) -> datetime | None:
@@ -117,67 +109,80 @@ class ClassPage:
         return fmean(map(float, self.scores)) if self.scores else 0.0
 
     @property
-    def median(self) -> Decimal:
-        return Decimal(median(self.scores)) if self.scores else Decimal(0)
+    def median(self) -> str:
+        return points(Decimal(median(self.scores))) if self.scores else "0"
 
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.listed.total // PAGE))
+
+def scores_of(teams: Sequence[TeamNumbers]) -> tuple[Decimal, ...]:
+    """The points of each student who has some."""
+    return tuple(team.points for team in teams if team.points is not None for _ in range(team.members))
 
 
 def page(
-    session: Session,
-    user: User,
-    course: str,
-    slug: str,
-    filter_form: FilterForm,
-    now: datetime,
-    backends: Backends,
+    session: Session, user: User, course: str, slug: str, now: datetime, backends: Backends
 ) -> ClassPage:
     """The page of the class. Raises Missing, and Forbidden for students."""
-    membership, assignment = assignment_membership(session, user, course, slug, now)
-    membership.must_be_staff()
+    membership, assignment = staff_of(session, user, course, slug, now)
     pack = pack_cache.pack_of(session, assignment.pack_version)
-    rows = grade_summary.class_list(session, assignment)
-    scores = tuple(row.summary.points for row in rows if row.summary and row.summary.points is not None)
-    listed = submission_list.find(
-        session, assignment, filter_form.to_filter(), limit=PAGE, offset=PAGE * (filter_form.page - 1)
-    )
+    teams = class_numbers.teams(session, assignment)
+    tests = gradient_tests.ids(pack.tests)
+    missing, missing_count = class_numbers.missing(session, assignment, limit=SHOWN_MISSING)
     version = assignment.pack_version
-    known = deadlines.of_assignment(session, assignment)
+    zone = membership.course.zone
+    dates = class_charts.days(assignment, now, zone)
+    activity = class_numbers.activity(session, assignment, class_charts.edges(dates, zone))
+    charts = (
+        class_charts.score_chart(scores_of(teams), pack.total_points),
+        class_charts.first_pass_chart(first_passes.of_assignment(session, assignment)),
+        class_charts.activity_chart(dates, activity),
+    )
     return ClassPage(
         membership=membership,
         assignment=assignment,
-        tests=pack.tests,
-        students=len(rows),
-        handed_in=sum(row.summary is not None for row in rows),
-        full=sum(score == pack.total_points for score in scores),
-        scores=scores,
+        students=class_numbers.student_count(session, assignment),
+        teams=teams,
         most=pack.total_points,
-        histogram=score_histogram(scores, pack.total_points, "points of the attempt that counts"),
+        charts=charts,
         rates=tuple(results.pass_rates(session, assignment)),
-        missing=tuple(row.user.name for row in rows if row.summary is None),
+        mistakes=class_charts.mistake_rows(class_numbers.mistakes(session, assignment)),
+        missing=missing,
+        missing_count=missing_count,
+        without_gradient=class_numbers.passed_none_of(session, assignment, tests) if tests else None,
         waiting=sum(
             lane.waiting + lane.running for lane in gradings.lanes(session) if lane.lane is not Lane.BULK
         ),
-        unmarked=submission_list.find(
-            session, assignment, FilterForm(state="marking").to_filter(), limit=0
-        ).total,
         unscored=tuple(retries.of_assignment(session, assignment)),
         trouble=queue_position.trouble(session, backends),
-        filter_form=filter_form,
-        listed=listed,
-        people=courses.names_of_teams(session, {item.team.id for item in listed.items}),
         stale=len(regrades.stale(session, assignment)),
         newer=_newer(session, membership, assignment),
         version=f"{version.pack.slug} v{version.number}",
-        release=known.of(assignment, None).release,
-        late=frozenset(
-            row.submission.id
-            for row in listed.items
-            if row.submission.created_at > known.of(assignment, row.team.id).due_at
-        ),
+        release=deadlines.of_assignment(session, assignment).of(assignment, None).release,
     )
+
+
+@dataclass(frozen=True)
+class MissingPage:
+    """One page of those who have handed in nothing."""
+
+    membership: Membership
+    assignment: Assignment
+    people: Sequence[Missing]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // SHOWN_MISSING))
+
+
+def missing_page(
+    session: Session, user: User, course: str, slug: str, number: int, now: datetime
+) -> MissingPage:
+    """Those who have handed in nothing. Raises Missing, and Forbidden for students."""
+    membership, assignment = staff_of(session, user, course, slug, now)
+    offset = SHOWN_MISSING * (number - 1)
+    people, total = class_numbers.missing(session, assignment, limit=SHOWN_MISSING, offset=offset)
+    return MissingPage(membership, assignment, people, total, number)
 
 
 def _newer(session: Session, membership: Membership, assignment: Assignment) -> PackVersion | None:
@@ -188,15 +193,3 @@ def _newer(session: Session, membership: Membership, assignment: Assignment) -> 
         (row for row in versions if row.pack_id == own.pack_id), key=lambda row: row.number, default=own
     )
     return newest if newest.number > own.number else None
-
-
-def verdict_of(item: submission_list.Item) -> str:
-    """The verdict shown in a row of the table."""
-    grading = item.grading
-    if grading.state is JobState.FAILED or (grading.state is JobState.DONE and grading.score is None):
-        return "internal"
-    if grading.state is not JobState.DONE:
-        return str(grading.state)
-    if grading.awaiting:
-        return "marking"
-    return "passed" if grading.score == grading.max_score else "failed"

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from grader.database import assignments, courses, deadlines, grade_summary, retries
+from grader.database import (
+    assignments,
+    attempts,
+    course_overview,
+    courses,
+    deadlines,
+    grade_summary,
+    late_points,
+    retries,
+)
+from grader.database.course_overview import Overview
 from grader.database.deadlines import Dates
+from grader.database.grade_summary import policy_of
 from grader.database.models import Assignment, Enrolment, GradeState, GradeSummary, User
 from web.access import Membership, course_membership
+from web.services import marks_so_far, next_step
+from web.services.marks_so_far import MarkPart, total
+from web.services.next_step import NextStep
 
 
 @dataclass(frozen=True)
@@ -23,6 +37,13 @@ class Row:
     dates: Dates
     summary: GradeSummary | None
     released: bool
+    most_of_any: tuple[Decimal | None, Decimal | None] = (None, None)
+
+    @property
+    def best(self) -> Decimal | None:
+        """The points of the best attempt, if another one counts that has fewer."""
+        best = self.most_of_any[0 if self.released else 1]
+        return best if best is not None and self.points is not None and best > self.points else None
 
     @property
     def attempts(self) -> int:
@@ -81,13 +102,28 @@ class Row:
 @dataclass(frozen=True)
 class CoursePage:
     """What the page of a course shows; `unscored`, for staff, are assignments with gradings that ended
-    without a score, and how many."""
+    without a score, and how many; `overview`, for staff, has the numbers of each by its id. For students:
+    what to do next, the grace days that are left (None if there are none at all), and the marks so far."""
 
     membership: Membership
     open: tuple[Row, ...]
     coming: tuple[Row, ...]
     closed: tuple[Row, ...]
     unscored: tuple[tuple[Assignment, int], ...] = ()
+    students: int = 0
+    overview: Mapping[int, Overview] = field(default_factory=dict)
+    next_step: NextStep | None = None
+    grace_left: int | None = None
+    marks: tuple[MarkPart, ...] = ()
+
+    def of(self, row: Row) -> Overview:
+        """The numbers of an assignment, for staff."""
+        return self.overview.get(row.assignment.id, Overview())
+
+    @property
+    def total(self) -> tuple[Decimal, Decimal] | None:
+        """The earned share of what is marked, and the percentage of the final mark that it is about."""
+        return total(self.marks)
 
     @property
     def next(self) -> Row | None:
@@ -98,21 +134,51 @@ class CoursePage:
 def page(session: Session, user: User, slug: str, now: datetime) -> CoursePage:
     """The course as this reader may see it. Raises Missing."""
     membership = course_membership(session, user, slug)
-    team = courses.team_of(session, membership.course, membership.user)
-    summaries = grade_summary.of_team_in_course(session, membership.course, team) if team else {}
+    own = courses.teams_of(session, membership.course, membership.user)
+    summaries = grade_summary.of_teams_in_course(session, membership.course, own.ids)
+    best = attempts.best_of_teams(session, own.ids)
     known = deadlines.of_course(session, membership.course.id)
     rows = [
-        _row(row, known.of(row, team.id if team else None), summaries.get(row.id), membership, now)
+        _row(row, known.of(row, team.id if (team := own.on(row)) else None), summaries, best, membership, now)
         for row in assignments.of_course(session, membership.course)
         if membership.is_staff or row.hidden_at is None or row.id in summaries
     ]
-    return CoursePage(
+    shown = CoursePage(
         membership=membership,
         open=tuple(r for r in rows if r.dates.is_open(now) and r.assignment.hidden_at is None),
         coming=tuple(r for r in rows if r.dates.opens_at > now),
         closed=tuple(r for r in rows if r.dates.last_moment < now or _is_put_away(r, now)),
-        unscored=_unscored(session, rows) if membership.is_staff else (),
     )
+    return _for_staff(session, shown, rows) if membership.is_staff else _for_student(session, shown, now)
+
+
+def _for_staff(session: Session, page: CoursePage, rows: Sequence[Row]) -> CoursePage:
+    course = page.membership.course
+    return replace(
+        page,
+        unscored=_unscored(session, rows),
+        students=course_overview.students(session, course),
+        overview=course_overview.of_course(session, course),
+    )
+
+
+def _for_student(session: Session, page: CoursePage, now: datetime) -> CoursePage:
+    row, membership = page.next, page.membership
+    step = None
+    if row is not None:
+        step = next_step.of_assignment(session, membership, row.summary, row.dates.release, now)
+    marks = marks_so_far.of_student(session, membership)
+    return replace(page, next_step=step, grace_left=_grace_left(session, membership, now), marks=marks)
+
+
+def _grace_left(session: Session, membership: Membership, now: datetime) -> int | None:
+    """The grace days that the student has left; None if the course gives none."""
+    policy = policy_of(membership.course)
+    if not policy.costs or not policy.grace_days:
+        return None
+    user = membership.user.id
+    used = late_points.of_course(session, membership.course, [user], seen_at=now).get(user, {})
+    return policy.grace_days - sum(final.late.grace for final in used.values())
 
 
 def _is_put_away(row: Row, now: datetime) -> bool:
@@ -121,9 +187,16 @@ def _is_put_away(row: Row, now: datetime) -> bool:
 
 
 def _row(
-    assignment: Assignment, dates: Dates, summary: GradeSummary | None, membership: Membership, now: datetime
+    assignment: Assignment,
+    dates: Dates,
+    summaries: Mapping[int, GradeSummary],
+    best: Mapping[int, tuple[Decimal | None, Decimal | None]],
+    membership: Membership,
+    now: datetime,
 ) -> Row:
-    return Row(assignment, dates, summary, membership.is_staff or dates.release.reached(now))
+    released = membership.is_staff or dates.release.reached(now)
+    key = assignment.id
+    return Row(assignment, dates, summaries.get(key), released, best.get(key, (None, None)))
 
 
 def _unscored(session: Session, rows: Sequence[Row]) -> tuple[tuple[Assignment, int], ...]:

@@ -44,15 +44,16 @@ def invite_all(session: Session, user: User, course: str, now: datetime, *, send
     by = session.get_one(User, user.id)
     new = list(people.without_password(session, membership.course, ours=False))
     tokens = password_links.make_all(session, new, now, FIRST, by=by)
-    pairs = zip(new, tokens, strict=True)
-    return sum(_queue(session, membership.course, person, token, now) for person, token in pairs)
+    bodies = [
+        (person, _body(membership.course, token, now)) for person, token in zip(new, tokens, strict=True)
+    ]
+    about = f"course:{membership.course.id}:{now:%Y-%m-%d}"
+    return mail.queue_each(session, bodies, MailKind.INVITED, about, "Your account for a course")
 
 
-def _queue(session: Session, course: Course, person: User, token: str, now: datetime) -> bool:
-    about = f"course:{course.id}:{now:%Y-%m-%d}"
-    body = (
+def _body(course: Course, token: str, now: datetime) -> str:
+    return (
         f"You have been added to a course: {course.title}.\n\n"
         f"Choose your password here:\n{mail.link(PATH + token)}\n\n"
         f"The link can be used once, until {date_words(now + FIRST, course.zone)} ({course.zone})."
     )
-    return mail.queue(session, person, MailKind.INVITED, about, "Your account for a course", body)

@@ -28,7 +28,7 @@ def news(session: Session, user: User, public_id: str, now: datetime, backends: 
             "figures": {},
             "part": 100,
         }
-    place = queue_position.place(session, grading, now, backends)
+    place = queue_position.place(session, grading, backends)
     waits = visible.state == "queued"
     return {
         "state": visible.state,

@@ -41,13 +41,18 @@ def authenticate(
         minutes = -(-wait_s // 60)
         return LoginAnswer(message=f"Too many attempts. Try again in {minutes} min.", wait_s=wait_s)
     user = users.by_email(session, account) if account else None
-    known = user is not None and user.deactivated_at is None
-    right = passwords.matches(user.password_hash if user is not None and known else None, password)
+    right = passwords.matches(_hash_of(user), password)
     if not right or user is None:
         emit(events.LoginFailed(user=user.id if user else "unknown", address=address))
         return LoginAnswer(message=REFUSED)
     throttle.reset(PAIR, f"{account} {address}")
     return LoginAnswer(user=user)
+
+
+def _hash_of(user: User | None) -> str | None:
+    """The hash to compare with; None, which takes as long, for nobody, for somebody who is deactivated and
+    for somebody who has set no password yet."""
+    return user.password_hash or None if user is not None and user.deactivated_at is None else None
 
 
 def _wait(throttle: Throttle, account: str, address: str) -> int:

@@ -37,13 +37,24 @@ def running_part(visible: VisibleGrading) -> float:
     return 100 * len(visible.done) / max(1, len(visible.expected))
 
 
+def starts_words(seconds: float | None) -> str:
+    """When a waiting job starts; an estimate is only shown if it is long enough to matter."""
+    if seconds is None:
+        return "soon"
+    if seconds < 5:
+        return "in a moment"
+    if seconds < 55:
+        return f"in about {5 * round(seconds / 5)} s"
+    return f"in about {count_of(max(1, round(seconds / 60)), 'minute')}"
+
+
 def waiting_figures(place: QueuePosition) -> dict[str, str]:
     """Texts of the waiting page, by the name in `data-figure`."""
-    starts = "" if place.starts_in_s is None else f"{max(1, round(place.starts_in_s))} s"
+    starts = starts_words(place.starts_in_s)
     return {
         "place": str(place.place),
         "waiting": f"of {place.waiting}",
-        "starts": starts or "soon",
+        "starts": starts,
         "trouble": trouble_words(place),
     }
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from grader.database import gradings, heartbeats
+from grader.database import gradings, heartbeats, queue_times
 from grader.database.models import Grading, JobState
 from web.backends import Backends
 
 STORED = "Your file is stored and will be graded."
-RATE_OVER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
 class QueuePosition:
     """Where a job is in the queue. `trouble` says what is down, "" if nothing is; `starts_in_s` is an
-    estimate from the last minute, None if nothing was graded in it."""
+    estimate, None if nothing is known or it does not wait."""
 
     place: int
     waiting: int
@@ -31,12 +29,11 @@ class QueuePosition:
         return 0.0 if not self.waiting else 100 * (1 - self.place / (self.waiting + 1))
 
 
-def place(session: Session, job: Grading, now: datetime, backends: Backends) -> QueuePosition:
+def place(session: Session, job: Grading, backends: Backends) -> QueuePosition:
     """Where this job is in its lane, and whether anything delays the queue."""
     at, waiting = gradings.queue_position(session, job)
-    rate = gradings.finished_since(session, now - RATE_OVER) / RATE_OVER.total_seconds()
-    waits = job.state is JobState.QUEUED
-    return QueuePosition(at, waiting, at / rate if rate and waits else None, trouble(session, backends))
+    starts = queue_times.starts_in_s(session, job) if job.state is JobState.QUEUED else None
+    return QueuePosition(at, waiting, starts, trouble(session, backends))
 
 
 def trouble(session: Session, backends: Backends) -> str:

@@ -21,18 +21,20 @@ ACCOUNT = Rule("reset-account", limit=5, window_s=3600)
 PATH = "/password/"
 
 
-def request_link(
-    session: Session, throttle: Throttle, email: str, address: str | None, now: datetime
-) -> None:
-    """Queue a message with a link for the user with this e-mail address, if there is one. Nothing shows
-    whether there is. Raises TooOften by IP address only."""
+def count_request(throttle: Throttle, email: str, address: str | None) -> bool:
+    """Count a request from an IP address; False if there were too many for this e-mail address, which nothing
+    shows. Raises TooOften by IP address only."""
     wait_s = throttle.hit(PLACE, address or "?")
     if wait_s:
         raise TooOften(f"Too many requests. Try again in {-(-wait_s // 60)} min.", wait_s)
+    return throttle.hit(ACCOUNT, users.normal(email)[:254]) == 0
+
+
+def request_link(session: Session, email: str, now: datetime) -> None:
+    """Queue a message with a link for the user with this e-mail address, if there is one."""
     account = users.normal(email)[:254]
-    too_often = throttle.hit(ACCOUNT, account)
     user = users.by_email(session, account) if account else None
-    if user is None or user.deactivated_at is not None or too_often:
+    if user is None or user.deactivated_at is not None:
         return
     token = password_links.make(session, user, now, FORGOTTEN, by=None)
     body = (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grader.database import blobs, roster
 from grader.database.models import User
-from grader.database.roster import Entry, Plan
+from grader.database.roster import Entry, Plan, Row
 from web.access import Membership, people_membership
 from web.refusals import Missing
 from web.services import roster_file
@@ -38,12 +38,11 @@ class RosterPage:
         return not (self.plan.adds or self.plan.changes or self.plan.removals)
 
 
-def keep(session: Session, user: User, course: str, data: bytes) -> tuple[int, str]:
-    """Read an uploaded file and keep its rows: (the course's id, their digest, to find them again). Raises
-    BadFile, Missing, Forbidden, Archived."""
+def keep(session: Session, user: User, course: str, rows: Sequence[Row]) -> tuple[int, str]:
+    """Keep the rows of an uploaded file: (the course's id, the digest by which they are found again). Raises
+    Missing, Forbidden, Archived."""
     membership = people_membership(session, user, course)
-    rows = roster_file.to_bytes(roster_file.read(data))
-    return membership.course.id, blobs.store(session, rows)
+    return membership.course.id, blobs.store(session, roster_file.to_bytes(rows))
 
 
 def page(

@@ -57,7 +57,7 @@ class _Heads:
 def read(data: bytes) -> tuple[Row, ...]:
     """The people in a file: UTF-8 or UTF-16, separated by commas, semicolons or tabs, with heads in its first
     line. Raises BadFile with every fault, at most MOST_FAULTS."""
-    lines = _cells(_text(data))
+    lines = cells_of(text_of(data))
     first = next(lines, None)
     if first is None:
         raise BadFile(
@@ -84,7 +84,8 @@ def read(data: bytes) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """The text of a file. Raises BadFile if it is too large, or not UTF-8 or UTF-16."""
     if len(data) > LARGEST:
         raise BadFile(f"The file has {len(data):,} bytes; at most {LARGEST:,} are read.")
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -100,8 +101,8 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
-    """(number of its first line, cells) of each row that is not empty."""
+def cells_of(text: str) -> Iterator[tuple[int, list[str]]]:
+    """(number of its first line, cells) of each row that is not empty. Raises BadFile."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

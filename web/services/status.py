@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +15,8 @@ from grader.database.models import Heartbeat, Job, User
 from grader.grading.client import Health
 from web.access import must_see_status
 from web.backends import Backends
-from web.services.queue_position import RATE_OVER
+
+RATE_OVER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)

@@ -100,12 +100,12 @@ def page(
     with this id, `refused_mark` a mark that was not stored. Raises Missing."""
     membership, submission = submission_membership(session, user, public_id)
     grading = current_grading(session, submission)
-    visible = visible_grading_of(session, membership, submission, grading, now)
+    dates = deadlines.of_team(session, submission.assignment, submission.team_id)
+    visible = visible_grading_of(session, membership, submission, grading, now, dates.release)
     under_way = visible.state in ("queued", "running")
     files = submissions.read_files(session, submission)
     sources = tuple(_sources(submission, files, visible))
     causes = causes_of(visible.tests, sources)
-    dates = deadlines.of_team(session, submission.assignment, submission.team_id)
     return SubmissionPage(
         membership=membership,
         assignment=submission.assignment,
@@ -114,7 +114,7 @@ def page(
         visible=visible,
         sources=sources,
         attempts=tuple(submissions.history(session, submission.assignment, submission.team)),
-        place=queue_position.place(session, grading, now, backends) if under_way else None,
+        place=queue_position.place(session, grading, backends) if under_way else None,
         graded_in=_seconds(grading.started_at, grading.finished_at),
         version=f"{grading.pack_version.pack.slug} v{grading.pack_version.number}",
         waited=_seconds(grading.created_at, grading.started_at),
@@ -143,12 +143,17 @@ def current_grading(session: Session, submission: Submission) -> Grading:
 
 
 def visible_grading_of(
-    session: Session, membership: Membership, submission: Submission, grading: Grading, now: datetime
+    session: Session,
+    membership: Membership,
+    submission: Submission,
+    grading: Grading,
+    now: datetime,
+    release: Release | None = None,
 ) -> VisibleGrading:
-    """The grading as this reader may see it."""
+    """The grading as this reader may see it; `release` is that of the submission's team, if it is known."""
     pack = pack_cache.pack_of(session, grading.pack_version)
     report = hand_marks.report_of(session, grading)
-    terms = (now, release_of(session, submission), submission.number)
+    terms = (now, release or release_of(session, submission), submission.number)
     return visible_grading(grading, pack, membership.sees_as, *terms, report=report)
 
 

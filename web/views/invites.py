@@ -33,8 +33,9 @@ def make(course: str) -> AnyResponse | tuple[str, int]:
         token = invites.make(session, me(), course, form, now())
     if token is None:
         return _page(course, form), 422
-    show_once(absolute("invites.join_page", token=token))
-    return redirect(url_for("invites.page", course=course), 303)
+    page = url_for("invites.page", course=course)
+    show_once(absolute("invites.join_page", token=token), page)
+    return redirect(page, 303)
 
 
 @bp.post("/courses/<course>/invites/<int:invite_id>/withdraw")

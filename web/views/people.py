@@ -109,8 +109,9 @@ def link(course: str, user_id: int) -> AnyResponse:
     """Make a link for the person's first password, and show it once."""
     with writing(site().engine) as session:
         token = first_links.of_person(session, me(), course, user_id, now())
-    show_once(absolute("reset.page", token=token))
-    return redirect(url_for("people.person", course=course, user_id=user_id), 303)
+    page = url_for("people.person", course=course, user_id=user_id)
+    show_once(absolute("reset.page", token=token), page)
+    return redirect(page, 303)
 
 
 @bp.post("/links.csv")

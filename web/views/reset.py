@@ -21,10 +21,10 @@ def ask() -> str:
 @bp.post("")
 def send() -> str:
     """Send a link if there is such a user; the answer is the same if there is none."""
-    if site().sends_mail:
+    email = request.form.get("email", "")
+    if site().sends_mail and reset.count_request(site().throttle, email, request.remote_addr):
         with writing(site().engine) as session:
-            email = request.form.get("email", "")
-            reset.request_link(session, site().throttle, email, request.remote_addr, now())
+            reset.request_link(session, email, now())
     return render_template("forgotten.html", mail=site().sends_mail, sent=site().sends_mail)
 
 

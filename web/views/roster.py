@@ -13,7 +13,7 @@ from web.security.logins import login_required, me
 from web.security.sizes import max_bytes
 from web.services import roster
 from web.services.people import page_number
-from web.services.roster_file import LARGEST, BadFile
+from web.services.roster_file import LARGEST, BadFile, read
 from web.site import now, site
 
 bp = Blueprint("roster", __name__, url_prefix="/courses/<course>/roster")
@@ -33,13 +33,16 @@ def form(course: str) -> str:
 @max_bytes(LARGEST + FORM_BYTES)
 def upload(course: str) -> AnyResponse | tuple[str, int]:
     """Read the file and show what it would change; if it can't be used, every fault is listed."""
+    with reading(site().engine) as session:
+        people_membership(session, me(), course)
     file = request.files.get("file")
     data = file.stream.read() if file is not None else b""
     try:
         if not data:
             raise BadFile("No file was chosen, or it is empty.")
+        rows = read(data)
         with writing(site().engine) as session:
-            kept = roster.keep(session, me(), course, data)
+            kept = roster.keep(session, me(), course, rows)
     except BadFile as error:
         return _form(course, error.faults), 422
     token = signed.sign(PURPOSE, [*kept, me().id])

@@ -8,9 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from grader.database import reading, writing
 from grader.database.errors import StoreError
 from grader.grading.report_json import to_json
+from grader.values.numbers import whole_number
 from web.downloads import download
 from web.pages import show
 from web.security.logins import login_required, me
+from web.services import compare as compare_page
+from web.services import history as history_page
 from web.services import live, marking, one_test, rerun, submission
 from web.site import now, site
 
@@ -38,6 +41,25 @@ def test(public_id: str, test_id: str) -> str:
 def _of_test(public_id: str) -> Callable[[str], str]:
     """The address of the page of a test."""
     return lambda test_id: url_for("submissions.test", public_id=public_id, test_id=test_id)
+
+
+@bp.get("/attempts")
+@login_required
+def history(public_id: str) -> str:
+    """Every attempt of the submission's team."""
+    number = whole_number(request.args.get("page", "1"), 1, 10_000) or 1
+    with reading(site().engine) as session:
+        content = history_page.page(session, me(), public_id, now(), number)
+    return show("history.html", content.membership, page=content)
+
+
+@bp.get("/compare/<int:number>")
+@login_required
+def compare(public_id: str, number: int) -> str:
+    """The difference to another attempt of the same team."""
+    with reading(site().engine) as session:
+        content = compare_page.page(session, me(), public_id, number, now())
+    return show("compare_attempts.html", content.membership, page=content)
 
 
 @bp.get("/live")

@@ -38,7 +38,7 @@ def add() -> AnyResponse | tuple[str, int]:
         token = users.add(session, me(), form, now())
     if token is None:
         return _page(form), 422
-    show_once(absolute("reset.page", token=token))
+    show_once(absolute("reset.page", token=token), url_for("users.page"))
     return _back(form.get("email"))
 
 
@@ -51,7 +51,7 @@ def link(user_id: int) -> AnyResponse | tuple[str, int]:
             user, token = users.link(session, me(), user_id, now())
     except StoreError as error:
         return _page(Fields({}, {"user": f"{error}."})), 422
-    show_once(absolute("reset.page", token=token))
+    show_once(absolute("reset.page", token=token), url_for("users.page"))
     return _back(user.email)
 
 

@@ -126,6 +126,14 @@ class Grading(Job):
             postgresql_where=text("score IS NULL"),
             sqlite_where=text("score IS NULL"),
         ),
+        Index("ix_gradings_newest", "submission_id", "id", "regrade_id"),
+        Index(
+            "ix_gradings_full",
+            "submission_id",
+            "regrade_id",
+            postgresql_where=text("score = max_score"),
+            sqlite_where=text("score = max_score"),
+        ),
     )
     __mapper_args__ = {"polymorphic_identity": JobKind.GRADING}  # noqa: RUF012
 
@@ -170,7 +178,17 @@ class Result(Base):
     """
 
     __tablename__ = "results"
-    __table_args__ = (Index(None, "test_id", "verdict"),)
+    __table_args__ = (
+        Index(None, "test_id", "verdict"),
+        Index(
+            "ix_results_mistakes",
+            "grading_id",
+            "mistake",
+            "place",
+            postgresql_where=text("mistake IS NOT NULL"),
+            sqlite_where=text("mistake IS NOT NULL"),
+        ),
+    )
 
     grading_id: Mapped[int] = mapped_column(to("gradings.id", "CASCADE"), primary_key=True)
     test_id: Mapped[str] = mapped_column(Line(200), primary_key=True)

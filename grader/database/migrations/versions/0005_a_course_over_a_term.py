@@ -50,6 +50,11 @@ COLUMNS = (
     ("results", "place VARCHAR(120)"),
 )
 INDEXED = (("teams", "assignment_id"), ("assignments", "category_id"), ("gradings", "regrade_id"))
+MORE = (
+    ("ix_gradings_newest", "gradings", ["submission_id", "id", "regrade_id"], None),
+    ("ix_gradings_full", "gradings", ["submission_id", "regrade_id"], "score = max_score"),
+    ("ix_results_mistakes", "results", ["grading_id", "mistake", "place"], "mistake IS NOT NULL"),
+)
 TABLES = (
     "categories",
     "invites",
@@ -543,6 +548,9 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {_in_this_dialect(column)}")
     for table, column in INDEXED:
         op.create_index(f"ix_{table}_{column}", table, [column])
+    for name, table, columns, where in MORE:
+        rows = None if where is None else sa.text(where)
+        op.create_index(name, table, columns, postgresql_where=rows, sqlite_where=rows)
 
 
 def _in_this_dialect(column: str) -> str:
@@ -552,6 +560,8 @@ def _in_this_dialect(column: str) -> str:
 
 
 def downgrade() -> None:
+    for name, table, _, _ in reversed(MORE):
+        op.drop_index(name, table)
     for table, column in reversed(INDEXED):
         op.drop_index(f"ix_{table}_{column}", table)
     for table, column in reversed(COLUMNS):

@@ -1,0 +1,1 @@
+"""A course of the size of a large university's, and how fast its pages are."""

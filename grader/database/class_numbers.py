@@ -1,0 +1,191 @@
+"""Numbers of a class on one assignment: each in one query that reads a row a student, not a row an attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from grader.database.models import (
+    Assignment,
+    CourseRole,
+    Enrolment,
+    GradeState,
+    GradeSummary,
+    Result,
+    Submission,
+    Team,
+    TeamMember,
+    User,
+)
+from grader.values import Verdict
+
+
+@dataclass(frozen=True)
+class TeamNumbers:
+    """One team that has handed in, and how many of its members are students of the course."""
+
+    team_id: int
+    members: int
+    state: GradeState
+    points: Decimal | None
+    max_points: Decimal | None
+    attempts: int
+    awaiting: Decimal
+    late_days: int
+
+
+def _members(assignment: Assignment) -> Any:
+    """The students of the course by team."""
+    enrolled = and_(Enrolment.user_id == TeamMember.user_id, Enrolment.course_id == assignment.course_id)
+    return (
+        select(TeamMember.team_id, func.count().label("members"))
+        .join(Enrolment, enrolled)
+        .where(Enrolment.role == CourseRole.STUDENT, Enrolment.left_at.is_(None))
+        .group_by(TeamMember.team_id)
+        .subquery()
+    )
+
+
+def teams(session: Session, assignment: Assignment) -> Sequence[TeamNumbers]:
+    """The teams of students that have handed in."""
+    members = _members(assignment)
+    rows = session.execute(
+        select(
+            GradeSummary.team_id,
+            members.c.members,
+            GradeSummary.state,
+            GradeSummary.points,
+            GradeSummary.max_points,
+            GradeSummary.attempts,
+            GradeSummary.awaiting,
+            GradeSummary.late_days,
+        )
+        .join(members, members.c.team_id == GradeSummary.team_id)
+        .where(GradeSummary.assignment_id == assignment.id)
+    )
+    return [
+        TeamNumbers(team, count, state, points, most, attempts, awaiting or Decimal(0), days)
+        for team, count, state, points, most, attempts, awaiting, days in rows
+    ]
+
+
+def _students(assignment: Assignment) -> Select[Any]:
+    """The students of the course."""
+    return (
+        select(User.id, User.name, Enrolment.section)
+        .join(Enrolment, Enrolment.user_id == User.id)
+        .where(
+            Enrolment.course_id == assignment.course_id,
+            Enrolment.role == CourseRole.STUDENT,
+            Enrolment.left_at.is_(None),
+        )
+    )
+
+
+def student_count(session: Session, assignment: Assignment) -> int:
+    """How many students the course has."""
+    rows = _students(assignment).with_only_columns(func.count())
+    return session.execute(rows).scalar_one()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A student who has handed in nothing, also in no team."""
+
+    user_id: int
+    name: str
+    section: str
+
+
+def missing(
+    session: Session, assignment: Assignment, *, limit: int = 50, offset: int = 0
+) -> tuple[Sequence[Missing], int]:
+    """Those who have handed in nothing, by name: one page, and how many there are."""
+    handed_in = (
+        select(TeamMember.user_id)
+        .join(GradeSummary, GradeSummary.team_id == TeamMember.team_id)
+        .where(GradeSummary.assignment_id == assignment.id)
+    )
+    rows = _students(assignment).where(User.id.not_in(handed_in))
+    total = session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+    page = rows.order_by(func.lower(User.name), User.id).limit(limit).offset(offset)
+    return [Missing(*row) for row in session.execute(page)], total
+
+
+def team_ids_of(session: Session, assignment: Assignment, users: Collection[int]) -> dict[int, int]:
+    """The team of one of each of these users, by user id."""
+    rows = session.execute(
+        select(Team.solo_user_id, Team.id).where(
+            Team.course_id == assignment.course_id, Team.solo_user_id.in_(users)
+        )
+    )
+    return {user: team for user, team in rows if user is not None}
+
+
+@dataclass(frozen=True)
+class MistakeCount:
+    """A mistake at a place: how many teams have it in the attempt that counts, and how many attempts those
+    have made."""
+
+    mistake: str
+    place: str
+    teams: int
+    attempts: int
+
+
+def mistakes(session: Session, assignment: Assignment, limit: int = 20) -> Sequence[MistakeCount]:
+    """The most frequent mistakes in the attempts that count."""
+    found = (
+        select(Result.mistake, Result.place, GradeSummary.team_id, func.max(GradeSummary.attempts).label("n"))
+        .join(GradeSummary, GradeSummary.grading_id == Result.grading_id)
+        .where(
+            GradeSummary.assignment_id == assignment.id,
+            Result.mistake.is_not(None),
+            GradeSummary.team_id.in_(select(_members(assignment).c.team_id)),
+        )
+        .group_by(Result.mistake, Result.place, GradeSummary.team_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(found.c.mistake, found.c.place, func.count(), func.sum(found.c.n))
+        .group_by(found.c.mistake, found.c.place)
+        .order_by(func.count().desc(), found.c.mistake, found.c.place)
+        .limit(limit)
+    )
+    return [MistakeCount(mistake, place or "", count, int(tries)) for mistake, place, count, tries in rows]
+
+
+def passed_none_of(session: Session, assignment: Assignment, tests: Collection[str]) -> int:
+    """How many teams pass none of these tests in the attempt that counts, those without a score too."""
+    some = exists().where(
+        Result.grading_id == GradeSummary.grading_id,
+        Result.test_id.in_(tests),
+        Result.verdict == Verdict.PASSED,
+    )
+    members = select(_members(assignment).c.team_id)
+    query = select(func.count()).where(
+        GradeSummary.assignment_id == assignment.id,
+        GradeSummary.team_id.in_(members),
+        or_(GradeSummary.grading_id.is_(None), ~some),
+    )
+    return session.execute(query).scalar_one()
+
+
+def activity(session: Session, assignment: Assignment, edges: Sequence[datetime]) -> tuple[int, ...]:
+    """How many attempts were handed in between each of these instants and the next."""
+    if len(edges) < 2:
+        return ()
+    own = Submission.assignment_id == assignment.id
+    counts = [
+        select(func.count())
+        .where(own, Submission.created_at >= start, Submission.created_at < end)
+        .scalar_subquery()
+        for start, end in zip(edges, edges[1:], strict=False)
+    ]
+    return tuple(session.execute(select(*counts)).one())

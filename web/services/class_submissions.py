@@ -1,0 +1,121 @@
+"""The table of an assignment's submissions, for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from grader.database import courses, deadlines, people_search, saved_filters, submission_list
+from grader.database.errors import StoreError
+from grader.database.models import Assignment, JobState, SavedFilter, User
+from grader.grading.findings import name_of
+from grader.packs import TestRow
+from web.access import Membership, assignment_membership
+from web.refusals import Missing
+from web.services import gradient_tests, pack_cache
+from web.services.submission_form import SubmissionForm
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class SubmissionsPage:
+    """One page of the table; `late` are the ids of those submissions in it that are late."""
+
+    membership: Membership
+    assignment: Assignment
+    tests: tuple[TestRow, ...]
+    sections: Sequence[str]
+    form: SubmissionForm
+    listed: submission_list.Page
+    people: Mapping[int, str]
+    late: frozenset[int]
+    saved: Sequence[SavedFilter]
+    counting: bool
+    fault: str = ""
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.listed.total // PAGE))
+
+    @property
+    def mistake(self) -> str:
+        """The mistake that is filtered for, in words; "" if none is."""
+        mistake, place = self.form.mistake
+        if not mistake:
+            return ""
+        return f"{name_of(mistake)}, at {place}" if place else name_of(mistake)
+
+
+def page(
+    session: Session, user: User, course: str, slug: str, form: SubmissionForm, now: datetime
+) -> SubmissionsPage:
+    """The submissions that the form asks for. Raises Missing, and Forbidden for students."""
+    membership, assignment = staff_of(session, user, course, slug, now)
+    pack = pack_cache.pack_of(session, assignment.pack_version)
+    filters = form.to_filter(membership.course.zone, gradient_tests.ids(pack.tests))
+    listed = submission_list.find(session, assignment, filters, limit=PAGE, offset=PAGE * (form.page - 1))
+    known = deadlines.of_assignment(session, assignment)
+    return SubmissionsPage(
+        membership=membership,
+        assignment=assignment,
+        tests=pack.tests,
+        sections=people_search.sections(session, membership.course),
+        form=form,
+        listed=listed,
+        people=courses.names_of_teams(session, {item.team.id for item in listed.items}),
+        late=frozenset(
+            row.submission.id
+            for row in listed.items
+            if row.submission.created_at > known.of(assignment, row.team.id).due_at
+        ),
+        saved=saved_filters.of_user(session, membership.course, user),
+        counting=filters.counting,
+    )
+
+
+def staff_of(
+    session: Session, user: User, course: str, slug: str, now: datetime
+) -> tuple[Membership, Assignment]:
+    """The reader's membership and the assignment. Raises Missing, and Forbidden for students."""
+    membership, assignment = assignment_membership(session, user, course, slug, now)
+    membership.must_be_staff()
+    return membership, assignment
+
+
+def save_filter(
+    session: Session, user: User, course: str, slug: str, name: str, form: SubmissionForm, now: datetime
+) -> SavedFilter:
+    """Keep the filter of the form under a name. Raises Missing, Forbidden, StoreError."""
+    membership, _ = staff_of(session, user, course, slug, now)
+    return saved_filters.save(session, membership.course, user, name, form.values)
+
+
+def delete_filter(session: Session, user: User, course: str, slug: str, filter_id: int, now: datetime) -> str:
+    """Delete a filter of the reader; its name. Raises Missing, Forbidden."""
+    membership, _ = staff_of(session, user, course, slug, now)
+    row = saved_filters.by_id(session, membership.course, user, filter_id)
+    if row is None:
+        raise Missing
+    session.delete(row)
+    return row.name
+
+
+def with_fault(page_now: SubmissionsPage, error: StoreError) -> SubmissionsPage:
+    """The page with the reason why a filter was not saved."""
+    return replace(page_now, fault=f"{error}.")
+
+
+def verdict_of(item: submission_list.Item) -> str:
+    """The verdict shown in a row of the table."""
+    grading = item.grading
+    if grading.state is JobState.FAILED or (grading.state is JobState.DONE and grading.score is None):
+        return "internal"
+    if grading.state is not JobState.DONE:
+        return str(grading.state)
+    if grading.awaiting:
+        return "marking"
+    return "passed" if grading.score == grading.max_score else "failed"
