@@ -14,7 +14,7 @@ from grader.runner.slots import Slots
 from grader.runner.test_hosts import Hosts
 from grader.sandbox.modes import choices
 from grader.sandbox.processes import ForkServerProcess
-from grader.values import Mode, Order, Verdict
+from grader.values import Mode, Order, Outcome, Verdict
 
 
 @contextlib.contextmanager
@@ -36,7 +36,8 @@ def _made(mode: Mode, folder: Path) -> Service:
 
 def verdicts(service: Service, order: Order) -> dict[str, Verdict]:
     """Grade the order: the verdict of each row."""
-    given: dict[str, Verdict] = {}
+    given: dict[str, Outcome] = {}
     service.packs.put(order.pack)
-    service.grade(order, lambda outcome: given.update({outcome.id: outcome.verdict}), None)
-    return given
+    service.grade(order, lambda outcome: given.update({outcome.id: outcome}), None)
+    print(*(outcome.detail for outcome in given.values()), sep="\n")  # the reason, if a test fails
+    return {test: outcome.verdict for test, outcome in given.items()}

@@ -9,9 +9,8 @@ import sys
 
 import pytest
 
-from grader.values import Cause, Mode, Order, Outcome, Verdict
+from grader.values import Cause, Outcome, Verdict
 from tests.runner import kit
-from tests.runner.in_process import in_process, verdicts
 from tests.runner.kit import Running
 
 SECRET = 27182
@@ -118,22 +117,18 @@ def test_what_a_module_remembers_ends_with_the_grading(runner: Running) -> None:
     assert second[1].message == "#b,#b"
 
 
-@pytest.mark.parametrize("mode", kit.modes(), ids=str)
-def test_what_an_examiner_prints_below_python_reaches_no_other_grading(servers: None, mode: Mode) -> None:
+def test_what_an_examiner_prints_below_python_goes_nowhere(runner: Running) -> None:
+    """What the pack's process prints is in the text of a fault in any later grading."""
     of = kit.pack(
-        "import os\nprint_ = os.write\nprint_(1, b'at import')\n"
-        "def test_f(student): print_(1, student.source.encode())\n"
+        "import os, stat\nat_import = [os.fstat(fd) for fd in (1, 2)]\n"
+        "def test_f(student):\n"
+        "    assert all(stat.S_ISFIFO(output.st_mode) for output in at_import)\n"
+        "    for fd in (1, 2): assert os.fstat(fd).st_rdev == os.makedev(1, 3)\n"
     )
-    order = Order(of, ("m.py",), (("m.py", f"# {SECRET}\n".encode()),), (kit.plan("test_f"),), rehearse=False)
 
-    with in_process(mode) as service:
-        assert verdicts(service, order) == {"test_f": Verdict.PASSED}
-        with service.hosts.borrow(of.digest) as host:
-            host.take_output()
-            printed = host.output  # goes into the text of a fault in any later grading
+    outcome = kit.grade_test(runner.client, of, "", "test_f")
 
-    assert b"at import" in printed
-    assert str(SECRET).encode() not in printed
+    assert outcome.verdict is Verdict.PASSED, outcome
 
 
 def test_a_rehearsal_leaves_no_connection_open(runner: Running) -> None:
