@@ -12,7 +12,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.database import assignments, columns, courses, invites, may_write, packs, people, submissions
+from grader.database import (
+    assignments,
+    columns,
+    courses,
+    invites,
+    may_write,
+    packs,
+    people,
+    regrade_requests,
+    submissions,
+)
 from grader.database.models import (
     Assignment,
     Column,
@@ -21,6 +31,7 @@ from grader.database.models import (
     Enrolment,
     Invite,
     PackVersion,
+    RegradeRequest,
     Submission,
     User,
 )
@@ -96,6 +107,41 @@ def submission_membership(session: Session, user: User, public_id: str) -> tuple
     if not (membership.is_staff or courses.is_member(session, submission.team_id, user)):
         raise Missing
     return membership, submission
+
+
+def staff_submission(session: Session, user: User, public_id: str) -> tuple[Membership, Submission]:
+    """A submission, for the staff of its course: what they write about it."""
+    membership, submission = submission_membership(session, user, public_id)
+    membership.must_be_staff()
+    return membership, submission
+
+
+def staff_assignment(
+    session: Session, user: User, course: str, slug: str, now: datetime
+) -> tuple[Membership, Assignment]:
+    """An assignment of the reader's course, for its staff."""
+    membership, assignment = assignment_membership(session, user, course, slug, now)
+    membership.must_be_staff()
+    return membership, assignment
+
+
+def own_submission(session: Session, user: User, public_id: str) -> tuple[Membership, Submission]:
+    """A submission, for its team alone: they ask, and the staff answer."""
+    membership, submission = submission_membership(session, user, public_id)
+    if membership.is_staff:
+        raise Forbidden
+    return membership, submission
+
+
+def request_membership(session: Session, user: User, public_id: str) -> tuple[Membership, RegradeRequest]:
+    """A regrade request, for the team of its submission and for the staff of its course."""
+    request = regrade_requests.by_public_id(session, public_id)
+    if request is None:
+        raise Missing
+    membership = course_membership(session, user, request.assignment.course.slug)
+    if not (membership.is_staff or courses.is_member(session, request.submission.team_id, user)):
+        raise Missing
+    return membership, request
 
 
 def version_membership(

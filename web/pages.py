@@ -35,6 +35,7 @@ def _tabs(membership: Membership, here: str) -> list[Tab]:
         tabs.append(("Gradebook", url_for("gradebook.page", course=slug), here == "gradebook"))
     else:
         tabs.append(("Marks", url_for("marks.page", course=slug), here == "marks"))
+    tabs.append(("Requests", url_for("requests.listing", course=slug), here == "requests"))
     if membership.role is CourseRole.INSTRUCTOR:
         tabs.append(("Packs", url_for("packs.listing", course=slug), here == "packs"))
         tabs.append(("People", url_for("people.page", course=slug), here == "people"))

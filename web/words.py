@@ -79,6 +79,11 @@ def first_number(numbers: Sequence[Number]) -> str:
     return f"{one_line(first.name, 80)}: {measure(first.value)}, threshold {measure(first.threshold)}."
 
 
+def signed(value: Decimal) -> str:
+    """A number of points with its sign: `+2`, `−0.5`, `0`."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{points(abs(value))}"
+
+
 def tz(zone: str) -> ZoneInfo:
     """The time zone with that IANA name."""
     return ZoneInfo(zone)
@@ -126,7 +131,7 @@ def maths(text: str) -> Markup:
 
 
 FILTERS = (points, percent, measure, when, date_words, span, until, size, plain, one_line, file_name)
-FILTERS_OF_TESTS = (code_words, maths, verdict_word, first_number, tz, form_time)
+FILTERS_OF_TESTS = (code_words, maths, verdict_word, first_number, signed, tz, form_time)
 
 
 def register(app: Flask) -> None:

@@ -116,8 +116,9 @@ def compare(
     for each of them."""
     students = students_of(session, course)
     replaced = {key: _facts(session, key, teams, students, (before, after)) for key, teams in touched.items()}
-    concerned = [user for user in students if before.policy != after.policy or _differs(replaced, user)]
-    facts = facts_of_course(session, course, concerned)
+    of_all = before.policy != after.policy
+    concerned = [user for user in students if of_all or _differs(replaced, user)]
+    facts = facts_of_course(session, course, None if of_all else concerned)
     moved: list[Moved] = []
     for user_id in concerned:
         own_facts = facts.get(user_id, ())

@@ -16,6 +16,9 @@ StoreError                a change that the rules refuse
 |-- NothingToMark         no text awaits a mark
 |-- OtherText             the text has changed since it was read
 |-- BadMark               points or comment outside their limits
+|-- BadText               a text that is empty or too long, or about no line of a file
+|-- BadPoints             points outside of their limits
+|-- NoRequest             a regrade request that can't be made or answered
 `-- WeakPassword          a password too short or too long
 ReadOnlySession           a fault of ours: a change in a session of `reading`
 """
@@ -166,6 +169,28 @@ class BadMark(StoreError):
 
     def __init__(self, rule: str) -> None:
         super().__init__(f"This mark is not stored: {rule}")
+
+
+class BadText(StoreError):
+    """A text that is empty or too long, or is about a line that does not exist."""
+
+    code = "bad_text"
+
+
+class BadPoints(StoreError):
+    """Points outside of their limits."""
+
+    code = "bad_points"
+
+
+class NoRequest(StoreError):
+    """A regrade request that can't be made or answered; `earlier` is the public id of the one that exists."""
+
+    code = "no_request"
+
+    def __init__(self, why: str, earlier: str = "") -> None:
+        super().__init__(why)
+        self.earlier = earlier
 
 
 class WeakPassword(StoreError):

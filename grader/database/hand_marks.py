@@ -47,11 +47,13 @@ def marked(report: Report, rows: Mapping[str, Mark]) -> Report:
 
 
 def report_of(session: Session, grading: Grading) -> Report | None:
-    """The report of a grading with the current marks; None if it has no report yet."""
+    """The report of a grading with the current marks and the points that a person has changed; None if it
+    has no report yet."""
     if grading.report is None:
         return None
     report = from_json(grading.report)
-    return marked(report, of_report(session, grading.submission, report))
+    complete = marked(report, of_report(session, grading.submission, report))
+    return overridden(complete, overrides_of(session, grading.submission))
 
 
 def overrides_of(session: Session, submission: Submission) -> dict[str, Decimal]:
@@ -69,10 +71,12 @@ def overrides_of(session: Session, submission: Submission) -> dict[str, Decimal]
 
 
 def overridden(report: Report, points: Mapping[str, Decimal]) -> Report:
-    """The report for sums: with these points, by test id, in place of those that were found. A test without a
-    result by our fault gets them too, and a text then awaits no mark."""
+    """The report with these points, by test id, in place of those that were found; never more than the row
+    is worth. A test without a result by our fault gets them too, and a text then awaits no mark."""
     rows = tuple(
-        replace(row, earned=points[row.id], verdict=_settled(row.verdict)) if row.id in points else row
+        replace(row, earned=min(points[row.id], row.points), verdict=_settled(row.verdict))
+        if row.id in points
+        else row
         for row in report.results
     )
     return replace(report, results=rows)

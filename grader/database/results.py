@@ -140,6 +140,12 @@ class TestRate:
     total: int
 
 
+def earned_of(session: Session, grading_id: int) -> dict[str, Decimal | None]:
+    """The points that each test earned in a grading, without marks by hand and changes, by test id."""
+    rows = session.execute(select(Result.test_id, Result.earned).where(Result.grading_id == grading_id))
+    return {test: earned for test, earned in rows}
+
+
 def pass_rates(session: Session, assignment: Assignment) -> Sequence[TestRate]:
     """The pass rate of every test over the students' counting submissions, in the order of the pack."""
     students = (

@@ -22,6 +22,7 @@ _VALUES = re.compile(rf"(?<!\w)(?:{_NUMBER}|{_WORDS})")
 _BETWEEN = re.compile(r"[\s,;:.|+*/\[\](){}-]*")
 _CLOSING = re.compile(r"[,.]?[\])}]")
 _LONG_NAME = re.compile(r"(?<!\w)[^\W\d]\w*(?!\w)")
+_HEX = re.compile(r"(?=\D*\d)[0-9a-fA-F]{4,}")
 _BRACKETS = re.compile(r"(?:[\[\](){}][\s,]*){4,}")
 _DIMS = r"\((\d{1,6}(?:, ?\d{1,6})*),?\)"
 _SHAPE = re.compile(rf"\bshape {_DIMS}")
@@ -134,7 +135,11 @@ def _spans(message: str, keep: list[bool], known: Known) -> Iterator[tuple[int, 
     spans += [m.span() for m in _BRACKETS.finditer(message)]
     for name in _LONG_NAME.finditer(message):
         digits = sum(c.isdigit() for c in name[0])
-        if digits > DIGITS_OF_A_NAME and name[0] not in known.names and not all(keep[slice(*name.span())]):
+        if (
+            (digits > DIGITS_OF_A_NAME or _HEX.fullmatch(name[0]))
+            and name[0] not in known.names
+            and not all(keep[slice(*name.span())])
+        ):
             spans.append(name.span())
     end = 0
     for start, stop in sorted(spans):

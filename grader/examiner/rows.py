@@ -93,7 +93,7 @@ class Rows:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             error = self._run(item)
         end = _ended(name, error, candidate, setting.recorder, self.folder)
-        if plan.visibility is Visibility.HIDDEN and not plan.own_text:
+        if plan.visibility is Visibility.HIDDEN and not plan.own_text and setting.runs:
             raised = error.value if error is not None else None
             shown = without_own_text(end.outcome, raised, candidate, setting.sources, self.texts)
             end = replace(end, outcome=shown)

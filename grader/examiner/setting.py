@@ -14,6 +14,7 @@ class Setting:
     def __init__(self) -> None:
         self.candidate: Candidate | None = None
         self.sources: dict[str, str] = {}
+        self.runs = True  # whether what was handed in is a program
         self.key = 0
         self.case = ""
         self.recorder = Recorder()

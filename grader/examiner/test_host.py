@@ -150,7 +150,7 @@ def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
 def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
     """Run the rows of the order, each when the runner says so, and send the end of each."""
     candidate = Candidate(control)
-    rows.setting.sources, rows.unexplained = order["sources"], []
+    rows.setting.sources, rows.setting.runs, rows.unexplained = order["sources"], order["runs"], []
     plans = {plan.id: plan for plan in (decode(TestPlan, row) for row in order["tests"])}
     while turn := control.channel.receive().value:
         if not turn["id"]:

@@ -81,7 +81,7 @@ class VisibleResult(Row):
     def is_bad(self) -> bool:
         """Whether it lost points or stopped with an error; never true for advice."""
         good = ("passed", "internal", "marking", "marked")
-        return self.is_over and not self.is_advice and self.state not in good
+        return self.is_over and not self.is_advice and self.state not in good and self.lost > 0
 
     @property
     def for_staff(self) -> bool:

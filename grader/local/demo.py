@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grader.database import assignments, courses, packs, passwords, reading, submissions, users, writing
 from grader.database.models import Assignment, Course, CourseRole, ReleaseRule, User
+from grader.local.demo_term import seed_term
 from grader.local.shipped import new_version
 from grader.packs import Pack
 from grader.packs.mistakes import program
@@ -55,10 +56,11 @@ def seed(engine: Engine, redis_url: str, shipped: Mapping[str, Pack]) -> bool:
     with writing(engine) as session:
         course = courses.create(session, COURSE, "Neural Networks", term="Demo", zone="Europe/Zurich")
         people = {person: _enrol(session, course, person, password_hash) for person in STAFF + STUDENTS}
+        students = [people[person] for person in STUDENTS]
         for pack_id in RULES:
             assignment = _assign(session, course, shipped[pack_id], people[STAFF[0]])
-            students = [people[person] for person in STUDENTS]
             submission_count += _submit(session, assignment, shipped[pack_id], students)
+        seed_term(session, course, students, assignment, by=people[STAFF[0]])
     notify(redis_url, submission_count)
     return True
 

@@ -62,7 +62,7 @@ class Delays:
         self._runner_start = sum(_read(_THIS_THREAD))
         self._examiner_start = self._examiner_now = _ours_ns(examiner)
         self._candidate_start = self._candidate_now = 0
-        self._examiner_used = used_ns(examiner)
+        self._examiner_used, self._examiner_s = used_ns(examiner), 0.0
         self._others_s = 0.0
 
     def attach(self, candidate: int) -> None:
@@ -87,5 +87,6 @@ class Delays:
         return self._others_s + (self._examiner_now - self._examiner_start + candidate + runner) / 1e9
 
     def examiner_s(self) -> float:
-        """The processor time of the examiner so far, in seconds."""
-        return max(0.0, (used_ns(self._examiner) - self._examiner_used) / 1e9)
+        """The processor time of the examiner so far, in seconds; as last seen, if it has ended."""
+        self._examiner_s = max(self._examiner_s, (used_ns(self._examiner) - self._examiner_used) / 1e9)
+        return self._examiner_s

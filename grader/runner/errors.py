@@ -2,7 +2,9 @@
 
 NotGraded
 |-- PackFault     the pack's own code is at fault
-|   `-- BadPack   the pack's files break a rule before any code of it runs
+|   |-- BadPack      the pack's files break a rule before any code of it runs
+|   |-- OwnTimeUsed  its tests used up the processor time of a whole grading
+|   `-- HostBroken   another grading broke the pack's process: a new one is needed
 |-- Cancelled     the client of the grading is gone
 `-- NoRunner      a private runner did not start
 """
@@ -20,6 +22,15 @@ class PackFault(NotGraded):
 
 class BadPack(PackFault):
     """A pack's files broke a rule; the message says which."""
+
+
+class OwnTimeUsed(PackFault):
+    """The tests of one grading, not the student's code, used more processor time than they may together."""
+
+
+class HostBroken(PackFault):
+    """A fork or a rehearsal of another grading failed in the pack's process: no grading may use it again,
+    and the one that finds it so has lost nothing yet."""
 
 
 class Cancelled(NotGraded):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from grader.runner.delays import Delays
-from grader.runner.errors import Cancelled, PackFault
+from grader.runner.errors import Cancelled, OwnTimeUsed, PackFault
 from grader.runner.explaining import Explanations
 from grader.runner.slots import Slot
 from grader.runner.test_host import Examiner
@@ -30,7 +30,7 @@ CANDIDATE_WAIT_S = 10.0
 MESSAGE_WAIT_S = 60.0  # for the rest of a message that has begun to arrive
 GRACE_S = 6.0  # in which an examiner may sleep after its candidate was killed
 EXPLAINING_S = 20.0  # the processor time of the examiner in the explanation of one row
-OWN_TIMES = 2.0  # the processor time of a test itself, in terms of its wall limit
+OWN_TIMES = 2.0  # the processor time of a test itself, in terms of its wall limit; of all, of the total
 CPU_BACKSTOP_S = 2
 CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
 
@@ -48,6 +48,8 @@ class GradingRun:
         self.order, self.slot, self.load, self.client = order, slot, load, client
         self.examiner: Examiner
         self.past_s = 0.0  # used by the rows that have ended
+        self.own_past_s = 0.0  # the examiner's processor time in what has ended
+        self.own_most_s = OWN_TIMES * order.total_s
         self.job: JobProcess | None = None
         self.visibility: Visibility | None = None
         self.watch: Watch | None = None
@@ -71,6 +73,7 @@ class GradingRun:
         self.turns.resume(tests)
         plans = [encode(t) for t in tests]
         start = {"tests": plans, "sources": _sources(self.load), "explain": self.order.explain}
+        start["runs"] = _runs(self.load)
         remaining = {t.id for t in tests}
 
         def ended(outcome: Outcome) -> None:
@@ -89,6 +92,7 @@ class GradingRun:
             if remaining:
                 raise PackFault(f"the examiner ended early ({e})") from e
         finally:
+            self._watched(None)
             self.end_candidate()
         self._release(ended)
         if remaining:
@@ -103,6 +107,7 @@ class GradingRun:
 
     def _step(self, on_outcome: OnOutcome) -> bool:
         """Handle the examiner's next message, enforcing limits while waiting; False when it is done."""
+        self._check_own_time()
         self._await_message()
         message = self.examiner.channel.receive(time.monotonic() + MESSAGE_WAIT_S)
         try:
@@ -179,6 +184,22 @@ class GradingRun:
         own_s = OWN_TIMES * self.watch.plan.limits.wall_s if self.explaining < 0 else EXPLAINING_S
         if self.watch.delays.examiner_s() > own_s:
             raise PackFault(f"the test itself used more than {own_s:g} s of processor time")
+        self._check_own_time()
+
+    def _check_own_time(self) -> None:
+        """Raise OwnTimeUsed if the tests themselves have used up the processor time of the whole grading."""
+        now_s = self.watch.delays.examiner_s() if self.watch is not None else 0.0
+        if self.own_past_s + now_s > self.own_most_s:
+            raise OwnTimeUsed(
+                f"the tests themselves used more than {self.own_most_s:g} s of processor time in this grading"
+                f" ({OWN_TIMES:g} times total_s), so the rest of them did not run"
+            )
+
+    def _watched(self, watch: Watch | None) -> None:
+        """Watch this from now on, and count what the examiner used in what was watched before."""
+        if self.watch is not None:
+            self.own_past_s += self.watch.delays.examiner_s()
+        self.watch = watch
 
     def _late(self) -> bool:
         """Whether the time of the whole grading is used up."""
@@ -201,7 +222,7 @@ class GradingRun:
         message = {"alive": alive, "id": turn.plan.id if turn else "", "avoid": turn.avoid if turn else ()}
         self.examiner.channel.send("turn", message, time.monotonic() + CANDIDATE_WAIT_S)
         self.used = self.job is not None
-        self.watch = Watch(turn.plan, self.job, Delays(self.examiner.pid)) if turn else None
+        self._watched(Watch(turn.plan, self.job, Delays(self.examiner.pid)) if turn else None)
 
     def _send_candidate(self, visibility: Visibility) -> None:
         """Send the examiner a new candidate with the files loaded, or refuse one if limits are reached."""
@@ -288,13 +309,14 @@ class GradingRun:
         if self.explaining < 0 or plan.visibility is not self.visibility:
             self.end_candidate()
         self.explaining, self.visibility = number, plan.visibility
-        self.watch = Watch(plan, self.job, Delays(self.examiner.pid))
+        self._watched(Watch(plan, self.job, Delays(self.examiner.pid)))
         budget = {"alive": self.job is not None, "calls": self.explanations.calls}
         self.examiner.channel.send("budget", budget, time.monotonic() + CANDIDATE_WAIT_S)
 
     def _explained(self, explained: Explained) -> Outcome:
         """The outcome with the explanation that was begun last. Raises ValueError if none was."""
-        watch, self.watch = self.watch, None
+        watch = self.watch
+        self._watched(None)
         if watch is None or self.explaining < 0:
             raise ValueError("no explanation was begun")
         watch.drain()
@@ -342,6 +364,11 @@ class GradingRun:
         if self.job is not None:
             self.job.close()
             self.job = None
+
+
+def _runs(load: Mapping[str, Any]) -> bool:
+    """Whether what was handed in is run: a text that only our kit reads can't tell what a test draws."""
+    return "bridge.py" in load["support"] or any(name.endswith(".py") for name in load["files"])
 
 
 def _sources(load: Mapping[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.runner.errors import PackFault
+from grader.runner.errors import HostBroken, OwnTimeUsed, PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
 from grader.runner.pack_cache import PackCache
 from grader.runner.readers import Readers
@@ -65,13 +65,8 @@ class Service:
             raise SystemFault("the pack was dropped from the cache")
         with self.slots.borrow(bulk=order.bulk) as slot:
             timings.mark("wait for a slot")
-            with self.hosts.borrow(pack.digest) as host:
-                timings.mark("test host")
-                missing = [t.id for t in order.tests if t.id not in host.collected.items]
-                if host.collected.errors or missing:
-                    raise PackFault(_collection_faults(host.collected, missing))
-                if order.rehearse and self._rehearse(host, slot, order, pack):
-                    timings.mark("rehearsal")
+            while not self._ready(order, slot, pack, timings):
+                pass
             grading = GradingRun(order, slot, _load(order, dict(order.files), pack), client)
             held = Held(on_outcome)
             self._run(grading, pack, held.take)
@@ -81,6 +76,21 @@ class Service:
                 self._settle(held, grading, pack)
                 timings.mark("tests that stopped, again")
         return timings
+
+    def _ready(self, order: Order, slot: Slot, pack: PackFiles, timings: Timings) -> bool:
+        """Check that the pack has the order's tests, and rehearse them if that is to be done. False if
+        another grading broke the host meanwhile. Raises PackFault, SystemFault."""
+        try:
+            with self.hosts.borrow(pack.digest) as host:
+                timings.mark("test host")
+                missing = [t.id for t in order.tests if t.id not in host.collected.items]
+                if host.collected.errors or missing:
+                    raise PackFault(_collection_faults(host.collected, missing))
+                if order.rehearse and self._rehearse(host, slot, order, pack):
+                    timings.mark("rehearsal")
+        except HostBroken:
+            return False
+        return True
 
     def _settle(self, held: Held, grading: GradingRun, pack: PackFiles) -> None:
         """Find out whose fault it is that tests stopped, and pass their outcomes on."""
@@ -93,12 +103,16 @@ class Service:
             return again
 
         right = all_passed if order.proven else run(solution) if solution else None
+        if grading.own_past_s > grading.own_most_s:
+            right = None  # nothing is run again
         held.settle(grading.ended, order.tests, right, run(dict(order.files)))
 
     def _again(self, order: Order, files: Mapping[str, bytes], first: GradingRun, pack: PackFiles) -> Again:
         """The order's tests with these files, in processes of their own."""
         outcomes: dict[str, Outcome] = {}
         run = GradingRun(order, first.slot, _load(order, files, pack), first.client)
+        if files == dict(first.order.files):
+            run.own_past_s = first.own_past_s  # with the student's files, it belongs to the same grading
         self._run(run, pack, lambda outcome: outcomes.update({outcome.id: outcome}))
         return Again(outcomes, run.ended)
 
@@ -115,19 +129,21 @@ class Service:
 
     def _rehearse(self, host: TestHost, slot: Slot, order: Order, pack: PackFiles) -> bool:
         """Run the tests once against the solution, in the host itself, to warm what gradings
-        share. False if it was done before. Raises PackFault."""
+        share. False if it was done before. Raises PackFault, SystemFault."""
         files = _solution(pack)
-        with host.busy:
+        with host.alone():
             if host.rehearsed or not files:
                 return False
-            host.rehearsed = True
             rehearsal = replace(order, total_s=REHEARSAL_S, explain=False)
             grading = GradingRun(rehearsal, slot, _load(order, files, pack), None)
-            grading.run(host.rehearsal(), "rehearse", order.tests, lambda outcome: None)
+            with contextlib.closing(host.rehearsal()) as examiner:
+                grading.run(examiner, "rehearse", order.tests, lambda outcome: None)
+            host.rehearsed = True
             return True
 
     def _run(self, grading: GradingRun, pack: PackFiles, on_outcome: OnOutcome) -> None:
-        """Run every test once. If an examiner is lost, a new one continues after the test that lost it."""
+        """Run every test once. If an examiner is lost, a new one continues after the test that lost it; one
+        that could not be forked has lost no test."""
         remaining: Sequence[TestPlan] = grading.order.tests
         tries = 0
 
@@ -142,10 +158,13 @@ class Service:
             try:
                 with self.hosts.borrow(pack.digest) as host:
                     self._run_with(grading, host, remaining, done)
+            except HostBroken:  # by another grading, while this one waited for it
+                continue
             except PackFault as e:
                 tries += 1
                 running = [t for t in remaining if grading.turn and t.id == grading.turn.plan.id]
-                lost = remaining if tries >= HOST_TRIES else running or remaining[:1]
+                last = tries >= HOST_TRIES or isinstance(e, OwnTimeUsed)
+                lost = remaining if last else running
                 for plan in lost:
                     done(Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=str(e)))
 

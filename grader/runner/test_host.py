@@ -9,10 +9,11 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
 
 from grader.runner import shared
 from grader.runner.delays import waited_ns
-from grader.runner.errors import PackFault
+from grader.runner.errors import HostBroken, PackFault
 from grader.sandbox import kernel
 from grader.sandbox.processes import JobProcess, sender, vouching_pair
 from grader.values import Collected
@@ -67,13 +68,14 @@ class Examiner:
 class TestHost:
     """One confined process that holds one collected pack.
 
-    The lock `busy` is held while it forks or rehearses: it does one thing at a time.
+    It forks or rehearses one at a time. After one that failed nobody knows what it holds, or what it waits
+    for: it is `broken`, and forks and rehearses no more.
     """
 
     def __init__(self, job: JobProcess, folder: str) -> None:
-        self._job, self.busy = job, threading.Lock()
+        self._job, self._busy = job, threading.Lock()
         self.output = b""
-        self.rehearsed = False
+        self.rehearsed = self.broken = False
         self._forked: set[int] = set()
         self._spare: Examiner | None = None
         job.data.setblocking(False)
@@ -130,10 +132,23 @@ class TestHost:
         how = f"; the process ended with status {os.waitstatus_to_exitcode(end.status)}" if end else ""
         return f"{summary}{how}" + (f"\n{printed}" if printed else "")
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep others from forking and rehearsing; any error inside makes the host `broken`. Raises
+        HostBroken if it is."""
+        with self._busy:
+            if self.broken:
+                raise HostBroken("the pack's process failed in another grading")
+            try:
+                yield
+            except BaseException:
+                self.broken = True
+                raise
+
     def examiner(self) -> Examiner:
         """An unused examiner of this pack: the one forked in advance, else a new one. Raises
         PackFault."""
-        with self.busy:
+        with self.alone():
             spare, self._spare = self._spare, None
             if spare is not None and spare.alive:
                 return spare
@@ -143,7 +158,7 @@ class TestHost:
 
     def prepare(self) -> None:
         """Fork the next examiner in advance. Raises PackFault."""
-        with self.busy:
+        with self.alone():
             if self._spare is None:
                 self._spare = self._fork()
 

@@ -42,28 +42,49 @@ class Hosts:
 
     @contextlib.contextmanager
     def borrow(self, digest: str) -> Iterator[TestHost]:
-        """This pack's host, started and collected if needed. It is not ended while borrowed.
+        """This pack's host, started and collected if needed. It is not ended while anyone has it borrowed.
 
-        A PackFault inside retires it: the next borrower gets a new one. Raises PackFault,
-        SystemFault.
+        It is retired, so that the next borrower gets a new one, if it has ended or is broken, and by a
+        PackFault inside. Raises PackFault, SystemFault.
         """
-        place = self._enter(digest)
-        try:
-            with place.making:
-                if place.host is not None and not place.host.alive:  # it ended while no grading used it
-                    emit(events.TestHostLost(digest=digest[:12]))
-                    place.host.close()
-                    place.host = None
-                if place.host is None:
+        while True:
+            place = self._enter(digest)
+            try:
+                if (host := self._usable(digest, place)) is not None:
+                    with self._retiring(digest, place):
+                        yield host
+                    return
+            finally:
+                self._leave(place)
+
+    def _usable(self, digest: str, place: _Place) -> TestHost | None:
+        """The entry's host, made if there is none yet; None if the entry is retired: then a new one is
+        needed. Raises PackFault, SystemFault."""
+        with place.making:
+            if place.host is not None and (place.host.broken or not place.host.alive):
+                self._lose(digest, place)  # ended only when nobody has it: its descriptors may be in use
+            if place.retired:
+                return None
+            if place.host is None:
+                with self._retiring(digest, place):
                     place.host = self._make(digest)
-            yield place.host
-        except PackFault:
-            emit(events.TestHostLost(digest=digest[:12]))
-            self._retire(digest, place)
-            self._check()
+            return place.host
+
+    @contextlib.contextmanager
+    def _retiring(self, digest: str, place: _Place) -> Iterator[None]:
+        """Retire the entry if a PackFault comes out of this context, or if its host is broken then."""
+        try:
+            yield
+        except BaseException as e:
+            if isinstance(e, PackFault) or (place.host is not None and place.host.broken):
+                self._lose(digest, place)
+                self._check()
             raise
-        finally:
-            self._leave(place)
+
+    def _lose(self, digest: str, place: _Place) -> None:
+        if not place.retired:
+            emit(events.TestHostLost(digest=digest[:12]))
+        self._retire(digest, place)
 
     def _enter(self, digest: str) -> _Place:
         with self._lock:
@@ -97,6 +118,8 @@ class Hosts:
     def _live_server(self) -> ForkServerProcess:
         """The fork-server, a new one if it died. Raises SystemFault."""
         with self._lock:
+            if self._ending:
+                raise SystemFault("the runner is ending")
             if not self._server.alive:
                 self._server.close()
                 self._server = ForkServerProcess("host", self._setup)

@@ -172,20 +172,29 @@ def notified_call(listener: int) -> str:
 
 def answer_notification(listener: int, *, allow: int = 0, unless: Callable[[], bool] = lambda: False) -> bool:
     """Answer the next waiting call of a filter's listener: allow it if its caller is the task `allow`,
-    else refuse it with EPERM. True if it was allowed. `unless` is called while that task waits.
+    else refuse it with EPERM. True if it was allowed. `unless` is called while that task waits; if it
+    raises, the call is refused before its exception goes on.
 
     A caller that has died is ignored. The arguments that our filters check are in registers, so
     they can't change between the check and the use.
     """
     buffer = bytearray(_NOTIFICATION.size)
-    try:
-        fcntl.ioctl(listener, _RECEIVE, buffer)
-        identity, caller = _NOTIFICATION.unpack(buffer)[:2]
-        allowed = caller == allow != 0 and not unless()
-        response = _RESPONSE.pack(identity, 0, 0 if allowed else -errno.EPERM, 1 if allowed else 0)
-        fcntl.ioctl(listener, _SEND, bytearray(response))
-    except OSError as e:
-        if e.errno != errno.ENOENT:
-            raise
+    if not _of_living_caller(listener, _RECEIVE, buffer):
         return False
-    return allowed
+    identity, caller = _NOTIFICATION.unpack(buffer)[:2]
+    allowed = answered = False
+    try:
+        allowed = caller == allow != 0 and not unless()
+    finally:
+        response = _RESPONSE.pack(identity, 0, 0 if allowed else -errno.EPERM, 1 if allowed else 0)
+        answered = _of_living_caller(listener, _SEND, bytearray(response))
+    return allowed and answered
+
+
+def _of_living_caller(listener: int, request: int, buffer: bytearray) -> bool:
+    """Receive or answer a notification; False if its caller has died."""
+    try:
+        fcntl.ioctl(listener, request, buffer)
+    except FileNotFoundError:
+        return False
+    return True

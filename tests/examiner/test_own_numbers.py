@@ -68,6 +68,7 @@ SHOWN = {
     "are [True, False, True]; was True, expected False": "are [value]; was True, expected False",
     "is [[], [[], []], []]": "is [value]",
     "layer271828 of W1000 and h12": "[value] of W1000 and h12",
+    "f is af5d5 in float64": "f is [value] in float64",
     "the loss is nan": "the loss is nan",
     "in line 70, in line 80": "in line 70, in line [value]",
     "in line 271828": "in line [value]",

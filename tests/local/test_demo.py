@@ -4,7 +4,20 @@ import pytest
 from sqlalchemy import func, select
 
 from grader.database import migrate, open_engine, passwords, reading
-from grader.database.models import Assignment, Enrolment, Grading, PackState, PackVersion, Submission, User
+from grader.database.models import (
+    Assignment,
+    Category,
+    Column,
+    ColumnMark,
+    Course,
+    Enrolment,
+    Extension,
+    Grading,
+    PackState,
+    PackVersion,
+    Submission,
+    User,
+)
 from grader.local import demo, prepare
 from grader.local.shipped import ship_packs
 
@@ -51,6 +64,17 @@ def test_every_user_can_log_in_with_the_printed_password(seeded):
         for user in session.scalars(select(User)):
             assert passwords.matches(user.password_hash, demo.PASSWORD)
             assert user.email in printed or user.email.partition("@")[0] in printed
+
+
+def test_its_course_has_weights_a_late_policy_an_extension_and_a_published_midterm(seeded):
+    with reading(seeded) as session:
+        course = session.scalar(select(Course))
+        assert (course.grace_days, course.late_percent) == (3, 10)
+        assert sum(row.weight for row in session.scalars(select(Category))) == 100
+        assert {row.category_id is None for row in session.scalars(select(Assignment))} == {False}
+        midterm = session.scalars(select(Column)).one()
+        assert midterm.published_at is not None
+    assert (count(seeded, ColumnMark), count(seeded, Extension)) == (6, 1)
 
 
 def test_a_second_seed_changes_nothing(seeded):

@@ -114,3 +114,18 @@ def test_staff_read_the_whole_text(runner: Running) -> None:
 
     assert f"x is {SECRET}" in outcome.detail
     assert f"x is {SECRET}" in outcome.traceback
+
+
+@pytest.mark.parametrize("bridged", [False, True], ids=["read", "run by the pack's bridge"])
+def test_a_text_that_is_only_read_is_quoted_in_full(runner: Running, bridged: bool) -> None:
+    test = "def test_a(student):\n    got = student.answer('q1')\n    assert not got, f'the answer is {got} 0.271828'\n"
+    bridge = {"support__bridge": "def answer(name): return 'seven of them'"}
+    of = kit.pack(test, **(bridge if bridged else {}))
+    plan = kit.plan("test_a", LIMITS, hidden=True)
+
+    (outcome,) = kit.grade(
+        runner.client, of, {"a.txt": b"[q1]\nsix of them\n"}, plan, names=("a.txt",)
+    ).outcomes
+
+    assert ("seven of them" in read(outcome)) is False
+    assert ("six of them" in read(outcome)) is not bridged

@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from grader.database import courses, extensions, reading, regrades, writing
 from grader.database.hand_marks import digest_of
-from grader.database.models import Base, Course, Regrade
+from grader.database.models import Base, Course, Regrade, RegradeRequest
 from grader.values import Verdict
 from tests.web.gradebook_world import make_gradebook
 from tests.web.people import make_people
+from tests.web.reviewed import make_review
 from tests.web.world import add_version, make_assignment, row, text_row
 
 VISITORS = (None, "alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
@@ -28,6 +29,8 @@ STAFF_DATA = (401, 403, 403, 403, 200, 200, 404, 404)
 INSTRUCTORS = (303, 403, 403, 403, 403, 200, 404, 404)
 INSTRUCTORS_DATA = (401, 403, 403, 403, 403, 200, 404, 404)
 STAFF_ACT = (401, 403, 403, 404, 303, 303, 404, 404)
+STAFF_COURSE_ACT = (401, 403, 403, 403, 303, 303, 404, 404)
+TEAM_ACT = (401, 303, 303, 404, 303, 303, 404, 404)
 INSTRUCTORS_ACT = (401, 403, 403, 403, 403, 303, 404, 404)
 INSTRUCTORS_FORM = (401, 403, 403, 403, 403, 422, 404, 404)
 INSTRUCTORS_ASK = (303, 403, 403, 403, 403, 422, 404, 404)
@@ -102,6 +105,30 @@ ROWS = {
     ("GET", "submissions.arguments"): TEAM,
     ("POST", "submissions.again"): STAFF_ACT,
     ("POST", "submissions.mark"): STAFF_ACT,
+    ("GET", "review.page"): TEAM,
+    ("POST", "review.comment"): STAFF_ACT,
+    ("POST", "review.change"): STAFF_ACT,
+    ("POST", "review.override"): STAFF_ACT,
+    ("POST", "review.withdraw"): STAFF_ACT,
+    ("POST", "review.mark"): STAFF_ACT,
+    ("POST", "review.take_back"): (401, 403, 403, 404, 303, 404, 404, 404),
+    ("POST", "review.names"): STAFF_ACT,
+    ("GET", "review.pool"): STAFF,
+    ("POST", "review.keep"): STAFF_COURSE_ACT,
+    ("POST", "review.remove"): (401, 403, 403, 403, 303, 404, 404, 404),
+    ("GET", "marking.queue"): STAFF,
+    ("POST", "marking.assign"): STAFF_COURSE_ACT,
+    ("GET", "rubric.page"): STAFF,
+    ("POST", "rubric.add"): (401, 403, 403, 403, 422, 422, 404, 404),
+    ("GET", "rubric.item"): STAFF,
+    ("POST", "rubric.change"): STAFF_COURSE_ACT,
+    ("POST", "rubric.delete"): STAFF_COURSE_ACT,
+    ("GET", "requests.listing"): MEMBERS,
+    ("GET", "requests.new"): (303, 200, 200, 404, 403, 403, 404, 404),
+    ("POST", "requests.ask"): (401, 303, 422, 404, 403, 403, 404, 404),
+    ("GET", "requests.page"): TEAM,
+    ("POST", "requests.reply"): TEAM_ACT,
+    ("POST", "requests.set_state"): TEAM_ACT,
     ("GET", "packs.listing"): INSTRUCTORS,
     ("POST", "packs.upload"): INSTRUCTORS_FORM,
     ("GET", "packs.page"): INSTRUCTORS,
@@ -190,7 +217,20 @@ DATA = {
     "account.rename": {"name": "Another Name"},
     "assignments.hand_in": {"paste": "x = 1", "do": "hand-in"},
     "submissions.mark": {"text": digest_of(TEXT), "points": "7.5", "comment": "Why?"},
+    "review.mark": {"text": digest_of(TEXT), "points": "7.5", "comment": "Why?"},
+    "review.take_back": {"text": digest_of(TEXT)},
+    "review.comment": {"text": "Why?"},
+    "review.change": {"text": "Why not?"},
+    "review.override": {"test": "test_loss", "points": "5", "reason": "Why not?"},
+    "review.keep": {"text": "Look at the shapes."},
+    "marking.assign": {"how": "none"},
+    "rubric.change": {"text": "half", "points": "1"},
+    "requests.ask": {"test": "test_loss", "text": "Why?"},
+    "requests.reply": {"text": "Because."},
 }
+
+
+WHAT = {"review.change": "restore", "rubric.delete": "restore", "requests.set_state": "close"}
 
 
 def routes(app):
@@ -206,10 +246,15 @@ def address(world, endpoint):
         "slug": world.course.slug if endpoint == "courses.page" else world.assignment.slug,
         "public_id": _public_id(world, endpoint),
         "other": world.draft.public_id,
-        "what": "comment" if endpoint.startswith("class_submissions.") else "stop",
+        "what": "comment" if endpoint.startswith("class_submissions.") else WHAT.get(endpoint, "stop"),
+        "comment_id": 1,
+        "saved_id": 1,
+        "item_id": 1,
         "role": "staff",
         "name": "squared.py",
-        "test_id": "test_why" if endpoint == "submissions.mark" else "test_gradient",
+        "test_id": "test_gradient"
+        if endpoint in ("submissions.test", "submissions.arguments")
+        else "test_why",
         "filename": "live.js",
         "number": 1,
         "extension_id": 1,
@@ -233,6 +278,9 @@ def _public_id(world, endpoint):
     if endpoint.startswith("regrades."):
         with reading(world.engine) as session:
             return session.scalar(select(Regrade.public_id))
+    if endpoint in ("requests.page", "requests.reply", "requests.set_state"):
+        with reading(world.engine) as session:
+            return session.scalar(select(RegradeRequest.public_id))
     return world.submission.public_id
 
 
@@ -254,7 +302,8 @@ def test_each_visitor_gets_what_the_row_says(graded, method, endpoint):
 @pytest.mark.parametrize(("method", "endpoint"), ROWS)
 def test_an_id_that_does_not_exist_is_answered_like_one_that_is_not_visible(graded, method, endpoint):
     path = address(graded, endpoint)
-    known_ids = (graded.submission.public_id, graded.draft.public_id, _public_id(graded, "regrades."))
+    made = (_public_id(graded, "regrades."), _public_id(graded, "requests.page"))
+    known_ids = (graded.submission.public_id, graded.draft.public_id, *made)
     for known in (*known_ids, graded.assignment.slug):
         path = path.replace(known, "no-such-thing")
     if path == address(graded, endpoint):
@@ -281,6 +330,7 @@ def graded(world):
             session, assignment, assignment.pack_version, [world.submission.id], why="", by=instructor
         )
     world.made = make_people(world) | make_gradebook(world)
+    make_review(world, TEXT)
     return world
 
 

@@ -14,12 +14,16 @@ BAR = "\N{COMBINING MACRON}"
 
 def formulas(text):
     """The formulas that are found in a text, as letters."""
-    return [re.sub("<[^>]+>", "", math) for math in re.findall("<math>(.*?)</math>", str(prose(text)))]
+    return [re.sub("<[^>]+>", "", math) for math in re.findall("<math[^>]*>(.*?)</math>", str(prose(text)))]
 
 
 def test_a_bar_stands_over_its_letter_and_an_index_below():
     over = '<mover accent="true"><mi>W</mi><mo stretchy="false">¯</mo></mover>'
     assert str(mathml(f"W{BAR}₁")) == f"<math><msub>{over}<mn>1</mn></msub></math>"
+
+
+def test_a_formula_that_stands_alone_has_its_text_as_a_name():
+    assert str(prose("z")) == '<math aria-label="z"><mi>z</mi></math>'
 
 
 def test_a_prime_belongs_to_its_function():

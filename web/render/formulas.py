@@ -55,18 +55,23 @@ def parts(formula: str) -> Iterator[Symbol | str]:
 
 def mathml(formula: str) -> Markup:
     """The formula as one MathML element."""
-    inner = Markup("").join(_element(part) for part in parts(formula))
-    return Markup("<math>{}</math>").format(inner)
+    return Markup("<math>{}</math>").format(_inside(formula))
 
 
 def prose(text: str) -> Markup:
     """The text, escaped, with every formula in it as MathML."""
     text = text.translate(COMPOSED)
+    if IN_PROSE.fullmatch(text):  # nothing else says what it is
+        return Markup('<math aria-label="{}">{}</math>').format(text, _inside(text))
     done, at = [], 0
     for formula in IN_PROSE.finditer(text):
         done += [escape(text[at : formula.start()]), mathml(formula[0])]
         at = formula.end()
     return Markup("").join([*done, escape(text[at:])])
+
+
+def _inside(formula: str) -> Markup:
+    return Markup("").join(_element(part) for part in parts(formula))
 
 
 def _element(part: Symbol | str) -> Markup:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from grader.database import gradebook, people
+from grader.database.final_marks import Total
 from grader.database.gradebook import EMPTY, Book, Cell, Item, State
 from grader.database.models import Category, CourseRole, Enrolment, User
 from grader.database.people import LONGEST_SECTION, Wanted
@@ -60,13 +61,19 @@ class Group:
     items: tuple[Item, ...]
 
 
+class Part(NamedTuple):
+    """A student's cells in one group of columns, and their share of its category ("" in that of none)."""
+
+    cells: tuple[Shown, ...]
+    share: str
+
+
 @dataclass(frozen=True)
 class TableRow:
-    """A student's row: their cells in the order of the columns, the share of each category, and the total."""
+    """A student's row: the percentage so far, and what they have in each group that has columns."""
 
     enrolment: Enrolment
-    cells: tuple[Shown, ...]
-    shares: tuple[str, ...]
+    parts: tuple[Part, ...]
     total: str
 
 
@@ -98,15 +105,14 @@ class GradebookPage:
 
     def _row(self, enrolment: Enrolment) -> TableRow:
         cells, total = self.book.of(enrolment.user_id), self.book.total(enrolment.user_id)
-        return TableRow(
-            enrolment,
-            tuple(
-                shown(cells.get(item.key, EMPTY), dropped=item.key in total.dropped)
-                for item in self.book.items
-            ),
-            tuple(percent(total.shares.get(row.id)) for row in self.book.categories),
-            percent(total.percent),
+        parts = (self._part(group, cells, total) for group in self.groups if group.items)
+        return TableRow(enrolment, tuple(parts), percent(total.percent))
+
+    def _part(self, group: Group, cells: Mapping[str, Cell], total: Total) -> Part:
+        row = tuple(
+            shown(cells.get(item.key, EMPTY), dropped=item.key in total.dropped) for item in group.items
         )
+        return Part(row, percent(total.shares.get(group.category.id)) if group.category else "")
 
     def query(self, number: int) -> str:
         """The query that shows a page of the same list."""

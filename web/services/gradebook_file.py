@@ -11,9 +11,10 @@ from grader.database.columns import read_points
 from grader.database.errors import StoreError
 from grader.database.models import Column
 from grader.values.text import one_line
-from web.services.roster_file import MOST_FAULTS, MOST_ROWS, NAMES, BadFile, cells_of, text_of
+from web.services.roster_file import MOST_FAULTS, NAMES, BadFile, cells_of, text_of
 
 ZIP = b"PK\x03\x04"
+MOST_LINES = 10_000
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,16 @@ def read(data: bytes, known: Known) -> tuple[Line, ...]:
         raise BadFile("The file is empty; a line with the names of the columns is expected.")
     email, places, faults = _heads(first[1], known)
     lines, seen = [], dict[int, int]()
-    for number, cells in rows:
-        line, wrong = _line(number, cells, email, places, known, seen)
-        faults += wrong
-        if line is not None:
-            lines.append(line)
-        if number > 2 * MOST_ROWS:
-            raise BadFile(f"The file has more than {2 * MOST_ROWS:,} lines; that is the most that is read.")
+    try:
+        for number, cells in rows:
+            if number > MOST_LINES:
+                raise BadFile(f"The file has more than {MOST_LINES:,} lines; that is the most that is read.")
+            line, wrong = _line(number, cells, email, places, known, seen)
+            faults += wrong
+            if line is not None:
+                lines.append(line)
+    except BadFile as error:  # a place where the file is no CSV; the faults before it are said too
+        faults += error.faults
     if faults:
         more = [f"and {len(faults) - MOST_FAULTS} more faults."] if len(faults) > MOST_FAULTS else []
         raise BadFile(*faults[:MOST_FAULTS], *more)

@@ -170,7 +170,11 @@ def _fields(book: Book, category: Category, upcoming: tuple[Item, ...]) -> tuple
     if own:
         return own
     new = not book.in_category(category.id)
-    return (WhatIf(f"if-k{category.id}", category.name if new else "the next mark", category.id),)
+    return (
+        WhatIf(
+            f"if-k{category.id}", category.name if new else f"{category.name}: the next mark", category.id
+        ),
+    )
 
 
 def _supposed(form: Fields, fields: list[WhatIf]) -> dict[str, Decimal]:

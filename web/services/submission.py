@@ -25,6 +25,7 @@ from web.services.fault_words import fault_words
 from web.services.marking import RefusedMark, Text
 from web.services.page_budget import Budget
 from web.services.places import LINE_COSTS, MOST_SHOWN, SourceFile, places
+from web.services.said import Said, said
 from web.services.visible_report import VisibleGrading, visible_grading
 
 MOST_READ = 100_000
@@ -53,6 +54,7 @@ class SubmissionPage:
     budget: Budget
     counting: Counted
     dates: Dates
+    said: Said
     refused_mark: RefusedMark | None = None
 
     @property
@@ -124,6 +126,7 @@ def page(
             session, membership, submission.assignment, submission.team_id, dates.release.reached(now)
         ),
         dates=dates,
+        said=said(session, membership, submission, visible),
         refused_mark=refused_mark,
     )
 

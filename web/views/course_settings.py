@@ -73,7 +73,6 @@ def archive(course: str) -> AnyResponse:
     """Make the course read-only."""
     with writing(site().engine) as session:
         course_settings.archive(session, me(), course, now())
-    flash("The course is archived: it can be read and not changed. “Restore” ends that.")
     return redirect(url_for("course_settings.page", course=course), 303)
 
 

@@ -105,12 +105,12 @@ def arguments(public_id: str, test_id: str) -> Response:
 @login_required
 def mark(public_id: str, test_id: str) -> AnyResponse | tuple[str, int]:
     """Store points and comment for a text, for staff; if they are refused, show the form again as typed."""
-    typed = marking.MarkForm(*(request.form.get(name, "") for name in ("text", "points", "comment")))
+    typed = marking.MarkForm.read(request.form)
     try:
         with writing(site().engine) as session:
             marking.store_mark(session, me(), public_id, test_id, typed)
     except StoreError as error:
-        refused_mark = marking.RefusedMark(test_id, typed.points, typed.comment, str(error))
+        refused_mark = marking.refused(test_id, typed, error)
         with reading(site().engine) as session:
             content = submission.page(
                 session, me(), public_id, now(), site().backends, _of_test(public_id), refused_mark

@@ -18,7 +18,8 @@ class Mark(Base):
 
     It belongs to the text, not to an attempt: every attempt of the team with the same text for the same
     test has this mark, also after a regrade. `by` is the last person who marked it; earlier values are in
-    the audit trail. Reports and results don't contain it.
+    the audit trail. Reports and results don't contain it. `extra` are the points that the person typed
+    beside those of the rubric items (None: `points`, of which no item is a part).
     """
 
     __tablename__ = "marks"
@@ -30,6 +31,7 @@ class Mark(Base):
     test_id: Mapped[str] = mapped_column(Line(200))
     answer_sha256: Mapped[Digest]
     points: Mapped[Decimal]
+    extra: Mapped[Decimal | None]
     comment: Mapped[str]
     by_id: Mapped[int] = mapped_column(to("users.id"), index=True)
     at: Mapped[CreatedAt]

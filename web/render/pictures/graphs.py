@@ -21,7 +21,7 @@ def draw(picture: Graph, title: str) -> Figure:
         else scrolling(down, f"Graph of {title}", "only-narrow")
     )
     rows = [row for node in picture.nodes for row in _rows(node)]
-    head = ("Node", "Value", "Error signal, expected", "Error signal, yours", "")
+    head = ("Node", "Value", "Error signal, expected", "Error signal, yours", "State")
     halves = "Each node shows its value above and its error signal below, on a tinted background."
     caption = [picture.note] if picture.is_chain and picture.first else [summary, halves, picture.note]
     return Figure("graph", title, wide + narrow, caption, [table("Every node", head, rows)])

@@ -154,7 +154,7 @@ def _grid_table(caption: str, grid: Sequence[Sequence[float | None]], picture: B
     )
     where = {i: measure(round(picture.low + span * i / (len(grid) - 1), 3)) for i in chosen}
     rows = [(f"x₂ = {where[r]}", *(grid[r][c] for c in chosen)) for r in reversed(chosen)]
-    return table(caption, ("", *(f"x₁ = {where[c]}" for c in chosen)), rows)
+    return table(caption, ("At", *(f"x₁ = {where[c]}" for c in chosen)), rows)
 
 
 # --- the loss surface -----------------------------------------------------
@@ -218,7 +218,7 @@ def _losses(picture: Surface) -> Markup:
         (f"up {_coordinate(picture.b, r, len(picture.losses))}", *(picture.losses[r][c] for c in columns))
         for r in reversed(rows)
     ]
-    return table("The loss on a coarser grid", ("", *(f"across {across[c]}" for c in columns)), body)
+    return table("The loss on a coarser grid", ("At", *(f"across {across[c]}" for c in columns)), body)
 
 
 def _chosen(length: int) -> list[int]:

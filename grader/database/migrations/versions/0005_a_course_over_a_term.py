@@ -45,6 +45,7 @@ COLUMNS = (
         "gradings",
         "regrade_id KEY CONSTRAINT fk_gradings_regrade_id REFERENCES regrades (id) ON DELETE RESTRICT",
     ),
+    ("marks", "extra BIGINT"),
     ("results", "mistake VARCHAR(120)"),
     ("results", "place VARCHAR(120)"),
 )
