@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +31,22 @@ def test_there_are_packs_to_check():
 @SHIPPED
 def test_the_pack_check_passes_in_the_sandbox(folder, shared_runner):
     client = Client(shared_runner)
-    report = check(load(folder), client, draws=1, most_mutants=0, jobs=2)  # more: `make packs`
+    report = check(with_few_mistakes(load(folder)), client, draws=1, most_mutants=0, jobs=2)
 
     assert report.faults == ()
     assert report.proven
+
+
+def with_few_mistakes(pack):
+    """The pack with as few of its mistakes as fail, together, each test that any of them fails. `make packs`
+    grades all of them, on more draws, and mutants too."""
+    rest, kept = list(pack.manifest.mistakes), []
+    unfailed = {test for row in rest for test in row.fails}
+    while unfailed:
+        kept.append(max(rest, key=lambda row: len(unfailed.intersection(row.fails))))
+        rest.remove(kept[-1])
+        unfailed.difference_update(kept[-1].fails)
+    return replace(pack, manifest=pack.manifest.model_copy(update={"mistakes": tuple(kept)}))
 
 
 @SHIPPED

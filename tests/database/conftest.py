@@ -1,3 +1,3 @@
-from tests.helpers.databases import database_url, engine, postgres, sqlite_template
+from tests.helpers.databases import database_url, engine, postgres, postgres_admin, sqlite_template
 
-__all__ = ["database_url", "engine", "postgres", "sqlite_template"]
+__all__ = ["database_url", "engine", "postgres", "postgres_admin", "sqlite_template"]

@@ -17,12 +17,12 @@ from sqlalchemy import Engine
 from grader.database import heartbeats, reading, writing
 from grader.database.models import Assignment, Audit, Grading, Job, JobState, Result
 from grader.worker import notify
-from tests.helpers.databases import database_url, engine, postgres, sqlite_template
+from tests.helpers.databases import database_url, engine, postgres, postgres_admin, sqlite_template
 from tests.helpers.factories import make_gradable, make_submission, make_user
 from tests.helpers.notifications import redis_server
 from tests.helpers.redis import RedisServer
 
-__all__ = ["database_url", "engine", "postgres", "redis_server", "sqlite_template"]
+__all__ = ["database_url", "engine", "postgres", "postgres_admin", "redis_server", "sqlite_template"]
 ROOT = Path(__file__).parents[2]
 LEASE_S = 2
 SWEEPER = "from grader.worker.sweeper import main; raise SystemExit(main([]))"

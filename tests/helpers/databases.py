@@ -29,14 +29,36 @@ def postgres(servers: None) -> Iterator[str]:
         yield url
 
 
-def _empty(url: str) -> None:
-    """End every other session on the database, and delete all rows."""
-    engine = open_engine(url)
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+# TRUNCATE makes new files for each table and index: it takes thirty times as long. Without the triggers of
+# foreign keys the order of the tables does not matter.
+_EMPTY = """
+DO $$
+DECLARE name text; filled boolean;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOREACH name IN ARRAY ARRAY[{tables}] LOOP
+    EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || name || ')' INTO filled;
+    IF filled THEN EXECUTE 'DELETE FROM ' || name; END IF;
+  END LOOP;
+  PERFORM setval(sequencename::regclass, start_value, false) FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$
+"""
+
+
+def _empty(admin: Engine) -> None:
+    """End every other session on the database, delete all rows, and begin all ids at 1 again."""
+    tables = ", ".join(f"'{table.name}'" for table in Base.metadata.sorted_tables)
     others = "datname = current_database() AND pid <> pg_backend_pid()"
-    with engine.begin() as connection:
+    with admin.begin() as connection:
         connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+        connection.exec_driver_sql(_EMPTY.format(tables=tables))
+
+
+@pytest.fixture(scope="session")
+def postgres_admin(postgres: str) -> Iterator[Engine]:
+    """An engine of the tests' own on the database of `postgres`."""
+    engine = open_engine(postgres, pool_size=1)
+    yield engine
     engine.dispose()
 
 
@@ -57,7 +79,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     url: str = request.getfixturevalue("postgres")
-    _empty(url)
+    _empty(request.getfixturevalue("postgres_admin"))
     yield url
 
 

@@ -4,11 +4,11 @@ from grader.values import Mode
 from grader.worker.lease_renewer import LeaseRenewer
 from grader.worker.runner_health import RunnerHealth
 from grader.worker.work import Work, WorkerContext
-from tests.helpers.databases import database_url, engine, postgres, sqlite_template
+from tests.helpers.databases import database_url, engine, postgres, postgres_admin, sqlite_template
 from tests.helpers.fake_runner import FakeRunner
 from tests.helpers.notifications import redis_server
 
-__all__ = ["database_url", "engine", "postgres", "redis_server", "sqlite_template"]
+__all__ = ["database_url", "engine", "postgres", "postgres_admin", "redis_server", "sqlite_template"]
 
 
 @pytest.fixture
