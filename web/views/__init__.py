@@ -5,6 +5,7 @@ from flask import Flask
 from web.views import (
     account,
     assignments,
+    audit_log,
     auth,
     choices,
     class_submissions,
@@ -45,6 +46,7 @@ from web.views import (
 MODULES = (
     account,
     assignments,
+    audit_log,
     auth,
     choices,
     class_submissions,
