@@ -28,7 +28,7 @@ BITS = f"{int(DIGITS):020b}"
 FORMS = (
     DIGITS, DIGITS[::-1], ".".join(DIGITS), SECRET.hex()[4:10], f"{int(DIGITS):x}", f"{int(DIGITS):o}", BITS, LETTERS,
     "', '".join(LETTERS), ", ".join(DIGITS), ", ".join(str(bit == "1") for bit in BITS),
-    f"{SECRET * 1e-9:e}"[:6],
+    f"{SECRET * 1e-9:e}"[:6], f"{SECRET:.4f}",
 )  # fmt: skip
 HELP = """
 import numpy as np
@@ -63,12 +63,13 @@ WAYS = {
     "stops": ("return {digits(x): 1.0}", "assert f(X)['w'] == 1.0"),
     "number": ("return x", "report_number(Number('size', f(X), 0.1, False))\n    assert False, 'too large'"),
     "award": ("return x", "award(0.5, f'it is {f(X)}')"),
-    "curve": ("return x", "picture.curve('losses', {'yours': [f(X), 1.0]})\n    assert False, 'too large'"),
+    "curve": ("return x", "picture.curve('losses', np.array([f(X), 1.0]))\n    assert False, 'too large'"),
     "text_to_mark": ("return digits(x)", "by_hand('It was ' + f(X))"),
 }  # fmt: skip
-NOT_IN_REPORT = {"printed", "warned"}  # the output of a hidden row is for staff, whatever its row says
+NOT_IN_REPORT = {"line", "printed", "warned"}  # traceback and output of hidden rows are for staff
 FIXTURES = "student, same, gradcheck, report_number, award, picture, by_hand"
-SOLUTION = "".join(f"def f_{name}(x): return {{'w': 1.0}}\n" for name in WAYS)
+RIGHT = {"stops": "{'w': 1.0}", "text_to_mark": "'a text'"}
+SOLUTION = "".join(f"def f_{name}(x): return {RIGHT.get(name, '1.0')}\n" for name in WAYS)
 PROGRAM = HELP + "".join(f"def f_{name}(x): {body}\n" for name, (body, _) in WAYS.items())
 TESTS = f"import numpy as np\nfrom grader.values import Number\nX = {SECRET}\n" + "".join(
     f"def test_{name}({FIXTURES}):\n    f = student.f_{name}\n    {body}\n"
