@@ -46,14 +46,16 @@ def marked(report: Report, rows: Mapping[str, Mark]) -> Report:
     return report.with_marks({test: ReportMark(row.points, row.comment) for test, row in rows.items()})
 
 
-def report_of(session: Session, grading: Grading) -> Report | None:
+def report_of(
+    session: Session, grading: Grading, changed: Mapping[str, Decimal] | None = None
+) -> Report | None:
     """The report of a grading with the current marks and the points that a person has changed; None if it
-    has no report yet."""
+    has no report yet. `changed` are these points (`overrides_of`), if the caller has them already."""
     if grading.report is None:
         return None
     report = from_json(grading.report)
     complete = marked(report, of_report(session, grading.submission, report))
-    return overridden(complete, overrides_of(session, grading.submission))
+    return overridden(complete, overrides_of(session, grading.submission) if changed is None else changed)
 
 
 def overrides_of(session: Session, submission: Submission) -> dict[str, Decimal]:

@@ -77,14 +77,18 @@ def newest_id() -> Any:
     newer = GRADINGS.alias()
     applied = select(Regrade.id).where(Regrade.state == RegradeState.APPLIED)
     counts = or_(newer.c.regrade_id.is_(None), newer.c.regrade_id.in_(applied))
-    return select(func.max(newer.c.id)).where(newer.c.submission_id == Submission.id, counts).scalar_subquery()
+    return (
+        select(func.max(newer.c.id)).where(newer.c.submission_id == Submission.id, counts).scalar_subquery()
+    )
 
 
 def ids_of(session: Session, assignment: Assignment, filters: Filter) -> Select[Any]:
     """The ids of the submissions that match, in the order of the filter's sort."""
     query = select(Submission.id)
     if filters.counting:
-        query = query.join(GradeSummary, _summary_of(assignment)).where(Submission.id == _counting(assignment))
+        query = query.join(GradeSummary, _summary_of(assignment)).where(
+            Submission.id == _counting(assignment)
+        )
     conditions, needs_grading, needs_job = _of_gradings(filters)
     if needs_grading or needs_job or filters.sort == "score":
         newest = GRADINGS.c.id == newest_id()

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from grader.kit.returned import returned
 from grader.values import (
     LONGEST_ANSWER,
     PICTURE_BYTES,
@@ -20,9 +21,11 @@ from grader.values import (
     Picture,
     Verdict,
 )
+from grader.values.returned import described
 from grader.wire import Seed
 
 EXPLANATIONS_KEPT = 8  # of one case
+REAL = int | float | np.integer | np.floating
 
 __all__ = ["Mismatch", "Recorder", "Seed", "fail"]
 
@@ -98,7 +101,11 @@ class Recorder:
             self.left_out.append(f"{what} was left out: {type(error).__name__}: {error}"[:400])
 
     def number(self, number: Number) -> None:
-        """Keep a measured number for the report."""
+        """Keep a measured number for the report. What is none, such as what a student's function returned in
+        its place, fails the test."""
+        if not all(isinstance(value, REAL) for value in (number.value, number.threshold)):
+            got = next(v for v in (number.value, number.threshold) if not isinstance(v, REAL))
+            fail(f"{number.name}: a number was expected, but it is {described(returned('', got).parts[0])}.")
         self.numbers.append(number)
 
     def award(self, share: Decimal | float | str, why: str) -> None:

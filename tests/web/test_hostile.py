@@ -93,7 +93,7 @@ def test_pasted_code_comes_back_as_text(world, backends):
 
 def test_a_search_is_only_a_search(hostile):
     page = hostile.visit("ta").get(
-        hostile.page + "/class", query_string={"q": SEARCH, "test": SCRIPT, "page": "x"}
+        hostile.page + "/class/submissions", query_string={"q": SEARCH, "test": SCRIPT, "page": "x"}
     )
 
     assert page.status_code == 200

@@ -153,9 +153,12 @@ def test_the_report_for_download_holds_the_mark(waiting):
 
 def test_the_class_counts_texts_that_await_marking_and_lists_them(waiting):
     staff = waiting.visit("ta")
-    path = waiting.page + "/class"
+    path = waiting.page + "/class/submissions"
 
-    before, listed = staff.get(path).text, staff.get(path, query_string={"state": "marking"}).text
+    before, listed = (
+        staff.get(waiting.page + "/class").text,
+        staff.get(path, query_string={"state": "marking"}).text,
+    )
     mark(waiting)
     after = staff.get(path, query_string={"state": "marking"}).text
 

@@ -55,9 +55,10 @@ def test_it_shows_the_class_to_staff(world, name):
     world.grade(*DONE)
 
     page = world.visit(name).get(world.page + "/class")
+    listed = world.visit(name).get(world.page + "/class/submissions")
 
-    assert page.status_code == 200
-    assert "Alice, Bob" in page.text
+    assert (page.status_code, listed.status_code) == (200, 200)
+    assert "Alice, Bob" in listed.text
 
 
 def test_it_shows_packs_and_a_version_to_instructors(world):

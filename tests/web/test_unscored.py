@@ -92,9 +92,8 @@ def test_staff_see_it_in_the_class_with_its_detail_and_find_it_by_the_filter(fau
     assert ">1 grading</a> ended by a fault that is not the student’s" in page
     assert "test_gradient (system): the examiner was killed" in page
     assert "tried again at about" in page
-    assert faulty.attempt in page
-    assert faulty.attempt in visitor.get(f"{address}?state=stopped").text
-    assert faulty.attempt not in visitor.get(f"{address}?state=done").text
+    assert faulty.attempt in visitor.get(f"{address}/submissions?state=stopped").text
+    assert faulty.attempt not in visitor.get(f"{address}/submissions?state=done").text
 
 
 def test_staff_see_it_at_the_top_of_the_course_and_students_do_not(faulty):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from grader.database import attempts, courses, deadlines
+from grader.database import attempts, courses, deadlines, hand_marks
 from grader.database.deadlines import Dates
 from grader.database.models import Assignment, Submission, User
 from grader.grading.disclosure import Release
@@ -64,8 +65,9 @@ def page(session: Session, user: User, public_id: str, now: datetime, number: in
     counting = counted(session, membership, assignment, team.id, released)
     listed = attempts.page(session, assignment, team, limit=PAGE, offset=PAGE * (number - 1))
     counts = counting.submission.id if counting.submission else None
+    changed = hand_marks.overrides_of(session, submission)
     found = [
-        _row(session, membership, attempt, now, dates.release)
+        _row(session, membership, attempt, now, dates.release, changed)
         for attempt in rows(session, listed, counts, full=released, report=True)
     ]
     return HistoryPage(
@@ -82,9 +84,16 @@ def page(session: Session, user: User, public_id: str, now: datetime, number: in
     )
 
 
-def _row(session: Session, membership: Membership, attempt: Attempt, now: datetime, release: Release) -> Row:
+def _row(
+    session: Session,
+    membership: Membership,
+    attempt: Attempt,
+    now: datetime,
+    release: Release,
+    changed: Mapping[str, Decimal],
+) -> Row:
     submission, grading = attempt.submission, attempt.grading
-    visible = visible_grading_of(session, membership, submission, grading, now, release)
+    visible = visible_grading_of(session, membership, submission, grading, now, release, changed)
     return Row(attempt, visible, causes_of(visible.tests))
 
 

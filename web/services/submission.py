@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -149,10 +150,12 @@ def visible_grading_of(
     grading: Grading,
     now: datetime,
     release: Release | None = None,
+    changed: Mapping[str, Decimal] | None = None,
 ) -> VisibleGrading:
-    """The grading as this reader may see it; `release` is that of the submission's team, if it is known."""
+    """The grading as this reader may see it; `release` is that of the submission's team, and `changed` the
+    points that a person changed for it, if they are known."""
     pack = pack_cache.pack_of(session, grading.pack_version)
-    report = hand_marks.report_of(session, grading)
+    report = hand_marks.report_of(session, grading, changed)
     terms = (now, release or release_of(session, submission), submission.number)
     return visible_grading(grading, pack, membership.sees_as, *terms, report=report)
 
