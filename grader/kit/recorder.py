@@ -105,7 +105,8 @@ class Recorder:
         its place, fails the test."""
         if not all(isinstance(value, REAL) for value in (number.value, number.threshold)):
             got = next(v for v in (number.value, number.threshold) if not isinstance(v, REAL))
-            fail(f"{number.name}: a number was expected, but it is {described(returned('', got).parts[0])}.")
+            words = described(returned("", got).parts[0])
+            fail(f"{number.name}: a number was expected, but it is {words}.")
         self.numbers.append(number)
 
     def award(self, share: Decimal | float | str, why: str) -> None:

@@ -129,8 +129,6 @@ ROWS = {
     ("GET", "requests.page"): TEAM,
     ("POST", "requests.reply"): TEAM_ACT,
     ("POST", "requests.set_state"): TEAM_ACT,
-    ("GET", "audit_log.page"): INSTRUCTORS,
-    ("GET", "audit_log.export"): INSTRUCTORS,
     ("GET", "packs.listing"): INSTRUCTORS,
     ("POST", "packs.upload"): INSTRUCTORS_FORM,
     ("GET", "packs.page"): INSTRUCTORS,
