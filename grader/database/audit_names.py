@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader.database.models import Assignment, Course, Enrolment, Submission, Team, User
+from grader.database.models import Assignment, Category, Column, Course, Enrolment, Submission, Team, User
 
 
 def of(session: Session, course: Course, ids: Mapping[str, Collection[int]]) -> dict[tuple[str, str], str]:
-    """Names by table and id; assignments, which entries name by id or by slug, have both."""
+    """Names by table and id; assignments, which entries name by id or by slug, have both. Of assignments,
+    columns and categories all those of the course."""
     known: dict[tuple[str, str], str] = {}
     users = select(User.id, User.name).where(User.id.in_(ids.get("users", ())))
     teams = select(Team.id, Team.name).where(Team.id.in_(ids.get("teams", ())))
@@ -26,6 +27,11 @@ def of(session: Session, course: Course, ids: Mapping[str, Collection[int]]) -> 
     own = select(Assignment.id, Assignment.slug, Assignment.title).where(Assignment.course_id == course.id)
     for id, slug, title in session.execute(own):
         known[("assignments", str(id))] = known[("assignments", slug)] = title
+    for table, names in (
+        ("gradebook_columns", select(Column.id, Column.title).where(Column.course_id == course.id)),
+        ("categories", select(Category.id, Category.name).where(Category.course_id == course.id)),
+    ):
+        known |= {(table, str(id)): name for id, name in session.execute(names)}
     return known | _submissions(session, ids.get("submissions", ()))
 
 

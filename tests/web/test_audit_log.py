@@ -43,6 +43,21 @@ def note(world, action="assignment.changed", **detail):
         audit.note(session, action, assignment, by=by, course_id=world.course.id, **detail)
 
 
+def test_categories_have_their_names_and_times_are_of_the_course():
+    names = Names({("categories", "2"): "Exams"}, "Europe/Zurich")
+    detail = {"category_id": "None -> 2", "due_at": "2026-10-16T21:59:00+00:00 -> 2026-10-18T10:00:00+00:00"}
+
+    assert audit_words.changes(detail, names) == (
+        "category: from nothing to Exams",
+        "due: from 2026-10-16 23:59 to 2026-10-18 12:00",
+    )
+    entry = {"category_id": {"before": None, "after": 2}, "after": "2026-12-01T08:00:00.5+00:00"}
+    assert audit_words.changes(entry, names) == (
+        "from nothing to 2026-12-01 09:00",
+        "category: from nothing to Exams",
+    )
+
+
 def test_it_shows_who_changed_what(world):
     note(world, before={"title": "Old"}, after={"title": "New"})
 

@@ -117,7 +117,7 @@ def _names(session: Session, course: Course, rows: Sequence[Audit]) -> Names:
         for table, key in (("users", "user"), ("teams", "team"), ("submissions", "submission")):
             if isinstance(detail.get(key), int):
                 ids[table].add(detail[key])
-    return Names(audit_names.of(session, course, ids))
+    return Names(audit_names.of(session, course, ids), course.zone)
 
 
 def export(engine: Engine, user: User, course: str, sent: Mapping[str, str]) -> Iterator[bytes]:

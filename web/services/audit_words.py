@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from web.text import one_line
 
 LONGEST = 300
+ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     "marks": {
         "text.marked": "marked the text of {test}",
         "standing.points": "the points of {team} on {assignment} changed",
-        "column.marked": "entered a mark in the column {column}",
-        "column.created": "made a column of the gradebook",
-        "column.changed": "changed the column {column}",
+        "column.marked": "entered a mark in {subject}",
+        "column.created": "made the column {subject} of the gradebook",
+        "column.changed": "changed the column {subject}",
         "column.deleted": "deleted a column of the gradebook",
-        "category.created": "made a category of the gradebook",
-        "category.changed": "changed the category {category}",
+        "category.created": "made the category {subject} of the gradebook",
+        "category.changed": "changed the category {subject}",
         "category.deleted": "deleted a category of the gradebook",
         "submission.chosen": "chose {submission} to count",
         "comment.added": "commented on {submission}",
@@ -45,9 +49,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "request.reopened": "opened a request again",
     },
     "dates": {
-        "extension.given": "gave an extension",
-        "extension.withdrawn": "withdrew an extension",
-        "extension.put_back": "put an extension back",
+        "extension.given": "gave an extension on {assignment}",
+        "extension.withdrawn": "withdrew an extension on {assignment}",
+        "extension.put_back": "put an extension on {assignment} back",
         "outage.given": "moved due dates after an outage",
         "outage.undone": "undid the move of due dates after an outage",
         "course.late_policy_changed": "changed what being late costs",
@@ -128,8 +132,6 @@ _NAMED = {
     "assignment",
     "submission",
     "test",
-    "column",
-    "category",
     "of",
     "pack",
     "people",
@@ -142,6 +144,28 @@ class Names:
     """The names of what the entries of a page are about, by table and id."""
 
     known: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    zone: str = "UTC"
+
+    def readable(self, key: str, value: Any) -> Any:
+        """The value of an entry with the names of categories in place of their ids, and times of the zone."""
+        if isinstance(value, Mapping):
+            return {
+                name: self.readable(key if name in ("before", "after") else name, part)
+                for name, part in value.items()
+            }
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            return value
+        old, arrow, new = str(value).partition(" -> ")
+        if value == "None":  # of a change that is kept as "None -> 2"
+            return "nothing"
+        if arrow:
+            return f"{self.readable(key, old)} -> {self.readable(key, new)}"
+        if key == "category_id":
+            return self.known.get(("categories", old), old)
+        return self._instant(old) if ISO.fullmatch(old) else value
+
+    def _instant(self, text: str) -> str:
+        return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(self.zone)):%Y-%m-%d %H:%M}"
 
     def of(self, table: str, key: object) -> str:
         """The name, or what is known instead."""
@@ -166,7 +190,7 @@ def sentence(action: str, subject: str, subject_id: int, detail: Mapping[str, An
         "team": names.of(subject, subject_id)
         if subject == "teams"
         else names.of("teams", detail.get("team")),
-        "assignment": names.of("assignments", detail.get("assignment")),
+        "assignment": names.of("assignments", detail.get("assignment")) or "all assignments",
         "submission": names.of(
             "submissions", subject_id if subject == "submissions" else detail.get("submission")
         ),
@@ -177,7 +201,8 @@ def sentence(action: str, subject: str, subject_id: int, detail: Mapping[str, An
 
 def changes(detail: Mapping[str, Any], names: Names, action: str = "") -> tuple[str, ...]:
     """What changed, each as "points: from 8 to 10"; and what else the entry says that the sentence of the
-    action does not."""
+    action does not. Categories are named, and times are those of `names.zone`."""
+    detail = {key: names.readable(key, value) for key, value in detail.items()}
     unsaid = {"user", "team"} - {name for name in _NAMED if f"{{{name}}}" in _BY_ACTION.get(action, "")}
     said = [*_before_and_after(detail.get("before"), detail.get("after"))]
     for key, value in detail.items():
@@ -187,7 +212,7 @@ def changes(detail: Mapping[str, Any], names: Names, action: str = "") -> tuple[
         if key.endswith("_before") and key.removesuffix("_before") in detail:
             continue
         if key in ("user", "team"):
-            said.append(f"for {names.of(f'{key}s', value)}")
+            said.insert(0, f"for {names.of(f'{key}s', value)}")
         elif isinstance(value, Mapping) and set(value) == {"before", "after"}:
             said += _before_and_after({key: value["before"]}, {key: value["after"]})
         elif old is not None:
@@ -211,7 +236,7 @@ def _before_and_after(before: Any, after: Any) -> list[str]:
 
 
 def _key(key: str) -> str:
-    return key.replace("_", " ").removesuffix(" at")
+    return key.removesuffix("_at").removesuffix("_id").replace("_", " ")
 
 
 def _shown(value: Any) -> str:
