@@ -22,6 +22,9 @@ _VALUES = re.compile(rf"(?<!\w)(?:{_NUMBER}|{_WORDS})")
 _BETWEEN = re.compile(r"[\s,;:.|+*/\[\](){}-]*")
 _CLOSING = re.compile(r"[,.]?[\])}]")
 _LONG_NAME = re.compile(r"(?<!\w)[^\W\d]\w*(?!\w)")
+_GLUED = re.compile(
+    r"(?<=[^\W\d])\d+(?:\.\d+(?:[eE][-+\u2212]?\d+)?|[eE][-+\u2212]\d+)\w*"
+)  # W11.0: no name ends so
 _HEX = re.compile(r"(?=\D*\d)[0-9a-fA-F]{4,}")
 _BRACKETS = re.compile(r"(?:[\[\](){}][\s,]*){4,}")
 _DIMS = r"\((\d{1,6}(?:, ?\d{1,6})*),?\)"
@@ -133,6 +136,7 @@ def _spans(message: str, keep: list[bool], known: Known) -> Iterator[tuple[int, 
         group.append(token)
     spans += _span(message, group) if group else []
     spans += [m.span() for m in _BRACKETS.finditer(message)]
+    spans += [m.span() for m in _GLUED.finditer(message) if not all(keep[slice(*m.span())])]
     for name in _LONG_NAME.finditer(message):
         digits = sum(c.isdigit() for c in name[0])
         if (

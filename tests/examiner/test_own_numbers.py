@@ -96,3 +96,8 @@ def test_no_format_of_a_float_is_shown(value: float, form: str, message: str) ->
 
     for text in (shown, plain):
         assert not re.search(r"[1-9]\.?[0-9]*[1-9]", re.sub("1.0 or 2|1e\u2212?[0-9]+", "", text)), text
+
+
+def test_a_float_that_is_glued_to_a_name_is_a_value_and_a_name_at_a_sentence_s_end_stays():
+    assert without_values("W11.0 is wrong.", Known()) == "W[value] is wrong."
+    assert without_values("It is W1. 2 differ.", Known()) == "It is W1. [value] differ."
