@@ -63,7 +63,9 @@ def plan(session: Session, grading: Grading) -> None:
 def due(session: Session, limit: int = A_ROUND) -> Sequence[int]:
     """Ids of gradings whose time to be tried again has come, the longest due first."""
     waits = _table.c.retry_at.is_not(None) & (_table.c.retry_at <= Now())
-    return session.scalars(select(_table.c.id).where(waits).order_by(_table.c.retry_at).limit(limit)).all()
+    return session.scalars(
+        select(_table.c.id).where(waits).order_by(_table.c.retry_at, _table.c.id).limit(limit)
+    ).all()
 
 
 def queue(session: Session, grading_id: int) -> Grading | None:

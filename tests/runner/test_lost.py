@@ -108,9 +108,9 @@ LEFT = {
 
 @pytest.mark.parametrize("name", LEFT)
 def test_what_a_passed_row_leaves_behind_costs_no_other_row(runner: Running, name: str) -> None:
-    """b needs much of its limits: beside what a left behind, it would reach them."""
+    """b needs more than half of its limits: beside what a left behind, it would reach them."""
     needs = (
-        "def b(x):\n    t = time.thread_time()\n    while time.thread_time() < t + 0.6: pass\n"
+        "def b(x):\n    t = time.thread_time()\n    while time.thread_time() < t + 0.45: pass\n"
         "    np.ones(9 << 20)\n    return 2 * x\n"
     )
     text = code(f"{LEFT[name]}\n    return 2 * x") + needs
