@@ -1,5 +1,6 @@
 """For all tests: the number of examples of property tests, and that Ctrl-C ends the processes they start."""
 
+import gc
 import signal
 
 from hypothesis import settings
@@ -12,3 +13,9 @@ pytest_plugins = ["tests.helpers.parallel", "tests.helpers.runners", "tests.help
 settings.register_profile("usual", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=10_000)  # make fuzz
 settings.load_profile("usual")
+
+
+def pytest_collection_finish():
+    """Leave modules and collected tests out of every garbage collection: they stay until the end."""
+    gc.collect()
+    gc.freeze()

@@ -1,12 +1,15 @@
 """Fixtures: every test with `database_url` or `engine` runs on SQLite and on PostgreSQL.
 
-The tables are migrated once, and are empty for each test.
+The tables are migrated once, and are empty for each test. The database of every test has the same address,
+so that its engine can use what earlier tests compiled.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -70,13 +73,38 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def fresh_copy(template: Path, name: str = "store.db") -> Path:
+    """A copy of the file in its folder, in the place of the copy that an earlier test used."""
+    for left in template.parent.glob(f"{name}*"):  # with the journals of a process that was killed
+        left.unlink()
+    return Path(shutil.copy(template, template.with_name(name)))
+
+
+@cache
+def _opened(url: str) -> Engine:
+    """SQLAlchemy compiles each statement once for an engine, which takes longer than to carry it out."""
+    engine = open_engine(url)
+    engine.update_execution_options(compiled_cache={})
+    if engine.dialect.name == "sqlite":  # without waiting for the disk, tests are much faster
+        event.listen(engine, "connect", lambda db, _: db.execute("PRAGMA synchronous=OFF").close())
+    return engine
+
+
+@contextmanager
+def engine_on(url: str) -> Iterator[Engine]:
+    """An engine for one test: its own connections and listeners, and the statements that all tests share."""
+    engine = _opened(url).execution_options()
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a migrated, empty database of its own."""
     if request.param == "sqlite":
-        path = tmp_path / "store.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        yield f"sqlite:///{fresh_copy(request.getfixturevalue('sqlite_template'))}"
         return
     url: str = request.getfixturevalue("postgres")
     _empty(request.getfixturevalue("postgres_admin"))
@@ -86,8 +114,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on a database of the test's own."""
-    engine = open_engine(database_url)
-    if engine.dialect.name == "sqlite":  # without waiting for the disk, tests are much faster
-        event.listen(engine, "connect", lambda db, _: db.execute("PRAGMA synchronous=OFF").close())
-    yield engine
-    engine.dispose()
+    with engine_on(database_url) as engine:
+        yield engine

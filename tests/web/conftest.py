@@ -2,54 +2,51 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
-from grader.database import open_engine
-from tests.helpers.databases import sqlite_template
+from tests.helpers.databases import engine_on, fresh_copy, sqlite_template
+from tests.helpers.passwords import cheap_passwords
 from tests.web.world import FakeBackends, World, build_world, make_site, show_alive
 
-__all__ = ["sqlite_template"]
+__all__ = ["cheap_passwords", "sqlite_template"]
 
 
-def open_quickly(path: Path) -> Engine:
-    """An engine without synchronous writes, which only protect against power cuts."""
-    engine = open_engine(f"sqlite:///{path}")
-    event.listen(engine, "connect", lambda db, _: db.execute("PRAGMA synchronous=OFF").close())
-    return engine
+@pytest.fixture(autouse=True)
+def _cheap(cheap_passwords):
+    """Every test that logs in would otherwise spend most of its time in argon2."""
 
 
 @pytest.fixture(scope="session")
-def built(sqlite_template, tmp_path_factory) -> tuple[Path, World]:
+def built(sqlite_template) -> tuple[Path, World]:
     """(path, world) of a database with the course in it; each test copies the file."""
-    path = tmp_path_factory.mktemp("world") / "store.db"
-    shutil.copy(sqlite_template, path)
-    engine = open_quickly(path)
-    world = build_world(make_site(engine, FakeBackends()), engine)
-    engine.dispose()
-    return path, world
+    return build(
+        sqlite_template, "world.db", lambda engine: build_world(make_site(engine, FakeBackends()), engine)
+    )
+
+
+def build(template: Path, name: str, fill: Callable[[Engine], World]) -> tuple[Path, World]:
+    """(path, world) of a copy of the template that `fill` has filled; the file is beside the template."""
+    path = fresh_copy(template)
+    with engine_on(f"sqlite:///{path}") as engine:
+        world = fill(engine)
+    return path.replace(path.with_name(name)), world
 
 
 @pytest.fixture
-def empty_engine(sqlite_template, tmp_path):
-    path = tmp_path / "empty.db"
-    shutil.copy(sqlite_template, path)
-    engine = open_quickly(path)
-    yield engine
-    engine.dispose()
+def empty_engine(sqlite_template):
+    with engine_on(f"sqlite:///{fresh_copy(sqlite_template, 'empty.db')}") as engine:
+        yield engine
 
 
 @pytest.fixture
-def engine(built, tmp_path):
-    path = tmp_path / "store.db"
-    shutil.copy(built[0], path)
-    engine = open_quickly(path)
-    yield engine
-    engine.dispose()
+def engine(built):
+    with engine_on(f"sqlite:///{fresh_copy(built[0])}") as engine:
+        yield engine
 
 
 @pytest.fixture

@@ -6,9 +6,13 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from types import CodeType
 
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -20,6 +24,7 @@ from grader.database import (
     courses,
     heartbeats,
     logins,
+    open_engine,
     packs,
     passwords,
     results,
@@ -52,6 +57,7 @@ from tests.helpers.packs import make_pack
 from web.app import create_app
 from web.security.logins import token_hash
 from web.settings import WebSettings
+from web.site import KEY, Site
 from web.throttle import Throttle
 
 NAMES = ("alice", "bob", "charlie", "ta", "instructor", "outsider", "operator")
@@ -107,7 +113,18 @@ class FakeBackends:
 def make_site(
     engine: Engine, backends: FakeBackends, mail: dict[str, str] | None = None, **values: object
 ) -> Flask:
-    """The site as production builds it, except for its backends; `mail` are settings of e-mail."""
+    """The site as production builds it, except for its backends; `mail` are settings of e-mail.
+
+    Its app is the one of the last call with the same settings, because the addresses of all routes take
+    long to compile: a test has one site of each kind."""
+    app, made = _app(tuple((mail or {}).items()), tuple(values.items()))
+    app.extensions[KEY] = replace(made, engine=engine, backends=backends, throttle=Throttle(None))
+    return app
+
+
+@cache
+def _app(mail: tuple[tuple[str, str], ...], values: tuple[tuple[str, object], ...]) -> tuple[Flask, Site]:
+    """The app with these settings, and its site before a test changed it."""
     service = Settings(
         database_url="sqlite://",
         redis_url="unix:///nowhere",
@@ -117,10 +134,30 @@ def make_site(
         slots=1,
         lease_s=30,
         sweep_s=2,
-        **(mail or {}),  # type: ignore[arg-type]
+        **dict(mail),  # type: ignore[arg-type]
     )
-    settings = WebSettings(service=service, **values)  # type: ignore[arg-type]
-    return create_app(settings, engine=engine, backends=backends, throttle=Throttle(None))
+    settings = WebSettings(service=service, **dict(values))  # type: ignore[arg-type]
+    parts = {"engine": open_engine("sqlite://"), "backends": FakeBackends(), "throttle": Throttle(None)}
+    app = create_app(settings, **parts)  # type: ignore[arg-type]
+    app.jinja_env.bytecode_cache = COMPILED
+    return app, app.extensions[KEY]
+
+
+class Compiled(BytecodeCache):
+    """The code of every template that a test of this process needed: each app would compile them again."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._codes[bucket.key + bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
 
 
 class Visitor:
