@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from grader.local import demo
 from tests.helpers.up import Up
@@ -71,19 +79,32 @@ class Visitor:
         return self.page
 
 
+@pytest.fixture(scope="session")
+def cookies(up: Up) -> dict[str, StorageState]:
+    """What a browser keeps of the first log-in of each person, by e-mail."""
+    return {}
+
+
 @pytest.fixture
-def visit(chromium: Browser, up: Up) -> Iterator[callable]:
-    """Open a browser window: `visit(person)`, `visit(person, scripts=False)`, `visit()` without a log-in."""
+def visit(chromium: Browser, up: Up, cookies: dict[str, StorageState]) -> Iterator[callable]:
+    """Open a browser window: `visit(person)`, `visit(person, scripts=False)`, `visit()` without a log-in.
+    Without scripts, and the first time, a person logs in through the form."""
     visitors: list[Visitor] = []
 
     def open_window(person: demo.Person | None = None, *, scripts: bool = True, width: int = 1280) -> Visitor:
+        kept = cookies.get(person.email) if person and scripts else None
         context = chromium.new_context(
-            java_script_enabled=scripts, viewport={"width": width, "height": 900}, accept_downloads=True
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 900},
+            accept_downloads=True,
+            storage_state=kept,
         )
         context.set_default_timeout(15_000)
         visitors.append(visitor := Visitor(context, up.url))
-        if person is not None:
-            visitor.log_in(person)
+        if person is not None and kept is None:
+            page = visitor.log_in(person)
+            expect(page.get_by_role("button", name="Log in")).to_have_count(0)
+            cookies[person.email] = context.storage_state()
         return visitor
 
     yield open_window

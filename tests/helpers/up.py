@@ -83,6 +83,26 @@ class Up:
         return left
 
 
+class SharedDemo:
+    """A demo that the tests of a file share. A test may end it: the next one starts it again."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._up: Up | None = None
+
+    def running(self) -> Up:
+        """The demo, which is ready."""
+        if self._up is None or self._up.process.poll() is not None:
+            self._up = Up(self._state, "--demo")
+            self._up.wait()
+        return self._up
+
+    def end(self) -> None:
+        """Stop it if it runs."""
+        if self._up is not None:
+            self._up.end(signal.SIGTERM)
+
+
 def _command_line(process: Path) -> str:
     """The command line of /proc/PID, empty if it has ended."""
     try:

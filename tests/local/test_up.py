@@ -10,34 +10,22 @@ import urllib.request
 
 import pytest
 
-from tests.helpers.up import Up
+from tests.helpers.up import SharedDemo
 
 pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory, servers):
-    """A demo that several tests share."""
-    up = Up(tmp_path_factory.mktemp("running") / "state", "--demo")
-    up.wait()
-    yield up
-    up.end(signal.SIGTERM)
+def shared(tmp_path_factory, servers):
+    demo = SharedDemo(tmp_path_factory.mktemp("running") / "state")
+    yield demo
+    demo.end()
 
 
 @pytest.fixture
-def start(tmp_path, servers):
-    """Start a demo, each time with the same state; it is ended after the test."""
-    demos = []
-
-    def start_demo():
-        up = Up(tmp_path / "state", "--demo")
-        demos.append(up)
-        up.wait()
-        return up
-
-    yield start_demo
-    for up in demos:
-        up.end(signal.SIGTERM)
+def running(shared):
+    """A demo that the tests of this file share; it is started again after a test that ends it."""
+    return shared.running()
 
 
 def page(up, path="/health"):
@@ -55,26 +43,6 @@ def test_the_demo_prints_its_address_and_how_to_log_in(running):
     assert "mira@example.org" in running.output()
     assert page(running)[0] == 200
     assert "Log in" in page(running, "/login")[1]
-
-
-def test_ctrl_c_ends_everything_and_a_second_start_keeps_the_data(start):
-    first = start()
-    rows = count(first.state, "submissions")
-
-    assert first.end(signal.SIGINT) == 0
-    assert first.processes_left() == []
-
-    second = start()
-
-    assert rows == count(second.state, "submissions") > 0
-
-
-def test_a_killed_supervisor_leaves_no_process(start):
-    up = start()
-
-    up.end(signal.SIGKILL)
-
-    assert wait_for(lambda: up.processes_left() == [])
 
 
 @pytest.mark.parametrize("part", ["valkey|redis-server", "grader runner", "grader worker", "grader web"])
@@ -114,6 +82,21 @@ def test_a_taken_port_is_reported_in_one_line(tmp_path):
 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == f"grader up: port {port} on 127.0.0.1 is taken; choose another with --port\n"
+
+
+def test_ctrl_c_ends_everything_and_a_second_start_keeps_the_data(shared, running):
+    rows = count(running.state, "submissions")
+
+    assert running.end(signal.SIGINT) == 0
+    assert running.processes_left() == []
+
+    assert rows == count(shared.running().state, "submissions") > 0
+
+
+def test_a_killed_supervisor_leaves_no_process(running):
+    running.end(signal.SIGKILL)
+
+    assert wait_for(lambda: running.processes_left() == [])
 
 
 def wait_for(condition, patience_s=15.0):
