@@ -27,7 +27,7 @@ def a_file(text: str | bytes, name: str = "mlp.py") -> dict[str, object]:
     return {"name": name, "mimeType": "text/x-python", "buffer": data}
 
 
-def expect_graded(page: Page, patience_s: float = 30) -> None:
+def expect_graded(page: Page, patience_s: float = 60) -> None:
     """Wait until the open submission's page says that its grading is over."""
     expect(page.get_by_role("region", name="Result")).to_be_visible(timeout=patience_s * 1000)
 
