@@ -1,0 +1,150 @@
+"""What people do in the demo once its files are graded: marks, changed points, a regrade that waits.
+
+It goes on where it was if it is interrupted; the regrade comes last, so its existence says that all is done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from grader.database import (
+    assignments,
+    courses,
+    gradings,
+    hand_marking,
+    overrides,
+    packs,
+    reading,
+    regrades,
+    review_queue,
+    rubrics,
+    users,
+    writing,
+)
+from grader.database.errors import BadPoints
+from grader.database.hand_marks import digest_of
+from grader.database.models import Assignment, Lane, Submission, User
+from grader.grading.report_json import from_json
+from grader.local.demo import terms
+from grader.local.demo.attempts import COUNT
+from grader.local.demo.building import Tasks
+from grader.local.demo.handed_in import attempt
+from grader.local.demo.people import EVERYBODY
+from grader.local.demo.story import Story
+from grader.local.demo.versions import CHANGED
+from grader.local.demo.words import MARKED, NEW_POINTS, RUBRIC, RUBRIC_TEST, Marked, NewPoints
+from grader.worker.notify import notify
+
+POLL_S = 1.0
+QUESTIONS = "questions"
+WHY = "the attempts that count"
+
+
+def finish(engine: Engine, redis_url: str, say: Callable[[str], None]) -> None:
+    """Wait until every file is graded, and do what comes then; says how far it is, in sentences."""
+    said = -1
+    while not is_done(engine):
+        left = _left(engine)
+        if not left:
+            with writing(engine) as session:
+                queued = _do(session)
+            notify(redis_url, queued)
+            say("the demo is complete: every file is graded")
+            return
+        quarter = 4 * (COUNT - left) // COUNT
+        if quarter > said:
+            said = quarter
+            say(f"{max(0, COUNT - left)} of {COUNT} files of the demo are graded; its pages fill meanwhile")
+        time.sleep(POLL_S)
+
+
+def is_done(engine: Engine) -> bool:
+    """Whether there is nothing left to do; also if somebody has changed the course so that it can't be."""
+    with reading(engine) as session:
+        task = _tasks(session).get(CHANGED)
+        return task is None or bool(regrades.of_assignment(session, task))
+
+
+def _left(engine: Engine) -> int:
+    """How many jobs of the lane of the demo's files are not over."""
+    with reading(engine) as session:
+        return sum(row.waiting + row.running for row in gradings.lanes(session) if row.lane is Lane.BULK)
+
+
+def _tasks(session: Session) -> Mapping[str, Assignment]:
+    course = courses.by_slug(session, terms.COURSE)
+    return {} if course is None else {row.slug: row for row in assignments.of_course(session, course)}
+
+
+def _do(session: Session) -> int:
+    """All that comes after the grading; returns how many gradings of the regrade wait."""
+    story, tasks = Story(session, datetime.now(UTC), everybody(session)), _tasks(session)
+    _mark(story, tasks)
+    for given in NEW_POINTS:
+        _change_points(story, tasks, given)
+    return _regrade(story, tasks[CHANGED])
+
+
+def everybody(session: Session) -> dict[str, User]:
+    """The users of the demo by first name."""
+    found = {person.login: users.by_email(session, person.email) for person in EVERYBODY}
+    return {login: user for login, user in found.items() if user is not None}
+
+
+def _mark(story: Story, tasks: Tasks) -> None:
+    """The rubric of the texts, who marks what, and the marks so far; the other texts wait in the queue."""
+    session, task, elena = story.session, tasks[QUESTIONS], story.people["elena"]
+    with story.on(-5, "08:30"):
+        items = [
+            rubrics.add(session, task, RUBRIC_TEST, text, Decimal(points), by=elena)
+            for text, points in RUBRIC
+        ]
+        staff = [story.people[who].id for who in ("jonas", "priya")]
+        review_queue.share_evenly(session, task, staff, by=elena)
+    ids = [item.id for item in items]
+    for mark in MARKED:
+        _give(story, tasks, mark, [ids[number] for number in mark.items])
+
+
+def _give(story: Story, tasks: Tasks, mark: Marked, items: Sequence[int]) -> None:
+    made = attempt(story, tasks, QUESTIONS, mark.who, 0)
+    digest = _digest(story.session, made)
+    if digest is None:
+        return  # its grading has stopped, so nothing waits for a mark
+    with story.on(mark.day, "16:10") as at:
+        extra, by = Decimal(mark.extra), story.people[mark.by]
+        row = hand_marking.give(
+            story.session, made, RUBRIC_TEST, digest, extra, mark.text, by=by, items=items
+        )
+        row.at = at
+
+
+def _digest(session: Session, made: Submission) -> str | None:
+    """The digest of the text that is marked, None if it is in no report."""
+    grading = gradings.deciding(session, made, report=True)
+    report = None if grading is None or grading.report is None else from_json(grading.report)
+    rows = () if report is None else report.results
+    return next((digest_of(row.answer) for row in rows if row.id == RUBRIC_TEST and row.awaits_mark), None)
+
+
+def _change_points(story: Story, tasks: Tasks, given: NewPoints) -> None:
+    made, by = attempt(story, tasks, given.task, given.who, 0), story.people[given.by]
+    with story.on(given.day, "10:50"), suppress(BadPoints):  # its grading has stopped
+        overrides.give(story.session, made, given.test, Decimal(given.points), given.reason, by=by)
+
+
+def _regrade(story: Story, task: Assignment) -> int:
+    """Grade with the newest version; its preview waits until somebody applies or discards it."""
+    own = task.pack_version
+    versions = packs.assignable(story.session, task.course)
+    newest = max((row for row in versions if row.pack_id == own.pack_id), key=lambda row: row.number)
+    chosen = regrades.counting(story.session, task)
+    regrades.start(story.session, task, newest, chosen, why=WHY, by=story.people["elena"])
+    return len(chosen)
