@@ -200,9 +200,8 @@ def test_its_course_has_weights_a_late_policy_extensions_and_a_published_midterm
         }
         assert titles == {"Midterm": True, "Project proposal": False}
         given = session.scalars(select(Extension)).all()
-        assert [(row.user_id is None, row.assignment_id is None) for row in given] == [
-            (False, False), (False, True), (True, False)
-        ]  # fmt: skip
+        kinds = {(row.user_id is None, row.assignment_id is None) for row in given}
+        assert kinds == {(False, False), (False, True), (True, False)}
 
 
 def test_an_outage_has_moved_a_due_date_by_a_day(seeded):
@@ -250,6 +249,15 @@ def test_what_happened_is_dated_when_it_happened_in_the_audit_trail_too(seeded):
         assert len({at.date() for at in session.scalars(own)}) >= 15
         made = session.scalars(select(Submission).where(Submission.assignment_id.is_not(None)))
         assert all(row.created_at < session.scalar(select(func.max(Audit.at))) for row in made)
+
+
+def test_the_audit_trail_of_a_course_is_in_the_order_of_its_dates(seeded):
+    with reading(seeded) as session:
+        of_bulk = ("column.marked",)  # stored all at once, with the time of today
+        for slug in (demo.COURSE, terms.LAST_COURSE):
+            own = select(Audit.at).where(Audit.course_id == course_of(session, slug).id)
+            found = session.scalars(own.where(Audit.action.not_in(of_bulk)).order_by(Audit.id)).all()
+            assert found == sorted(found)
 
 
 def test_a_second_seed_changes_nothing(seeded):

@@ -18,7 +18,7 @@ from grader.database import course_settings, courses, passwords, reading, users,
 from grader.database.models import User
 from grader.local.demo import building as made
 from grader.local.demo import terms
-from grader.local.demo.attempts import OF_LAST_TASK, OF_TASK
+from grader.local.demo.attempts import COUNT, OF_LAST_TASK, OF_TASK
 from grader.local.demo.handed_in import ask, comment, hand_in
 from grader.local.demo.people import EVERYBODY, LAST_TERM, OPERATOR, PASSWORD, STAFF, STUDENTS, Person
 from grader.local.demo.story import Story
@@ -38,8 +38,9 @@ def seed(engine: Engine, redis_url: str, shipped: Mapping[str, Pack]) -> bool:
     password_hash = passwords.hash_password(PASSWORD)  # slow on purpose, so outside the transaction
     with writing(engine) as session:
         story = Story(session, datetime.now(UTC), _users(session, password_hash))
-        count = _this_term(story, {**shipped, CHANGED: earlier()}) + _last_term(story, shipped)
-    notify(redis_url, count)
+        _last_term(story, shipped)
+        _this_term(story, {**shipped, CHANGED: earlier()})
+    notify(redis_url, COUNT)
     return True
 
 
@@ -50,34 +51,33 @@ def _users(session: Session, password_hash: str) -> dict[str, User]:
     return made
 
 
-def _this_term(story: Story, packs: Mapping[str, Pack]) -> int:
-    """The course that runs; returns how many submissions it has."""
+def _last_term(story: Story, packs: Mapping[str, Pack]) -> None:
+    """The course of last term, which is archived."""
+    term = terms.term_name(_today(story) - timedelta(days=200))
+    course = made.make_course(story, terms.LAST_COURSE, term, LAST_TERM, begins=-235)
+    tasks = made.make_tasks(story, course, terms.LAST_TASKS, packs, begins=-234)
+    hand_in(story, tasks, OF_LAST_TASK, packs)
+    made.mark_exam(story, course, terms.LAST_EXAM, day=-180)
+    made.publish(story, course, tasks, terms.LAST_TASKS, after=7)
+    story.play()
+    with story.on(terms.LAST_ARCHIVED, "12:00") as at:
+        course_settings.archive(story.session, course, at, by=story.people["elena"])
+
+
+def _this_term(story: Story, packs: Mapping[str, Pack]) -> None:
+    """The course that runs."""
     term = terms.term_name(_today(story))
     course = made.make_course(story, COURSE, term, STUDENTS, begins=-24)
     tasks = made.make_tasks(story, course, terms.TASKS, packs, begins=-23)
     made.give_time(story, course, tasks)
     made.form_groups(story, tasks)
-    count = hand_in(story, tasks, OF_TASK, packs)
-    made.state_work(story, tasks)
+    hand_in(story, tasks, OF_TASK, packs)
     comment(story, tasks)
     ask(story, tasks)
     for exam, day in zip(terms.EXAMS, (-10, -4), strict=True):
         made.mark_exam(story, course, exam, day=day)
     made.publish(story, course, tasks, terms.TASKS, after=5)
-    return count
-
-
-def _last_term(story: Story, packs: Mapping[str, Pack]) -> int:
-    """The course of last term, which is archived."""
-    term = terms.term_name(_today(story) - timedelta(days=200))
-    course = made.make_course(story, terms.LAST_COURSE, term, LAST_TERM, begins=-235)
-    tasks = made.make_tasks(story, course, terms.LAST_TASKS, packs, begins=-234)
-    count = hand_in(story, tasks, OF_LAST_TASK, packs)
-    made.mark_exam(story, course, terms.LAST_EXAM, day=-180)
-    made.publish(story, course, tasks, terms.LAST_TASKS, after=7)
-    with story.on(terms.LAST_ARCHIVED) as at:
-        course_settings.archive(story.session, course, at, by=story.people["elena"])
-    return count
+    story.play()
 
 
 def _today(story: Story) -> date:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from grader.database import (
     assignments,
@@ -24,9 +26,9 @@ from grader.database.extensions import Wish
 from grader.database.models import Assignment, Course
 from grader.database.outages import Window
 from grader.local.demo import people, terms
-from grader.local.demo.story import Story
+from grader.local.demo.story import Story, at_any_time
 from grader.local.demo.terms import Exam, Task
-from grader.local.demo.threads import GROUPS
+from grader.local.demo.threads import GROUPS, GroupWork
 from grader.local.shipped import new_version
 from grader.packs import Pack
 
@@ -78,24 +80,25 @@ def _make(story: Story, course: Course, task: Task, pack: Pack) -> Assignment:
 
 
 def give_time(story: Story, course: Course, tasks: Tasks) -> None:
-    """The outage that moved dates, and the extensions."""
+    """Plan the outage that moved dates, and the extensions."""
     begins, ends = story.at(terms.OUTAGE.day, "18:00"), story.at(terms.OUTAGE.day + 1, "06:00")
-    with story.on(terms.OUTAGE.day, "20:40"):
-        window = Window(begins, ends, terms.OUTAGE.hours)
-        outages.move(story.session, course, window, by=story.people["elena"])
+    window = Window(begins, ends, terms.OUTAGE.hours)
+    elena, jonas = story.people["elena"], story.people["jonas"]
+    story.plan(terms.OUTAGE.day, "17:40", lambda at: outages.move(story.session, course, window, by=elena))
     for later in terms.EXTENSIONS:
         wish = Wish(assignment=tasks.get(later.task), hours=later.hours, reason=later.reason)
         known = story.people.get(later.who)
         wish = replace(wish, section=later.who) if known is None else replace(wish, user=known)
-        with story.on(later.day, "11:20"):
-            extensions.give(story.session, course, wish, by=story.people["jonas"])
+        give = partial(extensions.give, story.session, course, wish, by=jonas)
+        story.plan(later.day, "11:20", at_any_time(give))
 
 
 def mark_exam(story: Story, course: Course, exam: Exam, *, day: int) -> None:
-    """A column with marks, shown to students if the exam says so."""
+    """Plan a column with marks, shown to students if the exam says so."""
     session, elena = story.session, story.people["elena"]
     homes = {row.name: row.id for row in gradebook.categories_of(session, course)}
-    with story.on(day, "17:05") as at:
+
+    def mark(at: datetime) -> None:
         wanted = ColumnTerms(exam.title, homes[exam.category], Decimal(exam.most))
         column = columns.create(session, course, wanted, by=elena)
         session.flush()
@@ -107,33 +110,33 @@ def mark_exam(story: Story, course: Course, exam: Exam, *, day: int) -> None:
         if exam.published:
             publishing.publish(session, course, [f"c{column.id}"], at, by=elena)
 
+    story.plan(day, "17:05", mark)
+
 
 def publish(story: Story, course: Course, tasks: Tasks, wanted: Iterable[Task], *, after: int) -> None:
-    """Show students the marks of assignments, so many days after they were due."""
+    """Plan to show students the marks of assignments, so many days after they were due."""
+    elena = story.people["elena"]
     for task in wanted:
         if task.published:
-            with story.on(task.due + after, "09:15") as at:
-                key = f"a{tasks[task.pack].id}"
-                publishing.publish(story.session, course, [key], at, by=story.people["elena"])
+            show = partial(publishing.publish, story.session, course, [f"a{tasks[task.pack].id}"], by=elena)
+            story.plan(task.due + after, "09:15", show)
 
 
 def form_groups(story: Story, tasks: Tasks) -> None:
-    """Groups, each formed by its first member: the others are invited, and accept unless they still think."""
+    """Plan groups, each formed by its first member: the others are invited, and accept unless they still
+    think; and what members say that they did."""
     for work in GROUPS:
-        first, *others = (story.people[who] for who in work.members)
-        task = tasks[work.task]
-        with story.on(-3, "13:10"):
-            for user in (*others, *(story.people[who] for who in work.invited)):
-                groups.invite(story.session, task, user, by=first)
-                if user in others:
-                    team = groups.of_user(story.session, task, first).team
-                    assert team is not None, "it was formed with the first invitation"
-                    groups.accept(story.session, task, team.id, by=user)
-
-
-def state_work(story: Story, tasks: Tasks) -> None:
-    """What members of groups say that they did."""
-    for work in GROUPS:
+        story.plan(-3, "13:10", partial(_form, story, tasks[work.task], work))
         for who, text in work.did:
-            with story.on(-2, "17:30"):
-                groups.state(story.session, tasks[work.task], text, by=story.people[who])
+            say = partial(groups.state, story.session, tasks[work.task], text, by=story.people[who])
+            story.plan(-2, "17:30", at_any_time(say))
+
+
+def _form(story: Story, task: Assignment, work: GroupWork, at: datetime) -> None:
+    first, *others = (story.people[who] for who in work.members)
+    for user in (*others, *(story.people[who] for who in work.invited)):
+        groups.invite(story.session, task, user, by=first)
+        if user in others:
+            team = groups.of_user(story.session, task, first).team
+            assert team is not None, "it was formed with the first invitation"
+            groups.accept(story.session, task, team.id, by=user)

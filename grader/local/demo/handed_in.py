@@ -8,17 +8,19 @@ report belongs to one team.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from grader.database import comment_pool, comments, courses, regrade_requests, submissions
-from grader.database.models import Lane, RequestState, SavedComment, Submission
+from grader.database.models import Lane, RequestState, Submission
 from grader.database.submissions import Files
 from grader.local.demo.answers import answers_file
 from grader.local.demo.attempts import Attempt
 from grader.local.demo.building import Tasks
 from grader.local.demo.story import Story
-from grader.local.demo.threads import REQUESTS, Request
+from grader.local.demo.threads import REQUESTS, Request, Said
 from grader.local.demo.words import REMARKS, Remark
 from grader.packs import Pack
 from grader.packs.mistakes import named, program
@@ -28,17 +30,14 @@ SOLUTION, STARTER = "solution", "starter"
 
 def hand_in(
     story: Story, tasks: Tasks, tables: Mapping[str, Iterable[Attempt]], packs: Mapping[str, Pack]
-) -> int:
-    """Hand in all attempts, those of an assignment in the order of its table; returns how many."""
-    count = 0
+) -> None:
+    """Plan to hand in all attempts."""
     for task, table in tables.items():
         for row in table:
             user = story.people[row.who]
             files = files_of(packs[task], row, user.name)
-            with story.on(row.day, row.time) as at:
-                submissions.submit(story.session, tasks[task], user, files, at, lane=Lane.BULK)
-            count += 1
-    return count
+            submit = partial(submissions.submit, story.session, tasks[task], user, files, lane=Lane.BULK)
+            story.plan(row.day, row.time, submit)
 
 
 def attempt(story: Story, tasks: Tasks, task: str, who: str, number: int) -> Submission:
@@ -74,42 +73,52 @@ def line_with(session: Session, made: Submission, text: str) -> tuple[str, int]:
 
 
 def comment(story: Story, tasks: Tasks) -> None:
-    """The comments on lines and on whole attempts; those that are kept are in the pool, with their uses."""
-    for remark in REMARKS:
-        _comment(story, tasks, remark)
+    """Plan the comments on lines and on whole attempts; those that are kept are in the pool, with their
+    uses."""
+    for number, remark in enumerate(REMARKS):
+        story.plan(remark.day, f"14:{25 + number}", partial(_comment, story, tasks, remark))
 
 
-def _comment(story: Story, tasks: Tasks, remark: Remark) -> None:
+def _comment(story: Story, tasks: Tasks, remark: Remark, at: datetime) -> None:
     session, by = story.session, story.people[remark.by]
     made = attempt(story, tasks, remark.task, remark.who, remark.attempt)
     file, line = line_with(session, made, remark.at)
-    with story.on(remark.day, "14:25"):
-        comments.add(session, made, file, line, remark.text, by=by)
-        if remark.kept:
-            kept: SavedComment = comment_pool.keep(session, made.assignment.course, remark.text, by=by)
-            session.flush()
-            comment_pool.count_use(session, kept)
+    comments.add(session, made, file, line, remark.text, by=by)
+    if remark.kept:
+        kept = comment_pool.keep(session, made.assignment.course, remark.text, by=by)
+        session.flush()
+        comment_pool.count_use(session, kept)
 
 
 def ask(story: Story, tasks: Tasks) -> None:
-    """The regrade requests with their threads."""
+    """Plan the regrade requests with their threads."""
     for wanted in REQUESTS:
-        _ask(story, tasks, wanted)
+        first, *answers = wanted.thread
+        story.plan(first.day, first.time, partial(_ask, story, tasks, wanted))
+        for said in answers:
+            story.plan(said.day, said.time, partial(_answer, story, tasks, wanted, said))
 
 
-def _ask(story: Story, tasks: Tasks, wanted: Request) -> None:
-    session, made = story.session, attempt(story, tasks, wanted.task, wanted.who, wanted.attempt)
-    first, *answers = wanted.thread
-    file, line = line_with(session, made, wanted.at)
-    with story.on(first.day, first.time) as at:
-        place = {"test_id": wanted.test, "file": file, "line": line}
-        by = story.people[first.by]
-        request = regrade_requests.ask(session, made, first.text, by=by, **place)  # type: ignore[arg-type]
-        request.changed_at = at
-    for said in answers:
-        with story.on(said.day, said.time) as at:
-            by = story.people[said.by]
-            regrade_requests.reply(session, request, said.text, by=by, staff=said.by != wanted.who)
-            if wanted.closed:
-                regrade_requests.set_state(session, request, RequestState.CLOSED, by=by)
-            request.changed_at = at
+def _ask(story: Story, tasks: Tasks, wanted: Request, at: datetime) -> None:
+    made = attempt(story, tasks, wanted.task, wanted.who, wanted.attempt)
+    file, line = line_with(story.session, made, wanted.at)
+    request = regrade_requests.ask(
+        story.session,
+        made,
+        wanted.thread[0].text,
+        by=story.people[wanted.who],
+        test_id=wanted.test,
+        file=file,
+        line=line,
+    )
+    request.changed_at = at
+
+
+def _answer(story: Story, tasks: Tasks, wanted: Request, said: Said, at: datetime) -> None:
+    made, by = attempt(story, tasks, wanted.task, wanted.who, wanted.attempt), story.people[said.by]
+    request = regrade_requests.unclosed(story.session, made, wanted.test)
+    assert request is not None, "it was asked before"
+    regrade_requests.reply(story.session, request, said.text, by=by, staff=said.by != wanted.who)
+    if wanted.closed:
+        regrade_requests.set_state(story.session, request, RequestState.CLOSED, by=by)
+    request.changed_at = at

@@ -6,10 +6,11 @@ It goes on where it was if it is interrupted; the regrade comes last, so its exi
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -88,7 +89,8 @@ def _do(session: Session) -> int:
     story, tasks = Story(session, datetime.now(UTC), everybody(session)), _tasks(session)
     _mark(story, tasks)
     for given in NEW_POINTS:
-        _change_points(story, tasks, given)
+        story.plan(given.day, "10:50", partial(_change_points, story, tasks, given))
+    story.play()
     return _regrade(story, tasks[CHANGED])
 
 
@@ -99,31 +101,32 @@ def everybody(session: Session) -> dict[str, User]:
 
 
 def _mark(story: Story, tasks: Tasks) -> None:
-    """The rubric of the texts, who marks what, and the marks so far; the other texts wait in the queue."""
-    session, task, elena = story.session, tasks[QUESTIONS], story.people["elena"]
-    with story.on(-5, "08:30"):
-        items = [
-            rubrics.add(session, task, RUBRIC_TEST, text, Decimal(points), by=elena)
-            for text, points in RUBRIC
-        ]
-        staff = [story.people[who].id for who in ("jonas", "priya")]
-        review_queue.share_evenly(session, task, staff, by=elena)
-    ids = [item.id for item in items]
-    for mark in MARKED:
-        _give(story, tasks, mark, [ids[number] for number in mark.items])
+    """Plan the rubric of the texts, who marks what, and the marks so far; the other texts wait in the
+    queue."""
+    story.plan(-5, "08:30", partial(_prepare, story, tasks[QUESTIONS]))
+    for number, mark in enumerate(MARKED):
+        story.plan(mark.day, f"16:{10 + 3 * number}", partial(_give, story, tasks, mark))
 
 
-def _give(story: Story, tasks: Tasks, mark: Marked, items: Sequence[int]) -> None:
+def _prepare(story: Story, task: Assignment, at: datetime) -> None:
+    elena = story.people["elena"]
+    for text, points in RUBRIC:
+        rubrics.add(story.session, task, RUBRIC_TEST, text, Decimal(points), by=elena)
+        story.session.flush()
+    staff = [story.people[who].id for who in ("jonas", "priya")]
+    review_queue.share_evenly(story.session, task, staff, by=elena)
+
+
+def _give(story: Story, tasks: Tasks, mark: Marked, at: datetime) -> None:
     made = attempt(story, tasks, QUESTIONS, mark.who, 0)
     digest = _digest(story.session, made)
     if digest is None:
         return  # its grading has stopped, so nothing waits for a mark
-    with story.on(mark.day, "16:10") as at:
-        extra, by = Decimal(mark.extra), story.people[mark.by]
-        row = hand_marking.give(
-            story.session, made, RUBRIC_TEST, digest, extra, mark.text, by=by, items=items
-        )
-        row.at = at
+    rubric = rubrics.of_assignment(story.session, made.assignment_id)
+    items = [rubric[number].id for number in mark.items]
+    extra, by = Decimal(mark.extra), story.people[mark.by]
+    row = hand_marking.give(story.session, made, RUBRIC_TEST, digest, extra, mark.text, by=by, items=items)
+    row.at = at
 
 
 def _digest(session: Session, made: Submission) -> str | None:
@@ -134,9 +137,9 @@ def _digest(session: Session, made: Submission) -> str | None:
     return next((digest_of(row.answer) for row in rows if row.id == RUBRIC_TEST and row.awaits_mark), None)
 
 
-def _change_points(story: Story, tasks: Tasks, given: NewPoints) -> None:
+def _change_points(story: Story, tasks: Tasks, given: NewPoints, at: datetime) -> None:
     made, by = attempt(story, tasks, given.task, given.who, 0), story.people[given.by]
-    with story.on(given.day, "10:50"), suppress(BadPoints):  # its grading has stopped
+    with suppress(BadPoints):  # its grading has stopped
         overrides.give(story.session, made, given.test, Decimal(given.points), given.reason, by=by)
 
 

@@ -33,10 +33,10 @@ REMARKS = (
         -5,
         "The forward pass and both losses are right, so only this is left.",
     ),
-    Remark("jonas", "mlp-backprop", "zoe", 0, -5, SLOPE, "h_bar", kept=True),
+    Remark("jonas", "mlp-backprop", "zoe", 0, -4, SLOPE, "h_bar", kept=True),
     Remark("priya", "mlp-backprop", "soren", 1, -3, SLOPE, "h_bar", kept=True),
     Remark("priya", "mlp-backprop", "mateo", 1, -1, AVERAGE, "y_bar =", kept=True),
-    Remark("jonas", "mlp-backprop", "goran", 0, -6, AVERAGE, "y_bar =", kept=True),
+    Remark("jonas", "mlp-backprop", "goran", 0, -5, AVERAGE, "y_bar =", kept=True),
     Remark(
         "priya",
         "mlp-backprop",
