@@ -64,8 +64,12 @@ def _left(usual: float, for_s: float) -> float:
 def start_of_next(free_in: Iterable[float], count: int, each: float) -> float:
     """When the job after `count` others starts, if each of them takes `each` seconds in the first slot that
     is free; `free_in` says when the slots are."""
-    slots = list(free_in)
-    heapq.heapify(slots)
-    for _ in range(count):
+    slots = sorted(free_in)
+    last = slots[-1]
+    while count and slots[0] + each < last:  # a slot takes more than one before the others are free
         heapq.heapreplace(slots, slots[0] + each)
-    return slots[0]
+        count -= 1
+    rounds, rest = divmod(count, len(slots))  # from here on each slot takes one a round
+    for _ in range(rest):
+        heapq.heapreplace(slots, slots[0] + each)
+    return slots[0] + rounds * each
