@@ -34,9 +34,8 @@ from grader.database import (
     writing,
 )
 from grader.database.errors import BadPoints
-from grader.database.hand_marks import digest_of
+from grader.database.hand_marks import digest_of, report_of
 from grader.database.models import Assignment, Lane, Submission, User
-from grader.grading.report_json import from_json
 from grader.local.demo import terms
 from grader.local.demo.attempts import COUNT
 from grader.local.demo.building import Tasks
@@ -138,7 +137,7 @@ def _give(story: Story, tasks: Tasks, mark: Marked, at: datetime) -> None:
 def _digest(session: Session, made: Submission) -> str | None:
     """The digest of the text that is marked, None if it is in no report."""
     grading = gradings.deciding(session, made, report=True)
-    report = None if grading is None or grading.report is None else from_json(grading.report)
+    report = None if grading is None else report_of(session, grading)
     rows = () if report is None else report.results
     return next((digest_of(row.answer) for row in rows if row.id == RUBRIC_TEST and row.awaits_mark), None)
 
