@@ -97,6 +97,7 @@ def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) ->
         from grader.local.demo import seed
 
         (installation.folders.state / DEMO).touch(mode=0o600)
+        _say("making the demo's courses")
         seed(engine, installation.folders.redis_url, shipped)
     supervisor.wait_until_healthy(first + others)
     with reading(engine) as session:

@@ -106,6 +106,20 @@ eszter   -9 09:00 linear_is_one
 hugo     -8 12:00 logistic_of_minus_z
 """
 
+FEATURE_MAPS = """
+yuki     -10 18:25 solution
+aoife    -9 20:15 normal_equations
+wei      -8 21:30 solution
+aoife    -7 10:40 solution
+anika    -6 17:55 highest_power_first
+goran    -4 19:35 solution
+daniel   -3 21:20 chosen_by_training_error
+zoe      -2 18:10 constant_left_out
+sofia    -2 20:45 solution
+lukasz   -1 22:30 one_power_short
+soren    -1 23:40 x_shifted_in_place
+"""
+
 VJP = """
 wei      -2 16:25 copies_not_summed
 wei      -2 17:10 solution
@@ -157,6 +171,7 @@ OF_TASK = {
     "mlp-backprop": tuple(rows(MLP_BACKPROP)),
     "questions": tuple(rows(QUESTIONS)),
     "activations": tuple(rows(ACTIVATIONS)),
+    "feature-maps": tuple(rows(FEATURE_MAPS)),
     "vjp": tuple(rows(VJP)),
     "xor-training": tuple(rows(XOR_TRAINING)),
     "derivations": (),

@@ -40,6 +40,7 @@ TASKS = (
     Task("mlp-backprop", opens=-8, due=2, closes=5),
     Task("questions", opens=-16, due=-6, category=WRITTEN, attempts=3, counting=Counting.LATEST),
     Task("activations", opens=-20, due=-12, closes=-8, published=True),
+    Task("feature-maps", opens=-11, due=-1, closes=4),
     Task("vjp", opens=-4, due=9, closes=12, group_size=3),
     Task("xor-training", opens=-2, due=14, release=ReleaseRule.AT_ONCE),
     Task("derivations", opens=6, due=20, category=WRITTEN),
