@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.local import demo
-from tests.e2e.conftest import ELENA, GORAN, JONAS, MIRA, NOOR
-from tests.e2e.furnish import EMPTY, MORE, OLD, OPERATOR
+from grader.local.demo.people import OPERATOR
+from tests.e2e.conftest import BY_LOGIN, ELENA, GORAN, JONAS, MIRA
+from tests.e2e.furnish import DRAWN, EMPTY, MORE, OLD
 
 COURSE = f"/courses/{demo.COURSE}"
 BACKPROP, XOR = f"{COURSE}/a/mlp-backprop", f"{COURSE}/a/xor-training"
@@ -106,7 +107,7 @@ PAGES: Mapping[str, tuple[Stop, ...]] = {
     "submissions.history": _of(GORAN, "/s/{right}/attempts"),
     "submissions.page": _of(GORAN, "/s/{attempt}", "/s/{right}")
     + _of(JONAS, "/s/{attempt}", "/s/{written}")
-    + _of(NOOR, "/s/{drawn}"),
+    + _of(BY_LOGIN[DRAWN], "/s/{drawn}"),
     "submissions.test": _of(GORAN, "/s/{attempt}/tests/test_gradient_w1"),
     "users.page": _of(OPERATOR, "/users", "/users?q=nobody"),
     "": (Stop(None, "/join/none", 404), Stop(MIRA, f"{COURSE}/people", 403), Stop(MIRA, "/nowhere", 404)),

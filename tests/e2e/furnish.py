@@ -6,6 +6,7 @@ Long names and texts are among it, since those break a layout first.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -47,13 +48,16 @@ from grader.database.models import (
     User,
 )
 from grader.local import demo
+from grader.local.demo import later
+from grader.local.demo.attempts import OF_TASK
 from grader.local.shipped import new_version
 from grader.packs import Pack, load_zip
 from tests.helpers.up import Up
 
 LONG = "Maximiliane-Alexandra von Hohenberg-Österreicher de la Fuente y Montenegro"
 LONG_EMAIL = "maximiliane-alexandra.vonhohenberg-oesterreicher@students.example.org"
-OPERATOR = demo.Person("Olga Operator", CourseRole.INSTRUCTOR)
+DRAWN = OF_TASK["xor-training"][0].who
+"""Who has handed in what is shown with pictures."""
 MORE, EMPTY, OLD = "neural-networks-and-deep-learning", "empty", "old"
 """The slugs of a course with long names, of one that has nothing yet, and of one that is archived."""
 TEXT = "The bias stays out: it has no factor of the layer below, so look at the sum over the batch again."
@@ -62,26 +66,29 @@ TEXT = "The bias stays out: it has no factor of the layer below, so look at the 
 def furnish(up: Up) -> dict[str, object]:
     """Make everything in one transaction; returns what stands in the addresses, by name."""
     engine = open_engine(f"sqlite:///{up.state / 'gradecheck.db'}")
-    wait_for_gradings(engine)
+    wait_for(engine, later.is_done)
     password_hash = passwords.hash_password(demo.PASSWORD)
     with writing(engine) as session:
         made = _in_the_demo(session)
         made |= _in_another_course(session, password_hash)
-    wait_for_gradings(engine)
+    wait_for(engine, all_graded)
     engine.dispose()
     return made
 
 
-def wait_for_gradings(engine: Engine, patience_s: float = 120) -> None:
-    """Return when no grading waits or runs."""
+def wait_for(engine: Engine, is_done: Callable[[Engine], bool], patience_s: float = 240) -> None:
+    """Return when this is true of the database."""
     end = time.monotonic() + patience_s
-    unfinished = select(func.count()).where(Grading.state.in_((JobState.QUEUED, JobState.RUNNING)))
-    while time.monotonic() < end:
-        with reading(engine) as session:
-            if not session.execute(unfinished).scalar_one():
-                return
+    while not is_done(engine):
+        assert time.monotonic() < end, "the demo has not come to its end"
         time.sleep(0.2)
-    raise AssertionError("gradings are still waiting")
+
+
+def all_graded(engine: Engine) -> bool:
+    """Whether no grading waits or runs."""
+    unfinished = select(func.count()).where(Grading.state.in_((JobState.QUEUED, JobState.RUNNING)))
+    with reading(engine) as session:
+        return not session.execute(unfinished).scalar_one()
 
 
 def user(session: Session, first_name: str) -> User:
@@ -93,13 +100,13 @@ def user(session: Session, first_name: str) -> User:
 
 def _in_the_demo(session: Session) -> dict[str, object]:
     course = courses.by_slug(session, demo.COURSE)
-    backprop, xor = (assignments.by_slug(session, course, slug) for slug in demo.RULES)
+    backprop, xor = (assignments.by_slug(session, course, slug) for slug in ("mlp-backprop", "xor-training"))
     noor, goran, elena = (user(session, name) for name in ("noor", "goran", "elena"))
     attempt = attempts_of(session, backprop, goran)[0]
     made: dict[str, object] = {
         "attempt": attempt.public_id,
         "right": attempts_of(session, backprop, goran)[-1].public_id,
-        "drawn": attempts_of(session, xor, noor)[0].public_id,
+        "drawn": attempts_of(session, xor, user(session, DRAWN))[0].public_id,
         "column": session.scalar(select(Column.id).where(Column.course_id == course.id)),
         "user": goran.id,
         "version": backprop.pack_version.public_id,
@@ -155,7 +162,6 @@ def _request(session: Session, attempt: Submission) -> str:
 
 def _in_another_course(session: Session, password_hash: str) -> dict[str, object]:
     now, elena, jonas, mira = datetime.now(UTC), *(user(session, name) for name in ("elena", "jonas", "mira"))
-    users.create(session, OPERATOR.email, OPERATOR.name, password_hash, operator=True)
     person = users.create(session, LONG_EMAIL, LONG, password_hash)
     title = "Neural Networks and Deep Learning for Computational Neuroscience"
     more, empty, old = (courses.create(session, slug, title) for slug in (MORE, EMPTY, OLD))

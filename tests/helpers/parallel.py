@@ -17,11 +17,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from grader.values import Mode
 
-WHOLE_FILES = {
-    "test_every_page.py",
-    "test_measured.py",
-    "test_up.py",
-}  # their fixtures take long, so they run once
+WHOLE_FILES = {"test_measured.py", "test_up.py"}  # their fixtures take long, so they run once
 MODES = {str(mode) for mode in Mode}
 SERVER = re.compile(
     r"grader\.(runner\.(main|private)|sandbox\.fork_server)|-m\0(grader\0(up|web|worker|runner|sweep)|web\.serve)"
@@ -37,7 +33,7 @@ class Scheduling(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         path = Path(nodeid.partition("::")[0])
         if "e2e" in path.parts:
-            return str(path) if path.name in WHOLE_FILES else "e2e"
+            return "e2e"
         if mode := MODES.intersection(re.split(r"[\[\]-]", nodeid)):
             return f"runner, {mode.pop()}"
         return str(path) if path.name in WHOLE_FILES else nodeid
