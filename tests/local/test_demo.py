@@ -332,6 +332,17 @@ def test_the_earlier_version_of_a_pack_has_the_lower_number_and_only_other_point
         assert task_of(session, CHANGED).pack_version.number == 1
 
 
+def test_an_installation_that_has_the_pack_already_gets_no_earlier_version_as_its_newest(engine):
+    shipped = ship_packs(engine)
+    ship_earlier(engine)
+
+    assert demo.seed(engine, NO_REDIS, shipped)
+
+    with reading(engine) as session:
+        assert [row.number for row in packs.shipped(session, CHANGED)] == [1]
+        assert task_of(session, CHANGED).pack_version.number == 1
+
+
 def test_the_demo_is_made_only_if_it_is_asked_for():
     assert not prepare.demo_wanted({})
     assert not prepare.demo_wanted({"GRADECHECK_DEMO": "no", "GRADECHECK_BIND": "0.0.0.0"})

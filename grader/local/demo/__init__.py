@@ -23,7 +23,7 @@ from grader.local.demo.handed_in import ask, comment, hand_in
 from grader.local.demo.people import EVERYBODY, LAST_TERM, OPERATOR, PASSWORD, STAFF, STUDENTS, Person
 from grader.local.demo.story import Story
 from grader.local.demo.terms import COURSE
-from grader.local.demo.versions import CHANGED, earlier
+from grader.local.demo.versions import CHANGED, as_assigned
 from grader.packs import Pack
 from grader.worker.notify import notify
 
@@ -39,7 +39,7 @@ def seed(engine: Engine, redis_url: str, shipped: Mapping[str, Pack]) -> bool:
     with writing(engine) as session:
         story = Story(session, datetime.now(UTC), _users(session, password_hash))
         _last_term(story, shipped)
-        _this_term(story, {**shipped, CHANGED: earlier()})
+        _this_term(story, {**shipped, CHANGED: as_assigned(session, shipped[CHANGED])})
     notify(redis_url, COUNT)
     return True
 
