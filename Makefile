@@ -80,9 +80,9 @@ chaos: install  ## kill workers, runner, Redis and database during gradings; the
 	@GRADECHECK_SOAK=10000 $(BIN)/pytest tests/soak/test_soak.py $(ARGS)
 	@GRADECHECK_LOADED=100 $(BIN)/pytest tests/soak/test_loaded.py $(ARGS)
 
-screenshot: install browser  ## make the README's picture again with the browser tests
+screenshot: install browser  ## make the README's pictures again with the browser tests
 	@$(BIN)/pytest -q tests/e2e/test_student.py -k arrive_by_themselves
-	@cp tests/e2e/out/submission.png docs/img/submission.png
+	@cp tests/e2e/out/submission.png tests/e2e/out/phone.png docs/img/
 
 compose-smoke:  ## test docker-compose.yml with real containers where no image can be pulled (as root)
 	@docker/smoke.sh

@@ -267,7 +267,7 @@ def _decide(session: Session, regrade: Regrade, state: RegradeState, by: User, *
 def _note(session: Session, regrade: Regrade, action: str, by: User, **detail: Any) -> None:
     course_id = regrade.assignment.course_id
     audit.note(
-        session, action, regrade, by=by, course_id=course_id, assignment=regrade.assignment_id, **detail
+        session, action, regrade, by=by, course_id=course_id, assignment=regrade.assignment.id, **detail
     )
 
 

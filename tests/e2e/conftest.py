@@ -38,7 +38,7 @@ def up(tmp_path_factory: pytest.TempPathFactory, servers: None) -> Iterator[Up]:
     """The demo, started once for all tests."""
     started = Up(tmp_path_factory.mktemp("up") / "state", "--demo")
     try:
-        started.wait()
+        started.wait(patience_s=240)
         yield started
     finally:
         started.end()

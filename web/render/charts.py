@@ -87,7 +87,9 @@ def score_histogram(scores: Sequence[Decimal], most: Decimal, axis: str) -> Hist
         counts[min(9, int(10 * score / most))] += 1 if most else 0
     step = most / 10
     labels = [points(step * at) for at in range(9)] + [points(step * 9) + "+"]
-    return Histogram(_bars(counts, labels), _lines(max(counts)), axis, _in_words(counts, labels))
+    every = 1 if max(map(len, labels[:9])) < 4 else 2  # "10.2" fits at every second bar only
+    drawn = [label if at % every == 0 else "" for at, label in enumerate(labels)]
+    return Histogram(_bars(counts, drawn), _lines(max(counts)), axis, _in_words(counts, labels))
 
 
 def bar_chart(

@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 }
 """By the kind of action: its sentence after the person's name, or a sentence of its own without one."""
 KINDS = {
-    "": "decisions of people, and marks",
+    "": "what people decided",
     "marks": "marks and comments",
     "dates": "dates and extensions",
     "assignments": "course and assignments",
@@ -196,6 +196,9 @@ def sentence(action: str, subject: str, subject_id: int, detail: Mapping[str, An
         ),
     }
     shown = {key: str(detail.get(key, "")) for key in _NAMED} | values
+    shown["test"] = (
+        shown["test"] or shown["submission"] or "an attempt"
+    )  # a request may be about no single test
     return one_line(words.format_map(shown), LONGEST)
 
 
@@ -207,6 +210,8 @@ def changes(detail: Mapping[str, Any], names: Names, action: str = "") -> tuple[
     said = [*_before_and_after(detail.get("before"), detail.get("after"))]
     for key, value in detail.items():
         if key in ("before", "after", *(_NAMED - unsaid), "files") or value in (None, ""):
+            continue
+        if key == "line" and value == 0:  # about no line
             continue
         old = detail.get(f"{key}_before")
         if key.endswith("_before") and key.removesuffix("_before") in detail:
