@@ -20,8 +20,8 @@ BASELINE = "student: course"
 
 
 def course(runs: int) -> list[Row]:
-    """The medians of the pages; p95, processor time, statements and KB are printed too. Without BENCH_DATABASE, the URL of an
-    empty PostgreSQL database, nothing is measured."""
+    """The medians of the pages; p95, processor time, statements and KB are printed too. Without
+    BENCH_DATABASE, the URL of an empty PostgreSQL database, nothing is measured."""
     url = os.environ.get(DATABASE, "")
     if not url:
         print(

@@ -45,12 +45,13 @@ WITH made AS (
   FROM standing g JOIN submissions s ON s.id = g.counts_id WHERE g.team_id % 4 = :team % 4 RETURNING id, by_id
 )
 INSERT INTO request_messages (request_id, by_id, text, at)
-SELECT id, by_id, 'I think that this row is right: the slope at 0 is a matter of definition.', :now FROM made"""
+SELECT id, by_id, 'I think that this row is right: the slope at 0 is a convention.', :now FROM made"""
 
 CATEGORIES = """
 INSERT INTO categories (course_id, name, weight, drop_lowest, position)
-SELECT :course, name, weight * 1000000, least, place FROM (VALUES ('Homework', 30, 1, 1), ('Projects', 40, 0, 2),
-  ('Midterm', 10, 0, 3), ('Final exam', 20, 0, 4)) AS given (name, weight, least, place)"""
+SELECT :course, name, weight * 1000000, least, place
+FROM (VALUES ('Homework', 30, 1, 1), ('Projects', 40, 0, 2), ('Midterm', 10, 0, 3), ('Final exam', 20, 0, 4))
+  AS given (name, weight, least, place)"""
 
 PLACES = """
 UPDATE assignments SET category_id = (SELECT min(id) FROM categories WHERE course_id = :course)
@@ -77,17 +78,18 @@ WITH made AS (
   RETURNING id, assignment_id, pack_version_id
 ), chosen AS (
   SELECT row_number() OVER (ORDER BY g.counts_id) + (SELECT max(id) FROM jobs) AS id, g.counts_id, g.team_id,
-    g.points, g.max_points, made.id AS regrade, made.pack_version_id
+    greatest(0, g.points - CASE WHEN g.team_id % 10 < 2 THEN 1000000 ELSE 0 END) AS earned, g.max_points,
+    made.id AS regrade, made.assignment_id, made.pack_version_id
   FROM made JOIN standing g ON g.assignment_id = made.assignment_id
 ), queued AS (
   INSERT INTO jobs (id, kind, state, lane, turn, team_id, attempt, fence, worker, failure, created_at,
     started_at, finished_at)
   SELECT id, 'grading', 'done', 2, 0, team_id, 1, 1, 'bench', '', :now, :now, :now FROM chosen
 )
-INSERT INTO gradings (id, submission_id, pack_version_id, mode, score, max_score, visible_score, visible_max,
-  awaiting, visible_awaiting, retry, regrade_id)
-SELECT id, counts_id, pack_version_id, 'unprivileged', greatest(0, points - id % 3 * 1000000), max_points,
-  greatest(0, points - id % 3 * 1000000), max_points, 0, 0, 0, regrade FROM chosen"""
+INSERT INTO gradings (id, submission_id, assignment_id, pack_version_id, mode, score, max_score,
+  visible_score, visible_max, awaiting, visible_awaiting, retry, regrade_id)
+SELECT id, counts_id, assignment_id, pack_version_id, 'unprivileged', earned, max_points, earned, max_points,
+  0, 0, 0, regrade FROM chosen"""
 
 AFTER = (MARKERS, COMMENTS, OVERRIDES, REQUESTS, CATEGORIES, PLACES, COLUMNS, REGRADE)
 VERSIONS = 20

@@ -68,10 +68,10 @@ class QuietBackends:
 
 def measured(engine: Engine, url: str, runs: int) -> list[Timing]:
     """Every page, after a first run that is not counted; the pages take turns."""
+    processor = Processor(engine)
     app = create_app(_settings(url), engine=engine, backends=QuietBackends(), throttle=Throttle(None))
     pages = addresses.pages(engine)
     clients = {who: _client(app, engine, who) for who in addresses.WHO.values()}
-    processor = Processor(engine)
     taken: dict[str, list[float]] = {name: [] for name in pages}
     worked: dict[str, list[float]] = {name: [] for name in pages}
     size: dict[str, tuple[int, float]] = {}

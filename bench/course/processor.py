@@ -1,23 +1,26 @@
-"""The processor time of this process and of the database's, so that a busy machine can be told from a slow page."""
+"""The processor time of a page, here and in the database: it tells a slow page from a busy machine."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event
 
 
 class Processor:
     """The time that this process and the server processes of its connections have had a processor, if the
-    database is on this machine: else only this process."""
+    database is on this machine: else only this process. What a server process gives to parallel workers is
+    not in it: set max_parallel_workers_per_gather to 0 to see all."""
 
     def __init__(self, engine: Engine) -> None:
-        with engine.connect() as connection:
-            found = connection.execute(
-                text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
-            )
-            self._clocks = [Path(f"/proc/{pid}/schedstat") for (pid,) in found]
+        self._clocks: list[Path] = []
+        engine.dispose()  # so that every connection is made under our eyes
+        event.listen(engine, "connect", self._note)
+
+    def _note(self, connection: Any, record: object) -> None:
+        self._clocks.append(Path(f"/proc/{connection.info.backend_pid}/schedstat"))
 
     def ms(self) -> float:
         """Milliseconds until now."""
