@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, String, Table, and_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from grader.database import deadlines, final_marks
-from grader.database.final_marks import Counted, Total, Weighted, percent_of
+from grader.database.final_marks import Total, Weighted, percent_of
 from grader.database.grade_summary import policy_of
 from grader.database.late import Late, Policy, consequences
 from grader.database.models import (
@@ -115,19 +115,23 @@ class Book:
     def total(self, user_id: int, instead: Mapping[str, Decimal] | None = None) -> Total:
         """What a student has so far; `instead` are percentages that replace what counts, by the column's
         key."""
-        return final_marks.total(self.weights, self._counted(self.of(user_id), instead or {}))
-
-    def _counted(self, cells: Mapping[str, Cell], instead: Mapping[str, Decimal]) -> Iterable[Counted]:
-        for key, category_id in self._places:
-            percent = instead.get(key) if instead else None
-            if percent is None and (cell := cells.get(key)) is not None:
-                percent = cell.percent
-            if percent is not None:
-                yield Counted(key, category_id, percent)
+        cells, groups = self.of(user_id), []
+        for category, keys in self._groups:
+            counted, percents = [], []
+            for key in keys:
+                percent = instead.get(key) if instead else None
+                if percent is None and (cell := cells.get(key)) is not None:
+                    percent = cell.percent
+                if percent is not None:
+                    counted.append(key)
+                    percents.append(percent)
+            groups.append((category, counted, percents))
+        return final_marks.total_of(groups)
 
     @cached_property
-    def _places(self) -> tuple[tuple[str, int | None], ...]:
-        return tuple((item.key, item.category_id) for item in self.items)
+    def _groups(self) -> tuple[tuple[Weighted, tuple[str, ...]], ...]:
+        """The categories with the keys of their columns."""
+        return tuple((row, tuple(item.key for item in self.in_category(row.id))) for row in self.weights)
 
     def published(self, also: Collection[str] = (), without: Collection[str] = ()) -> Book:
         """The same with only the columns whose marks students see; `also` and `without` as if those had been

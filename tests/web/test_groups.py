@@ -101,7 +101,7 @@ def test_staff_take_somebody_out_of_a_group_that_handed_in_and_put_them_back(wor
     preview = text_of(ta.get(f"{group}?take={bob}"))
     ta.post(group, {"do": "remove", "id": bob})
 
-    assert "The attempt of the group and what they earn stay with the others" in preview
+    assert "The attempt of the group and what it earns stay with the others" in preview
     assert world.visit("bob").get(answer.location).status_code == 404
     assert world.visit("charlie").get(answer.location).status_code == 200
     log = text_of(world.visit("instructor").get(f"{world.base}/audit"))

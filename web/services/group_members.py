@@ -153,5 +153,5 @@ def _attempts(group: Standing) -> str:
 def _points(group: Standing) -> str:
     row = group.summary
     if row is None or row.points is None or row.max_points is None:
-        return "what they earn"
+        return "what it earns" if group.attempts == 1 else "what they earn"
     return f"the {points(row.points)} of {points(row.max_points)} points"
