@@ -44,8 +44,12 @@ def facts_in(report: object, mistake: str) -> dict[str, str]:
         diagnosis = row.get("diagnosis") or {}
         names = diagnosis.get("mistakes") or ()
         if names and names[0].partition(":")[0] == mistake:
-            facts = {key: one_line(text, LONGEST) for key, text in diagnosis.get("facts", ())}
-            return {key.removeprefix("0."): text for key, text in facts.items() if key.startswith("0.")}
+            facts = dict(diagnosis.get("facts") or {})
+            return {
+                key.removeprefix("0."): one_line(text, LONGEST)
+                for key, text in facts.items()
+                if key.startswith("0.")
+            }
     return {}
 
 

@@ -93,7 +93,7 @@ def test_a_comment_goes_on_those_that_match_and_is_taken_back(two):
 
 
 def test_a_comment_on_many_tells_each_of_their_people_once_who_wishes_it(two):
-    hand_in(two, "alice", SQUARED + "\n")
+    hand_in(two, "alice", SQUARED + b"\n")
     with writing(two.engine) as session:
         mail.set_wishes(session, session.merge(two.people["alice"]), [MailKind.COMMENTED])
     sent = {"do": "comment", "scope": "all", "all": "1", "expected": "3", "text": "See section 3."}
