@@ -39,7 +39,6 @@ id = "test_gradient"
 title = "Gradient"
 points = 2.5
 visibility = "visible"
-gradient = true
 
 [[tests]]
 id = "test_other_sizes"
