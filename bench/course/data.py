@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from bench.course import statements
+from bench.course import extras, statements
 from bench.course.sizes import Sizes
-from grader.database import assignments, courses, packs, users, writing
-from grader.database.models import Assignment, Course, CourseRole
+from grader.database import assignments, courses, packs, reading, users, writing
+from grader.database.models import Assignment, Course, CourseRole, TeamMember, User
 from grader.database.types import POINTS_SCALE, PackedJSON
 from grader.grading.report import GradedFile, PackIdentity, Report, Result
 from grader.grading.report_json import to_json
@@ -22,7 +22,7 @@ from grader.local.shipped import new_version, ship_packs
 from grader.packs import Pack
 from grader.values import Mode, Verdict
 
-COURSE = "bench"
+COURSE, STUDENT = "bench", "s7@example.org"
 WEEK = timedelta(days=7)
 MISTAKES = (
     "slope-left-out", "slope-at-h", "weights-transposed", "path-averaged", "weights-from-x",
@@ -42,8 +42,18 @@ def fill(engine: Engine, sizes: Sizes, now: datetime) -> None:
         values = _values(assignment, pack, sizes)
         for statement in statements.OF_AN_ASSIGNMENT:
             _run(engine, statement, values)
-    for statement in statements.AFTER:
-        _run(engine, statement, {})
+        with writing(engine) as session:
+            extras.store_files(session, assignment.id, pack, now)
+    given["team"] = _team(engine)
+    for statement in (*extras.AFTER, *statements.AFTER):
+        _run(engine, statement, given)
+
+
+def _team(engine: Engine) -> int:
+    """The team of the student whose pages are asked for."""
+    with reading(engine) as session:
+        query = select(TeamMember.team_id).join(User, User.id == TeamMember.user_id)
+        return session.scalars(query.where(User.email == STUDENT)).one()
 
 
 def _run(engine: Engine, statement: str, values: dict[str, Any]) -> None:
@@ -59,6 +69,7 @@ def _course(
     for name, role in (("ta", CourseRole.TA), ("instructor", CourseRole.INSTRUCTOR)):
         staff = users.create(session, f"{name}@example.org", name.title(), "no hash")
         courses.enrol(session, course, staff, role)
+    users.create(session, "operator@example.org", "Operator", "no hash", operator=True)
     made = []
     for number, (slug, pack) in enumerate(list(shipped.items())[: sizes.assignments]):
         due = now + timedelta(days=1) - WEEK * (sizes.assignments - 1 - number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,9 +16,10 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import Engine, event, select
 
-from bench.course.data import COURSE
-from grader.database import logins, reading, writing
-from grader.database.models import Assignment, Submission, User
+from bench.course import addresses
+from bench.course.processor import Processor
+from grader.database import logins, writing
+from grader.database.models import User
 from grader.packs.readings import checked
 from grader.packs.rendering import read_archive
 from grader.settings import Settings
@@ -29,21 +30,25 @@ from web.security.logins import token_hash
 from web.settings import WebSettings
 from web.throttle import Throttle
 
-STUDENT = "s7@example.org"
-
 
 @dataclass(frozen=True)
 class Timing:
-    """One page: milliseconds of each run, statements a run, and KB of the answer."""
+    """One page: milliseconds of each run, on the clock and of processor (this process and its database's
+    together), statements a run, and KB of the answer."""
 
     name: str
     taken: tuple[float, ...]
+    worked: tuple[float, ...]
     queries: int
     kb: float
 
     @property
     def median(self) -> float:
         return median(self.taken)
+
+    @property
+    def processor(self) -> float:
+        return median(self.worked)
 
     @property
     def p95(self) -> float:
@@ -63,49 +68,26 @@ class QuietBackends:
 
 def measured(engine: Engine, url: str, runs: int) -> list[Timing]:
     """Every page, after a first run that is not counted; the pages take turns."""
+    processor = Processor(engine)
     app = create_app(_settings(url), engine=engine, backends=QuietBackends(), throttle=Throttle(None))
-    clients = {
-        who: _client(app, engine, who) for who in (STUDENT, "ta@example.org", "instructor@example.org")
-    }
-    taken: dict[str, list[float]] = {}
+    pages = addresses.pages(engine)
+    clients = {who: _client(app, engine, who) for who in addresses.WHO.values()}
+    taken: dict[str, list[float]] = {name: [] for name in pages}
+    worked: dict[str, list[float]] = {name: [] for name in pages}
     size: dict[str, tuple[int, float]] = {}
     for run in range(runs + 1):
-        for name, (who, path) in _pages(engine).items():
+        for name, (who, path) in pages.items():
             with _counted(engine) as statements:
-                start = time.perf_counter()
+                before, start = processor.ms(), time.perf_counter()
                 answer = clients[who].get(path)
-                spent = (time.perf_counter() - start) * 1000
+                spent, work = (time.perf_counter() - start) * 1000, processor.ms() - before
             if answer.status_code != 200:
                 raise RuntimeError(f"{path} answered {answer.status_code}")
             size[name] = len(statements), len(answer.data) / 1000
             if run:
-                taken.setdefault(name, []).append(spent)
-    return [Timing(name, tuple(times), *size[name]) for name, times in taken.items()]
-
-
-def _pages(engine: Engine) -> Mapping[str, tuple[str, str]]:
-    """Who asks for which page, by the name of the row."""
-    with reading(engine) as session:
-        slug = session.scalars(select(Assignment.slug).order_by(Assignment.id.desc())).first()
-        query = select(Submission.public_id).join(User, User.id == Submission.submitter_id)
-        attempt = session.scalar(query.where(User.email == STUDENT).order_by(Submission.id.desc()).limit(1))
-    base, ta, instructor = f"/courses/{COURSE}", "ta@example.org", "instructor@example.org"
-    table = f"{base}/a/{slug}/class/submissions"
-    return {
-        "student: course": (STUDENT, base),
-        "student: assignment": (STUDENT, f"{base}/a/{slug}"),
-        "student: submission": (STUDENT, f"/s/{attempt}"),
-        "TA: course": (ta, base),
-        "TA: the class": (ta, f"{base}/a/{slug}/class"),
-        "TA: submissions": (ta, table),
-        "TA: all attempts, page 200": (ta, f"{table}?all=1&page=200"),
-        "TA: search": (ta, f"{table}?q=student+b"),
-        "TA: by a mistake": (ta, f"{table}?mistake=slope-left-out"),
-        "TA: by points, all attempts": (ta, f"{table}?all=1&least=3&most=9"),
-        "instructor: people": (instructor, f"{base}/people"),
-        "instructor: audit log": (instructor, f"{base}/audit"),
-        "instructor: all of the log": (instructor, f"{base}/audit?kind=everything"),
-    }
+                taken[name].append(spent)
+                worked[name].append(work)
+    return [Timing(name, tuple(taken[name]), tuple(worked[name]), *size[name]) for name in pages]
 
 
 @contextmanager

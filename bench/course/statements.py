@@ -54,10 +54,10 @@ CROSS JOIN unnest(CAST(:ids AS text[]), CAST(:titles AS text[]), CAST(:points AS
 ORDER BY s.id, r.place"""
 
 GRADINGS = """
-INSERT INTO gradings (id, submission_id, pack_version_id, report, mode, score, max_score, visible_score,
-  visible_max, awaiting, visible_awaiting, retry)
-SELECT s.id, s.id, :version, CASE WHEN s.number = :attempts THEN CAST(:report AS bytea) END, 'unprivileged',
-  0, :most, 0, :most, 0, 0, 0
+INSERT INTO gradings (id, submission_id, assignment_id, pack_version_id, report, mode, score, max_score,
+  visible_score, visible_max, awaiting, visible_awaiting, retry)
+SELECT s.id, s.id, s.assignment_id, :version,
+  CASE WHEN s.number = :attempts THEN CAST(:report AS bytea) END, 'unprivileged', 0, :most, 0, :most, 0, 0, 0
 FROM submissions s WHERE s.assignment_id = :assignment ORDER BY s.id"""
 
 SCORES = """

@@ -8,7 +8,38 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader.database.models import Assignment, Category, Column, Course, Enrolment, Submission, Team, User
+from grader.database.models import (
+    Assignment,
+    Category,
+    Column,
+    Course,
+    CourseRole,
+    Enrolment,
+    Submission,
+    Team,
+    User,
+)
+
+A_STUDENT = "a student"
+
+
+def staff_ids(session: Session, course: Course) -> frozenset[int]:
+    """The user ids of those who are or were on the staff of the course."""
+    staff = (Enrolment.course_id == course.id, Enrolment.role != CourseRole.STUDENT)
+    return frozenset(session.scalars(select(Enrolment.user_id).where(*staff)))
+
+
+def without_students(
+    known: Mapping[tuple[str, str], str], staff: Collection[int]
+) -> dict[tuple[str, str], str]:
+    """The same names without those of students: for staff who mark without seeing them."""
+    kept = {str(id) for id in staff}
+    hidden = {
+        key: A_STUDENT
+        for key in known
+        if key[0] in ("teams", "submissions", "enrolments") or (key[0] == "users" and key[1] not in kept)
+    }
+    return {**known, **hidden}
 
 
 def of(session: Session, course: Course, ids: Mapping[str, Collection[int]]) -> dict[tuple[str, str], str]:

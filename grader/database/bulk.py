@@ -11,13 +11,15 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from grader.database import audit, grade_summary
+from grader.database import audit, grade_summary, mail
 from grader.database.errors import BadExtension, StoreError
 from grader.database.extensions import LONGEST_REASON, MOST_HOURS, teams_of
 from grader.database.models import (
     Assignment,
     Comment,
     Extension,
+    MailKind,
+    MailWish,
     Submission,
     Team,
     TeamMember,
@@ -26,6 +28,7 @@ from grader.database.models import (
 
 LONGEST_COMMENT = 10_000
 A_ROUND = 500
+MOST_LINKS = 20
 
 
 def submissions_by_id(
@@ -46,7 +49,8 @@ def submissions_by_id(
 def comment(
     session: Session, assignment: Assignment, ids: Collection[int], text: str, at: datetime, *, by: User
 ) -> int:
-    """Put a comment on each of these submissions; returns how many. Raises StoreError."""
+    """Put a comment on each of these submissions and tell their teams by mail, each person once; returns how
+    many. Raises StoreError."""
     text = text.strip()
     if not 1 <= len(text) <= LONGEST_COMMENT:
         raise StoreError(f"The comment has {len(text):,} characters; it must have 1 to {LONGEST_COMMENT:,}")
@@ -61,7 +65,44 @@ def comment(
         assignment.course_id,
         lambda row: {"submission": row.submission_id, "text": row.text[:500]},
     )
+    _tell(session, assignment, own, at, by)
     return len(rows)
+
+
+def _tell(session: Session, assignment: Assignment, ids: Sequence[int], at: datetime, by: User) -> int:
+    """Queue one message for everybody who wishes it, with the first of their attempts of these."""
+    written: dict[int, list[tuple[int, str]]] = {}
+    people: dict[int, User] = {}
+    for start in range(0, len(ids), A_ROUND * 10):
+        rows = (
+            select(User, Submission.number, Submission.public_id)
+            .join(TeamMember, TeamMember.user_id == User.id)
+            .join(MailWish, (MailWish.user_id == User.id) & (MailWish.kind == MailKind.COMMENTED))
+            .join(Submission, Submission.team_id == TeamMember.team_id)
+            .where(Submission.id.in_(ids[start : start + A_ROUND * 10]))
+            .order_by(Submission.id)
+        )
+        for user, number, public_id in session.execute(rows):
+            people[user.id] = user
+            written.setdefault(user.id, []).append((number, public_id))
+    bodies = [(user, _letter(assignment, written[user.id], by)) for user in people.values()]
+    subject = f"{assignment.title}: a comment on your attempt"
+    return mail.queue_each(session, bodies, MailKind.COMMENTED, _about(assignment, at, by), subject)
+
+
+def _letter(assignment: Assignment, attempts: Sequence[tuple[int, str]], by: User) -> str:
+    links = "\n".join(
+        f"attempt {number}: {mail.link(f'/s/{public_id}/review')}"
+        for number, public_id in attempts[:MOST_LINKS]
+    )
+    more = len(attempts) - MOST_LINKS
+    rest = f"\nand {more} more attempts\n" if more > 0 else "\n"
+    return f"{by.name} has commented on your work on {assignment.title}:\n\n{links}{rest}"
+
+
+def _about(assignment: Assignment, at: datetime, by: User) -> str:
+    """What the messages of one act are about."""
+    return f"comments:{assignment.id}:{by.id}:{int(at.timestamp() * 1_000_000)}"
 
 
 def comments_of(session: Session, assignment: Assignment, at: datetime, by: User) -> Sequence[Comment]:
@@ -81,8 +122,9 @@ def comments_of(session: Session, assignment: Assignment, at: datetime, by: User
 def take_comments_back(
     session: Session, assignment: Assignment, at: datetime, now: datetime, *, by: User
 ) -> int:
-    """Delete the comments of one act; returns how many."""
+    """Delete the comments of one act, and its messages that were not sent yet; returns how many comments."""
     rows = comments_of(session, assignment, at, by)
+    mail.take_back(session, MailKind.COMMENTED, _about(assignment, at, by))
     for row in rows:
         row.deleted_at = now
     audit.note_all(

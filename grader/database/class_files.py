@@ -19,6 +19,7 @@ class File:
     """One file of a submission, with the section of who handed it in and the name of the team."""
 
     submission_id: int
+    team_id: int
     section: str
     name: str
     number: int
@@ -35,6 +36,7 @@ def of_submissions(session: Session, assignment: Assignment, ids: Collection[int
         rows = session.execute(
             select(
                 Submission.id,
+                Submission.team_id,
                 func.coalesce(Enrolment.section, ""),
                 Team.name,
                 Submission.number,

@@ -16,7 +16,6 @@ from grader.database.models import (
     Assignment,
     CourseRole,
     Enrolment,
-    GradeState,
     GradeSummary,
     Result,
     Submission,
@@ -28,17 +27,17 @@ from grader.values import Verdict
 
 
 @dataclass(frozen=True)
-class TeamNumbers:
-    """One team that has handed in, and how many of its members are students of the course."""
+class Group:
+    """The teams with the same points in the attempt that counts (None: none has a score), of which all or
+    none await a mark and were late: how many there are, how many students of the course are in them, and how
+    many attempts they have made."""
 
-    team_id: int
-    members: int
-    state: GradeState
     points: Decimal | None
-    max_points: Decimal | None
+    awaiting: bool
+    late: bool
+    teams: int
+    students: int
     attempts: int
-    awaiting: Decimal
-    late_days: int
 
 
 def _members(assignment: Assignment) -> Any:
@@ -53,26 +52,26 @@ def _members(assignment: Assignment) -> Any:
     )
 
 
-def teams(session: Session, assignment: Assignment) -> Sequence[TeamNumbers]:
-    """The teams of students that have handed in."""
+def groups(session: Session, assignment: Assignment) -> Sequence[Group]:
+    """The teams of students that have handed in, in groups."""
     members = _members(assignment)
+    awaiting, late = func.coalesce(GradeSummary.awaiting, Decimal(0)) > Decimal(0), GradeSummary.late_days > 0
     rows = session.execute(
         select(
-            GradeSummary.team_id,
-            members.c.members,
-            GradeSummary.state,
             GradeSummary.points,
-            GradeSummary.max_points,
-            GradeSummary.attempts,
-            GradeSummary.awaiting,
-            GradeSummary.late_days,
+            awaiting,
+            late,
+            func.count(),
+            func.sum(members.c.members),
+            func.sum(GradeSummary.attempts),
         )
         .join(members, members.c.team_id == GradeSummary.team_id)
         .where(GradeSummary.assignment_id == assignment.id)
+        .group_by(GradeSummary.points, awaiting, late)
     )
     return [
-        TeamNumbers(team, count, state, points, most, attempts, awaiting or Decimal(0), days)
-        for team, count, state, points, most, attempts, awaiting, days in rows
+        Group(points, bool(waits), bool(is_late), count, int(students), int(attempts))
+        for points, waits, is_late, count, students, attempts in rows
     ]
 
 

@@ -61,19 +61,28 @@ def mean(percents: Sequence[Decimal]) -> Decimal | None:
 
 def total(categories: Iterable[Weighted], columns: Iterable[Counted]) -> Total:
     """What these columns make in these categories; a column of no category counts for nothing."""
-    of_category: dict[int | None, list[Counted]] = {}
+    of_category: dict[int | None, tuple[list[str], list[Decimal]]] = {}
     for column in columns:
-        of_category.setdefault(column.category_id, []).append(column)
+        keys, percents = of_category.setdefault(column.category_id, ([], []))
+        keys.append(column.key)
+        percents.append(column.percent)
+    return total_of((category, *of_category.get(category.id, ((), ()))) for category in categories)
+
+
+def total_of(groups: Iterable[tuple[Weighted, Sequence[str], Sequence[Decimal]]]) -> Total:
+    """The same of columns that are grouped: each category with the keys of what counts in it and their
+    percentages."""
     shares: dict[int, Decimal] = {}
     dropped: set[str] = set()
     weights = earned = Decimal(0)
-    for category in categories:
-        rows = of_category.get(category.id)
-        if not rows:
+    for category, keys, percents in groups:
+        if not keys:
             continue
-        out = lowest([row.percent for row in rows], category.drop_lowest) if category.drop_lowest else ()
-        dropped.update(rows[at].key for at in out)
-        kept = [row.percent for at, row in enumerate(rows) if at not in out]
+        kept = percents
+        if category.drop_lowest:
+            out = lowest(percents, category.drop_lowest)
+            dropped.update(keys[at] for at in out)
+            kept = [percent for at, percent in enumerate(percents) if at not in out]
         shares[category.id] = share = sum(kept, Decimal(0)) / len(kept)
         weights += category.weight
         earned += category.weight * share

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import Select, Table, func, or_, select
+from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
-from grader.database.models import Assignment, Grading, Regrade, RegradeState, Submission
+from grader.database.applied import row_applies
+from grader.database.models import Assignment, Grading, Submission
 
 _gradings = cast(Table, Grading.__table__)
 
 
 def _firsts(assignment: Assignment) -> Select[int, int]:
     """Team id and number of the first attempt with a grading of all points, for those who have one."""
-    applied = select(Regrade.id).where(Regrade.state == RegradeState.APPLIED)
     return (
         select(Submission.team_id, func.min(Submission.number).label("number"))
         .join(_gradings, _gradings.c.submission_id == Submission.id)
         .where(
             Submission.assignment_id == assignment.id,
+            _gradings.c.assignment_id == assignment.id,
             _gradings.c.score == _gradings.c.max_score,
-            or_(_gradings.c.regrade_id.is_(None), _gradings.c.regrade_id.in_(applied)),
+            row_applies(_gradings),
         )
         .group_by(Submission.team_id)
     )
@@ -34,5 +35,7 @@ def teams(assignment: Assignment, first: int, last: int) -> Select[int]:
 
 
 def of_assignment(session: Session, assignment: Assignment) -> dict[int, int]:
-    """The number of that attempt by team id."""
-    return {team: int(number) for team, number in session.execute(_firsts(assignment))}
+    """How many teams have that attempt with each number."""
+    firsts = _firsts(assignment).subquery()
+    rows = session.execute(select(firsts.c.number, func.count()).group_by(firsts.c.number))
+    return {int(number): teams for number, teams in rows}

@@ -9,13 +9,13 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, String, and_, select, type_coerce
+from sqlalchemy import BigInteger, String, Table, and_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from grader.database import deadlines, final_marks
-from grader.database.final_marks import Counted, Total, Weighted, percent_of
+from grader.database.final_marks import Total, Weighted, percent_of
 from grader.database.grade_summary import policy_of
 from grader.database.late import Late, Policy, consequences
 from grader.database.models import (
@@ -34,6 +34,7 @@ from grader.database.models import (
 from grader.database.types import POINTS_SCALE
 
 ZERO = Decimal(0)
+_standing = cast(Table, GradeSummary.__table__)  # thousands of rows: without the cost of the mapper
 IN_TIME = Late()
 
 
@@ -49,7 +50,8 @@ class State(StrEnum):
     NONE = "none"  # no mark was entered
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True)
+class Cell:
     """What one student has in one column: the final points of a maximum, whether they count by now, what
     being late took off, and how many points await a mark."""
 
@@ -60,7 +62,7 @@ class Cell(NamedTuple):
     late: Late = IN_TIME
     awaiting: Decimal = ZERO
 
-    @property
+    @cached_property
     def percent(self) -> Decimal | None:
         """The percentage that counts; None if nothing does."""
         if not self.counts:
@@ -113,15 +115,23 @@ class Book:
     def total(self, user_id: int, instead: Mapping[str, Decimal] | None = None) -> Total:
         """What a student has so far; `instead` are percentages that replace what counts, by the column's
         key."""
-        return final_marks.total(self.weights, self._counted(self.of(user_id), instead or {}))
+        cells, groups = self.of(user_id), []
+        for category, keys in self._groups:
+            counted, percents = [], []
+            for key in keys:
+                percent = instead.get(key) if instead else None
+                if percent is None and (cell := cells.get(key)) is not None:
+                    percent = cell.percent
+                if percent is not None:
+                    counted.append(key)
+                    percents.append(percent)
+            groups.append((category, counted, percents))
+        return final_marks.total_of(groups)
 
-    def _counted(self, cells: Mapping[str, Cell], instead: Mapping[str, Decimal]) -> Iterable[Counted]:
-        for item in self.items:
-            percent = instead.get(item.key)
-            if percent is None and (cell := cells.get(item.key)) is not None:
-                percent = cell.percent
-            if percent is not None:
-                yield Counted(item.key, item.category_id, percent)
+    @cached_property
+    def _groups(self) -> tuple[tuple[Weighted, tuple[str, ...]], ...]:
+        """The categories with the keys of their columns."""
+        return tuple((row, tuple(item.key for item in self.in_category(row.id))) for row in self.weights)
 
     def published(self, also: Collection[str] = (), without: Collection[str] = ()) -> Book:
         """The same with only the columns whose marks students see; `also` and `without` as if those had been
@@ -218,18 +228,18 @@ def _summaries(session: Session, course: Course, teams: Collection[int] | None) 
     """The summaries of these teams (None: of all) as plain numbers, since there are thousands; the last
     active comes last."""
     query = select(
-        GradeSummary.team_id,
-        GradeSummary.assignment_id,
-        type_coerce(GradeSummary.points, BigInteger),
-        type_coerce(GradeSummary.max_points, BigInteger),
-        type_coerce(GradeSummary.awaiting, BigInteger),
-        GradeSummary.late_days,
-        type_coerce(GradeSummary.state, String),
-    ).order_by(GradeSummary.last_at)
+        _standing.c.team_id,
+        _standing.c.assignment_id,
+        type_coerce(_standing.c.points, BigInteger),
+        type_coerce(_standing.c.max_points, BigInteger),
+        type_coerce(_standing.c.awaiting, BigInteger),
+        _standing.c.late_days,
+        type_coerce(_standing.c.state, String),
+    ).order_by(_standing.c.last_at)
     if teams is None:
-        query = query.join(Team, Team.id == GradeSummary.team_id).where(Team.course_id == course.id)
+        query = query.join(Team, Team.id == _standing.c.team_id).where(Team.course_id == course.id)
     else:
-        query = query.where(GradeSummary.team_id.in_(teams))
+        query = query.where(_standing.c.team_id.in_(teams))
     return session.execute(query)
 
 
@@ -254,19 +264,18 @@ def _fill_assignments(
         for user in members.get(row[0], ()):
             found[user][row[1]] = row
     policy = policy_of(course)
-    over = {row.id: row.last_moment < now for row in assignments}
-    keys = {id: f"a{id}" for id in by_id}
+    order = [(row.id, f"a{row.id}", row.last_moment < now) for row in assignments]
     for user, own in cells.items():
         handed_in = found.get(user, {})
         costs = _costs(policy, handed_in, by_id, known)
-        for id, assignment in by_id.items():
-            closed = over[id] and (not known.given or _is_over(assignment, teams.get(user, ()), known, now))
+        for id, key, over in order:
+            closed = over and (not known.given or _is_over(by_id[id], teams.get(user, ()), known, now))
             row = handed_in.get(id)
             if row is None:
-                own[keys[id]] = NOT_HANDED_IN[closed]
+                own[key] = NOT_HANDED_IN[closed]
                 continue
             _, _, points, most, awaiting, _, state = row
-            own[keys[id]] = _cell(points, most, awaiting, state, costs.get(id, IN_TIME), closed)
+            own[key] = _cell(points, most, awaiting, state, costs.get(id, IN_TIME), closed)
 
 
 def _is_over(assignment: Assignment, teams: Sequence[Any], known: deadlines.Deadlines, now: datetime) -> bool:

@@ -31,6 +31,7 @@ def enqueue(
     session.execute(earlier.values(retry_at=None))
     grading = Grading(
         submission=submission,
+        assignment_id=submission.assignment.id,
         pack_version_id=submission.assignment.pack_version_id if version is None else version.id,
         team_id=submission.team_id,
         lane=lane,

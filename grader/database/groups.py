@@ -1,7 +1,8 @@
 """Groups: students who hand in together to one assignment.
 
 A student invites another one, who accepts or declines. Members come and go until the group's first
-submission; from then on it stays as it is, since each submission counts for all of its members.
+submission; from then on only staff change it (`group_changes`), since each submission counts for all of its
+members.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grader.database import audit, courses
@@ -76,28 +77,36 @@ def members(session: Session, team: Team) -> Sequence[TeamMember]:
     return session.scalars(query.order_by(User.name, User.id).options(joinedload(TeamMember.user))).all()
 
 
-def of_assignment(session: Session, assignment: Assignment) -> Sequence[TeamMember]:
-    """The members of all groups of an assignment, group by group; one query."""
-    return session.scalars(
+def of_assignment(
+    session: Session, assignment: Assignment, *, limit: int = 50, offset: int = 0
+) -> tuple[Sequence[TeamMember], int]:
+    """The members of one page of the groups of an assignment, group by group, and how many groups with
+    members there are."""
+    filled = select(Team.id).where(
+        Team.assignment_id == assignment.id, exists().where(TeamMember.team_id == Team.id)
+    )
+    total = session.execute(select(func.count()).select_from(filled.subquery())).scalar_one()
+    shown = session.scalars(filled.order_by(Team.id).limit(limit).offset(offset)).all()
+    rows = session.scalars(
         select(TeamMember)
-        .join(Team, Team.id == TeamMember.team_id)
         .join(User, User.id == TeamMember.user_id)
-        .where(Team.assignment_id == assignment.id)
-        .order_by(Team.id, User.name)
+        .where(TeamMember.team_id.in_(shown))
+        .order_by(TeamMember.team_id, User.name)
         .options(joinedload(TeamMember.user))
     ).all()
+    return rows, total
 
 
 def invite(session: Session, assignment: Assignment, user: User, *, by: User) -> None:
     """Invite a student of the course into the group of `by`, which is made if there is none. Raises
     BadGroup."""
     _must_be_allowed(assignment)
-    _must_be_student(session, assignment, user)
+    must_be_student(session, assignment, user)
     if user.id == by.id:
         raise BadGroup("This is your own address; invite somebody else")
     _must_be_free(session, assignment, by, "You have")
     team = _team(session, assignment, by) or _form(session, assignment, by)
-    _lock(session, team)
+    lock(session, team)
     session.flush()
     if courses.is_member(session, team.id, user):
         raise BadGroup(f"{user.name} is in your group already")
@@ -114,16 +123,16 @@ def accept(session: Session, assignment: Assignment, team_id: int, *, by: User) 
     """Join the group that has invited `by`, and leave one in which they were. Raises BadGroup."""
     _must_be_allowed(assignment)
     found = _invitation(session, assignment, team_id, by)
-    _lock(session, found.team)
+    lock(session, found.team)
     _must_be_free(session, assignment, by, "You have")
     if _has_handed_in(session, assignment, found.team):
         raise BadGroup("This group has handed in since, so nobody can join it any more")
     before = _team(session, assignment, by)
     if before is not None:
-        _remove(session, before, by)
+        remove(session, before, by)
     session.delete(found)
     session.add(TeamMember(team_id=team_id, user_id=by.id))
-    _rename(session, found.team)
+    rename(session, found.team)
     _note(session, found.team, "group.joined", by, user=by.id)
 
 
@@ -150,10 +159,10 @@ def leave(session: Session, assignment: Assignment, *, by: User) -> None:
     team = _team(session, assignment, by)
     if team is None:
         raise BadGroup("You are in no group for this assignment")
-    _lock(session, team)
+    lock(session, team)
     if _has_handed_in(session, assignment, team):
         raise BadGroup("Your group has handed in, so its members stay as they are; staff can help")
-    _remove(session, team, by)
+    remove(session, team, by)
     _note(session, team, "group.left", by, user=by.id)
 
 
@@ -185,16 +194,17 @@ def _form(session: Session, assignment: Assignment, user: User) -> Team:
     return team
 
 
-def _remove(session: Session, team: Team, user: User) -> None:
+def remove(session: Session, team: Team, user: User) -> None:
     """Take a member out; without members the group has no invitations either."""
     session.delete(session.get_one(TeamMember, (team.id, user.id)))
     session.flush()
     if not members(session, team):
         session.execute(delete(TeamInvite).where(TeamInvite.team_id == team.id))
-    _rename(session, team)
+    rename(session, team)
 
 
-def _rename(session: Session, team: Team) -> None:
+def rename(session: Session, team: Team) -> None:
+    """Name the team by its members."""
     session.flush()
     team.name = ", ".join(member.user.name for member in members(session, team)) or team.name
 
@@ -222,7 +232,8 @@ def _must_be_allowed(assignment: Assignment) -> None:
         raise BadGroup("Everybody hands in alone to this assignment")
 
 
-def _must_be_student(session: Session, assignment: Assignment, user: User) -> None:
+def must_be_student(session: Session, assignment: Assignment, user: User) -> None:
+    """Raises BadGroup unless the user is a student of the course."""
     enrolment: Enrolment | None = courses.enrolment_of(session, assignment.course, user)
     if enrolment is None or enrolment.role is not CourseRole.STUDENT:
         raise BadGroup("No student of this course has this address")
@@ -235,7 +246,8 @@ def _must_be_free(session: Session, assignment: Assignment, user: User, who: str
         raise BadGroup(f"{who} handed in already, so the group can't change any more; staff can help")
 
 
-def _lock(session: Session, team: Team) -> None:
+def lock(session: Session, team: Team) -> None:
+    """Let nobody else change the team until the end of the transaction."""
     session.execute(select(Team.id).where(Team.id == team.id).with_for_update())
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from grader.database.applied import applies
+from grader.database.applied import row_applies
 from grader.database.counting import Attempt, History, Scored
-from grader.database.models import Choice, Grading, JobState, Submission
+from grader.database.models import Choice, Grading, Job, JobState, Submission
+
+_table = cast(Table, Grading.__table__)
 
 
 def of_assignment(
@@ -25,15 +26,13 @@ def of_assignment(
     """The histories by team id, of those teams (None: of all) that have an attempt; as they would be if the
     regrade with this id were applied."""
     attempts: defaultdict[int, list[Attempt]] = defaultdict(list)
-    for row in session.execute(
-        select(Submission.team_id, Submission.id, Submission.created_at, Submission.given_back)
-        .where(*_of(assignment_id, teams))
-        .order_by(Submission.number)
-    ):
-        attempts[row.team_id].append(Attempt(row.id, row.created_at, row.given_back))
+    query = select(Submission.team_id, Submission.id, Submission.created_at, Submission.given_back)
+    own = _of(assignment_id, teams)
+    for team, id, at, given_back in session.execute(query.where(*own).order_by(Submission.number)):
+        attempts[team].append(Attempt(id, at, given_back))
     if not attempts:
         return {}
-    scored, unfinished = _gradings(session, _of(assignment_id, teams), regrade_id)
+    scored, unfinished = _gradings(session, assignment_id, own, regrade_id)
     choices = select(Choice.team_id, Choice.submission_id).where(Choice.assignment_id == assignment_id)
     chosen = {team: submission for team, submission in session.execute(choices)}
     return {
@@ -48,46 +47,33 @@ def _of(assignment_id: int, teams: Collection[int] | None) -> list[Any]:
 
 
 def _gradings(
-    session: Session, own: list[Any], regrade_id: int | None
+    session: Session, assignment_id: int, own: list[Any], regrade_id: int | None
 ) -> tuple[defaultdict[int, dict[int, Scored]], set[int]]:
     """The scored attempts by team and submission, and the teams with a grading that is not over."""
+    those = (*own, _table.c.assignment_id == assignment_id, row_applies(_table, also=regrade_id))
+    joined = select(Submission.team_id).join(_table, _table.c.submission_id == Submission.id)
+    joined = joined.join(Job, Job.id == _table.c.id)
+    waits = Job.state.in_((JobState.QUEUED, JobState.RUNNING))
+    unfinished = set(session.scalars(joined.where(*those, waits)))
     rows = session.execute(
         select(
             Submission.team_id,
+            _table.c.submission_id,
+            _table.c.id,
             Submission.created_at,
-            Grading.submission_id,
-            Grading.id,
-            Grading.state,
-            Grading.score,
-            Grading.max_score,
-            Grading.visible_score,
-            Grading.visible_max,
-            Grading.awaiting,
-            Grading.visible_awaiting,
+            _table.c.score,
+            _table.c.max_score,
+            _table.c.visible_score,
+            _table.c.visible_max,
+            _table.c.awaiting,
+            _table.c.visible_awaiting,
         )
-        .join(Submission, Submission.id == Grading.submission_id)
-        .where(*own, applies(also=regrade_id))
-        .order_by(Submission.number, Grading.id)
-    ).all()
-    scored: defaultdict[int, dict[int, Scored]] = defaultdict(dict)
-    unfinished = set()
-    for row in rows:
-        if not row.state.is_over:
-            unfinished.add(row.team_id)
-        elif row.state is JobState.DONE and row.score is not None:
-            scored[row.team_id][row.submission_id] = _scored(row)  # a later one replaces an earlier one
-    return scored, unfinished
-
-
-def _scored(row: Any) -> Scored:
-    return Scored(
-        submission_id=row.submission_id,
-        grading_id=row.id,
-        at=row.created_at,
-        points=row.score,
-        max_points=row.max_score or Decimal(0),
-        visible_points=row.visible_score or Decimal(0),
-        visible_max=row.visible_max or Decimal(0),
-        awaiting=row.awaiting or Decimal(0),
-        visible_awaiting=row.visible_awaiting or Decimal(0),
+        .join(_table, _table.c.submission_id == Submission.id)
+        .join(Job, Job.id == _table.c.id)
+        .where(*those, Job.state == JobState.DONE, _table.c.score.is_not(None))
+        .order_by(Submission.number, _table.c.id)
     )
+    scored: defaultdict[int, dict[int, Scored]] = defaultdict(dict)
+    for team, submission, *values in rows:
+        scored[team][submission] = Scored(submission, *values)  # a later one replaces an earlier one
+    return scored, unfinished

@@ -89,6 +89,13 @@ def _recipients(session: Session, ids: set[int], kind: MailKind, about: str) -> 
     return ids - set(session.scalars(had))
 
 
+def take_back(session: Session, kind: MailKind, about: str) -> int:
+    """Delete the messages about this object that were never tried; returns how many."""
+    unsent = (_table.c.tries == 0) & _table.c.sent_at.is_(None)
+    gone = delete(_table).where(_table.c.kind == kind, _table.c.about == about, unsent)
+    return cast("CursorResult[Any]", session.execute(gone)).rowcount
+
+
 def wishes(session: Session, user: User) -> frozenset[MailKind]:
     """The kinds of messages that the user wants to get."""
     return frozenset(session.scalars(select(MailWish.kind).where(MailWish.user_id == user.id)))

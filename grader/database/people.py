@@ -62,10 +62,15 @@ def everybody(session: Session, course: Course) -> Sequence[Enrolment]:
     return session.scalars(query.options(contains_eager(Enrolment.user))).all()
 
 
-def without_password(session: Session, course: Course, *, ours: bool) -> Sequence[User]:
-    """The people of the course who have set no password yet and may log in, by name. With `ours` only those
-    who have no rights elsewhere: who gets their link sees nothing but this course."""
+def without_password(
+    session: Session, course: Course, *, ours: bool, user_id: int | None = None
+) -> Sequence[User]:
+    """The people of the course (with `user_id` only that one) who have set no password yet and may log in, by
+    name. With `ours` only those who have no rights elsewhere: who gets their link sees nothing but this
+    course."""
     rows = _wanted(course, Wanted(without_password=True)).order_by(func.lower(User.name), User.id)
+    if user_id is not None:
+        rows = rows.where(User.id == user_id)
     if ours:
         other = aliased(Enrolment)
         elsewhere = exists().where(other.user_id == User.id, other.course_id != course.id)

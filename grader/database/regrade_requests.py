@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from grader.database import audit, comments, mail
 from grader.database.errors import NoRequest
@@ -173,7 +173,7 @@ def listing(
     rows = _wanted(course_id, wanted)
     total = session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
     page = rows.order_by(RegradeRequest.changed_at.desc(), RegradeRequest.id.desc()).limit(limit)
-    loaded = (joinedload(RegradeRequest.assignment), joinedload(RegradeRequest.submission))
+    loaded = (contains_eager(RegradeRequest.assignment), selectinload(RegradeRequest.submission))
     return session.scalars(page.offset(offset).options(*loaded)).all(), total
 
 
@@ -181,9 +181,10 @@ def _wanted(course_id: int, wanted: Wanted) -> Select[RegradeRequest]:
     query = (
         select(RegradeRequest)
         .join(Assignment, Assignment.id == RegradeRequest.assignment_id)
-        .join(Submission, Submission.id == RegradeRequest.submission_id)
         .where(Assignment.course_id == course_id)
     )
+    if wanted.of_member is not None or wanted.for_marker is not None:
+        query = query.join(Submission, Submission.id == RegradeRequest.submission_id)
     if wanted.assignment_id is not None:
         query = query.where(RegradeRequest.assignment_id == wanted.assignment_id)
     if wanted.state is not None:

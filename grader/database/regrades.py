@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, delete, func, select
+from sqlalchemy import ColumnElement, Select, Table, delete, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from grader.database import audit, grade_summary
+from grader.database import audit, counted_attempts, grade_summary
+from grader.database.applied import row_applies
 from grader.database.errors import StoreError
 from grader.database.models import (
     Assignment,
@@ -49,14 +50,8 @@ class RegradeUnderWay(StoreError):
 
 def counting(session: Session, assignment: Assignment) -> tuple[int, ...]:
     """The ids of the attempts that count now, and of the latest where none counts."""
-    latest = (
-        select(func.max(Submission.id))
-        .where(Submission.assignment_id == assignment.id, Submission.team_id == GradeSummary.team_id)
-        .scalar_subquery()
-    )
-    either = func.coalesce(GradeSummary.counts_id, latest)
-    rows = select(either).where(GradeSummary.assignment_id == assignment.id)
-    return tuple(sorted(session.scalars(rows).all()))
+    rows = session.execute(counted_attempts.ids(assignment))
+    return tuple(sorted(submission for _, submission in rows))
 
 
 def latest(session: Session, assignment: Assignment) -> tuple[int, ...]:
@@ -69,6 +64,15 @@ def every(session: Session, assignment: Assignment) -> tuple[int, ...]:
     """The ids of all attempts."""
     query = select(Submission.id).where(Submission.assignment_id == assignment.id).order_by(Submission.id)
     return tuple(session.scalars(query).all())
+
+
+def sizes(session: Session, assignment: Assignment) -> dict[str, int]:
+    """How many attempts `counting`, `latest` and `every` give, by "counting", "latest" and "all"."""
+    own = Submission.assignment_id == assignment.id
+    teams, every = session.execute(
+        select(func.count(Submission.team_id.distinct()), func.count()).where(own)
+    ).one()
+    return {"counting": teams, "latest": teams, "all": every}
 
 
 def start(
@@ -124,6 +128,7 @@ def feed(session: Session, regrade: Regrade) -> int:
     session.add_all(
         Grading(
             submission_id=id,
+            assignment_id=regrade.assignment_id,
             pack_version_id=regrade.pack_version_id,
             team_id=team_of[id],
             lane=Lane.BULK,
@@ -201,8 +206,8 @@ def apply(session: Session, regrade: Regrade, *, by: User) -> tuple[int, ...]:
 
 def _teams(regrade: Regrade) -> Select[int]:
     """The ids of the teams with a grading of the regrade."""
-    joined = select(Submission.team_id).join(Grading, Grading.submission_id == Submission.id)
-    return joined.where(Grading.regrade_id == regrade.id).distinct()
+    joined = select(Submission.team_id).join(_gradings, _gradings.c.submission_id == Submission.id)
+    return joined.where(_gradings.c.regrade_id == regrade.id).distinct()
 
 
 @dataclass(frozen=True)
@@ -221,26 +226,58 @@ class Change:
 
 def changes(session: Session, regrade: Regrade) -> tuple[Change, ...]:
     """What applying it would change, for every team with a graded submission of it: the largest losses
-    first, then the gains."""
-    graded = session.scalars(_teams(regrade).where(Grading.score.is_not(None))).all()
+    first, then the gains. Points of teams for whom every grading found the same as before are not computed
+    again: they stay."""
+    graded = session.scalars(_teams(regrade).where(_gradings.c.score.is_not(None))).all()
     assignment = regrade.assignment
-    before = grade_summary.compute_all(session, assignment, graded)
-    after = grade_summary.compute_all(session, assignment, graded, regrade_id=regrade.id)
-    rows = [Change(team, before[team]["points"], after[team]["points"]) for team in graded]
+    own = GradeSummary.assignment_id == assignment.id
+    points = select(GradeSummary.team_id, GradeSummary.points).where(own)
+    before = {team: value for team, value in session.execute(points)}
+    others = session.scalars(_teams(regrade).where(_gradings.c.score.is_not(None), ~_found_before(regrade)))
+    after = grade_summary.compute_all(session, assignment, others.all(), regrade_id=regrade.id)
+    rows = [
+        Change(team, before.get(team), after[team]["points"] if team in after else before.get(team))
+        for team in graded
+    ]
     return tuple(sorted(rows, key=lambda row: (row.difference, row.team_id)))
+
+
+def _found_before(regrade: Regrade) -> ColumnElement[bool]:
+    """The condition that a grading of the regrade has the same sums as the one that it would replace: the
+    newest with a score that counts now."""
+    now, newer = _gradings.alias(), _gradings.alias()
+    sums = ("score", "max_score", "visible_score", "visible_max", "awaiting", "visible_awaiting")
+    scored = (now.c.score.is_not(None), row_applies(now))
+    replaced = exists().where(
+        newer.c.submission_id == now.c.submission_id,
+        newer.c.id > now.c.id,
+        newer.c.score.is_not(None),
+        row_applies(newer),
+    )
+    return exists().where(
+        now.c.assignment_id == regrade.assignment_id,
+        now.c.submission_id == _gradings.c.submission_id,
+        *scored,
+        ~replaced,
+        *(now.c[name] == _gradings.c[name] for name in sums),
+    )
 
 
 def stale(session: Session, assignment: Assignment) -> tuple[int, ...]:
     """The ids of the attempts that count now by a grading with another version of the pack."""
-    rows = session.scalars(
-        select(GradeSummary.counts_id)
-        .join(Grading, Grading.id == GradeSummary.grading_id)
-        .where(
-            GradeSummary.assignment_id == assignment.id,
-            Grading.pack_version_id != assignment.pack_version_id,
-        )
-    )
-    return tuple(sorted(id for id in rows if id is not None))
+    return tuple(sorted(session.scalars(_stale(assignment, GradeSummary.counts_id))))
+
+
+def count_stale(session: Session, assignment: Assignment) -> int:
+    """How many those are."""
+    return int(session.execute(_stale(assignment, func.count())).scalar_one())
+
+
+def _stale(assignment: Assignment, what: Any) -> Select[Any]:
+    own = (GradeSummary.assignment_id == assignment.id, GradeSummary.counts_id.is_not(None))
+    other = _gradings.c.pack_version_id != assignment.pack_version_id
+    graded = _gradings.c.id == GradeSummary.grading_id
+    return select(what).select_from(GradeSummary).join(_gradings, graded).where(*own, other)
 
 
 def _must_be(session: Session, regrade: Regrade, *states: RegradeState) -> None:

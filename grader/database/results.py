@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from grader.database import audit, claims, grade_summary, hand_marks, regrades, retries
@@ -157,21 +157,32 @@ def pass_rates(session: Session, assignment: Assignment) -> Sequence[TestRate]:
             Enrolment.left_at.is_(None),
         )
     )
-    rows = session.execute(
+    counted = (
         select(
             Result.test_id,
-            func.max(Result.title),
-            func.max(Result.visibility),
-            func.max(Result.points),
-            func.sum(case((Result.verdict == Verdict.PASSED, 1), else_=0)),
-            func.count(),
+            func.sum(case((Result.verdict == Verdict.PASSED, 1), else_=0)).label("passed"),
+            func.count().label("total"),
+            func.max(Result.grading_id).label("newest"),
         )
         .join(GradeSummary, GradeSummary.grading_id == Result.grading_id)
         .where(GradeSummary.assignment_id == assignment.id, GradeSummary.team_id.in_(students))
         .group_by(Result.test_id)
-        .order_by(func.min(Result.position), Result.test_id)
+        .subquery()
+    )
+    newest = (Result.grading_id == counted.c.newest, Result.test_id == counted.c.test_id)
+    rows = session.execute(
+        select(
+            Result.test_id,
+            Result.title,
+            Result.visibility,
+            Result.points,
+            counted.c.passed,
+            counted.c.total,
+        )
+        .join(counted, and_(*newest))
+        .order_by(Result.position, Result.test_id)
     ).all()
     return [
-        TestRate(test_id, title, Visibility(visibility), points, int(passed), total)
+        TestRate(test_id, title, visibility, points, int(passed), total)
         for test_id, title, visibility, points, passed, total in rows
     ]

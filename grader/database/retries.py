@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, and_, exists, func, or_, select, update
+from sqlalchemy import CursorResult, Table, and_, exists, func, select, union_all, update
 from sqlalchemy.orm import Session, selectin_polymorphic
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -20,9 +20,9 @@ from grader.database.models import (
     Assignment,
     Grading,
     Job,
-    JobKind,
     JobState,
     Lane,
+    PackCheck,
     PackState,
     PackVersion,
     Result,
@@ -135,9 +135,9 @@ def counts(session: Session, course_id: int) -> dict[int, int]:
 
 def failed_by_us(session: Session, *, limit: int = 50) -> Sequence[Job]:
     """Those gradings, and the pack checks that failed by a fault of ours, latest first."""
-    checks = and_(Job.kind == JobKind.PACK_CHECK, Job.state == JobState.FAILED)
-    either = or_(checks, Job.id.in_(select(Grading.id).where(unscored())))
-    query = select(Job).where(either).options(selectin_polymorphic(Job, [Grading]))
+    checks = select(PackCheck.id).where(PackCheck.state == JobState.FAILED)
+    either = union_all(checks, select(Grading.id).where(unscored()))
+    query = select(Job).where(Job.id.in_(either)).options(selectin_polymorphic(Job, [Grading]))
     return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all()
 
 

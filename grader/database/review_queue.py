@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import Select, and_, delete, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from grader.database import audit
+from grader.database import audit, counted_attempts
 from grader.database.errors import StoreError
 from grader.database.models import (
     Assignment,
@@ -41,15 +41,14 @@ class Entry:
     awaiting: bool
     comments: int
     marker_id: int | None
-    code: str
 
 
 def entries(session: Session, assignment: Assignment) -> tuple[Entry, ...]:
     """Every team that has handed in, in an order that looks random and stays the same; two queries."""
     secret = assignment.secret
-    rows = session.execute(_rows(assignment.id)).all()
+    rows = session.execute(_rows(assignment)).all()
     found = [
-        Entry(team, public_id, number, bool(text), bool(awaiting), comments, marker, pseudonym(secret, team))
+        Entry(team, public_id, number, bool(text), bool(awaiting), comments, marker)
         for team, public_id, number, text, awaiting, comments, marker in rows
     ]
     return tuple(sorted(found, key=lambda entry: _digest(secret, "order", entry.team_id)))
@@ -65,14 +64,8 @@ def _digest(secret: bytes, what: str, team_id: int) -> bytes:
     return hmac.digest(secret, f"review {what} {team_id}".encode(), hashlib.sha256)
 
 
-def _rows(assignment_id: int) -> Select[int, str, int, bool, bool, int, int]:
-    own = aliased(Submission)
-    last = (
-        select(func.max(own.id))
-        .where(own.assignment_id == assignment_id, own.team_id == GradeSummary.team_id)
-        .correlate(GradeSummary)
-        .scalar_subquery()
-    )
+def _rows(assignment: Assignment) -> Select[int, str, int, bool, bool, int, int]:
+    counted = counted_attempts.ids(assignment).subquery()
     comments = (
         select(func.count())
         .select_from(Comment)
@@ -81,7 +74,7 @@ def _rows(assignment_id: int) -> Select[int, str, int, bool, bool, int, int]:
         .scalar_subquery()
     )
     text = exists().where(Result.grading_id == GradeSummary.grading_id, Result.answer_sha256.is_not(None))
-    same = and_(Marker.assignment_id == assignment_id, Marker.team_id == GradeSummary.team_id)
+    same = and_(Marker.assignment_id == assignment.id, Marker.team_id == GradeSummary.team_id)
     return (
         select(
             GradeSummary.team_id,
@@ -93,9 +86,10 @@ def _rows(assignment_id: int) -> Select[int, str, int, bool, bool, int, int]:
             Marker.user_id,
         )
         .select_from(GradeSummary)
-        .join(Submission, Submission.id == func.coalesce(GradeSummary.counts_id, last))
+        .join(counted, counted.c.team_id == GradeSummary.team_id)
+        .join(Submission, Submission.id == counted.c.submission_id)
         .outerjoin(Marker, same)
-        .where(GradeSummary.assignment_id == assignment_id)
+        .where(GradeSummary.assignment_id == assignment.id)
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from grader.database.models import Assignment, GradeSummary, Grading, Submission, Team
 from grader.database.submission_filter import SORTS, Filter, ids_of, newest_id
 
-__all__ = ["SORTS", "Filter", "Item", "Page", "find", "ids"]
+__all__ = ["SORTS", "Filter", "Item", "Page", "find", "pairs"]
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,12 @@ def count(session: Session, matching: Any) -> int:
     return session.execute(select(func.count()).select_from(matching.order_by(None).subquery())).scalar_one()
 
 
-def ids(session: Session, assignment: Assignment, filters: Filter, *, limit: int) -> Sequence[int]:
-    """The ids of those that match, at most `limit`."""
-    return session.scalars(ids_of(session, assignment, filters).limit(limit)).all()
+def pairs(
+    session: Session, assignment: Assignment, filters: Filter, *, limit: int
+) -> Sequence[tuple[int, int]]:
+    """(id, team id) of those that match, at most `limit`."""
+    query = ids_of(session, assignment, filters).add_columns(Submission.team_id).limit(limit)
+    return [(id, team) for id, team in session.execute(query)]
 
 
 def _items(session: Session, chosen: Sequence[int]) -> list[Item]:

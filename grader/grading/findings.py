@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grader.diagnosis.words.names import OPEN, STOPS, name_of
+from grader.diagnosis.words.names import OPEN, STOPS, depends, name_of
 from grader.grading.result import Result
 from grader.values import Diagnosis, Verdict
 from grader.values.text import one_line, storable
 
-__all__ = ["LONGEST", "Finding", "finding_of", "name_of"]
+__all__ = ["LONGEST", "Finding", "depends", "facts_in", "finding_of", "name_of"]
 
 LONGEST = 120
 _FRAME = re.compile(r'^ *File "[^"\n]*", line \d+, in ([^\n]+)$', re.M)
@@ -34,6 +34,23 @@ def finding_of(result: Result) -> Finding | None:
     if result.diagnosis is not None:
         return _of_diagnosis(result.diagnosis)
     return _of_traceback(result.traceback) if result.verdict is Verdict.ERROR else None
+
+
+def facts_in(report: object, mistake: str) -> dict[str, str]:
+    """The facts about the first diagnosis of a mistake in a report's JSON; none if there is none. It reads
+    only these values, since lists need them of many reports."""
+    rows = report.get("results", ()) if isinstance(report, dict) else ()
+    for row in rows:
+        diagnosis = row.get("diagnosis") or {}
+        names = diagnosis.get("mistakes") or ()
+        if names and names[0].partition(":")[0] == mistake:
+            facts = dict(diagnosis.get("facts") or {})
+            return {
+                key.removeprefix("0."): one_line(text, LONGEST)
+                for key, text in facts.items()
+                if key.startswith("0.")
+            }
+    return {}
 
 
 def _of_diagnosis(diagnosis: Diagnosis) -> Finding:

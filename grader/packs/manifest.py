@@ -117,7 +117,8 @@ class TestRow(Table):
     `by_hand` a person gives the points for the text that the test passes on. It counts only if what it
     `needs` passed: each entry is the id of a row, or several joined by ` or `, one of which must pass.
     `draw = "fixed"`: a visible row's random numbers are the same for all files. With `own_text`, the
-    message of a hidden row may hold texts that the student's program wrote."""
+    message of a hidden row may hold texts that the student's program wrote. `gradient` says that it checks
+    gradients, derivatives or error signals."""
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
 
@@ -130,6 +131,7 @@ class TestRow(Table):
     secret: bool = False
     own_text: bool = False
     by_hand: bool = False
+    gradient: bool = False
     needs: tuple[Annotated[str, Field(pattern=NEED, max_length=1000)], ...] = Field(default=(), strict=False)
     draw: Literal["files", "fixed"] = "files"
     limits: OwnLimits = OwnLimits()

@@ -37,6 +37,11 @@ class Outline(ABC):
         return self.manifest.tests
 
     @property
+    def gradient_tests(self) -> tuple[str, ...]:
+        """The ids of the tests that check gradients, as the pack says."""
+        return tuple(row.id for row in self.tests if row.gradient)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of the files that students submit."""
         return tuple(row.name for row in self.manifest.files)

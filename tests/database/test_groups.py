@@ -182,7 +182,7 @@ def test_a_statement_of_contributions_is_kept_with_its_earlier_value(session, as
 
     groups.state(session, assignment, "The backward pass.", by=ben)
 
-    rows = groups.of_assignment(session, assignment)
+    rows, _ = groups.of_assignment(session, assignment)
     assert [(member.user.name, member.contribution) for member in rows] == [
         ("Ann", ""),
         ("Ben", "The backward pass."),

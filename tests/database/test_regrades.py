@@ -1,12 +1,23 @@
 """A regrade grades chosen submissions again, a few at a time; nothing changes until it is applied."""
 
 from decimal import Decimal
+from random import Random
 
 import pytest
 
-from grader.database import gradings, regrades, writing
+from grader.database import grade_summary, gradings, regrades, writing
 from grader.database.errors import StoreError
-from grader.database.models import Audit, GradeSummary, Grading, Job, JobState, Lane, PackState, RegradeState
+from grader.database.models import (
+    Audit,
+    Counting,
+    GradeSummary,
+    Grading,
+    Job,
+    JobState,
+    Lane,
+    PackState,
+    RegradeState,
+)
 from tests.helpers.factories import (
     grade,
     make_assignment,
@@ -197,6 +208,39 @@ def test_each_decision_is_in_the_audit_trail(session):
         ("regrade.applied", elena.id),
     ]
     assert rows[1].detail["version_before"] == 1
+
+
+def full(session, assignment, regrade=None):
+    """The points of each team, computed from every attempt."""
+    rows = grade_summary.compute_all(session, assignment, regrade_id=None if regrade is None else regrade.id)
+    return {team: values["points"] for team, values in rows.items()}
+
+
+@pytest.mark.parametrize("counting", list(Counting))
+@pytest.mark.parametrize("seed", range(3))
+def test_what_would_change_is_what_every_attempt_of_every_team_says(session, counting, seed):
+    chance = Random(seed)
+    assignment, submissions, second, elena = begin(session, students=4)
+    assignment.counting = counting
+    for _ in range(6):
+        submission = make_submission(session, assignment, chance.choice(submissions).submitter)
+        submissions.append(submission)
+        grade(session, row("a", chance.choice([0, 4, 7, 10, None])))
+    grade_summary.refresh_all(session, assignment)
+    chosen = chance.sample([submission.id for submission in submissions], 7)
+    regrade = regrades.start(session, assignment, second, chosen, why="some", by=elena)
+    for _ in chosen:
+        grade(session, row("a", chance.choice([0, 4, 4, 7, 10, None])))
+    gradings.rerun(session, submissions[0], by=elena)
+    grade(session, row("a", chance.choice([0, 4, 10])))
+
+    before, after = full(session, assignment), full(session, assignment, regrade)
+
+    changes = {change.team_id: (change.before, change.after) for change in regrades.changes(session, regrade)}
+    assert changes == {team: (before[team], after[team]) for team in changes}
+    assert {team for team in after if after[team] != before[team]} <= changes.keys()
+    for grading in session.query(Grading):
+        assert grading.assignment_id == grading.submission.assignment_id
 
 
 def test_it_says_what_would_change_for_whom_before_anything_does(session):

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from grader.database import courses, extensions, reading, regrades, writing
 from grader.database.hand_marks import digest_of
-from grader.database.models import Base, Course, Regrade, RegradeRequest
+from grader.database.models import Base, Course, Regrade, RegradeRequest, Team
 from grader.values import Verdict
 from tests.helpers.databases import engine_on, fresh_copy
 from tests.web.conftest import build
@@ -61,6 +61,9 @@ ROWS = {
     ("POST", "assignments.hand_in"): HAND_IN,
     ("POST", "choices.choose"): HAND_IN,
     ("GET", "groups.page"): STAFF,
+    ("POST", "marking.names"): STAFF_COURSE_ACT,
+    ("GET", "groups.members"): STAFF,
+    ("POST", "groups.change_members"): STAFF_FORM,
     ("POST", "groups.change"): (401, 303, 303, 303, 403, 403, 404, 404),
     ("GET", "settings.page"): INSTRUCTORS,
     ("GET", "settings.preview"): INSTRUCTORS_ASK,
@@ -219,6 +222,7 @@ DATA = {
     "class_submissions.act": {"do": "comment"},
     "class_submissions.undo": {"at": "2026-10-16T00:00:00+00:00"},
     "groups.change": {"do": "leave"},
+    "groups.change_members": {"do": "remove", "id": "1"},
     "account.rename": {"name": "Another Name"},
     "assignments.hand_in": {"paste": "x = 1", "do": "hand-in"},
     "submissions.mark": {"text": digest_of(TEXT), "points": "7.5", "comment": "Why?"},
@@ -270,6 +274,7 @@ def address(world, endpoint):
         "login_id": 1,
         "filter_id": 1,
         "column_id": world.made["column"],
+        "team_id": world.made["team"],
         "token": world.made.get(endpoint.partition(".")[0]),
     }
     adapter = world.app.url_map.bind("localhost")
@@ -357,7 +362,9 @@ def _grade(world):
         regrades.start(
             session, assignment, assignment.pack_version, [world.submission.id], why="", by=instructor
         )
-    world.made = make_people(world) | make_gradebook(world)
+        team = Team(course_id=course.id, name="nobody yet", assignment_id=assignment.id)
+        session.add(team)
+    world.made = make_people(world) | make_gradebook(world) | {"team": team.id}
     make_review(world, TEXT)
     return world
 

@@ -7,8 +7,17 @@ import zipfile
 import pytest
 from sqlalchemy import event, select
 
-from grader.database import reading, submissions, writing
-from grader.database.models import Assignment, Comment, Extension, Regrade, SavedFilter
+from grader.database import mail, reading, submissions, writing
+from grader.database.models import (
+    Assignment,
+    Comment,
+    Extension,
+    Mail,
+    MailKind,
+    Regrade,
+    SavedFilter,
+    Submission,
+)
 from grader.values import Diagnosis, Fit, Verdict
 from tests.web.world import SQUARED, row
 
@@ -49,6 +58,19 @@ def test_the_class_names_the_mistake_and_opens_those_who_made_it(two):
     assert "<bdi>Charlie" not in table
 
 
+def test_the_class_writes_a_mistake_with_the_symbols_that_the_student_reads(world):
+    facts = (("0.phi", "tanh"), ("0.z", "z₁"), ("0.z_bar", "z̄₁"), ("0.h_bar", "h̄₁"))
+    mistake = Diagnosis(Fit.ONE, mistakes=("slope-left-out:1",), signal="z̄₁", facts=facts)
+    world.grade(row("test_loss"), row("test_gradient", Verdict.FAILED, diagnosis=mistake))
+    ta = world.visit("ta")
+
+    page = ta.get(world.page + "/class").text
+    table = ta.get(world.page + "/class/submissions?mistake=slope-left-out|z̄₁").text
+
+    assert "tanh′(z₁) is left out" in page
+    assert "with the mistake: tanh′(z₁) is left out" in table
+
+
 def test_an_address_of_the_class_with_a_filter_leads_to_the_table(two):
     answer = two.visit("ta").get(two.page + "/class?state=marking")
 
@@ -68,6 +90,29 @@ def test_a_comment_goes_on_those_that_match_and_is_taken_back(two):
     at = re.search(r'name="at" value="([^"]*)"', ta.get(done.location).text)[1]
     ta.post(two.page + ACT + "/comment/undo", {"at": at})
     assert stored(two, Comment)[0].deleted_at is not None
+
+
+def test_a_comment_on_many_tells_each_of_their_people_once_who_wishes_it(two):
+    hand_in(two, "alice", SQUARED + b"\n")
+    with writing(two.engine) as session:
+        mail.set_wishes(session, session.merge(two.people["alice"]), [MailKind.COMMENTED])
+    sent = {"do": "comment", "scope": "all", "all": "1", "expected": "3", "text": "See section 3."}
+
+    done = two.visit("ta").post(two.page + ACT, sent)
+
+    (message,) = stored(two, Mail)
+    assert message.user_id == two.people["alice"].id
+    assert [line for line in message.body.splitlines() if "/review" in line] == [
+        f"attempt {number}: {mail.link(f'/s/{row.public_id}/review')}"
+        for number, row in enumerate(sorted(attempts_of(two, "alice"), key=lambda row: row.number), 1)
+    ]
+    at = re.search(r'name="at" value="([^"]*)"', two.visit("ta").get(done.location).text)[1]
+    two.visit("ta").post(two.page + ACT + "/comment/undo", {"at": at})
+    assert stored(two, Mail) == []
+
+
+def attempts_of(world, name):
+    return [row for row in stored(world, Submission) if row.submitter_id == world.people[name].id]
 
 
 def test_those_that_are_ticked_are_meant_unless_all_are(two):

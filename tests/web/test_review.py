@@ -1,5 +1,9 @@
 """The review of a submission: comments on lines, the pool, points that are changed, hidden names."""
 
+import io
+import re
+import zipfile
+
 import pytest
 from sqlalchemy import event
 
@@ -9,6 +13,7 @@ from grader.database.models import Assignment, Comment, CourseRole, Enrolment, M
 from grader.values import Verdict
 from tests.web.world import SQUARED, row, text_row
 
+ACT = "/class/submissions/act?do=comment&scope=all&all=1"
 TEXT = "Half-spaces are convex."
 BOLD = "Why <b>0</b>?"
 
@@ -235,3 +240,35 @@ def test_more_submissions_and_comments_take_no_more_queries(graded):
         comment(graded, text=f"comment {n}")
 
     assert [queries(graded, path) for path in paths] == few
+
+
+def test_while_names_are_hidden_no_page_on_the_way_tells_them(graded):
+    ta, base = graded.visit("ta"), graded.page
+    ta.post(base + "/marking/names")
+    comment(graded)
+    pages = ["/marking", "/class/submissions", "/class/submissions?q=alice&sort=name", ACT]
+    attempt = ["", "/attempts", "/review", "/tests/test_loss"]
+
+    texts = [ta.get(base + path).text for path in pages] + [
+        ta.get(graded.attempt + at).text for at in attempt
+    ]
+
+    assert [name for text in texts for name in ("Alice", "Bob", "alice@") if name in text] == []
+    code = re.search(r"Student [A-Z2-7]{6}", texts[0])[0]
+    assert all(code in text for text in (*texts[:6], texts[6]))
+    names = zipfile.ZipFile(io.BytesIO(ta.get(base + "/class/submissions/files.zip?all=1").data)).namelist()
+    assert names == [f"{code}-1/squared.py".replace(" ", "_")]
+    ta.post(base + "/marking/names", {"from": "table"})
+    assert "Alice" in ta.get(base + "/class/submissions").text
+
+
+def test_an_instructor_who_hides_names_reads_the_log_without_them(graded):
+    instructor = graded.visit("instructor")
+    post(graded, "/override", test="test_loss", points="5", reason="Why not?")
+    assert "Alice" in instructor.get(f"{graded.base}/audit?kind=everything").text
+
+    instructor.post(graded.page + "/marking/names")
+
+    log = instructor.get(f"{graded.base}/audit?kind=everything").text
+    assert "Alice" not in log.partition("<tbody")[2]
+    assert "a student" in log

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from grader.database import assignments, audit_list, audit_names, reading
 from grader.database.audit_list import Wanted
+from grader.database.audit_names import A_STUDENT
 from grader.database.models import Assignment, Audit, Course, User
 from grader.values.numbers import whole_number
 from web.access import Membership, course_membership
@@ -53,8 +54,11 @@ class AuditPage:
         return "?" + urlencode(list(self.values.items()))
 
 
-def page(session: Session, user: User, course: str, sent: Mapping[str, str]) -> AuditPage:
-    """The entries that a query asks for. Raises Missing, Forbidden for all but instructors."""
+def page(
+    session: Session, user: User, course: str, sent: Mapping[str, str], *, names_hidden: bool = False
+) -> AuditPage:
+    """The entries that a query asks for, without the names of students if they are hidden. Raises
+    Missing, Forbidden for all but instructors."""
     membership = _instructor(session, user, course)
     values = {name: text for name in NAMES if (text := sent.get(name, "").strip()[:100])}
     listed = assignments.of_course(session, membership.course)
@@ -62,9 +66,8 @@ def page(session: Session, user: User, course: str, sent: Mapping[str, str]) -> 
     below = whole_number(sent.get("below", ""), 1, 2**62)
     rows = audit_list.page(session, membership.course, wanted, below=below, limit=PAGE + 1)
     older = "?" + urlencode([*values.items(), ("below", rows[PAGE - 1].id)]) if len(rows) > PAGE else ""
-    return AuditPage(
-        membership, tuple(_lines(session, membership.course, rows[:PAGE])), values, listed, older
-    )
+    lines = _lines(session, membership.course, rows[:PAGE], names_hidden=names_hidden)
+    return AuditPage(membership, tuple(lines), values, listed, older)
 
 
 def _instructor(session: Session, user: User, course: str) -> Membership:
@@ -96,15 +99,26 @@ def _day(text: str, zone: str) -> datetime | None:
     return datetime.combine(day, time(), ZoneInfo(zone)) if 2000 <= day.year <= 2100 else None
 
 
-def _lines(session: Session, course: Course, rows: Sequence[Audit]) -> Iterator[Line]:
+NAMING = ("group.", "person.", "course.", "user.", "invite.")
+"""The beginnings of actions whose details may hold names of students."""
+
+
+def _lines(
+    session: Session, course: Course, rows: Sequence[Audit], *, names_hidden: bool = False
+) -> Iterator[Line]:
     names = _names(session, course, rows)
+    staff = audit_names.staff_ids(session, course) if names_hidden else frozenset()
+    if names_hidden:
+        names = replace(names, known=audit_names.without_students(names.known, staff))
     for row in rows:
         detail = row.detail if isinstance(row.detail, dict) else {}
+        who = "" if row.actor is None else row.actor.name
+        said = not (names_hidden and row.action.startswith(NAMING))
         yield Line(
             row.at,
-            "" if row.actor is None else row.actor.name,
+            who if not names_hidden or row.actor_id is None or row.actor_id in staff else A_STUDENT,
             audit_words.sentence(row.action, row.subject, row.subject_id, detail, names),
-            audit_words.changes(detail, names, row.action),
+            audit_words.changes(detail, names, row.action) if said else (),
         )
 
 

@@ -97,6 +97,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "group.invited": "invited {user} into a group",
         "group.joined": "joined a group",
         "group.left": "left a group",
+        "group.member_added": "put {user} into the group {team} at {assignment}",
+        "group.member_removed": "took {user} out of the group {team} at {assignment}",
         "group.declined": "declined an invitation into a group",
         "group.invitation_withdrawn": "took an invitation of {user} back",
         "group.contribution": "stated a contribution",

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.database import audit, bulk, class_numbers, courses, mail, regrades, submission_list
+from grader.database import audit, bulk, class_numbers, mail, regrades, submission_list
 from grader.database.errors import StoreError
 from grader.database.models import Assignment, MailKind, User
 from grader.values.numbers import whole_number
 from web.access import Membership
 from web.refusals import Missing
-from web.services import gradient_tests, pack_cache
+from web.services import pack_cache, shown_names
 from web.services.class_submissions import staff_of
 from web.services.submission_form import SubmissionForm
 
@@ -48,6 +48,10 @@ class Request:
     picked: tuple[int, ...]
     missing: bool
     values: Mapping[str, str]
+
+    def without_names(self) -> Request:
+        """The same without a filter by name."""
+        return replace(self, form=self.form.without_names())
 
     @property
     def selection(self) -> list[tuple[str, str]]:
@@ -85,14 +89,14 @@ class Done:
 
 def page(
     session: Session, user: User, course: str, slug: str, sent: Request, now: datetime, sends_mail: bool,
-    fault: str = "",
+    fault: str = "", *, names_hidden: bool = False,
 ) -> BulkPage:  # fmt: skip
     """What the act would do. Raises Missing, Forbidden for students."""
     membership, assignment = staff_of(session, user, course, slug, now)
     if sent.act not in ACTS:
         raise Missing
     chosen = _chosen(session, membership, assignment, sent)
-    names = courses.names_of_teams(session, set(chosen.teams[:SHOWN]))
+    names = shown_names.of_teams(session, assignment, set(chosen.teams[:SHOWN]), hidden=names_hidden)
     people = [names[team] for team in chosen.teams[:SHOWN] if team in names]
     return BulkPage(membership, assignment, sent, chosen, people, sends_mail, fault)
 
@@ -106,9 +110,8 @@ def _chosen(session: Session, membership: Membership, assignment: Assignment, se
         rows = bulk.submissions_by_id(session, assignment, sent.picked)
     else:
         pack = pack_cache.pack_of(session, assignment.pack_version)
-        filters = sent.form.to_filter(membership.course.zone, gradient_tests.ids(pack.tests))
-        ids = submission_list.ids(session, assignment, filters, limit=MOST)
-        rows = bulk.submissions_by_id(session, assignment, ids)
+        filters = sent.form.to_filter(membership.course.zone, pack.gradient_tests)
+        rows = submission_list.pairs(session, assignment, filters, limit=MOST)
     return Chosen(tuple(id for id, _ in rows), tuple(dict.fromkeys(team for _, team in rows)))
 
 

@@ -63,8 +63,10 @@ def score_chart(scores: Sequence[Decimal], most: Decimal) -> Chart:
 
 
 def first_pass_chart(firsts: Mapping[int, int]) -> Chart:
-    """With which attempt teams passed everything for the first time."""
-    counted = Counter(min(number, LAST_STEP) for number in firsts.values())
+    """With which attempt how many teams passed everything for the first time."""
+    counted: Counter[int] = Counter()
+    for number, teams in firsts.items():
+        counted[min(number, LAST_STEP)] += teams
     numbers = range(1, LAST_STEP + 1)
     labels = [str(number) for number in numbers[:-1]] + [f"{LAST_STEP}+"]
     drawing = bar_chart(
@@ -107,11 +109,14 @@ def activity_chart(dates: Sequence[date], counts: Sequence[int]) -> Chart:
     return Chart("Activity", drawing, tuple(links), "Day", "Attempts")
 
 
-def mistake_rows(counts: Sequence[MistakeCount]) -> tuple[MistakeRow, ...]:
-    """The mistakes with their names for people."""
+def mistake_rows(
+    counts: Sequence[MistakeCount], facts: Mapping[tuple[str, str], Mapping[str, str]]
+) -> tuple[MistakeRow, ...]:
+    """The mistakes with their names for people; `facts` are those of a diagnosis of each, by mistake and
+    place."""
     return tuple(
         MistakeRow(
-            name_of(row.mistake),
+            name_of(row.mistake, facts.get((row.mistake, row.place), {})),
             row.place,
             row.teams,
             row.attempts,

@@ -16,19 +16,20 @@ from grader.database import (
     deadlines,
     first_passes,
     gradings,
+    mistake_facts,
     packs,
     regrades,
     results,
     retries,
 )
-from grader.database.class_numbers import Missing, TeamNumbers
+from grader.database.class_numbers import Group, Missing
 from grader.database.models import Assignment, Grading, Lane, PackVersion, User
 from grader.database.results import TestRate
 from grader.grading.disclosure import Release
 from grader.values.numbers import points
 from web.access import Membership
 from web.backends import Backends
-from web.services import class_charts, gradient_tests, pack_cache, queue_position
+from web.services import class_charts, pack_cache, queue_position
 from web.services.class_charts import Chart, MistakeRow
 from web.services.class_submissions import staff_of
 
@@ -42,7 +43,7 @@ class ClassPage:
     membership: Membership
     assignment: Assignment
     students: int
-    teams: Sequence[TeamNumbers]
+    groups: Sequence[Group]
     most: Decimal
     charts: tuple[Chart, ...]
     rates: tuple[TestRate, ...]
@@ -61,33 +62,31 @@ class ClassPage:
     @property
     def handed_in(self) -> int:
         """How many students have handed in, alone or in a team."""
-        return sum(team.members for team in self.teams)
+        return sum(group.students for group in self.groups)
 
     @property
     def full(self) -> int:
         """How many students have all points."""
-        return sum(
-            team.members for team in self.teams if team.points is not None and team.points == self.most
-        )
+        return sum(group.students for group in self.groups if group.points == self.most)
 
     @property
     def scores(self) -> tuple[Decimal, ...]:
         """The points of each student who has some."""
-        return scores_of(self.teams)
+        return scores_of(self.groups)
 
     @property
     def attempts(self) -> int:
-        return sum(team.attempts for team in self.teams)
+        return sum(group.attempts for group in self.groups)
 
     @property
     def unmarked(self) -> int:
         """How many attempts that count have a text without a mark."""
-        return sum(team.awaiting > 0 for team in self.teams)
+        return sum(group.teams for group in self.groups if group.awaiting)
 
     @property
     def late(self) -> int:
         """How many attempts that count were late."""
-        return sum(team.late_days > 0 for team in self.teams)
+        return sum(group.teams for group in self.groups if group.late)
 
     @property
     def next_retry(self) -> datetime | None:
@@ -113,9 +112,11 @@ class ClassPage:
         return points(Decimal(median(self.scores))) if self.scores else "0"
 
 
-def scores_of(teams: Sequence[TeamNumbers]) -> tuple[Decimal, ...]:
+def scores_of(groups: Sequence[Group]) -> tuple[Decimal, ...]:
     """The points of each student who has some."""
-    return tuple(team.points for team in teams if team.points is not None for _ in range(team.members))
+    return tuple(
+        points for group in groups if (points := group.points) is not None for _ in range(group.students)
+    )
 
 
 def page(
@@ -124,15 +125,15 @@ def page(
     """The page of the class. Raises Missing, and Forbidden for students."""
     membership, assignment = staff_of(session, user, course, slug, now)
     pack = pack_cache.pack_of(session, assignment.pack_version)
-    teams = class_numbers.teams(session, assignment)
-    tests = gradient_tests.ids(pack.tests)
+    groups = class_numbers.groups(session, assignment)
+    tests = pack.gradient_tests
     missing, missing_count = class_numbers.missing(session, assignment, limit=SHOWN_MISSING)
     version = assignment.pack_version
     zone = membership.course.zone
     dates = class_charts.days(assignment, now, zone)
     activity = class_numbers.activity(session, assignment, class_charts.edges(dates, zone))
     charts = (
-        class_charts.score_chart(scores_of(teams), pack.total_points),
+        class_charts.score_chart(scores_of(groups), pack.total_points),
         class_charts.first_pass_chart(first_passes.of_assignment(session, assignment)),
         class_charts.activity_chart(dates, activity),
     )
@@ -140,11 +141,11 @@ def page(
         membership=membership,
         assignment=assignment,
         students=class_numbers.student_count(session, assignment),
-        teams=teams,
+        groups=groups,
         most=pack.total_points,
         charts=charts,
         rates=tuple(results.pass_rates(session, assignment)),
-        mistakes=class_charts.mistake_rows(class_numbers.mistakes(session, assignment)),
+        mistakes=_mistakes(session, assignment),
         missing=missing,
         missing_count=missing_count,
         without_gradient=class_numbers.passed_none_of(session, assignment, tests) if tests else None,
@@ -153,11 +154,17 @@ def page(
         ),
         unscored=tuple(retries.of_assignment(session, assignment)),
         trouble=queue_position.trouble(session, backends),
-        stale=len(regrades.stale(session, assignment)),
+        stale=regrades.count_stale(session, assignment),
         newer=_newer(session, membership, assignment),
         version=f"{version.pack.slug} v{version.number}",
         release=deadlines.of_assignment(session, assignment).of(assignment, None).release,
     )
+
+
+def _mistakes(session: Session, assignment: Assignment) -> tuple[MistakeRow, ...]:
+    found = class_numbers.mistakes(session, assignment)
+    facts = mistake_facts.of_assignment(session, assignment, [(row.mistake, row.place) for row in found])
+    return class_charts.mistake_rows(found, facts)
 
 
 @dataclass(frozen=True)

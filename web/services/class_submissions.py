@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.database import courses, deadlines, people_search, saved_filters, submission_list
+from grader.database import deadlines, mistake_facts, people_search, saved_filters, submission_list
 from grader.database.errors import StoreError
 from grader.database.models import Assignment, JobState, SavedFilter, User
 from grader.grading.findings import name_of
 from grader.packs import TestRow
 from web.access import Membership, assignment_membership
 from web.refusals import Missing
-from web.services import gradient_tests, pack_cache
+from web.services import pack_cache, shown_names
 from web.services.submission_form import SubmissionForm
 
 PAGE = 50
@@ -23,7 +23,8 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class SubmissionsPage:
-    """One page of the table; `late` are the ids of those submissions in it that are late."""
+    """One page of the table; `late` are the ids of those submissions in it that are late, and `mistake` is
+    the one that is filtered for, in words ("": none is)."""
 
     membership: Membership
     assignment: Assignment
@@ -35,28 +36,30 @@ class SubmissionsPage:
     late: frozenset[int]
     saved: Sequence[SavedFilter]
     counting: bool
+    mistake: str
+    names_hidden: bool = False
     fault: str = ""
 
     @property
     def pages(self) -> int:
         return max(1, -(-self.listed.total // PAGE))
 
-    @property
-    def mistake(self) -> str:
-        """The mistake that is filtered for, in words; "" if none is."""
-        mistake, place = self.form.mistake
-        if not mistake:
-            return ""
-        return f"{name_of(mistake)}, at {place}" if place else name_of(mistake)
-
 
 def page(
-    session: Session, user: User, course: str, slug: str, form: SubmissionForm, now: datetime
+    session: Session,
+    user: User,
+    course: str,
+    slug: str,
+    form: SubmissionForm,
+    now: datetime,
+    *,
+    names_hidden: bool = False,
 ) -> SubmissionsPage:
     """The submissions that the form asks for. Raises Missing, and Forbidden for students."""
     membership, assignment = staff_of(session, user, course, slug, now)
     pack = pack_cache.pack_of(session, assignment.pack_version)
-    filters = form.to_filter(membership.course.zone, gradient_tests.ids(pack.tests))
+    form = form.without_names() if names_hidden else form
+    filters = form.to_filter(membership.course.zone, pack.gradient_tests)
     listed = submission_list.find(session, assignment, filters, limit=PAGE, offset=PAGE * (form.page - 1))
     known = deadlines.of_assignment(session, assignment)
     return SubmissionsPage(
@@ -66,7 +69,10 @@ def page(
         sections=people_search.sections(session, membership.course),
         form=form,
         listed=listed,
-        people=courses.names_of_teams(session, {item.team.id for item in listed.items}),
+        people=shown_names.of_teams(
+            session, assignment, {item.team.id for item in listed.items}, hidden=names_hidden
+        ),
+        names_hidden=names_hidden,
         late=frozenset(
             row.submission.id
             for row in listed.items
@@ -74,7 +80,16 @@ def page(
         ),
         saved=saved_filters.of_user(session, membership.course, user),
         counting=filters.counting,
+        mistake=_mistake(session, assignment, *form.mistake),
     )
+
+
+def _mistake(session: Session, assignment: Assignment, mistake: str, place: str | None) -> str:
+    if not mistake:
+        return ""
+    facts = mistake_facts.of_assignment(session, assignment, [(mistake, place)])
+    name = name_of(mistake, facts.get((mistake, place or ""), {}))
+    return f"{name}, at {place}" if place else name
 
 
 def staff_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from grader.database import blobs, class_files, reading
 from grader.database.errors import StoreError
-from grader.database.models import User
-from web.services import bulk
+from grader.database.models import Assignment, User
+from web.services import bulk, shown_names
 from web.text import file_name
 from web.words import size
 
@@ -32,9 +32,17 @@ class Entry:
 
 
 def entries(
-    session: Session, user: User, course: str, slug: str, sent: bulk.Request, now: datetime
+    session: Session,
+    user: User,
+    course: str,
+    slug: str,
+    sent: bulk.Request,
+    now: datetime,
+    *,
+    names_hidden: bool = False,
 ) -> list[Entry]:
-    """The files of the submissions that were chosen, as section/name-attempt/file. Raises Missing, Forbidden
+    """The files of the submissions that were chosen, as section/name-attempt/file, or while
+    names are hidden as Student CODE-attempt/file. Raises Missing, Forbidden
     for students, StoreError if there are none or they are too large for one zip."""
     chosen, assignment = bulk.chosen_of(session, user, course, slug, sent, now)
     rows = class_files.of_submissions(session, assignment, chosen.submissions)
@@ -44,7 +52,15 @@ def entries(
     if total > MOST_BYTES or len(rows) > MOST_FILES:
         most = f"{MOST_FILES:,} files and {size(MOST_BYTES)}"
         raise StoreError(f"These are {len(rows):,} files of {size(total)}; one zip has at most {most}")
-    return _paths(rows)
+    return _without_names(session, assignment, rows) if names_hidden else _paths(rows)
+
+
+def _without_names(session: Session, assignment: Assignment, rows: Sequence[class_files.File]) -> list[Entry]:
+    """Each file with a path that tells neither name nor section."""
+    names = shown_names.of_teams(session, assignment, {row.team_id for row in rows}, hidden=True)
+    hidden = [replace(row, section="", name=names[row.team_id]) for row in rows]
+    paths = _paths(sorted(hidden, key=lambda row: (row.name, row.number, row.file)))
+    return [replace(entry, path=entry.path.partition("/")[2]) for entry in paths]
 
 
 def _paths(rows: Sequence[class_files.File]) -> list[Entry]:

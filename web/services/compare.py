@@ -8,12 +8,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.database import attempts, courses, submissions
+from grader.database import attempts, submissions
 from grader.database.models import Assignment, Submission, User
 from grader.grading.visible import VisibleResult
 from web.access import Membership, submission_membership
 from web.refusals import Missing
 from web.render.line_diff import MOST_CHANGES, MOST_LINES, DiffLine, TooMuch, diff, shortened
+from web.services import shown_names
 from web.services.submission import current_grading, visible_grading_of
 from web.services.visible_report import VisibleGrading
 from web.text import plain
@@ -62,7 +63,9 @@ class ComparePage:
     changed: tuple[Changed, ...]
 
 
-def page(session: Session, user: User, public_id: str, number: int, now: datetime) -> ComparePage:
+def page(
+    session: Session, user: User, public_id: str, number: int, now: datetime, *, names_hidden: bool = False
+) -> ComparePage:
     """This attempt compared with the attempt `number` of the same team. Raises Missing."""
     membership, new = submission_membership(session, user, public_id)
     old = attempts.numbered(session, new, number)
@@ -77,7 +80,7 @@ def page(session: Session, user: User, public_id: str, number: int, now: datetim
         assignment=new.assignment,
         old=old,
         new=new,
-        people=", ".join(member.name for member in courses.members(session, new.team)),
+        people=shown_names.of_team(session, membership, new, hidden=names_hidden),
         before=before,
         after=after,
         files=tuple(_files(*texts)),

@@ -14,15 +14,21 @@ from grader.database.models import Assignment, TeamMember, User
 from grader.values.numbers import whole_number
 from web.access import Membership, assignment_membership
 from web.refusals import Forbidden, Missing
+from web.services.people import A_PAGE, Pages
 
 
 @dataclass(frozen=True)
 class ClassGroups:
-    """The groups of an assignment, for staff."""
+    """One page of the groups of an assignment, for staff."""
 
     membership: Membership
     assignment: Assignment
     groups: tuple[tuple[TeamMember, ...], ...]
+    pages: Pages
+
+    def query(self, number: int) -> str:
+        """The query of a page of the list."""
+        return f"?page={number}" if number > 1 else "?"
 
 
 def of_reader(session: Session, membership: Membership, assignment: Assignment) -> groups.Group | None:
@@ -33,11 +39,13 @@ def of_reader(session: Session, membership: Membership, assignment: Assignment) 
     return own if assignment.group_size > 1 or own.team is not None else None
 
 
-def page(session: Session, user: User, course: str, slug: str, now: datetime) -> ClassGroups:
-    """All groups with what their members contributed. Raises Missing, Forbidden for students."""
+def page(session: Session, user: User, course: str, slug: str, number: int, now: datetime) -> ClassGroups:
+    """A page of the groups with what their members contributed. Raises Missing, Forbidden for students."""
     membership, assignment = assignment_membership(session, user, course, slug, now)
     membership.must_be_staff()
-    return ClassGroups(membership, assignment, _by_team(groups.of_assignment(session, assignment)))
+    offset = (number - 1) * A_PAGE
+    rows, total = groups.of_assignment(session, assignment, limit=A_PAGE, offset=offset)
+    return ClassGroups(membership, assignment, _by_team(rows), Pages(number, total))
 
 
 def _by_team(members: Sequence[TeamMember]) -> tuple[tuple[TeamMember, ...], ...]:

@@ -10,12 +10,13 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from grader.database import attempts, courses, deadlines, hand_marks
+from grader.database import attempts, deadlines, hand_marks
 from grader.database.deadlines import Dates
 from grader.database.models import Assignment, Submission, User
 from grader.grading.disclosure import Release
 from web.access import Membership, submission_membership
 from web.render.error_lines import ErrorLine, error_line
+from web.services import shown_names
 from web.services.attempts import Attempt, rows
 from web.services.causes import Cause, causes_of
 from web.services.counted import Counted, counted
@@ -56,7 +57,9 @@ class HistoryPage:
         return max(1, -(-self.made // PAGE))
 
 
-def page(session: Session, user: User, public_id: str, now: datetime, number: int) -> HistoryPage:
+def page(
+    session: Session, user: User, public_id: str, now: datetime, number: int, *, names_hidden: bool = False
+) -> HistoryPage:
     """One page of the history of this submission's team, latest attempt first. Raises Missing."""
     membership, submission = submission_membership(session, user, public_id)
     assignment, team = submission.assignment, submission.team
@@ -74,7 +77,7 @@ def page(session: Session, user: User, public_id: str, now: datetime, number: in
         membership=membership,
         assignment=assignment,
         submission=submission,
-        people=", ".join(member.name for member in courses.members(session, team)),
+        people=shown_names.of_team(session, membership, submission, hidden=names_hidden),
         dates=dates,
         rows=tuple(found),
         errors=_errors([row.visible for row in reversed(found)]),

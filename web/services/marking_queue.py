@@ -9,12 +9,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.database import courses, review_queue
+from grader.database import review_queue
 from grader.database.errors import StoreError
 from grader.database.models import Assignment, User
 from grader.database.review_queue import Entry
 from web.access import Membership, staff_assignment
-from web.services import review_place
+from web.services import review_place, shown_names
 from web.services.marking import ids
 from web.services.people import Pages, page_number
 
@@ -33,7 +33,7 @@ class Share:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """One page of the queue; `names` are those of the teams by id, empty while names are hidden."""
+    """One page of the queue; `names` are those of the teams by id, or what stands for them."""
 
     membership: Membership
     assignment: Assignment
@@ -77,7 +77,7 @@ def page(
         membership,
         assignment,
         shown,
-        {} if names_hidden else courses.names_of_teams(session, teams),
+        shown_names.of_teams(session, assignment, teams, hidden=names_hidden),
         only,
         Pages(number, len(rows)),
         len(everything),

@@ -95,6 +95,7 @@ def _words(row: TestRow | None) -> str:
     if row is None:
         return ""
     parts = [row.title, f"{decimal_text(row.points)} points", str(row.visibility)]
-    parts += [word for word, says in (("partial", row.partial), ("marked by hand", row.by_hand)) if says]
+    marks = {"partial": row.partial, "marked by hand": row.by_hand, "checks gradients": row.gradient}
+    parts += [word for word, says in marks.items() if says]
     parts += [f"needs {' and '.join(row.needs)}"] if row.needs else []
     return ", ".join(parts)

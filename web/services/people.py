@@ -134,7 +134,7 @@ def person(session: Session, user: User, course: str, user_id: int) -> PersonPag
     """One person, who may have left. Raises Missing, Forbidden."""
     membership, enrolment = person_membership(session, user, course, user_id)
     new = enrolment.user.password_hash == people.NO_PASSWORD
-    may_link = new and enrolment.user in people.without_password(session, membership.course, ours=True)
+    may_link = new and bool(people.without_password(session, membership.course, ours=True, user_id=user_id))
     return PersonPage(membership, enrolment, may_link)
 
 

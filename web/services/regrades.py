@@ -128,8 +128,8 @@ def list_page(session: Session, user: User, course: str, slug: str, now: datetim
         regrades=regrades.of_assignment(session, assignment),
         undecided=regrades.undecided(session, assignment),
         choices=choices,
-        sizes={value: len(chosen(session, assignment)) for value, (_, chosen) in SELECTIONS.items()},
-        stale=len(regrades.stale(session, assignment)),
+        sizes=regrades.sizes(session, assignment),
+        stale=regrades.count_stale(session, assignment),
         now=now,
     )
 

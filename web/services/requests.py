@@ -24,6 +24,7 @@ from grader.grading.visible import VisibleResult
 from grader.values.numbers import whole_number
 from web.access import Membership, course_membership, own_submission, request_membership
 from web.render.code import source_lines
+from web.services import shown_names
 from web.services.marking import points_of
 from web.services.people import Pages, page_number
 from web.services.places import ABOVE, BELOW, Excerpt, Place, SourceFile
@@ -53,8 +54,10 @@ class ListPage:
         return "?" + urlencode([*pairs, ("page", number)] if number > 1 else pairs)
 
 
-def listing(session: Session, user: User, course: str, values: Mapping[str, str]) -> ListPage:
-    """The requests that a query asks for. Raises Missing."""
+def listing(
+    session: Session, user: User, course: str, values: Mapping[str, str], *, names_hidden: bool = False
+) -> ListPage:
+    """The requests that a query asks for, without names if staff hide them. Raises Missing."""
     membership = course_membership(session, user, course)
     known = assignments.of_course(session, membership.course) if membership.is_staff else ()
     filters = {key: values.get(key, "")[:64] for key in ("assignment", "state", "mine")}
@@ -70,7 +73,9 @@ def listing(session: Session, user: User, course: str, values: Mapping[str, str]
     rows, total = regrade_requests.listing(
         session, membership.course.id, wanted, limit=A_PAGE, offset=(number - 1) * A_PAGE
     )
-    names = courses.names_of_teams(session, {row.submission.team_id for row in rows})
+    hidden = names_hidden and membership.is_staff
+    teams = {row.submission.team_id for row in rows}
+    names = dict.fromkeys(teams, "") if hidden else courses.names_of_teams(session, teams)
     words = regrade_requests.first_words(session, [row.id for row in rows])
     waiting = regrade_requests.open_requests(session, membership.course) if membership.is_staff else 0
     return ListPage(membership, rows, names, words, known, filters, Pages(number, total), waiting)
@@ -138,9 +143,12 @@ class ThreadPage:
     change: Changed | None
     excerpt: Excerpt | None
     typed: Typed
+    names_hidden: bool
 
 
-def thread(session: Session, user: User, public_id: str, now: datetime, typed: Typed) -> ThreadPage:
+def thread(
+    session: Session, user: User, public_id: str, now: datetime, typed: Typed, *, names_hidden: bool = False
+) -> ThreadPage:
     """One request. Raises Missing."""
     membership, request = request_membership(session, user, public_id)
     submission = request.submission
@@ -151,13 +159,14 @@ def thread(session: Session, user: User, public_id: str, now: datetime, typed: T
     return ThreadPage(
         membership,
         request,
-        ", ".join(member.name for member in team),
+        shown_names.of_team(session, membership, submission, hidden=names_hidden),
         messages,
         frozenset(row.by_id for row in messages) - students,
         next((row for row in visible.done if row.id == request.test_id), None),
         changed(session, submission, visible).get(request.test_id),
         _excerpt(session, request),
         typed,
+        names_hidden and membership.is_staff,
     )
 
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from grader.database import comment_pool, comments, courses, results, submissions
+from grader.database import comment_pool, comments, results, submissions
 from grader.database.models import Assignment, Comment, SavedComment, Submission, User
 from grader.grading.visible import VisibleResult
 from web.access import Membership, submission_membership
 from web.render.code import SourceLine, source_lines
-from web.services import marking, review_place
+from web.services import marking, review_place, shown_names
 from web.services.causes import Cause, causes_of
 from web.services.marking import RefusedMark, Text
 from web.services.places import LINE_COSTS, places
@@ -104,6 +104,13 @@ class ReviewPage:
         return [row for row in self.comments if row.line == line and row.file == name]
 
     @property
+    def talked(self) -> tuple[int, ...]:
+        """The lines that are shown and have comments."""
+        return tuple(
+            line.number for line in (self.window.lines if self.window else ()) if self.at(line.number)
+        )
+
+    @property
     def on_all(self) -> list[Comment]:
         """The comments on all of the submission."""
         return [row for row in self.comments if not row.line]
@@ -156,11 +163,10 @@ def page(
     if not membership.is_staff:
         return ReviewPage(heading="", **common)  # type: ignore[arg-type]
     queue = review_place.place(session, submission.assignment, user, submission.team_id, ask.only)
-    people = ", ".join(member.name for member in courses.members(session, submission.team))
     gone = comments.by_id(session, submission, ask.deleted) if ask.deleted else None
     return ReviewPage(
         **common,  # type: ignore[arg-type]
-        heading=f"Student {queue.code}" if names_hidden else people,
+        heading=shown_names.of_team(session, membership, submission, hidden=names_hidden),
         names_hidden=names_hidden,
         queue=queue,
         pool=comment_pool.offered(session, membership.course.id),

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from grader.database import courses, deadlines, gradings, hand_marks, submissions
+from grader.database import deadlines, gradings, hand_marks, submissions
 from grader.database.deadlines import Dates
 from grader.database.models import Assignment, Grading, Submission, User
 from grader.grading.disclosure import Release, as_seen_by
@@ -19,7 +19,7 @@ from web.backends import Backends
 from web.refusals import Missing
 from web.render.charts import PointBar, point_bar
 from web.render.code import source_lines
-from web.services import marking, pack_cache, page_budget, progress_texts, queue_position
+from web.services import marking, pack_cache, page_budget, progress_texts, queue_position, shown_names
 from web.services.causes import Cause, causes_of
 from web.services.counted import Counted, counted
 from web.services.fault_words import fault_words
@@ -56,6 +56,7 @@ class SubmissionPage:
     counting: Counted
     dates: Dates
     said: Said
+    names_hidden: bool = False
     refused_mark: RefusedMark | None = None
 
     @property
@@ -96,6 +97,8 @@ def page(
     backends: Backends,
     address: Callable[[str], str],
     refused_mark: RefusedMark | None = None,
+    *,
+    names_hidden: bool = False,
 ) -> SubmissionPage:
     """Everything on the page of a submission that the reader may see; `address` is that of the page of a test
     with this id, `refused_mark` a mark that was not stored. Raises Missing."""
@@ -111,7 +114,8 @@ def page(
         membership=membership,
         assignment=submission.assignment,
         submission=submission,
-        people=", ".join(user.name for user in courses.members(session, submission.team)),
+        people=shown_names.of_team(session, membership, submission, hidden=names_hidden),
+        names_hidden=names_hidden and membership.is_staff,
         visible=visible,
         sources=sources,
         attempts=tuple(submissions.history(session, submission.assignment, submission.team)),

@@ -98,6 +98,13 @@ class SubmissionForm:
         pairs = [(name, values[name]) for name in NAMES if values.get(name)]
         return "?" + urlencode([*pairs, ("page", page)] if page > 1 else pairs)
 
+    def without_names(self) -> SubmissionForm:
+        """The same filter without what would tell who somebody is: the search for anything but a number, and
+        the order by name."""
+        left = {name for name in ("q",) if not self.get(name).isdigit()}
+        left |= {name for name in ("sort", "down") if self.get("sort") == "name"}
+        return replace(self, values={name: value for name, value in self.values.items() if name not in left})
+
     def sorted_by(self, key: str) -> SubmissionForm:
         """The same filter sorted by a column; the other way round if it is sorted by that column now."""
         now = self.get("sort") or "time"

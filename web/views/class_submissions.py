@@ -10,6 +10,7 @@ from grader.database import reading, writing
 from grader.database.errors import StoreError
 from grader.values.numbers import whole_number
 from web.downloads import streamed
+from web.names import names_hidden
 from web.pages import show
 from web.security.logins import login_required, me
 from web.services import bulk, class_submissions, class_zip
@@ -30,7 +31,9 @@ def page(course: str, slug: str) -> str:
 
 def _page(course: str, slug: str, form: SubmissionForm, error: StoreError | None) -> str:
     with reading(site().engine) as session:
-        content = class_submissions.page(session, me(), course, slug, form, now())
+        content = class_submissions.page(
+            session, me(), course, slug, form, now(), names_hidden=names_hidden()
+        )
     if error is not None:
         content = class_submissions.with_fault(content, error)
     verdict_of = class_submissions.verdict_of
@@ -78,18 +81,21 @@ def act_page(course: str, slug: str) -> AnyResponse | str:
 def _request(sent: MultiDict[str, str]) -> bulk.Request:
     picked = [whole_number(text, 1, 2**62) for text in sent.getlist("pick")[:MOST_PICKED]]
     only = sent.get("scope") != "all"
-    return bulk.Request(
+    asked = bulk.Request(
         act=sent.get("do", "comment"),
         form=SubmissionForm.read(sent),
         picked=tuple(number for number in picked if number) if only else (),
         missing=sent.get("who") == "missing",
         values={name: text[:20_000] for name, text in sent.items()},
     )
+    return asked.without_names() if names_hidden() else asked
 
 
 def _act_page(course: str, slug: str, sent: bulk.Request, fault: str) -> str:
     with reading(site().engine) as session:
-        content = bulk.page(session, me(), course, slug, sent, now(), site().sends_mail, fault)
+        content = bulk.page(
+            session, me(), course, slug, sent, now(), site().sends_mail, fault, names_hidden=names_hidden()
+        )
     return show("bulk.html", content.membership, here="class", page=content)
 
 
@@ -138,7 +144,7 @@ def files(course: str, slug: str) -> Response | AnyResponse:
     sent = _request(request.args)
     try:
         with reading(site().engine) as session:
-            entries = class_zip.entries(session, me(), course, slug, sent, now())
+            entries = class_zip.entries(session, me(), course, slug, sent, now(), names_hidden=names_hidden())
     except StoreError as error:
         flash(f"{error}.")
         address = url_for("class_submissions.page", course=course, slug=slug)

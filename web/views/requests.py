@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from grader.database import reading, writing
 from grader.database.errors import NoRequest, StoreError
+from web.names import names_hidden
 from web.pages import show
 from web.security.logins import login_required, me
 from web.services import requests
@@ -19,7 +20,7 @@ bp = Blueprint("requests", __name__)
 def listing(course: str) -> str:
     """The requests of a course for its staff, and for a student their own."""
     with reading(site().engine) as session:
-        content = requests.listing(session, me(), course, request.args)
+        content = requests.listing(session, me(), course, request.args, names_hidden=names_hidden())
     return show("requests.html", content.membership, here="requests", page=content)
 
 
@@ -58,7 +59,7 @@ def page(public_id: str) -> str:
 
 def _thread(public_id: str, typed: Typed) -> str:
     with reading(site().engine) as session:
-        content = requests.thread(session, me(), public_id, now(), typed)
+        content = requests.thread(session, me(), public_id, now(), typed, names_hidden=names_hidden())
     return show("request.html", content.membership, here="requests", page=content)
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, session, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from grader.database import reading, writing
 from grader.database.errors import StoreError
 from grader.values.numbers import whole_number
+from web.names import names_hidden, switch
 from web.pages import show
 from web.security.logins import login_required, me
 from web.services import marking, review, review_changes
@@ -16,7 +17,6 @@ from web.services.review_place import known_filter
 from web.site import now, site
 
 bp = Blueprint("review", __name__)
-HIDDEN = "names_hidden"
 AT = "/s/<public_id>/review"
 
 
@@ -51,7 +51,7 @@ def _page(public_id: str, typed: Typed | None = None, refused_mark: marking.Refu
             public_id,
             now(),
             _ask(),
-            names_hidden=bool(session.get(HIDDEN)),
+            names_hidden=names_hidden(),
             typed=typed,
             refused_mark=refused_mark,
         )
@@ -143,7 +143,7 @@ def names(public_id: str) -> Response:
     """Hide the names of students on the pages for marking, or show them, until the log-in ends."""
     with reading(site().engine) as db:
         review_changes.must_be_staff(db, me(), public_id)
-    session[HIDDEN] = not session.get(HIDDEN)
+    switch()
     return _back(public_id)
 
 

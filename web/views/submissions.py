@@ -10,6 +10,7 @@ from grader.database.errors import StoreError
 from grader.grading.report_json import to_json
 from grader.values.numbers import whole_number
 from web.downloads import download
+from web.names import names_hidden
 from web.pages import show
 from web.security.logins import login_required, me
 from web.services import compare as compare_page
@@ -25,7 +26,15 @@ bp = Blueprint("submissions", __name__, url_prefix="/s/<public_id>")
 def page(public_id: str) -> str:
     """The report, or the progress of the grading."""
     with reading(site().engine) as session:
-        content = submission.page(session, me(), public_id, now(), site().backends, _of_test(public_id))
+        content = submission.page(
+            session,
+            me(),
+            public_id,
+            now(),
+            site().backends,
+            _of_test(public_id),
+            names_hidden=names_hidden(),
+        )
     return show("submission.html", content.membership, page=content)
 
 
@@ -49,7 +58,7 @@ def history(public_id: str) -> str:
     """Every attempt of the submission's team."""
     number = whole_number(request.args.get("page", "1"), 1, 10_000) or 1
     with reading(site().engine) as session:
-        content = history_page.page(session, me(), public_id, now(), number)
+        content = history_page.page(session, me(), public_id, now(), number, names_hidden=names_hidden())
     return show("history.html", content.membership, page=content)
 
 
@@ -58,7 +67,7 @@ def history(public_id: str) -> str:
 def compare(public_id: str, number: int) -> str:
     """The difference to another attempt of the same team."""
     with reading(site().engine) as session:
-        content = compare_page.page(session, me(), public_id, number, now())
+        content = compare_page.page(session, me(), public_id, number, now(), names_hidden=names_hidden())
     return show("compare_attempts.html", content.membership, page=content)
 
 

@@ -104,6 +104,8 @@ class Job(Base):
 class Grading(Job):
     """One run of one pack version over one submission.
 
+    `assignment_id` is that of its submission, which never changes: so an index holds what lists and charts of
+    one assignment need, and they read nothing of the others.
     `score` is None while a test is INTERNAL; it includes the marks that people gave for texts. `awaiting` is
     the points of the texts without a mark (`grader.database.hand_marks` sets the sums). The `visible_` sums
     don't include the hidden tests. `retry_at` is when a grading that ended without a score is tried again,
@@ -128,17 +130,21 @@ class Grading(Job):
         ),
         Index("ix_gradings_newest", "submission_id", "id", "regrade_id"),
         Index(
-            "ix_gradings_full",
+            "ix_gradings_of_assignment",
+            "assignment_id",
             "submission_id",
+            "id",
             "regrade_id",
-            postgresql_where=text("score = max_score"),
-            sqlite_where=text("score = max_score"),
+            "score",
+            "max_score",
+            "awaiting",
         ),
     )
     __mapper_args__ = {"polymorphic_identity": JobKind.GRADING}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(to("jobs.id", "CASCADE"), primary_key=True)
     submission_id: Mapped[int] = mapped_column(to("submissions.id"), index=True)
+    assignment_id: Mapped[int]
     pack_version_id: Mapped[int] = mapped_column(to("pack_versions.id"), index=True)
     report: Mapped[Any | None] = mapped_column(PackedJSON, deferred=True)
     mode: Mapped[Mode | None] = mapped_column(by_value(Mode))
@@ -179,7 +185,13 @@ class Result(Base):
 
     __tablename__ = "results"
     __table_args__ = (
-        Index(None, "test_id", "verdict"),
+        Index("ix_results_verdicts", "grading_id", "test_id", "verdict"),
+        Index(
+            "ix_results_texts",
+            "grading_id",
+            postgresql_where=text("answer_sha256 IS NOT NULL"),
+            sqlite_where=text("answer_sha256 IS NOT NULL"),
+        ),
         Index(
             "ix_results_mistakes",
             "grading_id",

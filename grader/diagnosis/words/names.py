@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from grader.diagnosis.words.entry import Words
 from grader.diagnosis.words.sentences import WORDS
 
@@ -27,6 +30,7 @@ UNNAMED = {
     "signs": "some signs of a gradient are wrong",
 }
 STOPS, OPEN = "stops:", "unnamed:"
+ACTIVATIONS = ("phi", "other")
 
 
 class _Symbols(dict[str, str]):
@@ -34,12 +38,19 @@ class _Symbols(dict[str, str]):
         return f"the {key.replace('_', ' ')}"
 
 
-def name_of(finding: str) -> str:
+def depends(finding: str) -> bool:
+    """Whether the name of this mistake names an activation, which the facts of a diagnosis say."""
+    words: Words | None = WORDS.get(finding)
+    return words is not None and any(f"{{{key}}}" in words.clause for key in ACTIVATIONS)
+
+
+def name_of(finding: str, facts: Mapping[str, str] = MappingProxyType({})) -> str:
     """The name of a mistake of the catalogue, of an exception (`stops:ValueError`), or of a way in which
-    gradients are wrong that no mistake explains (`unnamed:ratio`)."""
+    gradients are wrong that no mistake explains (`unnamed:ratio`). With the facts of a diagnosis of it the
+    symbols are those that students read (σ′(z₁)), else general ones (φ′(z))."""
     if finding.startswith(STOPS):
         return f"stops with {finding.removeprefix(STOPS)}"
     if finding.startswith(OPEN):
         return UNNAMED.get(finding.removeprefix(OPEN), "wrong, and no mistake of the catalogue fits")
     words: Words | None = WORDS.get(finding)
-    return finding if words is None else words.clause.format_map(_Symbols(SYMBOLS))
+    return finding if words is None else words.clause.format_map(_Symbols({**SYMBOLS, **facts}))

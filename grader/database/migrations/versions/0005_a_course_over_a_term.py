@@ -45,6 +45,7 @@ COLUMNS = (
         "gradings",
         "regrade_id KEY CONSTRAINT fk_gradings_regrade_id REFERENCES regrades (id) ON DELETE RESTRICT",
     ),
+    ("gradings", "assignment_id BIGINT NOT NULL DEFAULT 0"),
     ("marks", "extra BIGINT"),
     ("results", "mistake VARCHAR(120)"),
     ("results", "place VARCHAR(120)"),
@@ -53,8 +54,15 @@ INDEXED = (("teams", "assignment_id"), ("assignments", "category_id"), ("grading
 MORE = (
     ("ix_audit_course_id_action_id", "audit", ["course_id", "action", "id"], None),
     ("ix_gradings_newest", "gradings", ["submission_id", "id", "regrade_id"], None),
-    ("ix_gradings_full", "gradings", ["submission_id", "regrade_id"], "score = max_score"),
+    (
+        "ix_gradings_of_assignment",
+        "gradings",
+        ["assignment_id", "submission_id", "id", "regrade_id", "score", "max_score", "awaiting"],
+        None,
+    ),
     ("ix_results_mistakes", "results", ["grading_id", "mistake", "place"], "mistake IS NOT NULL"),
+    ("ix_results_texts", "results", ["grading_id"], "answer_sha256 IS NOT NULL"),
+    ("ix_results_verdicts", "results", ["grading_id", "test_id", "verdict"], None),
 )
 TABLES = (
     "categories",
@@ -547,8 +555,13 @@ def upgrade() -> None:
     op.create_index("ix_request_messages_request_id", "request_messages", ["request_id"])
     for table, column in COLUMNS:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {_in_this_dialect(column)}")
+    op.execute(
+        "UPDATE gradings SET assignment_id ="
+        " (SELECT assignment_id FROM submissions WHERE submissions.id = gradings.submission_id)"
+    )
     for table, column in INDEXED:
         op.create_index(f"ix_{table}_{column}", table, [column])
+    op.drop_index("ix_results_test_id_verdict", "results")
     for name, table, columns, where in MORE:
         rows = None if where is None else sa.text(where)
         op.create_index(name, table, columns, postgresql_where=rows, sqlite_where=rows)
@@ -563,6 +576,7 @@ def _in_this_dialect(column: str) -> str:
 def downgrade() -> None:
     for name, table, _, _ in reversed(MORE):
         op.drop_index(name, table)
+    op.create_index("ix_results_test_id_verdict", "results", ["test_id", "verdict"])
     for table, column in reversed(INDEXED):
         op.drop_index(f"ix_{table}_{column}", table)
     for table, column in reversed(COLUMNS):
