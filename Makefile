@@ -4,6 +4,8 @@
 
 BIN := .venv/bin
 ARGS ?=
+# Where it is set, each process that a test starts compiles all modules of the project again.
+unexport PYTHONDONTWRITEBYTECODE
 # Per cent of lines and branches that `make coverage` must reach; raise them, never lower them.
 GRADER_FLOOR := 80
 WEB_FLOOR := 95

@@ -1,5 +1,6 @@
 """Grades answers with the shipped packs, in the sandbox."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,16 @@ ANSWERS = Path(__file__).parent / "answers"
 
 @pytest.fixture
 def submit(shared_runner):
-    """submit(pack id, {file name: text or bytes}, only=ids): the report of one grading, of all tests or of
-    these."""
+    """submit(pack id, {file name: text or bytes}, only=ids, cpu_s=limit): the report of one grading, of all
+    tests or of these, with the pack's limit of processor time or with this one."""
     client = Client(shared_runner)
 
-    def graded(pack_id, files, only=()):
+    def graded(pack_id, files, only=(), cpu_s=None):
         pack = load(ASSIGNMENTS / pack_id)
         pack = with_tests(pack, only) if only else pack
+        if cpu_s is not None:
+            limits = pack.manifest.limits.model_copy(update={"cpu_s": cpu_s})
+            pack = replace(pack, manifest=pack.manifest.model_copy(update={"limits": limits}))
         submitted = tuple(
             (name, text.encode() if isinstance(text, str) else text) for name, text in files.items()
         )

@@ -98,6 +98,7 @@ def test_a_wrong_forward_pass_has_no_graph_of_error_signals():
     assert graph_of(wrong(changes), point(), forward=forward) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "depth"), [(Kind(), 3), (Kind(loss="cross-entropy"), 2)], ids=["squared", "cross-entropy"]
 )

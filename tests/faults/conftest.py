@@ -17,6 +17,8 @@ from sqlalchemy import Engine
 from grader.database import heartbeats, reading, writing
 from grader.database.models import Assignment, Audit, Grading, Job, JobState, Result
 from grader.worker import notify
+from tests.faults import forked
+from tests.faults.forked import Forked
 from tests.helpers.databases import database_url, engine, postgres, postgres_admin, sqlite_template
 from tests.helpers.factories import make_gradable, make_submission, make_user
 from tests.helpers.notifications import redis_server
@@ -25,7 +27,6 @@ from tests.helpers.redis import RedisServer
 __all__ = ["database_url", "engine", "postgres", "postgres_admin", "redis_server", "sqlite_template"]
 ROOT = Path(__file__).parents[2]
 LEASE_S = 2
-SWEEPER = "from grader.worker.sweeper import main; raise SystemExit(main([]))"
 
 
 class Service:
@@ -44,20 +45,19 @@ class Service:
             "GRADECHECK_LEASE_S": str(LEASE_S),
             "GRADECHECK_SWEEP_S": "0.2",
         }
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._processes: list[subprocess.Popen[bytes] | Forked] = []
         with writing(engine) as session:
             self._assignment_id = make_gradable(session).id
 
-    def start_worker(self, name: str = "worker-1", slots: int = 2) -> subprocess.Popen[bytes]:
+    def start_worker(self, name: str = "worker-1", slots: int = 2) -> Forked:
         """Start a worker with the fake runner; returns when it is ready."""
-        module = "tests.faults.worker_process"
-        worker = self._start(name, "-m", module, str(self.log), name, str(slots))
+        worker = self._fork(name, forked.worker, name, slots, str(self.log))
         self.until(lambda: "ready." in self.log_of(name), f"{name} is ready")
         return worker
 
-    def start_real_worker(self, name: str = "worker-1") -> subprocess.Popen[bytes]:
+    def start_real_worker(self, name: str = "worker-1") -> Forked:
         """Start `grader worker`, which uses the real runner; returns when it is ready."""
-        worker = self._start(name, "-m", "grader", "worker", "--name", name, "--slots", "2")
+        worker = self._fork(name, forked.real_worker, name, 2)
         self.until(lambda: "ready." in self.log_of(name), f"{name} is ready")
         return worker
 
@@ -67,20 +67,19 @@ class Service:
         before = self.log_of("runner").count("ready ")
         command = ("-m", "grader", "runner", "--socket", path, "--slots", "2", "--least", "unprivileged")
         minimal = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-        runner = self._start("runner", *command, environment=minimal)
+        with (self._folder / "runner.log").open("ab") as log:
+            runner = subprocess.Popen(
+                [sys.executable, *command], env=minimal, stdout=log, stderr=log, cwd=ROOT
+            )
+        self._processes.append(runner)
         self.until(lambda: self.log_of("runner").count("ready ") > before, "the runner is ready")
         return runner
 
-    def start_sweeper(self) -> subprocess.Popen[bytes]:
-        return self._start("sweeper", "-c", SWEEPER)
+    def start_sweeper(self) -> Forked:
+        return self._fork("sweeper", forked.real_sweeper)
 
-    def _start(
-        self, name: str, *arguments: str, environment: dict[str, str] | None = None
-    ) -> subprocess.Popen[bytes]:
-        command = [sys.executable, *arguments]
-        environment = self._environment if environment is None else environment
-        with (self._folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT)
+    def _fork(self, name: str, run: Callable[..., int], *arguments: object) -> Forked:
+        process = Forked(self._folder / f"{name}.log", self._environment, run, *arguments)
         self._processes.append(process)
         return process
 

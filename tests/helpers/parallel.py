@@ -6,6 +6,8 @@ A fixture that starts a server uses the fixture `servers` (servers.py). A test t
 
 from __future__ import annotations
 
+import gc
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -39,6 +41,14 @@ class Scheduling(LoadScopeScheduling):
         return str(path) if path.name in WHOLE_FILES else nodeid
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """How many processes `-n auto` starts: one more than cores, since many tests wait for a limit, a lease or
+    a server; where those are left out, one for each core. None: the variable of xdist says it."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return len(os.sched_getaffinity(0)) + ("not server" not in config.option.markexpr)
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     """The scheduler above."""
     return Scheduling(config, log)
@@ -54,6 +64,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "servers" in getattr(item, "fixturenames", ()):
             item.add_marker("server")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of tests, which stay to the end."""
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

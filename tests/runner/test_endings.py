@@ -50,7 +50,15 @@ def own(request: pytest.FixtureRequest, servers: None) -> Iterator[Running]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def mended(request: pytest.FixtureRequest, servers: None) -> Iterator[Running]:
+    """A runner whose processes the tests may kill, except the first: each test ends when it works again."""
+    with kit.running(request.param, slots=1) as started:
+        yield started
+
+
 every_mode = pytest.mark.parametrize("own", kit.modes(), indirect=True, ids=lambda mode: f"own {mode}")
+every_mended = pytest.mark.parametrize("mended", kit.modes(), indirect=True, ids=str)
 
 
 class GradingRun:
@@ -138,14 +146,14 @@ def test_a_runner_that_gets_sigterm_removes_its_files(own: Running) -> None:
     assert str(own.packs) not in mounts
 
 
-@every_mode
+@every_mended
 @pytest.mark.parametrize("kind", ["candidate", "host"])
-def test_after_a_fork_server_is_killed_the_next_grading_works(own: Running, kind: str) -> None:
-    assert works(own.client)
-    grading = GradingRun(own)
-    pids = family(own.process.pid)
+def test_after_a_fork_server_is_killed_the_next_grading_works(mended: Running, kind: str) -> None:
+    assert works(mended.client)
+    grading = GradingRun(mended)
+    pids = family(mended.process.pid)
 
-    kill(children(own.process.pid, kind))
+    kill(children(mended.process.pid, kind))
 
     error = grading.result.exception(20)
     if error is None:  # then no score may be wrong, and no error may be the pack's or the student's
@@ -154,7 +162,7 @@ def test_after_a_fork_server_is_killed_the_next_grading_works(own: Running, kind
     else:
         assert isinstance(error, RunnerError)
         assert error.cause == Cause.SYSTEM, error.detail
-    wait_until(lambda: retried(own.client))
+    wait_until(lambda: retried(mended.client))
     assert len(pids) >= 5
 
 
@@ -176,49 +184,49 @@ def _recording(errors: list[RunnerError]) -> Iterator[None]:
         raise
 
 
-@every_mode
+@every_mended
 @pytest.mark.parametrize("kind", ["candidate", "host"])
-def test_a_fork_server_that_dies_while_idle_is_an_error_of_the_system(own: Running, kind: str) -> None:
-    assert works(own.client)
+def test_a_fork_server_that_dies_while_idle_is_an_error_of_the_system(mended: Running, kind: str) -> None:
+    assert works(mended.client)
 
-    kill(children(own.process.pid, kind))
+    kill(children(mended.process.pid, kind))
     time.sleep(0.2)
 
-    wait_until(lambda: retried(own.client))
+    wait_until(lambda: retried(mended.client))
 
 
-@every_mode
-def test_a_waiting_candidate_that_is_killed_is_replaced(own: Running) -> None:
-    assert works(own.client)
-    servers = set(children(own.process.pid, "candidate"))
+@every_mended
+def test_a_waiting_candidate_that_is_killed_is_replaced(mended: Running) -> None:
+    assert works(mended.client)
+    servers = set(children(mended.process.pid, "candidate"))
     waiting = {p for s in servers for p in family(s) - {s}}
 
     kill(waiting)
     time.sleep(0.2)
 
-    wait_until(lambda: retried(own.client))
+    wait_until(lambda: retried(mended.client))
 
 
-@every_mode
-def test_the_grading_of_a_client_that_disconnects_ends(own: Running) -> None:
+@every_mended
+def test_the_grading_of_a_client_that_disconnects_ends(mended: Running) -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from tests.runner.test_endings import LONGER\n"
         "from grader.grading.client import Client\n"
         "Client(sys.argv[2]).grade(LONGER, lambda o: print('one', flush=True))\n"
     )
-    assert works(own.client)
-    before = family(own.process.pid)
+    assert works(mended.client)
+    before = family(mended.process.pid)
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(kit.ROOT), str(own.socket)], stdout=subprocess.PIPE
+        [sys.executable, "-c", code, str(kit.ROOT), str(mended.socket)], stdout=subprocess.PIPE
     ) as client:
         assert client.stdout is not None
         assert client.stdout.readline() == b"one\n"
         client.kill()
 
-    wait_until(lambda: own.client.health().free == 1)  # before the slow test would end
-    wait_until(lambda: len(family(own.process.pid)) <= len(before) + 1)
-    assert works(own.client)
+    wait_until(lambda: mended.client.health().free == 1)  # before the slow test would end
+    wait_until(lambda: len(family(mended.process.pid)) <= len(before) + 1)
+    assert works(mended.client)
 
 
 def test_a_private_runner_leaves_nothing_behind() -> None:
