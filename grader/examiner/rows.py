@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 from collections.abc import Sequence
 from dataclasses import replace
@@ -51,6 +52,8 @@ class Rows:
 
     def __init__(self, session: pytest.Session, setting: Setting) -> None:
         self.setting = setting
+        # asked for each hook of each fixture; the files and plugins that it depends on don't change any more
+        session.gethookproxy = functools.cache(session.gethookproxy)  # type: ignore[method-assign, assignment]
         self.items: dict[str, list[pytest.Function]] = {}
         self.clashes: list[str] = []
         self.faults: dict[str, None] = {}

@@ -31,9 +31,10 @@ from grader.wire import Bounds, Channel, Closed
 
 BOUNDS = Bounds(header=4 << 20, body=64 << 20)
 _OPTIONS = """
---config-file=/dev/null --capture=no --import-mode=prepend -p no:cacheprovider -p no:logging -p no:tmpdir
+--config-file=/dev/null --import-mode=prepend -p no:cacheprovider -p no:logging -p no:tmpdir -p no:capture
 -p no:legacypath -p no:faulthandler -p no:terminal -p no:junitxml -p no:pastebin -p no:doctest -p no:stepwise
--p no:unittest -p no:setuponly -p no:setupplan -p no:recwarn -p no:debugging -p no:subtests
+-p no:unittest -p no:setuponly -p no:setupplan -p no:recwarn -p no:debugging -p no:subtests -p no:skipping
+-p no:threadexception -p no:unraisableexception
 """
 
 
