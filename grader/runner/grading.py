@@ -222,7 +222,7 @@ class GradingRun:
         message = {"alive": alive, "id": turn.plan.id if turn else "", "avoid": turn.avoid if turn else ()}
         self.examiner.channel.send("turn", message, time.monotonic() + CANDIDATE_WAIT_S)
         self.used = self.job is not None
-        self._watched(Watch(turn.plan, self.job, Delays(self.examiner.pid)) if turn else None)
+        self._watched(Watch(turn.plan, self.job, Delays(self.examiner.figures)) if turn else None)
 
     def _send_candidate(self, visibility: Visibility) -> None:
         """Send the examiner a new candidate with the files loaded, or refuse one if limits are reached."""
@@ -260,7 +260,7 @@ class GradingRun:
         self.spent["candidates"] += self.candidate_start_s
         if any(t.visibility is not visibility for t in self.order.tests):
             with contextlib.suppress(SystemFault):  # the grading that needs it raises the error
-                self.slot.prepare(warm=False)  # for the other visibility, while this candidate computes
+                self.slot.prepare(warm=True)  # for the other visibility, while this candidate computes
 
     def _send_clock(self) -> None:
         """Send the CPU time of the candidate's process so far, for tests that measure the cost of a call."""
@@ -309,7 +309,7 @@ class GradingRun:
         if self.explaining < 0 or plan.visibility is not self.visibility:
             self.end_candidate()
         self.explaining, self.visibility = number, plan.visibility
-        self._watched(Watch(plan, self.job, Delays(self.examiner.pid)))
+        self._watched(Watch(plan, self.job, Delays(self.examiner.figures)))
         budget = {"alive": self.job is not None, "calls": self.explanations.calls}
         self.examiner.channel.send("budget", budget, time.monotonic() + CANDIDATE_WAIT_S)
 

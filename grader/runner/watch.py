@@ -76,7 +76,7 @@ class Watch:
         self.started = time.monotonic()
         self.delays = delays
         if job is not None:
-            delays.attach(job.pid)
+            delays.attach(job.figures)
         self.loss: Loss | None = None
         self.over_since: float | None = None
         self._over_ours = 0.0
@@ -90,7 +90,7 @@ class Watch:
     def attach(self, job: JobProcess) -> None:
         """Watch this candidate, which was started during the test."""
         self.job, self._cpu_start = job, job.cpu_ns() or 0
-        self.delays.attach(job.pid)
+        self.delays.attach(job.figures)
 
     def next_look(self) -> float:
         """The earliest time (monotonic clock) at which a limit could be broken."""
@@ -118,7 +118,7 @@ class Watch:
         """Kill the candidate for this reason; only the first reason counts."""
         if self.over_since is None:
             self.cpu_ns()
-            self._peak_kb = max(self._peak_kb, self.job.peak_kb() if self.job else 0)
+            self._peak_kb = max(self._peak_kb, self.job.figures.peak_kb() if self.job else 0)
             self.loss = Loss(ended, detail)
             self.over_since, self._over_ours = now, self.delays.seconds()
             if self.job is not None:
@@ -182,7 +182,7 @@ class Watch:
 
     def evidence(self) -> Evidence:
         """The measured figures of the test so far."""
-        peak = max(self._peak_kb, self.job.peak_kb() if self.job is not None else 0)
+        peak = max(self._peak_kb, self.job.figures.peak_kb() if self.job is not None else 0)
         return Evidence(
             cpu_ns=self.cpu_ns(),
             wall_ns=round(self.wall_used() * 1e9),
