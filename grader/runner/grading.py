@@ -291,9 +291,15 @@ class GradingRun:
         # the examiner's first call also waits for the new candidate
         self.spent["student's import and calls"] += max(0.0, ended.waited_s - self.candidate_start_s)
         self.candidate_start_s = 0.0
-        final = self._noted(outcome_of(ended, watch), turn, ended.function)
-        alive = self.job is not None and not ended.lost and watch.loss is None and self._serves_next(turn)
-        self._begin_next(alive=alive)
+        final: Outcome | None
+        if self._harmless(ended, watch):
+            self.lost_before.pop(turn.plan.id, None)
+            self.turns.harmless(turn)
+            self._begin_next(alive=self.job is not None and self._serves_next(turn))
+            final = outcome_of(ended, watch)  # the examiner need not wait for this
+        else:
+            final = self._noted(outcome_of(ended, watch), turn, ended.function)
+            self._begin_next(alive=self.job is not None and watch.loss is None and self._serves_next(turn))
         explains = ended.explains and self.order.explain and watch.loss is None
         if final is None or not explains or final.verdict is Verdict.INTERNAL:
             return final
@@ -324,6 +330,11 @@ class GradingRun:
         if watch.loss is not None:
             self.end_candidate()
         return self.explanations.explained(self.explaining, explained, watch)
+
+    def _harmless(self, ended: Ended, watch: Watch) -> bool:
+        """Whether the examiner's finding stands: no candidate was lost, and no earlier row is the cause."""
+        by_earlier = self.used and ended.outcome.verdict is Verdict.MEMORY
+        return watch.loss is None and not ended.lost and not by_earlier
 
     def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:
         """The outcome of this turn, None if the row runs again; `turns` learns how it ended. `function`
