@@ -7,7 +7,6 @@ power of ten stays, and a shape stays if the arguments have its sizes too.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -126,13 +125,11 @@ def _of_arguments(dims: str, known: Known) -> bool:
 
 def _spans(message: str, known: Known) -> Iterator[tuple[int, int]]:
     """Where runs of values begin and end, in order."""
-
-    @functools.cache
-    def keep() -> list[bool]:  # most names of numbers have nothing for which this must be known
-        return _kept(message, known)
+    keep: list[bool] = []
 
     def hides(match: re.Match[str]) -> bool:
-        return not all(keep()[slice(*match.span())])
+        keep[:] = keep or _kept(message, known)  # most names of numbers have no match, so need no search
+        return not all(keep[slice(*match.span())])
 
     tokens = [m for m in _VALUES.finditer(message) if hides(m)]
     spans: list[tuple[int, int]] = []

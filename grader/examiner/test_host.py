@@ -17,14 +17,13 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grader.examiner.plugin import ExaminerPlugin
 from grader.examiner.rows import Rows
-from grader.kit.candidate import FUNCTION_KEPT, Candidate
+from grader.kit.candidate import Candidate
 from grader.values import Collected, TestPlan, Visibility
 from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Closed
@@ -159,9 +158,7 @@ def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
         plan = plans[turn["id"]]
         candidate.alive = turn["alive"]
         candidate.begin(plan.visibility, plan.key, frozenset(turn["avoid"]))
-        end = rows.run(plan, candidate)
-        function = candidate.at[:FUNCTION_KEPT]
-        control.channel.send("end", encode(replace(end, waits=candidate.waits, function=function)))
+        control.channel.send("end", encode(rows.run(plan, candidate)))
     if order["explain"]:
         _explain(control, rows, candidate)
     candidate.close()

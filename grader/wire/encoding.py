@@ -113,6 +113,9 @@ class _Encoder:
         pairs: list[Value] = ["d"]
         for key, item in x.items():
             name = key if type(key) is str else _checked_key(key)
+            if type(item) is str:  # most values of our own messages
+                pairs.append([name, item])
+                continue
             try:
                 pairs.append([name, self.tree(item, depth + 1)])
             except NotAValue as e:
