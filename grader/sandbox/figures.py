@@ -39,8 +39,10 @@ class Figures:
             read = self._of_threads() if several else [_read(self._times)]
         except OSError:
             return 0
-        used = max(self.used_ns(), sum(used for used, _ in read))  # of ended threads too
-        return max((waited - (used - own) for own, waited in read), default=0)
+        if not read:
+            return 0
+        used = max(self.used_ns(), sum([used for used, _ in read]))  # of ended threads too
+        return max([waited - (used - own) for own, waited in read])
 
     def _of_threads(self) -> list[tuple[int, int]]:
         return [times_of(f"/proc/{self._pid}/task/{thread}") for thread in os.listdir(self._tasks)]
