@@ -260,7 +260,7 @@ class GradingRun:
         self.spent["candidates"] += self.candidate_start_s
         if any(t.visibility is not visibility for t in self.order.tests):
             with contextlib.suppress(SystemFault):  # the grading that needs it raises the error
-                self.slot.prepare(warm=True)  # for the other visibility, while this candidate computes
+                self.slot.prepare(warm=False)  # for the other visibility, while this candidate computes
 
     def _send_clock(self) -> None:
         """Send the CPU time of the candidate's process so far, for tests that measure the cost of a call."""

@@ -171,10 +171,12 @@ class _Decoder:
         for pair in pairs:
             if type(pair) is not list or len(pair) != 2 or type(pair[0]) not in (str, int):
                 raise BadFrame("a dict's pair")
-            key = clean(pair[0]) if type(pair[0]) is str else _checked_int(pair[0])
+            name, item = pair
+            key = _checked_int(name) if type(name) is int else name if name.isascii() else clean(name)
             if key in result:
                 raise BadFrame("a dict's key twice")
-            result[key] = self._value(pair[1], depth)
+            # texts, most values of our own messages, take the short way
+            result[key] = item if type(item) is str and item.isascii() else self._value(item, depth)
         return result
 
 

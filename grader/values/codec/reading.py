@@ -122,10 +122,9 @@ def _record_reader(kind: type) -> Step:
         name, values = "", {}
         try:
             for name, item in plain.items():
-                read = readers.get(name)
-                if read is None:
+                if name not in readers:
                     raise BadValue(item, f"{kind.__name__} has no such field")
-                values[name] = read(item)
+                values[name] = readers[name](item)
         except BadValue as e:
             e.where = f".{shown(name)[1:-1]}{e.where}"
             raise
