@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 BAR = "\N{COMBINING MACRON}"
@@ -48,6 +49,7 @@ def bar(name: str, otherwise: str = "the error signal of") -> str:
     return f"{match[1]}{BAR}{match[2].translate(SUBSCRIPTS)}" if match else f"{otherwise} {name}"
 
 
+@functools.cache
 def gradient(name: str) -> str:
     """The gradient of a parameter: b̄₁ of b1, "the gradient of NAME" for longer names, "" for none. A
     name that is that of a gradient (dW, db_1, grad_W, W_grad, dL_dW) is kept, and W_bar becomes W̄."""

@@ -20,7 +20,7 @@ from numpy.random import bit_generator
 
 MIDNIGHT = 1_767_225_600  # what time.time() begins with: 1 January 2026
 _monotonic = time.monotonic
-_seed_of_random = random.Random.seed
+_Random, _seed_of_random = random.Random, random.Random.seed
 
 
 class Chance:
@@ -29,13 +29,14 @@ class Chance:
     def __init__(self, seed: str) -> None:
         """`seed` is the grading's; the state of each import is derived from it and the module's name."""
         self._seed = seed
-        self._stream = random.Random(seed)
+        self._digest = seed.encode()
+        self._stream: random.Random | None = None  # made when first used
         self._began, self._reads = _monotonic(), 0
 
     def begin(self, seed: str) -> None:
         """Begin the stream, the clock and the global generators of numpy and `random` at this seed."""
-        digest = hashlib.sha256(seed.encode()).digest()
-        _seed_of_random(self._stream, digest)
+        self._digest = digest = hashlib.sha256(seed.encode()).digest()
+        self._stream = None
         self._began, self._reads = _monotonic(), 0
         random.seed(digest)
         np.random.seed(np.frombuffer(digest, np.uint32))
@@ -44,24 +45,31 @@ class Chance:
     def importing(self, module: str) -> Iterator[None]:
         """While this module is imported: a state of its own, and afterwards the state before, so that it
         does not matter which code imports it first."""
-        stream, ours, theirs = self._stream.getstate(), random.getstate(), np.random.get_state()
+        stream, ours, theirs = (self._stream, self._digest), random.getstate(), np.random.get_state()
         clock = self._began, self._reads
         self.begin(f"{self._seed} {module}")
         try:
             yield
         finally:
-            self._stream.setstate(stream)
+            self._stream, self._digest = stream
             random.setstate(ours)
             np.random.set_state(theirs)
             self._began, self._reads = clock
 
     def bytes(self, n: int) -> bytes:
         """The next `n` bytes of the stream."""
-        return self._stream.randbytes(n)
+        return self._source().randbytes(n)
 
     def bits(self, n: int) -> int:
         """The next integer of `n` bits."""
-        return self._stream.getrandbits(n)
+        return self._source().getrandbits(n)
+
+    def _source(self) -> random.Random:
+        """The stream, at the state to which it has come."""
+        if self._stream is None:
+            self._stream = _Random.__new__(_Random)
+            _seed_of_random(self._stream, self._digest)
+        return self._stream
 
     def nanoseconds(self) -> int:
         """The time of day: it begins anew with each test and goes on in whole seconds, so that a seed made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -63,10 +64,23 @@ class Net:
     ) -> None:
         self.backward, self.forward, self.loss = backward, forward, loss
         self.rng, self.logits, self.laws = rng, logits, tuple(laws) if laws else None
-        self.square = units is None and may_be_either(arguments)
-        self.units: Units = units or units_in(arguments)
-        self.arguments = self._inside(arguments)
+        self._given, self._units = arguments, units
         self.net = mistakes.Net(KINDS[hidden.lower()], KINDS[output.lower()], loss_kind, penalty)
+
+    @cached_property
+    def square(self) -> bool:
+        """Whether only the right answers say if units are rows or columns."""
+        return self._units is None and may_be_either(self._given)
+
+    @cached_property
+    def units(self) -> Units:
+        """What the units of a weight matrix are."""
+        return self._units or units_in(self._given)
+
+    @cached_property
+    def arguments(self) -> tuple[Mapping[str, Any], Any, Any]:
+        """The arguments of the check as the catalogue has them."""
+        return self._inside(self._given)
 
     @property
     def outputs(self) -> Outputs:

@@ -28,10 +28,12 @@ class Asked(Protocol):
 
     net: mistakes.Net
     rng: np.random.Generator
-    arguments: Point
     forward: Function | None
     loss: Function | None
     logits: bool
+
+    @property
+    def arguments(self) -> Point: ...
 
     def answer(self, function: Function | None, args: Sequence[Any]) -> Any:
         """The return value of a function; None if there is none, or if it raises."""

@@ -63,11 +63,10 @@ def without_values(message: str, known: Known) -> str:
     if not message:
         return message
     message = _measured(_COUNT_OF_OTHERS.sub("Others differ too.", message))
-    keep = _kept(message, known)
-    found = list(_spans(message, keep, known))
+    found = list(_spans(message, known))
     for start, end in reversed(found):
         message = message[:start] + VALUE + message[end:]
-    for pattern, instead in _TIDY:
+    for pattern, instead in _TIDY if VALUE in message else ():
         message = re.sub(pattern, instead, message)
     return message
 
@@ -124,9 +123,15 @@ def _of_arguments(dims: str, known: Known) -> bool:
     return len(sizes) <= AXES_KEPT and all(size == 1 or size in known.sizes for size in sizes)
 
 
-def _spans(message: str, keep: list[bool], known: Known) -> Iterator[tuple[int, int]]:
+def _spans(message: str, known: Known) -> Iterator[tuple[int, int]]:
     """Where runs of values begin and end, in order."""
-    tokens = [m for m in _VALUES.finditer(message) if not all(keep[m.start() : m.end()])]
+    keep: list[bool] = []
+
+    def hides(match: re.Match[str]) -> bool:
+        keep[:] = keep or _kept(message, known)  # most names of numbers have no match, so need no search
+        return not all(keep[slice(*match.span())])
+
+    tokens = [m for m in _VALUES.finditer(message) if hides(m)]
     spans: list[tuple[int, int]] = []
     group: list[re.Match[str]] = []
     for token in tokens:
@@ -136,13 +141,13 @@ def _spans(message: str, keep: list[bool], known: Known) -> Iterator[tuple[int, 
         group.append(token)
     spans += _span(message, group) if group else []
     spans += [m.span() for m in _BRACKETS.finditer(message)]
-    spans += [m.span() for m in _GLUED.finditer(message) if not all(keep[slice(*m.span())])]
+    spans += [m.span() for m in _GLUED.finditer(message) if hides(m)]
     for name in _LONG_NAME.finditer(message):
-        digits = sum(c.isdigit() for c in name[0])
+        digits = sum(map(str.isdigit, name[0]))
         if (
             (digits > DIGITS_OF_A_NAME or _HEX.fullmatch(name[0]))
             and name[0] not in known.names
-            and not all(keep[slice(*name.span())])
+            and hides(name)
         ):
             spans.append(name.span())
     end = 0

@@ -17,7 +17,7 @@ import numpy as np
 from grader.examiner.own_numbers import Known, without_values
 from grader.kit.candidate import Candidate
 from grader.kit.said import Said
-from grader.values import Outcome
+from grader.values import Number, Outcome
 from grader.values.student_faults import MissingFunction, StudentError
 
 LEFT_OUT = "[text of your program]"
@@ -52,10 +52,12 @@ def without_own_text(
     else:
         message = _few(_masked(outcome.message, candidate.said, known), candidate.said)
         message = without_values(message.removesuffix(f": {LEFT_OUT}"), shown)
-    numbers = tuple(
-        replace(n, name=without_values(_masked(n.name, candidate.said, known), shown))
-        for n in outcome.numbers
-    )
+
+    def renamed(number: Number) -> Number:
+        name = without_values(_masked(number.name, candidate.said, known), shown)
+        return number if name == number.name else replace(number, name=name)
+
+    numbers = tuple(renamed(number) for number in outcome.numbers)
     detail = outcome.detail
     if message != outcome.message:
         detail = f"{outcome.message}\n{detail}".strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Callable
 from decimal import Decimal
@@ -86,10 +87,17 @@ class ExaminerPlugin:
         longer than most tests."""
         self.setting.raised = self.setting.raised or call.excinfo
         assert call.when != "collect"
-        outcome: Literal["passed", "failed"] = "failed" if call.excinfo else "passed"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+        return _report(call.when, "failed" if call.excinfo else "passed")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._serve(session)
         return True
+
+
+@functools.cache
+def _report(
+    when: Literal["setup", "call", "teardown"], outcome: Literal["passed", "failed"]
+) -> pytest.TestReport:
+    """A report that says no more than whether this step passed: nobody reads more of it."""
+    return pytest.TestReport("", ("", None, ""), {}, outcome, None, when)

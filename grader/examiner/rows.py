@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +21,7 @@ from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
 from grader.examiner.stops import stop_of
 from grader.examiner.written import texts_of
-from grader.kit.candidate import Candidate
+from grader.kit.candidate import FUNCTION_KEPT, Candidate
 from grader.kit.recorder import Mismatch, Recorder
 from grader.values import (
     CASES_KEPT,
@@ -51,6 +52,8 @@ class Rows:
 
     def __init__(self, session: pytest.Session, setting: Setting) -> None:
         self.setting = setting
+        # asked for each hook of each fixture; the files and plugins that it depends on don't change any more
+        session.gethookproxy = functools.cache(session.gethookproxy)  # type: ignore[method-assign, assignment]
         self.items: dict[str, list[pytest.Function]] = {}
         self.clashes: list[str] = []
         self.faults: dict[str, None] = {}
@@ -80,8 +83,8 @@ class Rows:
         if not ends:
             ends = [Ended(Outcome("", Verdict.INTERNAL, detail=f"{plan.id} is not among the pack's tests"))]
         self.unexplained.append(unexplained(plan, [end.outcome for end in ends], recorders))
-        end = _combined(plan, ends, len(self.items.get(plan.id, [])), candidate)
-        return replace(end, explains=not end.lost and self.unexplained[-1].explains)
+        explains = self.unexplained[-1].explains
+        return _combined(plan, ends, len(self.items.get(plan.id, [])), candidate, explains=explains)
 
     def _case(self, item: pytest.Function, plan: TestPlan, candidate: Candidate) -> Ended:
         setting = self.setting
@@ -198,8 +201,11 @@ def _badness(end: Ended) -> int:
     return -1 if end.lost else _WORST.index(end.outcome.verdict)
 
 
-def _combined(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: Candidate) -> Ended:
-    """How the test ended, from its cases: the verdict of the worst one, and the findings of all."""
+def _combined(
+    plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: Candidate, *, explains: bool
+) -> Ended:
+    """How the test ended, from its cases: the verdict of the worst one, and the findings of all. `explains`:
+    more can be said about them."""
     worst = min(ends, key=_badness)
     outcomes = [end.outcome for end in ends]
     passed = worst.outcome.verdict is Verdict.PASSED
@@ -219,6 +225,9 @@ def _combined(plan: TestPlan, ends: Sequence[Ended], expected: int, candidate: C
     return replace(
         worst,
         outcome=outcome,
+        waits=candidate.waits,
+        function=candidate.at[:FUNCTION_KEPT],
+        explains=explains and not worst.lost,
         waited_s=candidate.waited_s,
         calls=tuple(calls for end in ends for calls in end.calls),
     )

@@ -17,23 +17,23 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grader.examiner.plugin import ExaminerPlugin
 from grader.examiner.rows import Rows
-from grader.kit.candidate import FUNCTION_KEPT, Candidate
+from grader.kit.candidate import Candidate
 from grader.values import Collected, TestPlan, Visibility
 from grader.values.codec import decode, encode
 from grader.wire import Bounds, Channel, Closed
 
 BOUNDS = Bounds(header=4 << 20, body=64 << 20)
 _OPTIONS = """
---config-file=/dev/null --capture=no --import-mode=prepend -p no:cacheprovider -p no:logging -p no:tmpdir
+--config-file=/dev/null --import-mode=prepend -p no:cacheprovider -p no:logging -p no:tmpdir -p no:capture
 -p no:legacypath -p no:faulthandler -p no:terminal -p no:junitxml -p no:pastebin -p no:doctest -p no:stepwise
--p no:unittest -p no:setuponly -p no:setupplan -p no:recwarn -p no:debugging -p no:subtests
+-p no:unittest -p no:setuponly -p no:setupplan -p no:recwarn -p no:debugging -p no:subtests -p no:skipping
+-p no:threadexception -p no:unraisableexception
 """
 
 
@@ -158,9 +158,7 @@ def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
         plan = plans[turn["id"]]
         candidate.alive = turn["alive"]
         candidate.begin(plan.visibility, plan.key, frozenset(turn["avoid"]))
-        end = rows.run(plan, candidate)
-        function = candidate.at[:FUNCTION_KEPT]
-        control.channel.send("end", encode(replace(end, waits=candidate.waits, function=function)))
+        control.channel.send("end", encode(rows.run(plan, candidate)))
     if order["explain"]:
         _explain(control, rows, candidate)
     candidate.close()

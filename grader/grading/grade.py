@@ -98,6 +98,7 @@ class _Run:
         self.on_result, self.rehearse, self.explain = on_result, rehearse, explain
         self.proven, self.bulk = proven, bulk
         self.rows = {row.id: row for row in pack.tests}
+        self.keys = {row.id: draw.key(row, submission.digest) for row in pack.tests}
         self.own: dict[str, Result] = {}  # of each test by itself
         self.results: dict[str, Result] = {}  # final: with what their rows need
         self.trouble = ""  # the error of the last attempt, for staff
@@ -130,7 +131,7 @@ class _Run:
                 row.id,
                 row.visibility,
                 manifest.limits_of(row),
-                self.key(row),
+                self.keys[row.id],
                 row.partial,
                 own_text=row.own_text,
             )
@@ -151,14 +152,10 @@ class _Run:
             bulk=self.bulk,
         )
 
-    def key(self, row: TestRow) -> int:
-        """The draw key of this row."""
-        return self.draw.key(row, self.submission.digest)
-
     def seed(self) -> int:
         """What the student's unseeded generators begin with: derived from the keys of all rows, by a
         hash that tells nothing about them."""
-        keys = " ".join(str(self.key(row)) for row in self.pack.tests)
+        keys = " ".join(map(str, self.keys.values()))
         return int.from_bytes(hashlib.sha256(keys.encode()).digest()[:16], "big")
 
     def take(self, outcome: Outcome) -> None:
@@ -174,7 +171,7 @@ class _Run:
     def settle(self, row: TestRow, outcome: Outcome) -> None:
         """Make an outcome the result of its row, and call `on_result` with each result that is final now:
         those whose needed rows have theirs."""
-        self.own[row.id] = make_result(row, outcome, self.key(row))
+        self.own[row.id] = make_result(row, outcome, self.keys[row.id])
         ready = self.ready()
         while ready:
             for row in ready:
@@ -188,8 +185,9 @@ class _Run:
         return [
             row
             for row in self.pack.tests
-            if row.id in self.own.keys() - self.results.keys()
-            and self.results.keys() >= self.rows.keys() & {need for entry in row.needed for need in entry}
+            if row.id in self.own
+            and row.id not in self.results
+            and all(need in self.results for entry in row.needed for need in entry if need in self.rows)
         ]
 
     def settle_rest(self, cause: Cause) -> None:

@@ -16,6 +16,7 @@ from grader.values.text import storable
 
 CENT = Decimal("0.01")
 ARGUMENTS_KEPT = 131_072  # bytes of a failing call's arguments in a report
+FINDINGS = tuple(field.name for field in fields_of(Findings))
 LONGEST = {"message": 8_000, "traceback": 16_000, "detail": 16_000}  # texts of a report, in characters
 
 
@@ -37,7 +38,7 @@ def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
         by_hand=row.by_hand,
         hint=row.hint,
         key=key,
-        **{field.name: getattr(findings, field.name) for field in fields_of(Findings)},
+        **{name: getattr(findings, name) for name in FINDINGS},
     )
 
 
@@ -61,7 +62,7 @@ def _internal_findings(outcome: Outcome) -> Findings:
 
 def _findings(outcome: Outcome) -> Findings:
     """The findings of a test that ran, with the sentences of its diagnosis, in texts that can be stored."""
-    values = [(field.name, getattr(outcome, field.name)) for field in fields_of(Findings)]
+    values = [(name, getattr(outcome, name)) for name in FINDINGS]
     texts = {name: storable(text, LONGEST.get(name, 65_536)) for name, text in values if type(text) is str}
     return replace(
         outcome,

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.grading.errors import SubmissionError
 from grader.grading.notebooks import EXPORT, is_notebook
@@ -49,7 +50,7 @@ class Submission:
     files: tuple[tuple[str, bytes], ...]
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) over names and bytes."""
         return files_digest(self.files)

@@ -41,12 +41,19 @@ def take(got: Any, shape: tuple[int, ...], name: str, *, kind: str = "f", float3
         return Taken(None, _other_shape(name, array.shape, shape))
     if array.dtype.kind not in KINDS[kind]:
         return Taken(None, f"{name} has dtype {array.dtype.name}, expected {KIND_NAMES[kind]}.")
-    with np.errstate(all="ignore"):
-        values = array.astype(np.float64)
-    strange = ~np.isfinite(values)
-    if strange.any():
-        return Taken(None, _not_finite(name, values, strange))
+    values = _float64(array)
+    finite = np.isfinite(values)
+    if not finite.all():
+        return Taken(None, _not_finite(name, values, ~finite))
     return Taken(values, short=_short(array, float32) if kind == "f" else "")
+
+
+def _float64(array: np.ndarray[Any, Any]) -> Array:
+    """A copy in float64; a number that is too large for it becomes infinite without a warning."""
+    if array.dtype == np.float64:
+        return array.astype(np.float64)
+    with np.errstate(all="ignore"):
+        return array.astype(np.float64)
 
 
 def _other_shape(name: str, got: tuple[int, ...], want: tuple[int, ...]) -> str:

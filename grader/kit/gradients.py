@@ -192,13 +192,18 @@ def _against_slopes(
 def _nearest(
     every: Mapping[str, Taken], wants: Sequence[tuple[str, dict[str, Array]]], precision: Precision
 ) -> Match:
-    """The accepted answer that the gradients, taken together, are nearest to."""
-    matches = [Match(label, want, _compare_all(_values(every), want, precision)) for label, want in wants]
+    """The accepted answer that the gradients, taken together, are nearest to: the first, if several are."""
 
     def distance(match: Match) -> tuple[int, float]:
         agreements = match.agreements.values()
         return sum(not a.agrees for a in agreements), round(sum(a.error for a in agreements), 6)
 
+    grads = _values(every)
+    matches: list[Match] = []
+    for label, want in wants:
+        matches.append(Match(label, want, _compare_all(grads, want, precision)))
+        if distance(matches[-1]) == (0, 0.0):  # none of the others can be nearer
+            break
     return min(matches, key=distance)
 
 

@@ -25,7 +25,7 @@ from grader.values.returned import described
 from grader.wire import Seed
 
 EXPLANATIONS_KEPT = 8  # of one case
-REAL = int | float | np.integer | np.floating
+REAL = (int, float, np.integer, np.floating)
 
 __all__ = ["Mismatch", "Recorder", "Seed", "fail"]
 
@@ -103,8 +103,9 @@ class Recorder:
     def number(self, number: Number) -> None:
         """Keep a measured number for the report. What is none, such as what a student's function returned in
         its place, fails the test."""
-        if not all(isinstance(value, REAL) for value in (number.value, number.threshold)):
-            got = next(v for v in (number.value, number.threshold) if not isinstance(v, REAL))
+        values: tuple[Any, Any] = (number.value, number.threshold)
+        if not isinstance(values[0], REAL) or not isinstance(values[1], REAL):
+            got = next(v for v in values if not isinstance(v, REAL))
             words = described(returned("", got).parts[0])
             fail(f"{number.name}: a number was expected, but it is {words}.")
         self.numbers.append(number)

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 from grader.kit import words
-from grader.values.returned import PARTS_KEPT, Part, Returned
+from grader.values.returned import NUMBER, PARTS_KEPT, Part, Returned
 
 LOOKED_AT = 4096  # entries of an array in which NaN and the like are looked for
 LARGE = 1e150  # its square is infinite
+ARRAYS = (np.ndarray, np.generic)
+NUMBERS = (*ARRAYS, int, float)
+BOOLS = (bool, np.bool_)
 
 
 def returned(path: str, value: Any) -> Returned:
@@ -32,10 +35,10 @@ def _collect(x: Any, at: str, parts: list[Part]) -> None:
         parts.append(Part(at, words.described(x)))
         for i in range(min(len(x), PARTS_KEPT)):
             _collect(x[i], f"{at}[{i}]", parts)
-    elif isinstance(x, int | float | np.generic | np.ndarray) and not isinstance(x, bool | np.bool_):
+    elif isinstance(x, NUMBERS) and not isinstance(x, BOOLS):
         parts.append(_numbers(x, at))
     else:
-        parts.append(Part(at, "a single bool" if isinstance(x, bool | np.bool_) else words.described(x)))
+        parts.append(Part(at, "a single bool" if isinstance(x, BOOLS) else words.described(x)))
 
 
 @functools.cache
@@ -45,16 +48,14 @@ def _name(dtype: np.dtype[Any]) -> str:
 
 
 def _numbers(x: Any, at: str) -> Part:
-    kind = _name(x.dtype) if isinstance(x, np.ndarray | np.generic) else type(x).__name__
-    return Part(at, words.shape_of(np.shape(x)), kind, _strange(x))
+    if isinstance(x, ARRAYS):
+        return Part(at, words.shape_of(x.shape), _name(x.dtype), _strange(np.asarray(x)))
+    return Part(at, NUMBER, type(x).__name__, "" if isinstance(x, int) else _strange(np.asarray(x)))
 
 
-def _strange(x: Any) -> str:
+def _strange(a: np.ndarray[Any, Any]) -> str:
     """What is unusual in these numbers: "NaN", "infinity", "numbers beyond 1e150"; "" if nothing is."""
-    if isinstance(x, int) or np.size(x) > LOOKED_AT:
-        return ""
-    a = np.asarray(x)
-    if a.dtype.kind != "f":
+    if a.dtype.kind != "f" or a.size > LOOKED_AT:
         return ""
     if a.dtype == np.float64 and np.vdot(a, a) < LARGE:  # so is every square: nothing is unusual
         return ""

@@ -35,8 +35,10 @@ def key(x: object, most: int = 30) -> str:
     """A key of a dict as Python writes it; if it is longer than `most` characters, with ... in place of its
     end, inside of its quotes."""
     text = repr(x)
+    if len(text) <= most:
+        return text
     quote = text[0] if text[0] in "'\"" else ""
-    return text if len(text) <= most else f"{text[: most - 3 - len(quote)]}...{quote}"
+    return f"{text[: most - 3 - len(quote)]}...{quote}"
 
 
 def shape_of(shape: Sequence[int]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import select
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +13,8 @@ from typing import Any
 from grader.runner.delays import Delays
 from grader.runner.errors import Cancelled, OwnTimeUsed, PackFault
 from grader.runner.explaining import Explanations
+from grader.runner.inputs import Inputs
+from grader.runner.loading import runs, sources
 from grader.runner.slots import Slot
 from grader.runner.test_host import Examiner
 from grader.runner.turns import Turn, Turns, called
@@ -62,7 +63,7 @@ class GradingRun:
         self.ends, self.explaining = 0, -1  # the number of ended turns; the number of the one explained
         self.explanations = Explanations()
         self.ended: dict[str, Ended] = {}  # of rows in which the test stopped, or whose plan asks for forms
-        self._poll, self._poll_of = select.poll(), list[int]()
+        self._inputs = Inputs()
 
     def run(self, examiner: Examiner, kind: str, tests: Sequence[TestPlan], on_outcome: OnOutcome) -> None:
         """Have the examiner run `tests`, by a message of this kind. Raises PackFault, SystemFault,
@@ -72,8 +73,8 @@ class GradingRun:
         self.slot.keep_near(examiner.pid)
         self.turns.resume(tests)
         plans = [encode(t) for t in tests]
-        start = {"tests": plans, "sources": _sources(self.load), "explain": self.order.explain}
-        start["runs"] = _runs(self.load)
+        start = {"tests": plans, "sources": sources(self.load), "explain": self.order.explain}
+        start["runs"] = runs(self.load)
         remaining = {t.id for t in tests}
 
         def ended(outcome: Outcome) -> None:
@@ -142,7 +143,7 @@ class GradingRun:
         if self.examiner.channel.pending:
             return
         while True:
-            for fd, _ in self._polled().poll(self._wait_ms()):
+            for fd in self._inputs.ready(self._watched_inputs(), self._wait_ms()):
                 if fd == self.examiner.socket.fileno():
                     return
                 if self.client is not None and fd == self.client.fileno():
@@ -151,20 +152,16 @@ class GradingRun:
                     self.watch.drain()
             self._enforce()
 
-    def _polled(self) -> select.poll:
-        """A poll of all descriptors that may have input; made again only when they change."""
-        wanted = [self.examiner.socket.fileno()]
+    def _watched_inputs(self) -> list[int]:
+        """The descriptors on which something may arrive."""
+        inputs = [self.examiner.socket.fileno()]
         if self.client is not None:
-            wanted.append(self.client.fileno())
+            inputs.append(self.client.fileno())
         if self.job is not None and self.job.output >= 0:
-            wanted.append(self.job.output)
+            inputs.append(self.job.output)
         if self.job is not None and self.watch is not None and self.watch.over_since is None:
-            wanted.append(self.job.listener)
-        if wanted != self._poll_of:
-            self._poll, self._poll_of = select.poll(), wanted
-            for fd in wanted:
-                self._poll.register(fd, select.POLLIN)
-        return self._poll
+            inputs.append(self.job.listener)
+        return inputs
 
     def _wait_ms(self) -> float:
         if self.watch is None:
@@ -222,7 +219,7 @@ class GradingRun:
         message = {"alive": alive, "id": turn.plan.id if turn else "", "avoid": turn.avoid if turn else ()}
         self.examiner.channel.send("turn", message, time.monotonic() + CANDIDATE_WAIT_S)
         self.used = self.job is not None
-        self._watched(Watch(turn.plan, self.job, Delays(self.examiner.pid)) if turn else None)
+        self._watched(Watch(turn.plan, self.job, Delays(self.examiner.figures)) if turn else None)
 
     def _send_candidate(self, visibility: Visibility) -> None:
         """Send the examiner a new candidate with the files loaded, or refuse one if limits are reached."""
@@ -291,9 +288,15 @@ class GradingRun:
         # the examiner's first call also waits for the new candidate
         self.spent["student's import and calls"] += max(0.0, ended.waited_s - self.candidate_start_s)
         self.candidate_start_s = 0.0
-        final = self._noted(outcome_of(ended, watch), turn, ended.function)
-        alive = self.job is not None and not ended.lost and watch.loss is None and self._serves_next(turn)
-        self._begin_next(alive=alive)
+        final: Outcome | None
+        if self._harmless(ended, watch):
+            self.lost_before.pop(turn.plan.id, None)
+            self.turns.harmless(turn)
+            self._begin_next(alive=self.job is not None and self._serves_next(turn))
+            final = outcome_of(ended, watch)  # the examiner need not wait for this
+        else:
+            final = self._noted(outcome_of(ended, watch), turn, ended.function)
+            self._begin_next(alive=self.job is not None and watch.loss is None and self._serves_next(turn))
         explains = ended.explains and self.order.explain and watch.loss is None
         if final is None or not explains or final.verdict is Verdict.INTERNAL:
             return final
@@ -309,7 +312,7 @@ class GradingRun:
         if self.explaining < 0 or plan.visibility is not self.visibility:
             self.end_candidate()
         self.explaining, self.visibility = number, plan.visibility
-        self._watched(Watch(plan, self.job, Delays(self.examiner.pid)))
+        self._watched(Watch(plan, self.job, Delays(self.examiner.figures)))
         budget = {"alive": self.job is not None, "calls": self.explanations.calls}
         self.examiner.channel.send("budget", budget, time.monotonic() + CANDIDATE_WAIT_S)
 
@@ -324,6 +327,11 @@ class GradingRun:
         if watch.loss is not None:
             self.end_candidate()
         return self.explanations.explained(self.explaining, explained, watch)
+
+    def _harmless(self, ended: Ended, watch: Watch) -> bool:
+        """Whether the examiner's finding stands: no candidate was lost, and no earlier row is the cause."""
+        by_earlier = self.used and ended.outcome.verdict is Verdict.MEMORY
+        return watch.loss is None and not ended.lost and not by_earlier
 
     def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:
         """The outcome of this turn, None if the row runs again; `turns` learns how it ended. `function`
@@ -364,15 +372,3 @@ class GradingRun:
         if self.job is not None:
             self.job.close()
             self.job = None
-
-
-def _runs(load: Mapping[str, Any]) -> bool:
-    """Whether what was handed in is run: a text that only our kit reads can't tell what a test draws."""
-    return "bridge.py" in load["support"] or any(name.endswith(".py") for name in load["files"])
-
-
-def _sources(load: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of the submitted files by name, for `student.source`; the files asked for come first."""
-    files: Mapping[str, bytes] = load["files"]
-    names = [n for n in load["names"] if n in files] + [n for n in files if n not in load["names"]]
-    return {n: files[n].decode("utf-8-sig", "replace") for n in names}

@@ -12,6 +12,7 @@ from typing import Any
 
 from grader.runner.errors import HostBroken, OwnTimeUsed, PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
+from grader.runner.loading import load_of, solution_of
 from grader.runner.pack_cache import PackCache
 from grader.runner.readers import Readers
 from grader.runner.settling import Again, Held, Run, all_passed
@@ -67,7 +68,7 @@ class Service:
             timings.mark("wait for a slot")
             while not self._ready(order, slot, pack, timings):
                 pass
-            grading = GradingRun(order, slot, _load(order, dict(order.files), pack), client)
+            grading = GradingRun(order, slot, load_of(order, dict(order.files), pack), client)
             held = Held(on_outcome)
             self._run(grading, pack, held.take)
             timings.mark("tests")
@@ -94,7 +95,7 @@ class Service:
 
     def _settle(self, held: Held, grading: GradingRun, pack: PackFiles) -> None:
         """Find out whose fault it is that tests stopped, and pass their outcomes on."""
-        order, solution = grading.order, _solution(pack)
+        order, solution = grading.order, solution_of(pack)
 
         def run(files: Mapping[str, bytes]) -> Run:
             def again(plans: Sequence[TestPlan]) -> Again:
@@ -110,7 +111,7 @@ class Service:
     def _again(self, order: Order, files: Mapping[str, bytes], first: GradingRun, pack: PackFiles) -> Again:
         """The order's tests with these files, in processes of their own."""
         outcomes: dict[str, Outcome] = {}
-        run = GradingRun(order, first.slot, _load(order, files, pack), first.client)
+        run = GradingRun(order, first.slot, load_of(order, files, pack), first.client)
         if files == dict(first.order.files):
             run.own_past_s = first.own_past_s  # with the student's files, it belongs to the same grading
         self._run(run, pack, lambda outcome: outcomes.update({outcome.id: outcome}))
@@ -130,12 +131,12 @@ class Service:
     def _rehearse(self, host: TestHost, slot: Slot, order: Order, pack: PackFiles) -> bool:
         """Run the tests once against the solution, in the host itself, to warm what gradings
         share. False if it was done before. Raises PackFault, SystemFault."""
-        files = _solution(pack)
+        files = solution_of(pack)
         with host.alone():
             if host.rehearsed or not files:
                 return False
             rehearsal = replace(order, total_s=REHEARSAL_S, explain=False)
-            grading = GradingRun(rehearsal, slot, _load(order, files, pack), None)
+            grading = GradingRun(rehearsal, slot, load_of(order, files, pack), None)
             with contextlib.closing(host.rehearsal()) as examiner:
                 grading.run(examiner, "rehearse", order.tests, lambda outcome: None)
             host.rehearsed = True
@@ -214,18 +215,6 @@ class Service:
         self.readers.close()
         self.hosts.close()
         self.slots.close()
-
-
-def _solution(pack: PackFiles) -> dict[str, bytes]:
-    """The files of the pack's solution, by name."""
-    return {p.removeprefix("solution/"): data for p, data in pack.files if p.startswith("solution/")}
-
-
-def _load(order: Order, files: Mapping[str, bytes], pack: PackFiles) -> dict[str, Any]:
-    """The data for a candidate: the files to grade, the names asked for, the pack's support files."""
-    support = {p.removeprefix("support/"): data for p, data in pack.files if p.startswith("support/")}
-    names, answers = list(order.names), list(order.answers)
-    return {"files": dict(files), "names": names, "answers": answers, "support": support}
 
 
 def _collection_faults(collected: Collected, missing: Sequence[str]) -> str:

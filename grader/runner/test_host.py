@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterator
 
 from grader.runner import shared
-from grader.runner.delays import waited_ns
 from grader.runner.errors import HostBroken, PackFault
 from grader.sandbox import kernel
+from grader.sandbox.figures import Figures
 from grader.sandbox.processes import JobProcess, sender, vouching_pair
 from grader.values import Collected
 from grader.values.codec import decode
@@ -35,6 +35,7 @@ class Examiner:
         self.socket, self.host = end, host
         self.channel = Channel(end.fileno(), BOUNDS, own=True)
         self.pid = self.pidfd = -1
+        self.figures = Figures(-1)
 
     def take_ready(self, deadline: float) -> None:
         """Wait for its "ready" message, and get its pid from the kernel. Raises PackFault."""
@@ -45,6 +46,7 @@ class Examiner:
             if ready != b"R":
                 raise PackFault("the pack's process did not fork an examiner")
             self.pidfd = os.pidfd_open(self.pid)
+            self.figures = Figures(self.pid)
         except OSError as e:
             raise PackFault(f"the pack's process did not fork an examiner: {e}") from e
         finally:
@@ -62,6 +64,7 @@ class Examiner:
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
             os.close(self.pidfd)
             self.pidfd = -1
+        self.figures.close()
         self.socket.close()
 
 
@@ -98,7 +101,7 @@ class TestHost:
             poll.register(fd, select.POLLIN)
         while True:
             # a busy machine is not the pack's fault
-            wait_s = deadline + waited_ns(self._job.pid) / 1e9 - time.monotonic()
+            wait_s = deadline + self._job.figures.waited_ns() / 1e9 - time.monotonic()
             if wait_s <= 0:
                 raise Late(f"it took longer than {COLLECT_WAIT_S:.0f} s")
             for fd, event in poll.poll(wait_s * 1000):

@@ -21,23 +21,18 @@ def outcome_of(ended: Ended, watch: Watch) -> Outcome:
     """The outcome of one test, from how the examiner saw it end and from the runner's evidence. Raises
     PackFault if the examiner gave no verdict."""
     reported, loss = ended.outcome, watch.loss
+    if ended.lost and loss is None:
+        raise PackFault("the examiner gave no verdict")
     measured = replace(
         reported,
         cases=_cases(ended, loss),
         output=students_frames(watch.printed()),
         traceback=students_frames(reported.traceback),
         evidence=watch.evidence(),
-        cause=None,
-    )
-    if loss is not None:
-        return _lost(measured, ended.waited_s, watch, loss)
-    if ended.lost:
-        raise PackFault("the examiner gave no verdict")
-    return replace(
-        measured,
         share=min(max(reported.share, Decimal(0)), Decimal(1)),
         cause=Cause.PACK if reported.verdict is Verdict.INTERNAL else None,
     )
+    return measured if loss is None else _lost(measured, ended.waited_s, watch, loss)
 
 
 def _lost(measured: Outcome, waited_s: float, watch: Watch, loss: Loss) -> Outcome:

@@ -76,7 +76,7 @@ class Watch:
         self.started = time.monotonic()
         self.delays = delays
         if job is not None:
-            delays.attach(job.pid)
+            delays.attach(job.figures)
         self.loss: Loss | None = None
         self.over_since: float | None = None
         self._over_ours = 0.0
@@ -90,7 +90,7 @@ class Watch:
     def attach(self, job: JobProcess) -> None:
         """Watch this candidate, which was started during the test."""
         self.job, self._cpu_start = job, job.cpu_ns() or 0
-        self.delays.attach(job.pid)
+        self.delays.attach(job.figures)
 
     def next_look(self) -> float:
         """The earliest time (monotonic clock) at which a limit could be broken."""
@@ -118,7 +118,7 @@ class Watch:
         """Kill the candidate for this reason; only the first reason counts."""
         if self.over_since is None:
             self.cpu_ns()
-            self._peak_kb = max(self._peak_kb, self.job.peak_kb() if self.job else 0)
+            self._see_peak()
             self.loss = Loss(ended, detail)
             self.over_since, self._over_ours = now, self.delays.seconds()
             if self.job is not None:
@@ -143,7 +143,7 @@ class Watch:
 
     def cpu_ns(self) -> int:
         """The CPU time in nanoseconds that the candidate has used in this test."""
-        now = self.job.cpu_ns() if self.job is not None else None
+        now = self.job.cpu_ns() if self.job is not None and self._wall_s is None else None
         if now is not None:
             self._cpu_used = max(self._cpu_used, now - self._cpu_start)
         return self._cpu_used
@@ -165,9 +165,16 @@ class Watch:
         return max(0.0, time.monotonic() - self.started - self.delays.seconds())
 
     def stop(self) -> float:
-        """End the measuring of wall time; the student's seconds. The kernel is asked for them only once."""
+        """End the measuring; the student's seconds of wall time. What the candidate uses after this belongs
+        to the next test."""
+        self.cpu_ns()
+        self._see_peak()
         self._wall_s = self.wall_used()
         return self._wall_s
+
+    def _see_peak(self) -> None:
+        if self.job is not None and self._wall_s is None:
+            self._peak_kb = max(self._peak_kb, self.job.figures.peak_kb())
 
     def asleep_s(self) -> float:
         """The seconds since a limit was reached in which the test neither computed nor waited for a core."""
@@ -182,11 +189,11 @@ class Watch:
 
     def evidence(self) -> Evidence:
         """The measured figures of the test so far."""
-        peak = max(self._peak_kb, self.job.peak_kb() if self.job is not None else 0)
+        self._see_peak()
         return Evidence(
             cpu_ns=self.cpu_ns(),
             wall_ns=round(self.wall_used() * 1e9),
-            peak_memory_kb=peak,
+            peak_memory_kb=self._peak_kb,
             output_bytes=self._printed,
             ended=self.loss.ended if self.loss else "",
             detail=self.loss.detail if self.loss else "",

@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 import json
 import os
-import re
 import select
 import signal
 import socket
@@ -20,10 +19,10 @@ from pathlib import Path
 
 from grader.sandbox import kernel
 from grader.sandbox.errors import SystemFault
+from grader.sandbox.figures import Figures
 from grader.values import Mode
 
 READY_WAIT_S = 20.0
-_PEAK = re.compile(rb"^VmHWM:\s*(\d+) kB", re.M)
 _BOOT = (
     "import os,sys; n=int(sys.argv[1]); os.dup2(n,3); os.closerange(4,1<<20); sys.path[:0]=sys.argv[3:]; "
     "from grader.sandbox.fork_server import main; main(sys.argv[2])"
@@ -60,6 +59,7 @@ class JobProcess:
         self.number, self.data, self.output, self.server = number, data, output, server
         self.pid = self.pidfd = self.listener = -1
         self.socket_inode = 0  # of its end of the socket
+        self.figures = Figures(-1)
 
     def await_ready(self, deadline: float) -> None:
         """Receive the job's listener and its "ready", and from the kernel the pid of the sender. Raises
@@ -69,6 +69,7 @@ class JobProcess:
             self._expect(b"L")
             self._expect(b"R")
             self.pidfd = os.pidfd_open(self.pid)
+            self.figures = Figures(self.pid)
         except OSError as e:
             raise SystemFault(f"a job did not get ready: {e}") from e
         finally:
@@ -107,15 +108,6 @@ class JobProcess:
         except OSError:
             return None
 
-    def peak_kb(self) -> int:
-        """Peak resident memory in kB; 0 if it has ended."""
-        try:
-            with open(f"/proc/{self.pid}/status", "rb", buffering=0) as file:
-                match = _PEAK.search(file.read(8192))
-        except OSError:
-            return 0
-        return int(match[1]) if match else 0
-
     def kill(self) -> None:
         """Send SIGKILL; nothing happens if the job has ended or never got ready."""
         if self.pidfd >= 0:
@@ -125,6 +117,7 @@ class JobProcess:
     def close(self) -> None:
         """Kill the job and close its descriptors."""
         self.kill()
+        self.figures.close()
         self.data.close()
         for name in ("output", "pidfd", "listener"):
             fd = getattr(self, name)

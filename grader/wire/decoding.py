@@ -114,6 +114,8 @@ class _Decoder:
             raise BadFrame("the tree is too deep")
         if kind is not list or not t or type(t[0]) is not str:
             raise BadFrame("a node of the tree")
+        if t == ["f"]:
+            return self._take_float()
         tag, items = t[0], t[1:]
         if tag == "a" and len(items) == 1:
             return self._take_array(items[0])
@@ -123,8 +125,6 @@ class _Decoder:
             return tuple([self._value(item, depth + 1) for item in items])
         if tag == "l":
             return [self._value(item, depth + 1) for item in items]
-        if tag == "f" and not items:
-            return self._take_floats(1)[0]
         return self._rare_value(tag, items)
 
     def _rare_value(self, tag: str, items: list[Value]) -> Value:
@@ -139,6 +139,13 @@ class _Decoder:
             case "b" if self.own and len(items) == 1:
                 return self._take_array(items[0]).tobytes()
         raise BadFrame("a node of the tree")
+
+    def _take_float(self) -> float:
+        at = self.used_floats
+        if at >= len(self.floats):
+            raise BadFrame("a block of floats")
+        self.used_floats = at + 1
+        return self.floats[at]
 
     def _take_floats(self, n: Value) -> Sequence[float]:
         start = self.used_floats
@@ -171,10 +178,12 @@ class _Decoder:
         for pair in pairs:
             if type(pair) is not list or len(pair) != 2 or type(pair[0]) not in (str, int):
                 raise BadFrame("a dict's pair")
-            key = clean(pair[0]) if type(pair[0]) is str else _checked_int(pair[0])
+            name, item = pair
+            key = _checked_int(name) if type(name) is int else name if name.isascii() else clean(name)
             if key in result:
                 raise BadFrame("a dict's key twice")
-            result[key] = self._value(pair[1], depth)
+            # texts, most values of our own messages, take the short way
+            result[key] = item if type(item) is str and item.isascii() else self._value(item, depth)
         return result
 
 

@@ -113,6 +113,14 @@ class _Encoder:
         pairs: list[Value] = ["d"]
         for key, item in x.items():
             name = key if type(key) is str else _checked_key(key)
+            kind = type(item)
+            if kind is str or kind is bool:  # with floats, most values of our own messages
+                pairs.append([name, item])
+                continue
+            if kind is float:
+                self.floats.append(item)
+                pairs.append([name, ["f"]])
+                continue
             try:
                 pairs.append([name, self.tree(item, depth + 1)])
             except NotAValue as e:

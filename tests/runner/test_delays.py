@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.runner.delays import Delays, used_ns, waited_ns
+from grader.runner.delays import Delays
 from grader.runner.watch import Watch
+from grader.sandbox.figures import Figures
 from grader.values import Cause, Limits, Verdict
 from tests.runner import kit
 from tests.runner.kit import Running, plan
@@ -63,11 +64,11 @@ def on_one_core():
 
 
 def test_the_wait_for_a_core_is_measured_and_sleep_is_none(on_one_core) -> None:
-    rivals, sleeper = (on_one_core(SPINS), on_one_core(SPINS)), on_one_core(SLEEPS)
-    start, before = time.monotonic_ns(), [waited_ns(pid) for pid in (*rivals, sleeper)]
+    processes = [Figures(on_one_core(code)) for code in (SPINS, SPINS, SLEEPS)]
+    start, before = time.monotonic_ns(), [process.waited_ns() for process in processes]
 
     def waited() -> list[int]:
-        return [waited_ns(pid) - was for pid, was in zip((*rivals, sleeper), before, strict=True)]
+        return [process.waited_ns() - was for process, was in zip(processes, before, strict=True)]
 
     kit.wait_until(lambda: min(waited()[:2]) > 1e8)  # they run in turn, so each comes to wait for the other
     first, second, asleep = waited()
@@ -78,10 +79,11 @@ def test_the_wait_for_a_core_is_measured_and_sleep_is_none(on_one_core) -> None:
 
 def test_threads_that_wait_for_each_other_are_no_wait_of_their_process(on_one_core) -> None:
     pid = on_one_core(THREADS)
-    start, before = time.monotonic_ns(), waited_ns(pid)
+    process = Figures(pid)
+    start, before = time.monotonic_ns(), process.waited_ns()
 
-    kit.wait_until(lambda: used_ns(pid) > 4e8)
-    waited, elapsed = waited_ns(pid) - before, time.monotonic_ns() - start
+    kit.wait_until(lambda: process.used_ns() > 4e8)
+    waited, elapsed = process.waited_ns() - before, time.monotonic_ns() - start
     summed = sum(
         int(Path(f"/proc/{pid}/task/{thread}/schedstat").read_text().split()[1])
         for thread in os.listdir(f"/proc/{pid}/task")
@@ -92,7 +94,8 @@ def test_threads_that_wait_for_each_other_are_no_wait_of_their_process(on_one_co
 
 
 def test_what_is_ours_is_not_counted_against_the_wall_limit() -> None:
-    watches = [Watch(plan("test_a", Limits(wall_s=0.5)), None, Delays(os.getpid())) for _ in range(2)]
+    this = Figures(os.getpid())
+    watches = [Watch(plan("test_a", Limits(wall_s=0.5)), None, Delays(this)) for _ in range(2)]
     for watch in watches:
         watch.started -= 5.0
     ours, _ = watches

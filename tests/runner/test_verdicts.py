@@ -302,3 +302,17 @@ def test_outcomes_arrive_in_order_when_they_are_ready(runner: Running) -> None:
 
     assert [o.id for o in received] == [o.id for o in graded.outcomes] == ["test_c", "test_a", "test_b"]
     assert graded.mode == runner.mode
+
+
+def test_what_a_row_uses_is_not_counted_for_the_row_before_it(runner: Running) -> None:
+    code = "import time\ndef f(s, n):\n    end = time.thread_time() + s\n    room = bytearray(n)\n    " + (
+        "while time.thread_time() < end: pass\n    return float(len(room))\n"
+    )
+    tests = pack(
+        "def test_brief(student): student.f(0.0, 1)\ndef test_long(student): student.f(0.4, 1 << 26)"
+    )
+
+    brief, long = kit.grade(runner.client, tests, code, "test_brief", "test_long").outcomes
+
+    assert brief.evidence.cpu_ns < 2e8 < long.evidence.cpu_ns
+    assert brief.evidence.peak_memory_kb + (1 << 15) < long.evidence.peak_memory_kb

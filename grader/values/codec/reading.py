@@ -109,6 +109,7 @@ def _mapping_reader(read: Step) -> Step:
 def _record_reader(kind: type) -> Step:
     """A reader of a dataclass. If it has a method `check`, that is called for rules on several fields."""
     readers = {name: reader_of(hint) for name, hint in hints_of(kind).items()}
+    exactly = {name: hint for name, hint in hints_of(kind).items() if hint in (bool, float, str, bytes)}
     needed = {
         field.name
         for field in dataclasses.fields(kind)
@@ -122,10 +123,12 @@ def _record_reader(kind: type) -> Step:
         name, values = "", {}
         try:
             for name, item in plain.items():
-                read = readers.get(name)
-                if read is None:
+                if name in exactly and type(item) is exactly[name]:  # most fields of most records
+                    values[name] = item
+                elif name in readers:
+                    values[name] = readers[name](item)
+                else:
                     raise BadValue(item, f"{kind.__name__} has no such field")
-                values[name] = read(item)
         except BadValue as e:
             e.where = f".{shown(name)[1:-1]}{e.where}"
             raise
