@@ -1,16 +1,19 @@
-"""Plain functions that call the class in graph.py."""
+"""Plain functions that call the class in graph.py. Each has the name of the method that it calls, since messages
+name the function."""
 
 import graph
 import numpy as np
 
 
-def topological_order(operations, parents):
-    """What topological_order returns, as an array."""
+def topological_order(operations, parents, refuses=False):
+    """What topological_order returns, as an array; with `refuses`, how it refuses the graph."""
+    if refuses:
+        return _refusal(operations, parents)
     found = graph.Graph(operations, parents).topological_order()
     return None if found is None else np.asarray(list(found))
 
 
-def refusal(operations, parents):
+def _refusal(operations, parents):
     """How topological_order refuses a graph: (whether by CycleError, the nodes it names)."""
     try:
         graph.Graph(operations, parents).topological_order()
@@ -19,11 +22,14 @@ def refusal(operations, parents):
     return False, np.zeros(0, dtype=int)
 
 
-def backward(operations, parents, values, calls, order=None):
+def backward(operations, parents=None, values=None, calls=None, order=None, in_turn=False):
     """What one Graph's backward returns for each of `calls`, one after the other.
 
-    With `order`, that is what its topological_order returns.
+    With `order`, that is what its topological_order returns. `in_turn`: the first argument is a list of graphs
+    (operations, parents, values, outputs), and `order` has an order for each.
     """
+    if in_turn:
+        return _in_turn(operations, order)
     made = _made(operations, parents, order)
     alone = len(calls) == 1
     return [
@@ -32,7 +38,7 @@ def backward(operations, parents, values, calls, order=None):
     ]
 
 
-def backward_in_turn(graphs, orders=None):
+def _in_turn(graphs, orders=None):
     """Makes all graphs first, then calls backward of each, and of each again."""
     orders = orders or [None] * len(graphs)
     made = [_made(*each[:2], order) for each, order in zip(graphs, orders, strict=True)]

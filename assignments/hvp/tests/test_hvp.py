@@ -95,7 +95,7 @@ def test_symmetric(student, rng, name):
     a, b = float(flat(u) @ hv), float(flat(v) @ hu)
     assert scale > 0, "H v is zero for every v."
     assert abs(a - b) <= 1e-9 * scale, (
-        f"u·(H v) is {a:.6g} and v·(H u) is {b:.6g}; both must be equal, since H is symmetric."
+        f"u·(H v) is {a:.6g} and v·(H u) differs from it by {abs(a - b):.2g}; both must be equal, since H is symmetric."
     )
 
 
@@ -111,7 +111,7 @@ def test_linear(student, rng, name):
     off = float(np.linalg.norm(both - want) / max(np.linalg.norm(want), 1e-300))
     assert np.linalg.norm(hu) > 0, "H v is zero for every v."
     assert off <= 1e-9, (
-        f"H (10000 u − 3 v) differs from 10000 H u − 3 H v by a share of {off:.1e}; H v must be linear in v."
+        f"H (10000 u − 3 v) differs from 10000 H u − 3 H v by {off:.2g} of its size; H v must be linear in v."
     )
 
 
