@@ -1,5 +1,7 @@
-"""The texts with numbers that the pack's tests and our kit contain: no program chose these numbers. A word of the
-letters a to f may be a hexadecimal number, so texts with one count too."""
+"""The texts with numbers that the pack's tests and our kit contain: no program chose these numbers.
+
+A word of the letters a to f may be a hexadecimal number, so texts with one count too.
+"""
 
 from __future__ import annotations
 

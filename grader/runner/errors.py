@@ -25,8 +25,8 @@ class BadPack(PackFault):
 
 
 class OwnTimeUsed(PackFault):
-    """A test itself, not the student's code, used more processor time than `limit_s`. Whose fault it is, a run
-    with the solution decides: what a test computes may depend on what the student's code returned."""
+    """A test itself, not the student's code, used more processor time than `limit_s`. Whose fault it is, a
+    run with the solution decides: what a test computes may depend on what the student's code returned."""
 
     def __init__(self, message: str, limit_s: float) -> None:
         super().__init__(message)

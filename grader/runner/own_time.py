@@ -1,8 +1,8 @@
 """The processor time that the tests of one grading, not the student's code, may use.
 
-What a test computes depends on what the student's code returned, so a program can make it compute for long. Half of
-the time is for whichever row needs it; the other half is divided among all rows. So no row's time is used up by
-another's, and each row has a limit, above which it ends.
+What a test computes depends on what the student's code returned, so a program can make it compute for long.
+Half of the time is for whichever row needs it; the other half is divided among all rows. So no row's time is
+used up by another's, and each row has a limit, above which it ends.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class OwnTime:
 def used_up(plan: TestPlan, limit_s: float, detail: str) -> Ended:
     """How a row ended whose test computed for longer than its limit."""
     sentence = (
-        f"With what this code returns, the test itself computes for more than {limit_s:.2g} s, the most that it may; "
-        "with right values it takes less than half of that."
+        f"With what this code returns, the test itself computes for more than {limit_s:.2g} s, the most that it "
+        "may; with right values it takes less than half of that."
     )
     outcome = Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=detail)
     return Ended(outcome, stop=Stop(ERROR, CaseCalls(""), sentence))

@@ -12,7 +12,6 @@ from typing import Any
 
 from grader.runner.errors import HostBroken, OwnTimeUsed, PackFault
 from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
-from grader.runner.own_time import used_up
 from grader.runner.pack_cache import PackCache
 from grader.runner.readers import Readers
 from grader.runner.settling import Again, Held, Run, all_passed

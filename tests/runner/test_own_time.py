@@ -1,5 +1,5 @@
-"""What a pack's tests compute themselves is limited: no row takes the time of another, and whose fault it is that
-a test computes for long, a run with the solution says."""
+"""What a pack's tests compute themselves is limited: no row takes the time of another, and whose fault it is
+that a test computes for long, a run with the solution says."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def test_answers_that_make_the_tests_compute_for_long_fail_their_rows_and_no_oth
     assert other.verdict is Verdict.PASSED
     assert [row.verdict for row in (*rows, secret)] == [Verdict.FAILED] * 5
     assert rows[0].message == (
-        "With what this code returns, the test itself computes for more than 1 s, the most that it may; with right "
-        "values it takes less than half of that."
+        "With what this code returns, the test itself computes for more than 1 s, the most that it may; with "
+        "right values it takes less than half of that."
     )
     assert secret.message == UNFINISHED
 

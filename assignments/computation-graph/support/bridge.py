@@ -1,5 +1,5 @@
-"""Plain functions that call the class in graph.py. Each has the name of the method that it calls, since messages
-name the function."""
+"""Plain functions that call the class in graph.py. Each has the name of the method that it calls, since
+messages name the function."""
 
 import graph
 import numpy as np
@@ -25,8 +25,8 @@ def _refusal(operations, parents):
 def backward(operations, parents=None, values=None, calls=None, order=None, in_turn=False):
     """What one Graph's backward returns for each of `calls`, one after the other.
 
-    With `order`, that is what its topological_order returns. `in_turn`: the first argument is a list of graphs
-    (operations, parents, values, outputs), and `order` has an order for each.
+    With `order`, that is what its topological_order returns. `in_turn`: the first argument is a list of
+    graphs (operations, parents, values, outputs), and `order` has an order for each.
     """
     if in_turn:
         return _in_turn(operations, order)

@@ -95,7 +95,8 @@ def test_symmetric(student, rng, name):
     a, b = float(flat(u) @ hv), float(flat(v) @ hu)
     assert scale > 0, "H v is zero for every v."
     assert abs(a - b) <= 1e-9 * scale, (
-        f"u·(H v) is {a:.6g} and v·(H u) differs from it by {abs(a - b):.2g}; both must be equal, since H is symmetric."
+        f"u·(H v) is {a:.6g} and v·(H u) differs from it by {abs(a - b):.2g}; both must be equal, "
+        "since H is symmetric."
     )
 
 

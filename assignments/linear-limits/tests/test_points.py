@@ -22,8 +22,8 @@ def test_points_decided(student, rng, d):
 
 
 def fixed(kind):
-    """Always the same points of this kind, turned: which sets are hard for a wrong method differs from draw to
-    draw."""
+    """Always the same points of this kind, turned: which sets are hard for a wrong method differs from draw
+    to draw."""
     return lambda rng, d: turned(rng, *kind(np.random.default_rng(SEED + d), d))
 
 

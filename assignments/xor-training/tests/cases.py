@@ -130,8 +130,8 @@ def learned(one, t):
 
 
 def judge(trainings, t, table, report_number, hidden=False):
-    """Fail unless four starts in five end on the right side of 1/2 at all four points. The message of a `hidden`
-    test has no numbers: they are not shown."""
+    """Fail unless four starts in five end on the right side of 1/2 at all four points. The message of a
+    `hidden` test has no numbers: they are not shown."""
     good = [learned(one, t) for one in trainings]
     needed = count(good, f"starts that learn {table}", report_number)
     if sum(good) < needed:

@@ -152,7 +152,10 @@ def judge_digits(nets, train, test, report_number, hidden=False):
     if sum(good) < needed:
         if hidden:
             fail(
-                "After too few starts four pictures in five of the test set are recognised: two in three are needed."
+                fail(
+                    "After too few starts four pictures in five of the test set are recognised: "
+                    "two in three are needed."
+                )
             )
         worst, trained = float(min(shares)), accuracy(nets[int(np.argmin(shares))], train)
         fail(
