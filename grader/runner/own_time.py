@@ -39,8 +39,8 @@ class OwnTime:
 def used_up(plan: TestPlan, limit_s: float, detail: str) -> Ended:
     """How a row ended whose test computed for longer than its limit."""
     sentence = (
-        f"With what this code returns, the test itself computes for more than {limit_s:.2g} s, the most that it "
-        "may; with right values it takes less than half of that."
+        f"With what this code returns, the test itself computes for more than {limit_s:.2g} s, the most "
+        "that it may; with right values it takes less than half of that."
     )
     outcome = Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=detail)
     return Ended(outcome, stop=Stop(ERROR, CaseCalls(""), sentence))
