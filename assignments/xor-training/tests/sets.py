@@ -71,8 +71,88 @@ def judge_patterns(trained, x, t, report_number, hidden=False):
         missed = good.index(False)
         if hidden:
             fail(
-                "After too few starts four pictures in five of the test set are recognised: "
-                "two in three are needed."
+                "After too few starts all translations are on the right side of 1/2: four in five are needed."
+            )
+        fail(
+            f"Of {len(good)} starts, {sum(good)} distinguish all translations of A from those of B, "
+            f"but {needed} are needed. After start {missed}, {wrong[missed]} of {len(x)} are on the wrong "
+            "side of 1/2."
+        )
+
+
+def learn_digits(student, same, seed, train, validation):
+    """What learn_digits returns for a seed, its shapes checked."""
+    result = student.learn_digits(Seed(int(seed)), *train, *validation)
+    if not isinstance(result, tuple | list) or len(result) != 3 or not isinstance(result[0], dict):
+        fail("learn_digits did not return (params, losses, losses_val) with a dict of params.")
+    check_net(same, result[0], 64, 10, "learn_digits makes", most=MOST_UNITS)
+    return Learning(result[0], vector(result[1], "losses is"), vector(result[2], "losses_val is"))
+
+
+def cost(params, part):
+    """The cross-entropy of a net on a Split, averaged over its rows."""
+    return float(np.mean(softmax_cross_entropy(mlp.forward(params, part.x).y, part.t)))
+
+
+def accuracy(params, part):
+    """The share of a Split whose largest output is the one of the target."""
+    return float(np.mean(mlp.forward(params, part.x).y.argmax(axis=1) == part.t.argmax(axis=1)))
+
+
+def check_curves(same, one, train, validation):
+    """Fail unless both curves begin untrained, fall, and hold the losses of the returned params."""
+    if len(one.losses) != len(one.losses_val) or len(one.losses) < FEWEST_POINTS:
+        fail(
+            f"losses has {len(one.losses)} entries and losses_val {len(one.losses_val)}; "
+            f"both need one for each point of the training, {FEWEST_POINTS} or more."
+        )
+    for name, curve in (("losses", one.losses), ("losses_val", one.losses_val)):
+        same(curve, np.zeros(len(curve)), name, values=False)
+    if one.losses[0] < UNTRAINED:
+        fail(
+            f"losses begins with {one.losses[0]:.3f}; before training, the loss is near ln 10 = 2.303 or "
+            f"above."
+        )
+    costs = cost(one.params, train), cost(one.params, validation)
+    place = nearest(one, costs, (len(train.x), len(validation.x)))
+    for name, curve, average, part in zip(
+        ("losses", "losses_val"), one[1:], costs, (train, validation), strict=True
+    ):
+        either = AnyOf(average=average, sum=len(part.x) * average)
+        same(float(curve[place]), either, f"{name}[{place}], beside the loss of params,", rtol=1e-6)
+    if one.losses[place] > 0.5 * one.losses[0]:
+        first, reached = one.losses[0], one.losses[place]
+        fail(
+            f"losses begins with {first:.3f} and is {reached:.3f} at the returned params, expected half or less."
+        )
+
+
+def nearest(one, costs, rows):
+    """The place of the curves whose losses are nearest to those of the params; the last of several."""
+    off = [
+        np.minimum(abs(curve / cost - 1.0), abs(curve / cost / n - 1.0))
+        for curve, cost, n in zip(one[1:], costs, rows, strict=True)
+    ]
+    together = off[0] + off[1]
+    return int(np.flatnonzero(together <= together.min() + 1e-12)[-1])
+
+
+def judge_digits(nets, train, test, report_number, hidden=False):
+    """Fail unless two starts in three are right on four pictures in five of the test set; reports the gap."""
+    shares = [accuracy(params, test) for params in nets]
+    good = [share >= ACCURACY for share in shares]
+    best = nets[int(np.argmax(shares))]
+    on_train, on_test = accuracy(best, train), max(shares)
+    report_number(Number("accuracy on the training set", on_train, ACCURACY, on_train >= ACCURACY))
+    report_number(Number("accuracy on the test set", on_test, ACCURACY, on_test >= ACCURACY))
+    gap = cost(best, test) - cost(best, train)
+    most = np.log(10.0)
+    report_number(Number("generalisation gap, test loss − training loss", gap, most, gap < most))
+    needed = count(good, "starts that learn the digits", report_number)
+    if sum(good) < needed:
+        if hidden:
+            fail(
+                "After too few starts four pictures in five of the test set are recognised: two in three are needed."
             )
         worst, trained = float(min(shares)), accuracy(nets[int(np.argmin(shares))], train)
         fail(
