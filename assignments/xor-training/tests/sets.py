@@ -123,7 +123,8 @@ def check_curves(same, one, train, validation):
     if one.losses[place] > 0.5 * one.losses[0]:
         first, reached = one.losses[0], one.losses[place]
         fail(
-            f"losses begins with {first:.3f} and is {reached:.3f} at the returned params, expected half or less."
+            f"losses begins with {first:.3f} and is {reached:.3f} at the returned params, "
+            "expected half or less."
         )
 
 
@@ -152,7 +153,8 @@ def judge_digits(nets, train, test, report_number, hidden=False):
     if sum(good) < needed:
         if hidden:
             fail(
-                "After too few starts four pictures in five of the test set are recognised: two in three are needed."
+                "After too few starts four pictures in five of the test set are recognised: "
+                "two in three are needed."
             )
         worst, trained = float(min(shares)), accuracy(nets[int(np.argmin(shares))], train)
         fail(
