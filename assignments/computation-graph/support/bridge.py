@@ -61,7 +61,10 @@ def _made(operations, parents, order):
 
 
 def _by_node(signals, count):
-    """A list or array as it is; for a dict, the signal of each node, 0 if the dict has none."""
+    """A list or array as it is, and a dict whose keys are not all nodes; for another dict, the signal of each
+    node, 0 if the dict has none."""
+    if isinstance(signals, dict) and not all(node in range(count) for node in signals):
+        return signals
     if isinstance(signals, dict):
         signals = [signals.get(node, 0.0) for node in range(count)]
     return None if signals is None else np.asarray(signals)

@@ -51,12 +51,12 @@ def test_logistic_product(student, rng, same, part):
 def test_logistic_slopes(student, rng, gradcheck):
     w, b, v_w, v_b, x, t = line(rng)
 
-    def along(at):
+    def gradient_along_v(at):
         bar = line_gradient(at["w"], at["b"], x, t)
         return float(bar["w"] @ v_w + bar["b"] * v_b)
 
     got = parts(student.logistic_hvp(w, b, v_w, v_b, x, t), "logistic_hvp")
-    gradcheck(got, of=along, args=({"w": w, "b": np.float64(b)},), names=PARTS)
+    gradcheck(got, of=gradient_along_v, args=({"w": w, "b": np.float64(b)},), names=PARTS)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -69,11 +69,11 @@ def test_mlp_product(student, rng, same, key):
 def test_mlp_slopes(student, rng, gradcheck):
     params, v, x, t = net(rng)
 
-    def along(at):
+    def gradient_along_v(at):
         bar = net_gradient(at, x, t)
         return float(sum(np.sum(bar[key] * v[key]) for key in KEYS))
 
-    gradcheck(student.mlp_hvp(params, v, x, t), of=along, args=(params,), names=KEYS)
+    gradcheck(student.mlp_hvp(params, v, x, t), of=gradient_along_v, args=(params,), names=KEYS)
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -33,10 +33,10 @@ def shuffled(rng, positive, negative):
 
 
 def turned(rng, x, labels):
-    """The same points, with rows and axes in a drawn order and some axes reflected: no less hard, and other
+    """The same points, the axes in a drawn order and some of them reflected: for no method harder, and other
     numbers."""
-    rows, axes = rng.permutation(len(x)), rng.permutation(x.shape[1])
-    return (x * rng.choice([-1.0, 1.0], size=x.shape[1]))[rows][:, axes], labels[rows]
+    axes, signs = rng.permutation(x.shape[1]), rng.choice([-1.0, 1.0], size=x.shape[1])
+    return x[:, axes] * signs, labels
 
 
 def separable(rng, d, gap, aside=0.0):
