@@ -61,9 +61,9 @@ def _made(operations, parents, order):
 
 
 def _by_node(signals, count):
-    """A list or array as it is, and a dict whose keys are not all nodes; for another dict, the signal of each
+    """A list or array as it is, and a dict without any node as a key; for another dict, the signal of each
     node, 0 if the dict has none."""
-    if isinstance(signals, dict) and not all(node in range(count) for node in signals):
+    if isinstance(signals, dict) and signals and not any(node in signals for node in range(count)):
         return signals
     if isinstance(signals, dict):
         signals = [signals.get(node, 0.0) for node in range(count)]
