@@ -55,7 +55,7 @@ CYCLES = {
     "the last node": {0: (), 1: (0,), 2: (2, 1)},
     "the first node behind it": {0: (1,), 1: (2,), 2: (1, 3), 3: ()},
     "the last node behind it": {0: (), 1: (0, 2), 2: (1,), 3: (2, 0)},
-    "apart": {0: (), 1: (0, 0), 2: (1, 0), 3: (5,), 4: (3,), 5: (4,)},
+    "the last nodes, apart": {0: (), 1: (0, 0), 2: (1, 0), 3: (5,), 4: (3,), 5: (4,)},
 }
 
 
@@ -64,7 +64,7 @@ def test_cycles_are_named(student, rng, cycle):
     graph = CYCLES[cycle]
     count = len(graph) + int(rng.integers(1, 9))
     number = rng.permutation(count)
-    if cycle.startswith("the"):  # the first node stays the first, and the last stays the last
+    if cycle.startswith("the"):  # in this order: the first node stays the first, and the last stays the last
         between = np.sort(rng.choice(np.arange(1, count - 1), size=len(graph) - 2, replace=False))
         number = np.array([0, *between, count - 1])
     operations, parents = np.zeros(count, dtype=np.int64), np.full((count, 2), -1)
