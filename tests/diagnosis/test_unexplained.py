@@ -176,8 +176,8 @@ def test_a_forward_pass_that_loses_digits_is_not_called_another_one(few):
         net = Net(function, np.random.default_rng(1), args, forward=forward, loss=loss)
         found = worded(net.diagnose(function(*args), own_loss=True))
         assert found.sentence == (
-            "y agrees with the expected value to four digits or more, but not to nine: the forward pass loses "
-            "digits."
+            "y agrees with the expected value to four digits or more, but not to nine: the forward pass "
+            "loses digits."
         )
         assert "float32" in found.question
 
