@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import diagnosis, five, grading, sandbox
+from bench import diagnosis, estimate, five, grading, sandbox
 from bench.course import entry
 from bench.timing import Row
 
@@ -23,6 +23,7 @@ BENCHES: dict[str, Callable[[int], list[Row]]] = {
     "memory": sandbox.memory,
     "diagnosis": diagnosis.diagnosis,
     "course": entry.course,
+    "estimate": estimate.estimate,
 }
 UNKNOWN, OURS = 2, 3
 

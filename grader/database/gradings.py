@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, case, func, or_, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, undefer
 
 from grader.database import audit, grade_summary
@@ -84,17 +84,6 @@ def deciding(session: Session, submission: Submission, *, report: bool = False) 
 
 def _loaded(query: Select[Grading], report: bool) -> Select[Grading]:
     return query.options(undefer(Grading.report)) if report else query
-
-
-def queue_position(session: Session, grading: Grading) -> tuple[int, int]:
-    """The position (from 1) of the grading among the waiting jobs of its lane, and their number n;
-    (0, n) if it doesn't wait."""
-    same_lane = and_(WAITING, Job.lane == grading.lane)
-    before = or_(Job.turn < grading.turn, and_(Job.turn == grading.turn, Job.id <= grading.id))
-    position, waiting = session.execute(
-        select(func.coalesce(func.sum(case((before, 1), else_=0)), 0), func.count()).where(same_lane)
-    ).one()
-    return (int(position) if grading.state is JobState.QUEUED else 0), int(waiting)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,11 @@ def ship(session: Session, new: NewVersion) -> PackVersion:
     return version
 
 
+def shipped(session: Session, slug: str) -> Sequence[PackVersion]:
+    """The versions of a pack that comes with gradecheck, newest first."""
+    return _versions(session, Pack.course_id.is_(None), Pack.slug == slug)
+
+
 def ask_check(session: Session, version: PackVersion, *, by: User | None) -> PackCheck:
     """Queue a check of the version; if one waits or runs already, it is returned. Notify after the commit."""
     unfinished = select(PackCheck).where(

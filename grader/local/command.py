@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -62,6 +63,8 @@ def _run_in(folders: Folders, options: argparse.Namespace, port: int) -> int:
             started = time.monotonic()
             empty = _start(installation, supervisor, demo=options.demo)
             _announce(installation, options, time.monotonic() - started, empty=empty)
+            if options.demo:
+                _finish_demo(folders)
             supervisor.watch()
         except StopRequested:
             _say("stopping")
@@ -84,18 +87,36 @@ def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) ->
         supervisor.start(spec) for spec in (installation.web(), installation.worker(), installation.sweeper())
     ]
     engine = open_engine(database_url)
+    if demo:
+        from grader.local.demo.versions import ship_earlier
+
+        ship_earlier(engine)
     shipped = ship_packs(engine)
     supervisor.wait_until_healthy(first)  # so that the demo's submissions can be graded
     if demo:
         from grader.local.demo import seed
 
         (installation.folders.state / DEMO).touch(mode=0o600)
+        _say("making the demo's courses")
         seed(engine, installation.folders.redis_url, shipped)
     supervisor.wait_until_healthy(first + others)
     with reading(engine) as session:
         empty = set_up.is_empty(session)
     engine.dispose()
     return empty
+
+
+def _finish_demo(folders: Folders) -> None:
+    """Do what comes after the grading of the demo's files, beside the supervisor; its end ends it too."""
+    from grader.database import open_engine
+    from grader.local.demo.later import finish
+
+    def do() -> None:
+        engine = open_engine(folders.database_url)
+        finish(engine, folders.redis_url, _say)
+        engine.dispose()
+
+    threading.Thread(target=do, name="demo", daemon=True).start()
 
 
 def _announce(installation: Installation, options: argparse.Namespace, took_s: float, *, empty: bool) -> None:

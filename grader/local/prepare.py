@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from grader.database import migrate, open_engine
 from grader.local import address
 from grader.local.demo import login_lines, seed
+from grader.local.demo.versions import ship_earlier
 from grader.local.shipped import ship_packs
 from grader.logs import configure, from_environment
 from grader.settings import read_settings
@@ -38,6 +39,8 @@ def main() -> int:
     settings = read_settings()
     migrate(settings.database_url)
     engine = open_engine(settings.database_url)
+    if demo:
+        ship_earlier(engine)
     shipped = ship_packs(engine)
     if demo:
         seed(engine, settings.redis_url, shipped)

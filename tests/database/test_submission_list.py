@@ -1,11 +1,22 @@
 """What staff see: the table of submissions, pass rates, the queue."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import event
 
-from grader.database import courses, gradings, heartbeats, reading, results, retries, submission_list, writing
+from grader.database import (
+    courses,
+    gradings,
+    heartbeats,
+    queue_times,
+    reading,
+    results,
+    retries,
+    submission_list,
+    writing,
+)
 from grader.database.clock import database_now
 from grader.database.models import Assignment, CourseRole, Heartbeat, JobState, Lane
 from tests.helpers.factories import grade, make_assignment, make_submission, make_user, queue_bulk, row
@@ -128,6 +139,11 @@ def test_it_loads_a_report_when_asked(engine):
         assert gradings.deciding(session, submission, report=True).report["score"] == "10"
 
 
+def place(session, job):
+    found = queue_times.place_of(session, job)
+    return found.at, found.waiting
+
+
 def test_it_knows_the_position_in_the_queue(engine):
     with writing(engine) as session:
         assignment = make_assignment(session)
@@ -136,10 +152,25 @@ def test_it_knows_the_position_in_the_queue(engine):
             user = make_user(session, name, assignment.course)
             jobs.append(gradings.latest(session, make_submission(session, assignment, user)))
         queue_bulk(session, make_submission(session))
-        assert [gradings.queue_position(session, job) for job in jobs] == [(1, 4), (2, 4), (3, 4)]
+        assert [place(session, job) for job in jobs] == [(1, 4), (2, 4), (3, 4)]
         grade(session, row("a"))
         session.refresh(jobs[0])
-        assert [gradings.queue_position(session, job) for job in jobs] == [(0, 3), (1, 3), (2, 3)]
+        assert [place(session, job) for job in jobs] == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_it_knows_when_a_job_starts_from_how_long_others_ran(engine):
+    with writing(engine) as session:
+        heartbeats.record(session, "worker-1", "worker", 1)
+        make_submission(session)
+        ran = grade(session, row("a"))
+        session.refresh(ran)
+        ran.started_at = ran.finished_at - timedelta(seconds=8)
+        assignment = make_assignment(session)
+        for name in ("alice", "bob", "carol"):
+            user = make_user(session, name, assignment.course)
+            last = gradings.latest(session, make_submission(session, assignment, user))
+        found = queue_times.place_of(session, last)
+        assert (found.at, found.starts_in_s) == (3, pytest.approx(16.0))
 
 
 def test_it_counts_the_jobs_of_each_lane(engine):

@@ -91,5 +91,8 @@ def visit(chromium: Browser, up: Up) -> Iterator[callable]:
         visitor.context.close()
 
 
-MIRA, NOOR, GORAN, CAMILLE, DANIEL, RANIA = demo.STUDENTS
-ELENA, JONAS = demo.STAFF
+BY_LOGIN = {person.login: person for person in (*demo.STUDENTS, *demo.STAFF)}
+MIRA, NOOR, GORAN, CAMILLE, DANIEL, RANIA = map(
+    BY_LOGIN.__getitem__, ("mira", "noor", "goran", "camille", "daniel", "rania")
+)
+ELENA, JONAS = BY_LOGIN["elena"], BY_LOGIN["jonas"]

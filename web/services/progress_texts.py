@@ -37,15 +37,25 @@ def running_part(visible: VisibleGrading) -> float:
     return 100 * len(visible.done) / max(1, len(visible.expected))
 
 
+MOMENT_S = 5.0
+"""A shorter wait is not counted in seconds."""
+
+
+def rounded(seconds: float) -> float:
+    """The seconds as they are said: the longer, the coarser."""
+    steps = ((10.0, 1), (60.0, 5), (150.0, 10))
+    step = next((step for below, step in steps if seconds < below), 60)
+    return float(max(step, step * round(seconds / step)))
+
+
 def starts_words(seconds: float | None) -> str:
     """When a waiting job starts; an estimate is only shown if it is long enough to matter."""
     if seconds is None:
         return "soon"
-    if seconds < 5:
+    if seconds < MOMENT_S:
         return "in a moment"
-    if seconds < 55:
-        return f"in about {5 * round(seconds / 5)} s"
-    return f"in about {count_of(max(1, round(seconds / 60)), 'minute')}"
+    said = round(rounded(seconds))
+    return f"in about {said} s" if seconds < 150 else f"in about {count_of(said // 60, 'minute')}"
 
 
 def waiting_figures(place: QueuePosition) -> dict[str, str]:

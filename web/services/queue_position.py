@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from grader.database import gradings, heartbeats, queue_times
-from grader.database.models import Grading, JobState
+from grader.database import heartbeats, queue_times
+from grader.database.models import Grading
 from web.backends import Backends
 
 STORED = "Your file is stored and will be graded."
@@ -31,9 +31,8 @@ class QueuePosition:
 
 def place(session: Session, job: Grading, backends: Backends) -> QueuePosition:
     """Where this job is in its lane, and whether anything delays the queue."""
-    at, waiting = gradings.queue_position(session, job)
-    starts = queue_times.starts_in_s(session, job) if job.state is JobState.QUEUED else None
-    return QueuePosition(at, waiting, starts, trouble(session, backends))
+    found = queue_times.place_of(session, job)
+    return QueuePosition(found.at, found.waiting, found.starts_in_s, trouble(session, backends))
 
 
 def trouble(session: Session, backends: Backends) -> str:
