@@ -81,6 +81,7 @@ chaos: install  ## kill workers, runner, Redis and database during gradings; the
 	@$(BIN)/pytest tests/faults $(ARGS)
 	@GRADECHECK_SOAK=10000 $(BIN)/pytest tests/soak/test_soak.py $(ARGS)
 	@GRADECHECK_LOADED=100 $(BIN)/pytest tests/soak/test_loaded.py $(ARGS)
+	@GRADECHECK_COSTLY=yes $(BIN)/pytest tests/soak/test_costly_answers.py $(ARGS)
 
 screenshot: install browser  ## make the README's pictures again with the browser tests
 	@$(BIN)/pytest -q tests/e2e/test_student.py -k arrive_by_themselves

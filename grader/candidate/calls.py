@@ -166,7 +166,8 @@ def describe(error: BaseException, files: Collection[str]) -> dict[str, Any]:
         message = "(its message could not be read)"
     if isinstance(error, SyntaxError):
         message = str(error.msg)[:1000]
-    message = why_not_permitted(error, _raised_in(error.__traceback__)) or message
+    reason = why_not_permitted(error, _raised_in(error.__traceback__))
+    message = f"{message[:80]}; {reason}" if isinstance(error, SystemExit) else reason or message
     frames = _own_frames(error.__traceback__, files)
     line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
     return {

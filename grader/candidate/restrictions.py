@@ -58,8 +58,11 @@ def _refused(function: str) -> Callable[..., NoReturn]:
 
 
 def why_not_permitted(error: BaseException, module: str) -> str:
-    """The reason, in one line, for an error that the sandbox caused in this module of the standard library;
-    "" if the sandbox did not cause it."""
+    """The reason, in one line, for an error that the sandbox caused in this module of the standard library,
+    or for the end of a program; "" for any other error."""
+    if isinstance(error, SystemExit):
+        without = "there are no command-line arguments" if module == "argparse" else "this ends the program"
+        return f"{without}, and a submission is only imported and called"
     return _REASONS.get(module, "") if isinstance(error, OSError) else ""
 
 

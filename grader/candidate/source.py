@@ -83,6 +83,8 @@ def _attribute(holder: Any, name: str, file: str) -> Any:
     message = f"{name} is not defined in {file}"
     if similar := similar_name(name, names):
         message = f"`{similar}` found, `{name}` expected, in {file}"
+    elif holders := [n for n in own if isinstance(vars(holder)[n], type) and name in vars(vars(holder)[n])]:
+        message += f"; its class {holders[0]} has a method of this name, but the tests call a function"
     elif own:
         message += f"; it defines {', '.join(sorted(own)[:8])}"
     raise MissingName(message)

@@ -15,7 +15,12 @@ from reference.mistakes.scales import LAWS
 from reference.notation import DIGITS, bar, plain, symbol
 
 PHI = {"logistic": "σ", "linear": ""}
-ELSEWHERE = ("forward", "only-here", "several-pairs")  # what is wrong is not one error signal
+ELSEWHERE = (
+    "forward",
+    "forward-digits",
+    "only-here",
+    "several-pairs",
+)  # what is wrong is not one error signal
 NOTE = (
     "One example: the first row of the test’s batch, alone. For a single row, your gradient of a bias is "
     "your error signal of its layer."

@@ -25,7 +25,7 @@ _LONG_NAME = re.compile(r"(?<!\w)[^\W\d]\w*(?!\w)")
 _GLUED = re.compile(
     r"(?<=[^\W\d])\d+(?:\.\d+(?:[eE][-+\u2212]?\d+)?|[eE][-+\u2212]\d+)\w*"
 )  # W11.0: no name ends so
-_HEX = re.compile(r"(?=\D*\d)[0-9a-fA-F]{4,}")
+_HEX = re.compile(r"[0-9a-fA-F]{4,}")  # also of letters alone: "deaf" may be 57007
 _BRACKETS = re.compile(r"(?:[\[\](){}][\s,]*){4,}")
 _DIMS = r"\((\d{1,6}(?:, ?\d{1,6})*),?\)"
 _SHAPE = re.compile(rf"\bshape {_DIMS}")

@@ -19,12 +19,15 @@ from grader.kit.candidate import Candidate
 from grader.kit.said import Said
 from grader.values import Number, Outcome
 from grader.values.student_faults import MissingFunction, StudentError
+from grader.wire.kinds import OUR_WORDS
 
 LEFT_OUT = "[text of your program]"
 TEXTS_KEPT = 2
 SIZES_KEPT = 12
 PIECE = 8  # characters: a shorter part of a longer text tells nothing
 _KNOWN = {name for name in (*vars(builtins), *vars(np), *vars(np.exceptions)) if not name.startswith("_")}
+_SHOWN = _KNOWN | OUR_WORDS
+_KEY = re.compile(r"\['\w+'\]")  # the place of an entry of a dict
 _QUOTED = re.compile(rf"(['\"`]){re.escape(LEFT_OUT)}(?:\.\.\.)?")
 _ANY_QUOTED = re.compile(r"(['\"`])((?:(?!\1)[^\n]){0,300})\1")
 _SEVERAL = re.compile(rf"{re.escape(LEFT_OUT)}(?:(?:, | and |: ){re.escape(LEFT_OUT)})+")
@@ -105,7 +108,8 @@ def _masked(message: str, said: Said, known: str) -> str:
         return message
     if said.too_much:
         return LEFT_OUT
-    texts = [t for t in said.texts if len(t) > 1 and t not in known and t not in _KNOWN]
+    texts = [t for t in said.texts if len(t) > 1 and t not in known and t not in _SHOWN]
+    texts = [t for t in texts if not (_KEY.fullmatch(t) and t[2:-2] in known)]
     if not texts:
         return message
     pieces = {t[i : i + PIECE] for t in texts for i in range(len(t) - PIECE + 1)}
@@ -114,7 +118,7 @@ def _masked(message: str, said: Said, known: str) -> str:
         if message[at : at + PIECE] in pieces:
             own[at : at + PIECE] = [True] * PIECE
     for text in texts:
-        if len(text) < PIECE:
+        if len(text) < PIECE and text in message:  # first the cheap question: there may be thousands
             for match in re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", message):
                 own[match.start() : match.end()] = [True] * len(text)
     return _cut(message, own)

@@ -1,4 +1,7 @@
-"""The texts with numbers that the pack's tests and our kit contain: no program chose these numbers."""
+"""The texts with numbers that the pack's tests and our kit contain: no program chose these numbers.
+
+A word of the letters a to f may be a hexadecimal number, so texts with one count too.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 _WORD = re.compile(r"[^\W\d_]{3}")
-_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d|(?<!\w)[a-fA-F]{4,}(?!\w)")
 _DEPTH = 3  # of collections in a module's names
 
 
@@ -28,7 +31,7 @@ def _of_kit() -> frozenset[str]:
 
 
 def _counts(text: str) -> bool:
-    return len(text) < 2000 and bool(_DIGIT.search(text) and _WORD.search(text))
+    return len(text) < 2000 and bool(_NUMBER.search(text) and _WORD.search(text))
 
 
 def _texts(module: ModuleType) -> Iterator[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from grader.kit import words
 from grader.kit.anyof import AnyOf
 from grader.kit.arrays import Taken, take
-from grader.kit.comparing import short_digits
+from grader.kit.comparing import short_digits, single_precision
 from grader.kit.loss_function import LossFault, Point, chosen, loss_name, point_of, stacked_loss
 from grader.values import Number
 from grader.values.numbers import apart, measure
@@ -260,7 +260,10 @@ def _record(
         verdicts.faults[parameter] = short_digits(short, taken.short, agreement)
         return
     errors = f"relative error {measure(agreement.error)}, threshold {measure(agreement.threshold)}"
-    verdicts.faults[parameter] = f"{short} differs from {basis}: {errors}. {_worst(short, agreement, verb)}"
+    more = single_precision(agreement.error) if verb == "expected" else ""
+    verdicts.faults[parameter] = (
+        f"{short} differs from {basis}: {errors}. {_worst(short, agreement, verb)}{more}"
+    )
 
 
 def _worst(short: str, agreement: Agreement, verb: str) -> str:

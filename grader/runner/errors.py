@@ -3,7 +3,7 @@
 NotGraded
 |-- PackFault     the pack's own code is at fault
 |   |-- BadPack      the pack's files break a rule before any code of it runs
-|   |-- OwnTimeUsed  its tests used up the processor time of a whole grading
+|   |-- OwnTimeUsed  a test used up its own processor time
 |   `-- HostBroken   another grading broke the pack's process: a new one is needed
 |-- Cancelled     the client of the grading is gone
 `-- NoRunner      a private runner did not start
@@ -25,7 +25,12 @@ class BadPack(PackFault):
 
 
 class OwnTimeUsed(PackFault):
-    """The tests of one grading, not the student's code, used more processor time than they may together."""
+    """A test itself, not the student's code, used more processor time than `limit_s`. Whose fault it is, a
+    run with the solution decides: what a test computes may depend on what the student's code returned."""
+
+    def __init__(self, message: str, limit_s: float) -> None:
+        super().__init__(message)
+        self.limit_s = limit_s
 
 
 class HostBroken(PackFault):

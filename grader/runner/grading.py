@@ -15,11 +15,12 @@ from grader.runner.errors import Cancelled, OwnTimeUsed, PackFault
 from grader.runner.explaining import Explanations
 from grader.runner.inputs import Inputs
 from grader.runner.loading import runs, sources
+from grader.runner.own_time import OwnTime, used_up
 from grader.runner.slots import Slot
 from grader.runner.test_host import Examiner
 from grader.runner.turns import Turn, Turns, called
 from grader.runner.verdicts import outcome_of
-from grader.runner.watch import LOOK_EVERY_S, Loss, Watch, log_loss, why_lost
+from grader.runner.watch import LOOK_EVERY_S, SHORTEST_LOOK_S, Loss, Watch, log_loss, why_lost
 from grader.sandbox.cgroups import prefer_to_kill
 from grader.sandbox.errors import SystemFault
 from grader.sandbox.processes import JobProcess
@@ -31,7 +32,6 @@ CANDIDATE_WAIT_S = 10.0
 MESSAGE_WAIT_S = 60.0  # for the rest of a message that has begun to arrive
 GRACE_S = 6.0  # in which an examiner may sleep after its candidate was killed
 EXPLAINING_S = 20.0  # the processor time of the examiner in the explanation of one row
-OWN_TIMES = 2.0  # the processor time of a test itself, in terms of its wall limit; of all, of the total
 CPU_BACKSTOP_S = 2
 CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
 
@@ -49,8 +49,8 @@ class GradingRun:
         self.order, self.slot, self.load, self.client = order, slot, load, client
         self.examiner: Examiner
         self.past_s = 0.0  # used by the rows that have ended
-        self.own_past_s = 0.0  # the examiner's processor time in what has ended
-        self.own_most_s = OWN_TIMES * order.total_s
+        self.own = OwnTime(order.total_s, len(order.tests))
+        self.own_used_up: set[str] = set()  # the ids of rows whose test itself computed for too long
         self.job: JobProcess | None = None
         self.visibility: Visibility | None = None
         self.watch: Watch | None = None
@@ -98,6 +98,13 @@ class GradingRun:
         self._release(ended)
         if remaining:
             raise PackFault("the examiner ended before all tests had ended")
+
+    def lost_own_time(self, plan: TestPlan, used: OwnTimeUsed) -> Outcome:
+        """The outcome of a row whose test used up its own time, until it is settled whose fault that is."""
+        ended = used_up(plan, used.limit_s, str(used))
+        self.ended[plan.id] = ended
+        self.own_used_up.add(plan.id)
+        return ended.outcome
 
     def _release(self, on_outcome: OnOutcome) -> None:
         """Pass on the outcomes that wait for an explanation, without one."""
@@ -166,7 +173,8 @@ class GradingRun:
     def _wait_ms(self) -> float:
         if self.watch is None:
             return LOOK_EVERY_S * 1000
-        return max(0.0, self.watch.next_look() - time.monotonic()) * 1000 + 1
+        left_s = max(SHORTEST_LOOK_S, self._own_limit_s() - self.watch.delays.examiner_s())
+        return max(0.0, min(left_s, self.watch.next_look() - time.monotonic())) * 1000 + 1
 
     def _enforce(self) -> None:
         """Kill a candidate that broke a limit. Raises PackFault if the examiner sends nothing after that."""
@@ -178,24 +186,26 @@ class GradingRun:
             self.watch.end("wall limit", f"the whole grading may take {self.order.total_s:g} s", now)
         if self.watch.over_since is not None and self.watch.asleep_s() > GRACE_S:
             raise PackFault(f"the test still ran {GRACE_S:.0f} s after its limits were reached")
-        own_s = OWN_TIMES * self.watch.plan.limits.wall_s if self.explaining < 0 else EXPLAINING_S
-        if self.watch.delays.examiner_s() > own_s:
-            raise PackFault(f"the test itself used more than {own_s:g} s of processor time")
         self._check_own_time()
 
     def _check_own_time(self) -> None:
-        """Raise OwnTimeUsed if the tests themselves have used up the processor time of the whole grading."""
-        now_s = self.watch.delays.examiner_s() if self.watch is not None else 0.0
-        if self.own_past_s + now_s > self.own_most_s:
-            raise OwnTimeUsed(
-                f"the tests themselves used more than {self.own_most_s:g} s of processor time in this grading"
-                f" ({OWN_TIMES:g} times total_s), so the rest of them did not run"
-            )
+        """Raise OwnTimeUsed if the test that runs, or is explained, has used up its own processor time."""
+        if self.watch is None:
+            return
+        limit_s = self._own_limit_s()
+        if self.watch.delays.examiner_s() > limit_s:
+            raise OwnTimeUsed(f"the test itself used more than {limit_s:.2g} s of processor time", limit_s)
+
+    def _own_limit_s(self) -> float:
+        """The processor time that the examiner may use for the row that runs, or is explained."""
+        if self.explaining >= 0:
+            return min(EXPLAINING_S, self.own.most_s - self.own.past_s)
+        return self.own.limits[self.turn.plan.id] if self.turn is not None else self.own.most_s
 
     def _watched(self, watch: Watch | None) -> None:
         """Watch this from now on, and count what the examiner used in what was watched before."""
         if self.watch is not None:
-            self.own_past_s += self.watch.delays.examiner_s()
+            self.own.past_s += self.watch.delays.examiner_s()
         self.watch = watch
 
     def _late(self) -> bool:
@@ -220,6 +230,8 @@ class GradingRun:
         self.examiner.channel.send("turn", message, time.monotonic() + CANDIDATE_WAIT_S)
         self.used = self.job is not None
         self._watched(Watch(turn.plan, self.job, Delays(self.examiner.figures)) if turn else None)
+        if turn is not None:
+            self.own.begin(turn.plan)
 
     def _send_candidate(self, visibility: Visibility) -> None:
         """Send the examiner a new candidate with the files loaded, or refuse one if limits are reached."""

@@ -103,17 +103,20 @@ class Service:
 
             return again
 
-        right = all_passed if order.proven else run(solution) if solution else None
-        if grading.own_past_s > grading.own_most_s:
-            right = None  # nothing is run again
-        held.settle(grading.ended, order.tests, right, run(dict(order.files)))
+        proven = order.proven and not grading.own_used_up
+        right = all_passed if proven else run(solution) if solution else None
+        unknown = set() if right else grading.own_used_up  # without a solution nobody knows whose fault it is
+        ends = {row: end for row, end in grading.ended.items() if row not in unknown}
+        held.settle(ends, order.tests, right, run(dict(order.files)))
 
     def _again(self, order: Order, files: Mapping[str, bytes], first: GradingRun, pack: PackFiles) -> Again:
         """The order's tests with these files, in processes of their own."""
         outcomes: dict[str, Outcome] = {}
         run = GradingRun(order, first.slot, load_of(order, files, pack), first.client)
         if files == dict(first.order.files):
-            run.own_past_s = first.own_past_s  # with the student's files, it belongs to the same grading
+            run.own.past_s = first.own.past_s  # with the student's files, it belongs to the same grading
+        else:
+            run.own.given = first.own.stricter()
         self._run(run, pack, lambda outcome: outcomes.update({outcome.id: outcome}))
         return Again(outcomes, run.ended)
 
@@ -158,27 +161,32 @@ class Service:
         while remaining:
             try:
                 with self.hosts.borrow(pack.digest) as host:
-                    self._run_with(grading, host, remaining, done)
+                    used = self._run_with(grading, host, remaining, done)
+                if used is not None and grading.turn is not None:
+                    done(grading.lost_own_time(grading.turn.plan, used))
             except HostBroken:  # by another grading, while this one waited for it
                 continue
             except PackFault as e:
                 tries += 1
                 running = [t for t in remaining if grading.turn and t.id == grading.turn.plan.id]
-                last = tries >= HOST_TRIES or isinstance(e, OwnTimeUsed)
-                lost = remaining if last else running
+                lost = remaining if tries >= HOST_TRIES else running
                 for plan in lost:
                     done(Outcome(plan.id, Verdict.INTERNAL, cause=Cause.PACK, detail=str(e)))
 
     def _run_with(
         self, grading: GradingRun, host: TestHost, tests: Sequence[TestPlan], done: OnOutcome
-    ) -> None:
+    ) -> OwnTimeUsed | None:
+        """Run these tests with one examiner; what ended it early, if a test used up its own time."""
         start = time.monotonic()
         examiner = host.examiner()
         grading.spent["examiner"] += time.monotonic() - start
         try:
             grading.run(examiner, "grade", tests, done)
+        except OwnTimeUsed as e:
+            return e
         finally:
             examiner.close()
+        return None
 
     def scan(self, files: Sequence[tuple[str, bytes]]) -> Any:
         """The facts of each file, from parsing it in a candidate. Raises SystemFault."""

@@ -82,17 +82,26 @@ _READERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
 )
 
 
+_REASONS: tuple[tuple[Any, str], ...] = (
+    (LAZY, "it has not been computed yet; put list(...) around it"),
+    (UNFINISHED, "an async function must be awaited; write it without async"),
+    (CALLED, "it was not called; write its brackets and arguments"),
+    (type, "a class itself, not one of its objects"),
+    (Set, "it has no order; put sorted(...) around it"),
+    (BYTES, "text is written in quotes without b, numbers are an array"),
+)
+DTYPES = ("object", "complex64", "complex128", "complex256", "float128", "datetime64", "timedelta64")
+OUR_WORDS = frozenset(
+    [
+        "expected float64",
+        *(reason for _, reason in _REASONS),
+        *(kind.__name__ for kinds in (LAZY, UNFINISHED, CALLED) for kind in kinds),
+        *(f"{form} {name}" for name in DTYPES for form in ("array of dtype", "single")),
+        *(f"array of {name}" for name in ("records", "text", "bytes")),
+    ]
+)
+"""What a refusal says in words of ours: of a few kinds, whatever the value is."""
+
+
 def _reason(x: Any) -> str:
-    if isinstance(x, LAZY):
-        return "it has not been computed yet; put list(...) around it"
-    if isinstance(x, UNFINISHED):
-        return "an async function must be awaited; write it without async"
-    if isinstance(x, CALLED):
-        return "it was not called; write its brackets and arguments"
-    if isinstance(x, type):
-        return "a class itself, not one of its objects"
-    if isinstance(x, Set):
-        return "it has no order; put sorted(...) around it"
-    if isinstance(x, BYTES):
-        return "text is written in quotes without b, numbers are an array"
-    return ""
+    return next((reason for kinds, reason in _REASONS if isinstance(x, kinds)), "")

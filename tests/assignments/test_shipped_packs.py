@@ -1,5 +1,6 @@
 """Every shipped pack is checked in the sandbox, and the checker in its starter works."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,6 +17,7 @@ from tests.helpers.mistakes import wrong
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 FOLDERS = sorted(path.parent for path in ASSIGNMENTS.glob("*/pack.toml"))
 SHIPPED = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+CALLED = re.compile(r"student\.((?:(?!inplace|many|timed|source)\w+\.?)+?)(?:\.(?:inplace|many|timed))?\(")
 TEXTS = {"derivations", "questions"}  # text files: they have no functions
 PROGRAMS = pytest.mark.parametrize(
     "folder", [f for f in FOLDERS if f.name not in TEXTS], ids=lambda folder: folder.name
@@ -47,6 +49,15 @@ def with_few_mistakes(pack):
         rest.remove(kept[-1])
         unfailed.difference_update(kept[-1].fails)
     return replace(pack, manifest=pack.manifest.model_copy(update={"mistakes": tuple(kept)}))
+
+
+@PROGRAMS
+def test_messages_name_functions_that_the_handout_has(folder):
+    tests = "".join(path.read_text() for path in folder.glob("tests/*.py"))
+    called = {path.split(".")[-1] for path in CALLED.findall(tests)}
+    handout = (folder / "handout.md").read_text()
+
+    assert [name for name in sorted(called) if not re.search(rf"\b{name}\b", handout)] == []
 
 
 @SHIPPED

@@ -54,6 +54,23 @@ def test_a_name_that_a_bridge_lacks_is_missing_in_the_students_own_file(monkeypa
             StudentModules(["xor.py", "notes.txt"], True, FILES).find(path)
 
 
+def test_a_function_that_is_a_method_of_a_class_is_said_to_be_one(monkeypatch):
+    module = types.ModuleType("mlp")
+    exec("class Net:\n    def loss(self): pass\ndef other(): pass", vars(module))
+    monkeypatch.setitem(sys.modules, "mlp", module)
+    student = StudentModules(["mlp.py"], False, {})
+
+    for name, message in (
+        (
+            "loss",
+            "loss is not defined in mlp.py; its class Net has a method of this name, but the tests call",
+        ),
+        ("zeta", "zeta is not defined in mlp.py; it defines Net, other"),
+    ):
+        with pytest.raises(MissingName, match=message):
+            student.find(name)
+
+
 COOKIES = {
     "an unknown encoding": b"# coding: klingon\ndef f(): return 1\n",
     "an encoding in the second line": b"#!/usr/bin/python\n# -*- coding: nonsense -*-\ndef f(): return 1\n",

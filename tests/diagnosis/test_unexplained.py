@@ -145,3 +145,52 @@ def test_code_that_works_for_one_size_only_is_given_no_mistake():
     diagnosis = Net(backward, np.random.default_rng(1), (params, x, t)).diagnose(backward(params, x, t))
 
     assert (diagnosis.fit, dict(diagnosis.facts)["how"]) == (Fit.NONE, "only-here")
+
+
+def single(x):
+    """The numbers as float32 has them."""
+    return np.asarray(x, dtype=np.float32).astype(np.float64)
+
+
+@pytest.mark.parametrize(
+    "few",
+    [single, lambda x: np.round(x, 6), lambda x: x + 1e-8 * np.abs(x)],
+    ids=["float32", "rounded", "added"],
+)
+def test_a_forward_pass_that_loses_digits_is_not_called_another_one(few):
+    args = point()
+
+    def forward(params, x):
+        return few(mlp.forward(params, x).y)
+
+    def loss(params, x, t):
+        return 0.5 * float(np.sum((forward(params, x) - t) ** 2)) / len(x)
+
+    def backward(params, x, t):  # its gradients have few digits too
+        return {name: few(g) for name, g in mlp.cost_signals(params, x, t).parameters.items()}
+
+    def right(params, x, t):
+        return mlp.cost_signals(params, x, t).parameters
+
+    for function in (backward, right):
+        net = Net(function, np.random.default_rng(1), args, forward=forward, loss=loss)
+        found = worded(net.diagnose(function(*args), own_loss=True))
+        assert found.sentence == (
+            "y agrees with the expected value to four digits or more, but not to nine: the forward pass "
+            "loses digits."
+        )
+        assert "float32" in found.question
+
+
+def test_a_forward_pass_with_another_value_is_wrong():
+    args = point()
+    net = Net(
+        lambda *a: {n: 1.1 * g + 0.3 for n, g in mlp.cost_signals(*a).parameters.items()},
+        np.random.default_rng(1),
+        args,
+        forward=lambda params, x: 1.01 * mlp.forward(params, x).y + 0.1,
+    )
+
+    found = worded(net.diagnose(net.backward(*args)))
+
+    assert found.sentence == "y itself is wrong: the forward pass differs from the handout's."

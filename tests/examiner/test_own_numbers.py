@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 from grader.examiner.own_numbers import Known, without_values
 
 KNOWN = Known(
-    texts=("expected 1.0 or 2, but f returned ", "a number such as 12, 0.25 or 3/8 is expected"),
+    texts=(
+        "expected 1.0 or 2, but f returned ",
+        "a number such as 12, 0.25 or 3/8 is expected",
+        "a share is added to ",
+    ),
     names=frozenset({"W1000", "complex128"}),
     sizes=frozenset({3, 4, 20}),
     lines=90,
@@ -50,6 +54,9 @@ SHOWN = {
     "y has shape (271828,), expected (7, 9).": "y has shape [value], expected (7, 9).",
     "W differs from the reference (average, the nearest of 2): relative error 0.05, threshold 0.1.": (
         "W differs from the reference (average, the nearest of several): relative error about 0.1, threshold 0.1."
+    ),
+    "a share is added to Facade, and f returned deaf or beefcafe": (  # hexadecimal numbers of letters alone
+        "a share is added to [value], and f returned [value] or [value]"
     ),
     "W is wrong. 12 more differ.": "W is wrong. Others differ too.",
     "f did not return a value for each of 12 calls, but a single complex128.": (

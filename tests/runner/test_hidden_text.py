@@ -81,6 +81,12 @@ def test_it_still_says_what_was_wrong(runner: Running) -> None:
         "def f(x):\n    y = x\n    return y / 0": ("test_f", "f raised ZeroDivisionError in line 3"),
         "def g(x): return x": ("test_f", "f is not defined"),
         "def f(x): return {1}": ("test_f", "f returned a set; expected numbers"),
+        "def f(x): yield x": ("test_f", "it has not been computed yet; put list(...) around it"),
+        "async def f(x): return x": ("test_f", "f returned a coroutine; expected numbers"),
+        "def f(x): return {'W1': __import__('numpy').array([x, 1], dtype=object)}": (
+            "test_same",
+            "f returned an array of dtype object at ['W1'], expected float64",
+        ),
         "def f(x): return 2.0": ("test_shown", "expected 1.0, but f returned [value]"),
         "def f(x): return 'setosa'": ("test_wrong", "expected abc, got setosa"),
         "def f(x): return {'W1': 2.0}": (

@@ -1,16 +1,19 @@
-"""Plain functions that call the class in graph.py."""
+"""Plain functions that call the class in graph.py. Each has the name of the method that it calls, since
+messages name the function."""
 
 import graph
 import numpy as np
 
 
-def topological_order(operations, parents):
-    """What topological_order returns, as an array."""
+def topological_order(operations, parents, refuses=False):
+    """What topological_order returns, as an array; with `refuses`, how it refuses the graph."""
+    if refuses:
+        return _refusal(operations, parents)
     found = graph.Graph(operations, parents).topological_order()
     return None if found is None else np.asarray(list(found))
 
 
-def refusal(operations, parents):
+def _refusal(operations, parents):
     """How topological_order refuses a graph: (whether by CycleError, the nodes it names)."""
     try:
         graph.Graph(operations, parents).topological_order()
@@ -19,11 +22,14 @@ def refusal(operations, parents):
     return False, np.zeros(0, dtype=int)
 
 
-def backward(operations, parents, values, calls, order=None):
+def backward(operations, parents=None, values=None, calls=None, order=None, in_turn=False):
     """What one Graph's backward returns for each of `calls`, one after the other.
 
-    With `order`, that is what its topological_order returns.
+    With `order`, that is what its topological_order returns. `in_turn`: the first argument is a list of
+    graphs (operations, parents, values, outputs), and `order` has an order for each.
     """
+    if in_turn:
+        return _in_turn(operations, order)
     made = _made(operations, parents, order)
     alone = len(calls) == 1
     return [
@@ -32,7 +38,7 @@ def backward(operations, parents, values, calls, order=None):
     ]
 
 
-def backward_in_turn(graphs, orders=None):
+def _in_turn(graphs, orders=None):
     """Makes all graphs first, then calls backward of each, and of each again."""
     orders = orders or [None] * len(graphs)
     made = [_made(*each[:2], order) for each, order in zip(graphs, orders, strict=True)]
@@ -55,7 +61,10 @@ def _made(operations, parents, order):
 
 
 def _by_node(signals, count):
-    """A list or array as it is; for a dict, the signal of each node, 0 if the dict has none."""
+    """A list or array as it is, and a dict without any node as a key; for another dict, the signal of each
+    node, 0 if the dict has none."""
+    if isinstance(signals, dict) and signals and not any(node in signals for node in range(count)):
+        return signals
     if isinstance(signals, dict):
         signals = [signals.get(node, 0.0) for node in range(count)]
     return None if signals is None else np.asarray(signals)

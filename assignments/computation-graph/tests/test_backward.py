@@ -123,7 +123,9 @@ def test_graphs_in_turn(student, rng, same, award):
     orders = [right_order(case) for case, _ in drawings]
 
     found = asked(
-        lambda instead=False: student.backward_in_turn(graphs, orders if instead else None), wants, award
+        lambda instead=False: student.backward(graphs, order=orders if instead else None, in_turn=True),
+        wants,
+        award,
     )
 
     for number, (got, want) in enumerate(zip(found, wants, strict=True)):

@@ -34,7 +34,8 @@ def test_order_with_a_parent_twice(student, rng):
     order(student, numbered(graph, {"a": 0.3}, {"a": 2, "b": 3, "c": 1, "d": 0}))
 
 
-# Cycles, with nodes that lead to them and nodes that they lead to: node -> its parents.
+# Cycles, with nodes that lead to them and nodes that they lead to: node -> its parents. A test adds inputs
+# that no node uses, and draws numbers and operations.
 CYCLES = {
     "itself": {0: (), 1: (0, 1), 2: (1,)},
     "two": {0: (3,), 1: (), 2: (1, 3), 3: (2, 2), 4: (0, 1)},
@@ -52,20 +53,26 @@ CYCLES = {
     },
     "the first node": {0: (0, 2), 1: (), 2: (1,)},
     "the last node": {0: (), 1: (0,), 2: (2, 1)},
-    "apart": {0: (), 1: (0, 0), 2: (1, 0), 3: (5,), 4: (3,), 5: (4,)},
+    "the first node behind it": {0: (1,), 1: (2,), 2: (1, 3), 3: ()},
+    "the last node behind it": {0: (), 1: (0, 2), 2: (1,), 3: (2, 0)},
+    "the last nodes, apart": {0: (), 1: (0, 0), 2: (1, 0), 3: (5,), 4: (3,), 5: (4,)},
 }
 
 
 @pytest.mark.parametrize("cycle", CYCLES)
 def test_cycles_are_named(student, rng, cycle):
     graph = CYCLES[cycle]
-    number = np.arange(len(graph)) if cycle.startswith("the") else rng.permutation(len(graph))
-    operations, parents = np.zeros(len(graph), dtype=np.int64), np.full((len(graph), 2), -1)
+    count = len(graph) + int(rng.integers(1, 9))
+    number = rng.permutation(count)
+    if cycle.startswith("the"):  # in this order: the first node stays the first, and the last stays the last
+        between = np.sort(rng.choice(np.arange(1, count - 1), size=len(graph) - 2, replace=False))
+        number = np.array([0, *between, count - 1])
+    operations, parents = np.zeros(count, dtype=np.int64), np.full((count, 2), -1)
     for node, above in graph.items():
-        operations[number[node]] = (0, 4, 1)[len(above)]
+        operations[number[node]] = (0, rng.integers(4, 7), rng.integers(1, 4))[len(above)]
         parents[number[node], : len(above)] = [number[parent] for parent in above]
 
-    check_cycle(student.refusal(operations, parents), parents)
+    check_cycle(student.topological_order(operations, parents, refuses=True), parents)
 
 
 def test_order_of_a_long_chain(student, rng):

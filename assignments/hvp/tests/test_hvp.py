@@ -51,12 +51,12 @@ def test_logistic_product(student, rng, same, part):
 def test_logistic_slopes(student, rng, gradcheck):
     w, b, v_w, v_b, x, t = line(rng)
 
-    def along(at):
+    def gradient_along_v(at):
         bar = line_gradient(at["w"], at["b"], x, t)
         return float(bar["w"] @ v_w + bar["b"] * v_b)
 
     got = parts(student.logistic_hvp(w, b, v_w, v_b, x, t), "logistic_hvp")
-    gradcheck(got, of=along, args=({"w": w, "b": np.float64(b)},), names=PARTS)
+    gradcheck(got, of=gradient_along_v, args=({"w": w, "b": np.float64(b)},), names=PARTS)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -69,11 +69,11 @@ def test_mlp_product(student, rng, same, key):
 def test_mlp_slopes(student, rng, gradcheck):
     params, v, x, t = net(rng)
 
-    def along(at):
+    def gradient_along_v(at):
         bar = net_gradient(at, x, t)
         return float(sum(np.sum(bar[key] * v[key]) for key in KEYS))
 
-    gradcheck(student.mlp_hvp(params, v, x, t), of=along, args=(params,), names=KEYS)
+    gradcheck(student.mlp_hvp(params, v, x, t), of=gradient_along_v, args=(params,), names=KEYS)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -95,7 +95,8 @@ def test_symmetric(student, rng, name):
     a, b = float(flat(u) @ hv), float(flat(v) @ hu)
     assert scale > 0, "H v is zero for every v."
     assert abs(a - b) <= 1e-9 * scale, (
-        f"u·(H v) is {a:.6g} and v·(H u) is {b:.6g}; both must be equal, since H is symmetric."
+        f"u·(H v) is {a:.6g} and v·(H u) differs from it by {abs(a - b):.2g}; both must be equal, "
+        "since H is symmetric."
     )
 
 
@@ -111,7 +112,7 @@ def test_linear(student, rng, name):
     off = float(np.linalg.norm(both - want) / max(np.linalg.norm(want), 1e-300))
     assert np.linalg.norm(hu) > 0, "H v is zero for every v."
     assert off <= 1e-9, (
-        f"H (10000 u − 3 v) differs from 10000 H u − 3 H v by a share of {off:.1e}; H v must be linear in v."
+        f"H (10000 u − 3 v) differs from 10000 H u − 3 H v by {off:.2g} of its size; H v must be linear in v."
     )
 
 

@@ -18,8 +18,10 @@ GATES = {
 }
 
 
-def gate(name):
-    return BITS.copy(), np.array(GATES[name])
+def gate(rng, name):
+    """The four points in a drawn order."""
+    order = rng.permutation(4)
+    return BITS[order], np.array(GATES[name])[order]
 
 
 def shuffled(rng, positive, negative):
@@ -28,6 +30,13 @@ def shuffled(rng, positive, negative):
     labels = np.repeat([1, 0], [len(positive), len(negative)])
     order = rng.permutation(len(x))
     return x[order], labels[order]
+
+
+def turned(rng, x, labels):
+    """The same points, the axes in a drawn order and some of them reflected: for no method harder, and other
+    numbers."""
+    axes, signs = rng.permutation(x.shape[1]), rng.choice([-1.0, 1.0], size=x.shape[1])
+    return x[:, axes] * signs, labels
 
 
 def separable(rng, d, gap, aside=0.0):

@@ -6,25 +6,35 @@ from proofs import NO_PLANE, NO_POINT, check_hyperplane, check_witness, must_dec
 from reference import patterns
 
 
-def test_gates_decided(student):
+def test_gates_decided(student, rng):
     for name in GATES:
-        must_decide(student, *gate(name), name not in ("XOR", "XNOR"), name)
+        must_decide(student, *gate(rng, name), name not in ("XOR", "XNOR"), name)
 
 
-def test_gates_hyperplane(student):
+def test_gates_hyperplane(student, rng):
     for name in ("AND", "OR", "NAND", "x1 alone"):
-        check_hyperplane(student.separating_hyperplane(*gate(name)), *gate(name))
-    none_there(student.separating_hyperplane(*gate("XOR")), NO_PLANE)
+        points = gate(rng, name)
+        check_hyperplane(student.separating_hyperplane(*points), *points)
+    none_there(student.separating_hyperplane(*gate(rng, "XOR")), NO_PLANE)
 
 
-def test_gates_witness(student):
+def test_gates_witness(student, rng):
     for name in ("XOR", "XNOR"):
-        check_witness(student.convexity_witness(*gate(name)), *gate(name))
-    none_there(student.convexity_witness(*gate("AND")), NO_POINT)
+        points = gate(rng, name)
+        check_witness(student.convexity_witness(*points), *points)
+    none_there(student.convexity_witness(*gate(rng, "AND")), NO_POINT)
+
+
+def lecture(rng):
+    """All translations of A and B, their pixels in a drawn order."""
+    x, labels = patterns.dataset()
+    return x[:, rng.permutation(patterns.PIXELS)], labels
 
 
 def test_patterns_decided(student, rng):
-    must_decide(student, *patterns.dataset(), False, "A and B under all translations")
+    must_decide(
+        student, *lecture(rng), False, "A and B under all translations, their pixels in another order"
+    )
     alone = np.stack([patterns.A, patterns.B]), np.array([1, 0])
     must_decide(student, *alone, True, "A and B themselves")
     five = shifted(rng, patterns.A, pixels(rng, 5))
@@ -35,13 +45,13 @@ def test_patterns_hyperplane(student, rng):
     five = shifted(rng, patterns.A, pixels(rng, 5))
 
     check_hyperplane(student.separating_hyperplane(*five), *five)
-    none_there(student.separating_hyperplane(*patterns.dataset()), NO_PLANE)
+    none_there(student.separating_hyperplane(*lecture(rng)), NO_PLANE)
 
 
 def test_patterns_witness(student, rng):
-    five = shifted(rng, patterns.A, pixels(rng, 5))
+    five, equal = shifted(rng, patterns.A, pixels(rng, 5)), lecture(rng)
 
-    check_witness(student.convexity_witness(*patterns.dataset()), *patterns.dataset())
+    check_witness(student.convexity_witness(*equal), *equal)
     none_there(student.convexity_witness(*five), NO_POINT)
 
 

@@ -1,9 +1,11 @@
+import numpy as np
 import pytest
-from cases import crossed, gate, moved, narrow, one_point, touching, wide
+from cases import crossed, gate, moved, narrow, one_point, touching, turned, wide
 from proofs import NO_PLANE, NO_POINT, check_hyperplane, check_witness, must_decide, none_there
 
 from grader.kit import fail
 
+SEED = 112
 DIMENSIONS = pytest.mark.parametrize("d", [2, 3, 5], ids=lambda d: f"d = {d}")
 
 
@@ -17,6 +19,12 @@ def test_points_decided(student, rng, d):
     ]
     for kind, expected, what in kinds:
         must_decide(student, *kind(rng, d), expected, what)
+
+
+def fixed(kind):
+    """Always the same points of this kind, turned: which sets are hard for a wrong method differs from draw
+    to draw."""
+    return lambda rng, d: turned(rng, *kind(np.random.default_rng(SEED + d), d))
 
 
 def hyperplane(student, rng, parted, common, d):
@@ -37,7 +45,7 @@ def witness(student, rng, common, parted, d):
 
 @DIMENSIONS
 def test_wide_gap(student, rng, d):
-    hyperplane(student, rng, wide, crossed, d)
+    hyperplane(student, rng, fixed(wide), fixed(crossed), d)
 
 
 @DIMENSIONS
@@ -47,12 +55,12 @@ def test_narrow_gap(student, rng, d):
 
 @DIMENSIONS
 def test_crossing_clouds(student, rng, d):
-    witness(student, rng, crossed, wide, d)
+    witness(student, rng, fixed(crossed), fixed(wide), d)
 
 
 @DIMENSIONS
 def test_touching_clouds(student, rng, d):
-    witness(student, rng, touching, narrow, d)
+    witness(student, rng, fixed(touching), fixed(narrow), d)
 
 
 FUNCTIONS = pytest.mark.parametrize(
@@ -61,8 +69,8 @@ FUNCTIONS = pytest.mark.parametrize(
 
 
 @FUNCTIONS
-def test_inputs_unchanged(student, same, function):
-    x, labels = gate("XOR" if function == "convexity_witness" else "AND")
+def test_inputs_unchanged(student, rng, same, function):
+    x, labels = gate(rng, "XOR" if function == "convexity_witness" else "AND")
     result, after = getattr(student, function).inplace(x, labels)
 
     if result is None:

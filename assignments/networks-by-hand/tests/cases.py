@@ -39,12 +39,30 @@ def circuit(rng, inputs, count):
     return gates
 
 
-def parity(inputs):
-    """A chain of xors."""
-    gates = [("xor", [0, 1])]
-    for part in range(2, inputs):
-        gates.append(("xor", [inputs + part - 2, part]))
+def parity(rng, inputs):
+    """Xors of inputs and of earlier xors, each used once, in a drawn order."""
+    parts, gates = list(range(inputs)), []
+    while len(parts) > 1:
+        gates.append(("xor", [parts.pop(int(rng.integers(len(parts)))) for _ in range(2)]))
+        parts.append(inputs + len(gates) - 1)
     return gates
+
+
+def renumbered(rng, inputs, gates):
+    """The same circuit of drawn inputs among up to three more, that no gate uses."""
+    count = inputs + int(rng.integers(4))
+    number = [*(int(i) for i in rng.permutation(count)[:inputs]), *range(count, count + len(gates))]
+    return count, [(name, [number[source] for source in sources]) for name, sources in gates]
+
+
+def scaled(rng, params):
+    """The same threshold net, each unit's weights and bias multiplied by a drawn positive number."""
+    found = {}
+    for layer in range(1, len(params) // 2 + 1):
+        factors = rng.uniform(0.5, 2.0, size=len(params[f"b{layer}"]))
+        found[f"W{layer}"] = factors[:, np.newaxis] * params[f"W{layer}"]
+        found[f"b{layer}"] = factors * params[f"b{layer}"]
+    return found
 
 
 def linear_net(rng, sizes):

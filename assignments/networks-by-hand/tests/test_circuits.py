@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from cases import circuit, height, steep_wave, threshold_net, truth, waves
+from cases import circuit, height, renumbered, scaled, steep_wave, threshold_net, truth, waves
 from nets import bits, computed, layers, must_agree, units_of
 
 from grader.kit import fail
@@ -26,8 +26,8 @@ def compiles(student, inputs, gates):
 
 
 @pytest.mark.parametrize("which", SMALL)
-def test_small_circuits(student, which):
-    compiles(student, *SMALL[which])
+def test_small_circuits(student, rng, which):
+    compiles(student, *renumbered(rng, *SMALL[which]))
 
 
 @pytest.mark.parametrize("inputs", [3, 5, 8])
@@ -75,7 +75,7 @@ def sharpens(student, params, x, error):
 def test_sharpen(student, rng, which):
     if which == "XOR":
         for error in (0.1, 1e-6):
-            sharpens(student, dict(boolean.XOR), bits(2), error)
+            sharpens(student, scaled(rng, boolean.XOR), bits(2), error)
         return
     sizes = {"one layer": (3, 2), "three layers": (3, 5, 4, 2)}.get(which, (3, 5, 1))
     scale = {"small weights": 1e-5, "large weights": 300.0}.get(which, 1.0)

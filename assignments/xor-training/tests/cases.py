@@ -129,12 +129,15 @@ def learned(one, t):
     return one.y is not None and bool(((one.y > 0.5) == (t[:, 0] > 0.5)).all())
 
 
-def judge(trainings, t, table, report_number):
-    """Fail unless four starts in five end on the right side of 1/2 at all four points."""
+def judge(trainings, t, table, report_number, hidden=False):
+    """Fail unless four starts in five end on the right side of 1/2 at all four points. The message of a
+    `hidden` test has no numbers: they are not shown."""
     good = [learned(one, t) for one in trainings]
     needed = count(good, f"starts that learn {table}", report_number)
     if sum(good) < needed:
         missed = good.index(False)
+        if hidden:
+            fail(f"Too few starts learn {table}: four in five are needed.")
         fail(
             f"Of {len(good)} starts, {sum(good)} learn {table} within {len(trainings[missed].losses) - 1} "
             f"steps, but {needed} are needed. {ending(missed, trainings[missed])}"

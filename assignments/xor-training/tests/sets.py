@@ -62,13 +62,17 @@ def learn_patterns(student, same, seeds, x, t):
     return trained
 
 
-def judge_patterns(trained, x, t, report_number):
+def judge_patterns(trained, x, t, report_number, hidden=False):
     """Fail unless the params of four starts in five put all translations on the right side of 1/2."""
     wrong = [int(np.sum((mlp.forward(params, x).y > 0.5) != (t > 0.5))) for params, _ in trained]
     good = [not misses for misses in wrong]
     needed = count(good, "starts that tell A from B", report_number)
     if sum(good) < needed:
         missed = good.index(False)
+        if hidden:
+            fail(
+                "After too few starts all translations are on the right side of 1/2: four in five are needed."
+            )
         fail(
             f"Of {len(good)} starts, {sum(good)} distinguish all translations of A from those of B, "
             f"but {needed} are needed. After start {missed}, {wrong[missed]} of {len(x)} are on the wrong "
@@ -118,7 +122,10 @@ def check_curves(same, one, train, validation):
         same(float(curve[place]), either, f"{name}[{place}], beside the loss of params,", rtol=1e-6)
     if one.losses[place] > 0.5 * one.losses[0]:
         first, reached = one.losses[0], one.losses[place]
-        fail(f"losses falls only from {first:.3f} to {reached:.3f}, expected half or less.")
+        fail(
+            f"losses begins with {first:.3f} and is {reached:.3f} at the returned params, "
+            "expected half or less."
+        )
 
 
 def nearest(one, costs, rows):
@@ -131,7 +138,7 @@ def nearest(one, costs, rows):
     return int(np.flatnonzero(together <= together.min() + 1e-12)[-1])
 
 
-def judge_digits(nets, train, test, report_number):
+def judge_digits(nets, train, test, report_number, hidden=False):
     """Fail unless two starts in three are right on four pictures in five of the test set; reports the gap."""
     shares = [accuracy(params, test) for params in nets]
     good = [share >= ACCURACY for share in shares]
@@ -144,6 +151,11 @@ def judge_digits(nets, train, test, report_number):
     report_number(Number("generalisation gap, test loss − training loss", gap, most, gap < most))
     needed = count(good, "starts that learn the digits", report_number)
     if sum(good) < needed:
+        if hidden:
+            fail(
+                "After too few starts four pictures in five of the test set are recognised: "
+                "two in three are needed."
+            )
         worst, trained = float(min(shares)), accuracy(nets[int(np.argmin(shares))], train)
         fail(
             f"Of {len(good)} starts, {sum(good)} are right on {ACCURACY:.0%} of the test set, but {needed} "

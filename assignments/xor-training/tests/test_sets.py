@@ -38,7 +38,7 @@ def test_other_patterns(student, same, rng, report_number):
     x, t = drawn_patterns(rng)
     seeds = rng.integers(2**31, size=PATTERN_STARTS)
 
-    judge_patterns(learn_patterns(student, same, seeds, x, t), x, t, report_number)
+    judge_patterns(learn_patterns(student, same, seeds, x, t), x, t, report_number, hidden=True)
 
 
 def test_other_digits(student, same, rng, report_number):
@@ -47,4 +47,4 @@ def test_other_digits(student, same, rng, report_number):
 
     learned = [learn_digits(student, same, seed, train, validation) for seed in seeds]
 
-    judge_digits([one.params for one in learned], train, test, report_number)
+    judge_digits([one.params for one in learned], train, test, report_number, hidden=True)

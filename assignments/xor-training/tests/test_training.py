@@ -91,12 +91,14 @@ def test_inputs_unchanged(student, rng, same):
 
 
 def test_other_starts(student, same, rng, report_number):
-    judge(learn(student, same, rng.integers(2**31, size=FEW_STARTS), XOR), XOR, "XOR", report_number)
+    trainings = learn(student, same, rng.integers(2**31, size=FEW_STARTS), XOR)
+
+    judge(trainings, XOR, "XOR", report_number, hidden=True)
 
 
 def test_other_table(student, same, rng, report_number):
     t = 1.0 - XOR
 
-    judge(
-        learn(student, same, rng.integers(2**31, size=FEW_STARTS), t), t, "the opposite of XOR", report_number
-    )
+    trainings = learn(student, same, rng.integers(2**31, size=FEW_STARTS), t)
+
+    judge(trainings, t, "the opposite of XOR", report_number, hidden=True)

@@ -18,6 +18,7 @@ UNNAMED = {
     "all-zero": "every gradient is zero",
     "not-repeatable": "a second call returns other gradients",
     "forward": "the forward pass is wrong",
+    "forward-digits": "the forward pass has too few digits",
     "loss": "the loss is wrong",
     "other-loss": "the gradients are of another loss than the one measured",
     "slopes": "the loss does not change as it must",

@@ -11,6 +11,8 @@ WHOLE = {
     "all-zero": "Every gradient is zero.",
     "not-repeatable": "A second call with the same arguments returns different gradients.",
     "forward": "y itself is wrong: the forward pass differs from the handout's.",
+    "forward-digits": "y agrees with the expected value to four digits or more, but not to nine: the forward "
+    "pass loses digits.",
     "loss": "Your gradients are right for the handout's loss, but your loss is wrong: on one of our random "
     "inputs it is {got}, and the handout's is {want}.",
     "other-loss": "Your gradients are right for the handout's loss, but they are not the slopes of the loss "
@@ -19,7 +21,7 @@ WHOLE = {
     "when a parameter changes a little.",
     "value": "{value} is the first value that is wrong.",
 }
-UNTRIED = ("only-here", "not-repeatable", "loss", "other-loss", "slopes")
+UNTRIED = ("only-here", "not-repeatable", "loss", "other-loss", "slopes", "forward-digits")
 QUESTIONS = {
     "only-here": "What is special about this test's inputs: a single row, large values, other sizes?",
     "all-zero": "Where does your backward pass begin, and which lines does its error signal reach?",
@@ -32,6 +34,8 @@ QUESTIONS = {
     "slopes": "Does your loss round a value, use float32, or keep something from an earlier call?",
     "value": "Compute {value} on paper, by the handout's formula. Where does your code differ?",
     "forward": "Compute one row of the forward pass on paper. Which of your values differs first?",
+    "forward-digits": "Does your forward pass use float32, round or clip a value, or add a small constant "
+    "such as 1e−8?",
     "zero": "Which line writes values into {it}, and does your code reach it?",
     "digits": "Does your code round or clip a value on the way, or add a small constant such as 1e−8?",
     "ratio": "Which number multiplies or divides {it}? Where in your code does it come in?",
