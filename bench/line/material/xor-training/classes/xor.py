@@ -3,10 +3,10 @@ import numpy as np
 
 class Loss:
     def value(self, y, t):
-        raise NotImplementedError
+        return None
 
     def signal(self, y, t):
-        raise NotImplementedError
+        return None
 
 
 class SquaredError(Loss):
