@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from grader.kit.candidate import KeptCall
 from grader.kit.targets import Rights, Steps, Target, named, part_at, steps_to
@@ -27,6 +29,17 @@ class Clue:
             found = self.target.rights(part_at(value, self.steps))
             return {named(self.steps) + part: right for part, right in found.items()}
         return {"": False}
+
+    def differs_only_in(self, parts: Collection[str], value: Any) -> bool:
+        """Whether every other part of the value that was compared is as the call returned it."""
+        with contextlib.suppress(LookupError, TypeError):
+            before, now = part_at(self.call.value, self.steps), part_at(value, self.steps)
+            for key in before if isinstance(before, dict) else range(len(before)):
+                same = named((*self.steps, key)) in parts or np.array_equal(before[key], now[key])
+                if not same:
+                    return False
+            return True
+        return False
 
     @property
     def wrong(self) -> int:

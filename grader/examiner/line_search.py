@@ -8,28 +8,22 @@ failed, on three draws, and by those that passed.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
-
-import numpy as np
 
 from grader.examiner.clues import Clue, Row
+from grader.examiner.fitting import Fitting, best_first, find_fitting
 from grader.examiner.rows import Rows
-from grader.examiner.variants import Change, Searcher, Variants
+from grader.examiner.variants import Change, Variants
 from grader.kit.candidate import Candidate
 from grader.values import Ended, TestPlan, Verdict, Visibility
 from grader.values.lines import Line, Spot
 from grader.values.student_faults import StudentFault
 from grader.wire import WireError
 
-MOST_TRIES = 4000  # changes tried for one function
 MOST_SEARCHES = 3  # of one visibility
 MOST_CALLS = 40  # of a row that is run again for a proof
 MOST_PROOFS = 6  # of one search
-MOST_FURTHER = 400  # changes tried after the first that fits
-MOST_CHECKS = 6  # other calls whose value a change must make right too
-LARGE = 12.0  # numbers beyond it saturate units, so that many changes look right
 NEAR = 0.4  # in cost: other places whose change says no more are named too
 DRAWS = 3
 
@@ -39,24 +33,24 @@ class LineSearch:
 
     def __init__(self, rows: Rows, variants: Variants, known: Sequence[Row]) -> None:
         self._rows, self._variants, self._known = rows, variants, known
-        self._found: list[tuple[Change, Line]] = []
+        self._found: list[tuple[Sequence[Change], Line]] = []
 
     def lines(self, visibility: Visibility) -> dict[str, Line]:
         """The line behind each failed row of this visibility, for those where one was found."""
         found: dict[str, Line] = {}
         clues = [clue for row in self._of(visibility) for clue in row.clues]
-        for change, before in self._found:  # of the visible rows, so that nothing is searched for twice
+        for changes, before in self._found:  # of the visible rows, so that nothing is searched for twice
             if not clues:
                 break
             with contextlib.suppress(WireError, StudentFault):
-                passes = self._proven(change, clues[0].plan, visibility)
+                passes = self._proven(changes, clues[0].plan, visibility)
                 found |= dict.fromkeys(passes, replace(before, explains=passes))
         for path in list(dict.fromkeys(clue.path for clue in clues))[:MOST_SEARCHES]:
             open_ = [clue for clue in clues if clue.path == path and clue.plan.id not in found]
             if not open_:
                 continue
             with contextlib.suppress(WireError, StudentFault):
-                line = self._search(_best_first(open_), visibility)
+                line = self._search(best_first(open_), visibility)
                 if line is not None:
                     found |= dict.fromkeys(line.explains, line)
         return found
@@ -65,28 +59,44 @@ class LineSearch:
         return [row for row in self._known if row.plan.visibility is visibility]
 
     def _search(self, clues: Sequence[Clue], visibility: Visibility) -> Line | None:
-        """The line behind these clues, which are of one function."""
+        """The line behind these clues, which are of one function: of the places that explain most, the
+        cheapest change; of equal ones, that which ran last."""
+        failed = {clue.plan.id for clue in clues}
         with self._variants.searcher(visibility, clues[0].plan.key) as searcher:
-            fitting, tried = _fitting(searcher, clues)
-        proven: list[Change] = []
-        explains: tuple[str, ...] = ()
-        for change in fitting:
-            now = self._proven(change, clues[0].plan, visibility)
-            if now and (not proven or change.cost <= proven[0].cost + NEAR):
-                proven.append(change)
-                explains = explains or now
+            found = find_fitting(searcher, clues)
+        proven: list[tuple[Change, tuple[str, ...]]] = []
+        for change in found.whole:
+            if proven and change.cost > proven[0][0].cost + NEAR and len(proven[0][1]) == len(failed):
+                break
+            passes = self._proven([change], clues[0].plan, visibility)
+            if passes:
+                proven.append((change, passes))
         if not proven:
-            return None
-        line = _line(proven, explains, tried, self._variants.sources)
-        self._found.append((proven[0], line))
+            return self._pair(found, clues[0].plan, visibility)
+        explains = max((passes for _, passes in proven), key=len)
+        best = _nearest([change for change, passes in proven if len(passes) == len(explains)])
+        line = _line(best, explains, found.tried, self._variants.sources)
+        self._found.append(([best[0]], line))
         return line
 
-    def _proven(self, change: Change, plan: TestPlan, visibility: Visibility) -> tuple[str, ...]:
-        """The failed rows that pass with this change; none if the row of the search fails on one of three
+    def _pair(self, found: Fitting, plan: TestPlan, visibility: Visibility) -> Line | None:
+        """The line of two changes that are right together, each for a part of the value."""
+        for pair in found.pairs()[:MOST_PROOFS]:
+            passes = self._proven(pair, plan, visibility)
+            if passes:
+                first, second = pair
+                line = _line([first], passes, found.tried, self._variants.sources)
+                line = replace(line, together=(_spot(second, self._variants.sources),))
+                self._found.append((pair, line))
+                return line
+        return None
+
+    def _proven(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> tuple[str, ...]:
+        """The failed rows that pass with these changes; none if the row of the search fails on one of three
         draws, or a row that passed fails."""
         rows = [row for row in self._of(visibility) if row.calls <= MOST_CALLS or row.plan.id == plan.id]
         passes: list[str] = []
-        with self._variants.changed(visibility, change) as candidate:
+        with self._variants.changed(visibility, changes) as candidate:
             for draw in range(DRAWS):
                 if self._ended(replace(plan, key=plan.key ^ draw << 64), candidate) is not Verdict.PASSED:
                     return ()
@@ -105,61 +115,11 @@ class LineSearch:
         return Verdict.ERROR if ended.lost else ended.outcome.verdict
 
 
-def _fitting(searcher: Searcher, clues: Sequence[Clue]) -> tuple[list[Change], int]:
-    """The changes that make the values of all clues right, one for each place, and how many were tried before
-    the first."""
-    first, others = clues[0], clues[1 : 1 + MOST_CHECKS]
-    rights = first.rights(first.call.value)
-    value = searcher.start(first.call.request, rights, MOST_TRIES)
-    if first.rights(value) != rights:
-        return [], 0  # another value than in the test: the program keeps something between calls
-    fitting: list[Change] = []
-    tried = 0
-    for number, value, tries in searcher.values():
-        if not all(first.rights(value).values()):
-            if fitting and tries > tried + MOST_FURTHER:
-                break
-            continue
-        if fitting and searcher.cost(number) > fitting[0].cost + 2 * NEAR:
-            break
-        for at, change in enumerate(searcher.changes(number)):
-            if not _same_place(change, fitting) and all(_right(c, searcher, number, at) for c in others):
-                fitting.append(change)
-                tried = tried or tries
-                break
-        if len(fitting) >= MOST_PROOFS:
-            break
-    return fitting, tried
-
-
-def _right(clue: Clue, searcher: Searcher, number: int, at: int) -> bool:
-    found, value = searcher.again(number, at, clue.call.request)
-    return found and all(clue.rights(value).values())
-
-
-def _best_first(clues: Sequence[Clue]) -> list[Clue]:
-    """The clues in the order in which they serve: ordinary numbers, most parts wrong, few numbers."""
-
-    def key(clue: Clue) -> tuple[bool, int, int]:
-        numbers = list(_numbers(clue.call.request["args"]))
-        largest = max((float(np.max(np.abs(n))) for n in numbers if n.size), default=0.0)
-        return largest > LARGE, -clue.wrong, sum(n.size for n in numbers)
-
-    return sorted(clues, key=key)
-
-
-def _numbers(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _numbers(item)
-    elif isinstance(value, int | float | np.ndarray | np.number) and np.asarray(value).dtype.kind in "biuf":
-        yield np.asarray(value, dtype=float)
-
-
-def _same_place(change: Change, others: Sequence[Change]) -> bool:
-    return any(change.file == o.file and change.start == o.start for o in others)
+def _nearest(changes: Sequence[Change]) -> list[Change]:
+    """Those that say about as little as the cheapest, the one whose line ran last first: it is the nearest to
+    the wrong value."""
+    least = min(change.cost for change in changes)
+    return sorted((c for c in changes if c.cost <= least + NEAR), key=lambda c: (-c.when, c.cost))
 
 
 def _line(proven: Sequence[Change], explains: tuple[str, ...], tried: int, sources: dict[str, str]) -> Line:
@@ -172,7 +132,16 @@ def _line(proven: Sequence[Change], explains: tuple[str, ...], tried: int, sourc
     old = sources[first.file].encode()[first.start : first.end].decode("utf-8", "replace")
     text = sources[first.file].split("\n")[spots[0].line - 1]
     return Line(
-        spots[0], text, first.function, first.kind, old, first.text, tuple(also), tried, DRAWS, explains
+        spots[0],
+        text,
+        first.function,
+        first.kind,
+        old,
+        first.text,
+        tuple(also),
+        tried=tried,
+        draws=DRAWS,
+        explains=explains,
     )
 
 

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,7 +21,8 @@ MOST_TEXT = 2000  # bytes of a change
 
 @dataclass(frozen=True)
 class Change:
-    """An edit of a submitted file: the bytes `start` to `end` of its text become `text`."""
+    """An edit of a submitted file: the bytes `start` to `end` of its text become `text`. Of two lines, that
+    with the greater `when` ran later."""
 
     file: str
     function: str
@@ -30,6 +31,7 @@ class Change:
     start: int
     end: int
     text: str
+    when: int = 0
 
 
 class Starter(Protocol):
@@ -60,11 +62,13 @@ class Variants:
             os.close(fd)
 
     @contextlib.contextmanager
-    def changed(self, visibility: Visibility, change: Change) -> Iterator[Candidate]:
-        """A candidate with the changed file, for tests."""
-        raw = self.sources[change.file].encode()
-        changed = raw[: change.start] + change.text.encode() + raw[change.end :]
-        candidate = Candidate(_Source(self._starter, {"files": {change.file: changed}}))
+    def changed(self, visibility: Visibility, changes: Sequence[Change]) -> Iterator[Candidate]:
+        """A candidate with the changed files, for tests; the changes may not overlap."""
+        files = {change.file: self.sources[change.file].encode() for change in changes}
+        for change in sorted(changes, key=lambda c: c.start, reverse=True):
+            raw = files[change.file]
+            files[change.file] = raw[: change.start] + change.text.encode() + raw[change.end :]
+        candidate = Candidate(_Source(self._starter, {"files": files}))
         try:
             yield candidate
         finally:
@@ -141,7 +145,7 @@ class Searcher:
         try:
             change = Change(
                 said["file"], str(said["function"])[:200], str(said["kind"])[:60], float(said["cost"]),
-                int(said["start"]), int(said["end"]), str(said["text"]),
+                int(said["start"]), int(said["end"]), str(said["text"]), int(said["when"]),
             )  # fmt: skip
             size = len(self._sources[change.file].encode())
         except (KeyError, TypeError, ValueError):

@@ -28,8 +28,8 @@ class Line:
 
     `text` is the whole first line of the place, `function` the student's function with it, `kind` the kind of
     change, `old` and `new` the text of the place before and after it: `new` is for staff. `also` are other
-    places where another change does the same, `tried` how many changes were tried before this one, `explains`
-    the rows that are right with it.
+    places where another change does the same, `together` those that must change too, `tried` how many changes
+    were tried before this one, `explains` the rows that are right with it.
     """
 
     spot: Spot
@@ -39,6 +39,7 @@ class Line:
     old: Annotated[str, Cut(600)] = ""
     new: Annotated[str, Cut(600)] = ""
     also: Annotated[tuple[Spot, ...], Cut(MOST_ALSO)] = ()
+    together: Annotated[tuple[Spot, ...], Cut(MOST_ALSO)] = ()
     tried: Count = 0
     draws: Count = 0
     explains: Annotated[tuple[Annotated[str, Cut(200)], ...], Cut(200)] = ()

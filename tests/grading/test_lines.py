@@ -18,8 +18,8 @@ from tests.helpers.reports import make_result
 
 LINE = Line(
     Spot("mlp.py", 31, 20, 31, 25), "        z_bar = h_bar", "backward", "missing factor",
-    "h_bar", "h_bar * h",
-    (Spot("mlp.py", 33, 8, 33, 13),), 120, 3, ("test_a", "test_b"),
+    "h_bar", "h_bar * h", also=(Spot("mlp.py", 33, 8, 33, 13),),
+    tried=120, draws=3, explains=("test_a", "test_b"),
 )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ if serving is not None:
         return encode("tried", {"values": [{"W1": 0}], "changes": %s, "done": True, "tries": 1})
 
     def describe(self, number):
-        place = {"file": "mlp.py", "function": "f", "start": 0, "end": %d}
+        place = {"file": "mlp.py", "function": "f", "when": 1, "start": 0, "end": %d}
         return encode("changes", [{**place, "kind": "sign", "cost": 0.0, "text": "x"}])
 
     serving.Searching.more, serving.Searching.describe = more, describe
@@ -163,3 +163,21 @@ def test_a_place_in_another_file_is_named_with_its_file():
 
 def test_every_kind_of_edit_has_a_question():
     assert set(KINDS) - {"first argument returned"} <= set(QUESTIONS)
+
+
+def test_two_faults_that_spoil_different_parts_are_found_together(pack, client):
+    files = dict(pack.below("solution"))
+    for old, new in (
+        (b"z_bar.sum(axis=0)", b"z_bar.mean(axis=0)"),
+        (b'gradients[f"W{layer}"] = z_bar.T @ h', b'gradients[f"W{layer}"] = -z_bar.T @ h'),
+    ):
+        assert files["mlp.py"].count(old) == 1
+        files["mlp.py"] = files["mlp.py"].replace(old, new)
+    lines = {number: text for number, text in enumerate(files["mlp.py"].decode().split("\n"), 1)}
+
+    _, after = graded(pack, client, files)
+
+    found = [result.line for result in after.results if result.line and result.line.together]
+    assert found
+    places = {lines[spot.line].strip() for spot in (found[0].spot, *found[0].together)}
+    assert {text.split("]")[0] for text in places} == {'gradients[f"b{layer}"', 'gradients[f"W{layer}"'}

@@ -15,22 +15,23 @@ from grader.candidate.edits.source import Edit, Source
 
 TURN = "<turn>"  # the name of the function that counts the turns of while loops
 MOST_TURNS = 50_000  # of one call
-Ran = dict[types.CodeType, set[int]]
-"""The lines that ran, by the code that contains them."""
+Ran = dict[types.CodeType, dict[int, int]]
+"""The lines that ran, by the code that contains them, each with the number of its last run."""
 Definition = ast.FunctionDef
 
 
 @dataclass(frozen=True, eq=False)
 class Unit:
     """A function or method of a submitted file that ran: what is compiled anew for a change. `holder` is the
-    name of its class, "" for a function; `lines` are those of the file that ran."""
+    name of its class, "" for a function; `lines` are those of the file that
+    ran, each with the number of its last run."""
 
     file: str
     source: Source
     node: Definition
     function: types.FunctionType
     holder: str
-    lines: frozenset[int]
+    lines: Mapping[int, int]
 
     @property
     def name(self) -> str:
@@ -41,16 +42,19 @@ class Unit:
 def lines_run(call: Callable[[], Any], files: Mapping[str, Any]) -> Ran:
     """The lines of these files that run in the call; what it raises is not caught."""
     ran: Ran = {}
+    count = 0
 
     def line(frame: types.FrameType, event: str, _: Any) -> Any:
         if event == "line":
-            ran[frame.f_code].add(frame.f_lineno)
+            nonlocal count
+            count += 1
+            ran[frame.f_code][frame.f_lineno] = count
         return line
 
     def enter(frame: types.FrameType, _: str, __: Any) -> Any:
         if frame.f_code.co_filename not in files:
             return None
-        ran.setdefault(frame.f_code, set())
+        ran.setdefault(frame.f_code, {})
         return line
 
     sys.settrace(enter)
@@ -84,9 +88,9 @@ class Turns:
 
 def units_of(ran: Ran, sources: Mapping[str, Source]) -> list[Unit]:
     """The functions and methods that ran, in the order of the files."""
-    lines: dict[str, set[int]] = {}
+    lines: dict[str, dict[int, int]] = {}
     for code, numbers in ran.items():
-        lines.setdefault(code.co_filename, set()).update(numbers)
+        lines.setdefault(code.co_filename, {}).update(numbers)
     codes = {id(code) for code in ran}  # equal code of another function is not this one
     functions = {
         (o.__code__.co_filename, o.__code__.co_name, o.__code__.co_firstlineno): o
@@ -99,7 +103,7 @@ def units_of(ran: Ran, sources: Mapping[str, Source]) -> list[Unit]:
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
             function = functions.get((name, node.name, first))
             if function is not None:
-                units.append(Unit(name, source, node, function, holder, frozenset(lines[name])))
+                units.append(Unit(name, source, node, function, holder, lines[name]))
     return units
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from grader.candidate.edits.source import Location
@@ -81,5 +81,5 @@ def _is_replaceable(child: ast.AST, parent: ast.AST, slot: str) -> bool:
     return not (isinstance(parent, ast.Call) and slot == "func")
 
 
-def _ran(node: ast.expr, lines: frozenset[int]) -> bool:
+def _ran(node: ast.expr, lines: Collection[int]) -> bool:
     return any(line in lines for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))

@@ -80,6 +80,7 @@ class Searching:
             {
                 "file": tried.unit.file, "function": tried.unit.name, "kind": change.kind,
                 "cost": tried.rank + change.cost,
+                "when": tried.unit.lines.get(tried.unit.source.line(change.edit.start), 0),
                 "start": change.edit.start, "end": change.edit.end, "text": change.edit.text,
             }
             for change in tried.changes[:40]

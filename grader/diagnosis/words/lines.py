@@ -52,8 +52,10 @@ def question(line: Line) -> str:
 
 def places(line: Line) -> str:
     """ "mlp.py, line 31", with the other lines that serve as well."""
-    also = [_named(spot, line.spot) for spot in line.also]
-    return " or ".join([f"{line.spot.file}, line {line.spot.line}", *also])
+    first = f"{line.spot.file}, line {line.spot.line}"
+    if line.together:
+        return " and ".join([first, *(_named(spot, line.spot) for spot in line.together)])
+    return " or ".join([first, *(_named(spot, line.spot) for spot in line.also)])
 
 
 def sentence(line: Line) -> str:
@@ -62,6 +64,8 @@ def sentence(line: Line) -> str:
     tests = "this test" if count <= 1 else f"{count} tests"
     pass_ = "passes" if count <= 1 else "pass"
     draws = max(line.draws - 1, 0)
+    if line.together:
+        return f"{places(line)}: with a change at each, {tests} {pass_}, also on {draws} other draws."
     return f"{places(line)}: with one change there, {tests} {pass_}, also on {draws} other draws."
 
 
