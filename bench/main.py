@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import diagnosis, estimate, five, grading, sandbox
 from bench.course import entry
+from bench.line import measure as lines
 from bench.timing import Row
 
 BENCHES: dict[str, Callable[[int], list[Row]]] = {
@@ -22,6 +23,7 @@ BENCHES: dict[str, Callable[[int], list[Row]]] = {
     "gradient-check": sandbox.gradient_check,
     "memory": sandbox.memory,
     "diagnosis": diagnosis.diagnosis,
+    "line": lines.line,
     "course": entry.course,
     "estimate": estimate.estimate,
 }

@@ -13,9 +13,10 @@ import numpy as np
 from grader.candidate import restrictions
 from grader.candidate.calls import answer
 from grader.candidate.chance import Chance
+from grader.candidate.edits import draw
 from grader.candidate.modules import MemoryModules
-from grader.candidate.mutants import draw
 from grader.candidate.scan import scan_files
+from grader.candidate.search.serving import Searching
 from grader.candidate.source import StudentModules
 from grader.wire import Bounds, Channel, Closed, encode
 
@@ -61,6 +62,8 @@ def serve(fd: int, _tighten: Callable[[], None]) -> None:
             channel.send("mutants", draw(files, int(first.value["most"])))
         elif first.kind == "load":
             _serve_calls(channel, first.value)
+        elif first.kind == "search":
+            _serve_search(channel, first.value)
     except Closed:
         return
 
@@ -71,16 +74,35 @@ def _limit(memory_bytes: int, cpu_s: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
 
 
+def _serve_search(channel: Channel, load: Mapping[str, Any]) -> None:
+    """Search for the wrong line of the loaded files, as the messages say, until the other side closes."""
+    chance, student, _ = _loaded(load)
+    sys.stdout = sys.stderr = restrictions.Silent()  # each call would print its text again
+    seed = ""
+
+    def begin() -> None:
+        chance.begin(seed)
+
+    searching = Searching(student, load["files"], begin)
+    while True:
+        request = channel.receive()
+        match request.kind:
+            case "start":
+                seed = request.value["seed"]
+                student.load(request.value["call"]["path"])
+                channel.write(searching.start(request.value))
+            case "more":
+                channel.write(searching.more())
+            case "describe":
+                channel.write(searching.describe(request.value))
+            case "again":
+                channel.write(searching.again(request.value))
+            case _:
+                return
+
+
 def _serve_calls(channel: Channel, load: Mapping[str, Any]) -> None:
-    chance = Chance(load.get("seed", ""))
-    chance.install()
-    modules = MemoryModules(load["support"], load["files"], chance.importing, load["names"])
-    modules.install()
-    sys.path[:] = [p for p in sys.path if p]
-    student = StudentModules(
-        load["names"], "bridge.py" in load["support"], load["files"], load.get("answers", ())
-    )
-    printed = restrictions.install({**load["files"], **load["support"]})
+    chance, student, printed = _loaded(load)
     while True:
         request = channel.receive()
         if request.kind == "begin":  # a test: import the file that it calls
@@ -93,3 +115,16 @@ def _serve_calls(channel: Channel, load: Mapping[str, Any]) -> None:
             channel.write(answer(student, request.value, printed))
         else:
             return
+
+
+def _loaded(load: Mapping[str, Any]) -> tuple[Chance, StudentModules, restrictions.Printed]:
+    """The student's files, ready to be imported, and what restricts them."""
+    chance = Chance(load.get("seed", ""))
+    chance.install()
+    modules = MemoryModules(load["support"], load["files"], chance.importing, load["names"])
+    modules.install()
+    sys.path[:] = [p for p in sys.path if p]
+    student = StudentModules(
+        load["names"], "bridge.py" in load["support"], load["files"], load.get("answers", ())
+    )
+    return chance, student, restrictions.install({**load["files"], **load["support"]})

@@ -48,6 +48,16 @@ class Printed(io.TextIOBase):
         return text
 
 
+class Silent(io.TextIOBase):
+    """Standard output that keeps nothing."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 def _refused(function: str) -> Callable[..., NoReturn]:
     def refuse(*_args: object, **_kwargs: object) -> NoReturn:
         raise PermissionError(

@@ -12,6 +12,7 @@ from grader.cli.progress import Progress
 from grader.grading.client import Client
 from grader.grading.errors import RunnerError, SubmissionError
 from grader.grading.grade import PUBLIC_SECRET, Draw, grade
+from grader.grading.lines import with_lines
 from grader.grading.preflight import preflight_faults
 from grader.grading.report import Report
 from grader.grading.submission import Submission, check_files
@@ -33,11 +34,13 @@ class Recorded:
 
 @dataclass(frozen=True)
 class BatchSettings:
-    """What is the same for every submission: the pack, the secret, and the draws to repeat."""
+    """What is the same for every submission: the pack, the secret, the draws to repeat, and whether the wrong
+    lines are looked for."""
 
     pack: Pack
     secret: bytes | None = None
     recorded: Sequence[Recorded] = ()
+    lines: bool = False
 
     def draw(self, submission: Submission) -> Draw:
         """The draw of a submission. Its digest is used in place of a team's id. The keys of a recorded
@@ -91,6 +94,8 @@ def grade_path(path: str, settings: BatchSettings, client: Client, rehearse: boo
     draw = settings.draw(submission)
     report = grade(settings.pack, submission, client, draw=draw, rehearse=rehearse)
     took_ms = (time.perf_counter() - start) * 1000
+    if settings.lines:
+        report = with_lines(report, settings.pack, submission, client)
     findings = _findings(settings.pack, submission, client, report)
     return BatchResult(path, report, notes=submission.notes, findings=findings, took_ms=took_ms)
 

@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--json", metavar="OUT", help="write the list of reports to this file, or - for standard output")
     add("--fail-under", type=percent, metavar="PERCENT", help="exit 1 if a score is below this")
+    add("--lines", action="store_true", help="look for the wrong line behind each failed test")
     add("--timings", action="store_true", help="show how long each phase took")
     add(
         "--replay",
@@ -86,7 +87,7 @@ def _settings(options: argparse.Namespace) -> BatchSettings | None:
     except Unreadable as error:
         print(f"grader grade: {error}", file=sys.stderr)
         return None
-    return BatchSettings(pack, secret, recorded)
+    return BatchSettings(pack, secret, recorded, options.lines)
 
 
 def _output(options: argparse.Namespace, settings: BatchSettings, results: list[BatchResult]) -> int:

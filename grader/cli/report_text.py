@@ -8,10 +8,12 @@ import textwrap
 from collections.abc import Iterator
 
 from grader.cli.batch import BatchResult
+from grader.diagnosis.words.lines import question, sentence
 from grader.grading.report import Report, Result
 from grader.grading.same_stop import stop_of
 from grader.grading.score import decimal_text
 from grader.values import Verdict, Visibility
+from grader.values.lines import Line
 from grader.values.text import displayable, one_line
 
 SHAPES = {
@@ -27,6 +29,7 @@ SHAPES = {
 COLOURS = {Verdict.PASSED: "32", Verdict.FAILED: "31", Verdict.ERROR: "35", Verdict.INTERNAL: "34"}
 INDENT = " " * 27
 WIDTH = 110
+MOST_QUOTED = 160  # characters of a line
 MOST_LINES, MOST_WIDE = 30, 1000  # of one message
 
 
@@ -111,6 +114,19 @@ def diagnosis_text(result: Result, causes: dict[str, str]) -> str:
     return f"{result.diagnosis.sentence}\n{result.diagnosis.question}".strip()
 
 
+def _line(line: Line) -> Iterator[str]:
+    """Where the file is wrong: the line with a mark under the place, and a question."""
+    spot, text = line.spot, one_line(line.text)
+    yield from textwrap.wrap(sentence(line), WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+    end = spot.end_column if spot.end_line == spot.line else len(text)
+    mark = " " * spot.column + "^" * max(1, min(end, len(text)) - spot.column)
+    number = f"{spot.line} | "
+    if len(text) <= MOST_QUOTED:
+        yield f"{INDENT}{number}{text}"
+        yield f"{INDENT}{' ' * (len(number) - 2)}| {mark}"
+    yield f"{INDENT}{question(line)}"
+
+
 def _details(result: Result, causes: dict[str, str]) -> Iterator[str]:
     texts = [result.message, result.traceback]
     if result.diagnosis is not None:
@@ -123,3 +139,9 @@ def _details(result: Result, causes: dict[str, str]) -> Iterator[str]:
     for text in texts:
         for line in displayable(text).splitlines()[:MOST_LINES]:
             yield from textwrap.wrap(line[:MOST_WIDE], WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+    if result.line is not None:
+        spot = result.line.spot
+        first = causes.setdefault(f"{spot.file}:{spot.line}", result.title)
+        yield from (
+            _line(result.line) if first == result.title else [f"{INDENT}Same line as: {one_line(first)}"]
+        )

@@ -14,6 +14,7 @@ from _pytest._code import Traceback
 from _pytest.runner import runtestprotocol  # plugins that repeat tests use it too
 
 from grader.examiner.arguments import arguments_of
+from grader.examiner.clues import Clue, Row, clues_of
 from grader.examiner.collection import item_faults
 from grader.examiner.explaining import Unexplained, detail_of, has_names, pictures_of, unexplained
 from grader.examiner.own_text import without_own_text
@@ -68,21 +69,29 @@ class Rows:
                 self.faults |= dict.fromkeys(item_faults(item))
         self.wide = _wide_fixtures(session)
         self.unexplained: list[Unexplained] = []
+        self.known: list[Row] = []  # the rows that have ended, for a search
         self.folder = f"{session.config.rootpath}/tests/"
         self.texts = texts_of(self.folder)  # of the pack's tests and the kit
 
     def run(self, plan: TestPlan, candidate: Candidate) -> Ended:
         """Run every case of one row, and return how the test ended, for the runner."""
+        clues: list[Clue] = []
+        calls = 0
         ends: list[Ended] = []
         recorders: list[Recorder] = []
         for item in self.items.get(plan.id, []):
             ends.append(self._case(item, plan, candidate))
             recorders.append(self.setting.recorder)
+            if candidate.keeps:
+                clues += clues_of(plan, self.setting.recorder.targets, candidate.kept)
+                calls += len(candidate.kept)
             if candidate.lost:  # the row's limits are used up
                 break
         if not ends:
             ends = [Ended(Outcome("", Verdict.INTERNAL, detail=f"{plan.id} is not among the pack's tests"))]
         self.unexplained.append(unexplained(plan, [end.outcome for end in ends], recorders))
+        if candidate.keeps:
+            self.known.append(Row(plan, _verdict(ends), calls, clues))
         explains = self.unexplained[-1].explains
         return _combined(plan, ends, len(self.items.get(plan.id, [])), candidate, explains=explains)
 
@@ -194,6 +203,12 @@ def _fault(name: str, e: StudentFault, candidate: Candidate, recorder: Recorder)
 
 
 _WORST = [Verdict.INTERNAL, Verdict.MEMORY, Verdict.ERROR, Verdict.FAILED, Verdict.PASSED]
+
+
+def _verdict(ends: Sequence[Ended]) -> Verdict:
+    """The verdict of the worst case."""
+    worst = min(ends, key=_badness)
+    return Verdict.ERROR if worst.lost else worst.outcome.verdict
 
 
 def _badness(end: Ended) -> int:

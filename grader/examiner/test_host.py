@@ -16,13 +16,15 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
+from grader.examiner.line_search import LineSearch
 from grader.examiner.plugin import ExaminerPlugin
 from grader.examiner.rows import Rows
+from grader.examiner.variants import Variants
 from grader.kit.candidate import Candidate
 from grader.values import Collected, TestPlan, Visibility
 from grader.values.codec import decode, encode
@@ -63,6 +65,14 @@ class Control:
     def candidate(self, visibility: Visibility) -> int | None:
         """The connected descriptor of a new candidate, None if the runner refuses one."""
         self.channel.send("candidate", str(visibility))
+        data, fds, _, _ = socket.recv_fds(self.socket, 1, 1)
+        if not data:
+            raise Closed("the runner is gone")
+        return fds[0] if fds else None
+
+    def variant(self, visibility: Visibility, request: Mapping[str, Any]) -> int | None:
+        """The connected descriptor of a new candidate for a search, None if the runner refuses one."""
+        self.channel.send("variant", {"visibility": str(visibility), **request})
         data, fds, _, _ = socket.recv_fds(self.socket, 1, 1)
         if not data:
             raise Closed("the runner is gone")
@@ -150,6 +160,7 @@ def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
 def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
     """Run the rows of the order, each when the runner says so, and send the end of each."""
     candidate = Candidate(control)
+    candidate.keeps, rows.known = order["search"], []
     rows.setting.sources, rows.setting.runs, rows.unexplained = order["sources"], order["runs"], []
     plans = {plan.id: plan for plan in (decode(TestPlan, row) for row in order["tests"])}
     while turn := control.channel.receive().value:
@@ -159,10 +170,24 @@ def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
         candidate.alive = turn["alive"]
         candidate.begin(plan.visibility, plan.key, frozenset(turn["avoid"]))
         control.channel.send("end", encode(rows.run(plan, candidate)))
-    if order["explain"]:
+    if order["search"]:
+        candidate.close()
+        _search(control, rows)
+    elif order["explain"]:
         _explain(control, rows, candidate)
     candidate.close()
     control.channel.send("done")
+
+
+def _search(control: Control, rows: Rows) -> None:
+    """After all rows: look for the lines behind those that failed, the visible and the hidden ones apart."""
+    search = LineSearch(rows, Variants(control, rows.setting.sources), tuple(rows.known))
+    for visibility in Visibility:
+        if any(row.clues for row in rows.known if row.plan.visibility is visibility):
+            control.channel.send("search", str(visibility))
+            control.channel.receive()
+            lines = search.lines(visibility)
+            control.channel.send("searched", {row: encode(line) for row, line in lines.items()})
 
 
 def _explain(control: Control, rows: Rows, candidate: Candidate) -> None:

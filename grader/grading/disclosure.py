@@ -16,12 +16,24 @@ from grader.grading.result import Result
 from grader.grading.score import Score, score_of
 from grader.grading.visible import VisibleReport, VisibleResult
 from grader.values import Diagnosis, Fit, Number, Shows, Verdict, Visibility
+from grader.values.lines import Line
 from grader.values.numbers import nearest_power
 
 # The columns of the table in docs/report.md; each contains the ones before it.
 TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
 VERDICT = (*TITLE, "verdict", "earned", "unmet", "withheld")
-MESSAGE = (*VERDICT, "message", "hint", "cases", "numbers", "diagnosis", "pictures", "answer", "comment")
+MESSAGE = (
+    *VERDICT,
+    "message",
+    "hint",
+    "cases",
+    "numbers",
+    "diagnosis",
+    "line",
+    "pictures",
+    "answer",
+    "comment",
+)
 OUTPUT = (*MESSAGE, "output", "traceback", "arguments")
 STAFF = (*OUTPUT, "cause", "detail", "evidence", "key", "own_text")
 
@@ -83,7 +95,7 @@ def result_seen_by(result: Result, role: Role, released: bool, shows: Shows = Sh
         if result.visibility is Visibility.HIDDEN and not result.own_text:
             shows = Shows.NONE if shows is Shows.NONE else Shows.SIGNAL
             result = _few_bits(result)
-        result = replace(result, diagnosis=_reduced(result.diagnosis, shows))
+        result = replace(result, diagnosis=_reduced(result.diagnosis, shows), line=_place(result, shows))
         seen -= {"diagnosis"} if shows is Shows.NONE else set()
     values = {name: getattr(result, name) for name in seen}
     return VisibleResult(**{"verdict": None, **values}, seen=frozenset(seen))
@@ -133,6 +145,17 @@ def least(shows: Shows, most: Shows | None) -> Shows:
     """The lesser of the pack's level and the assignment's (None: no limit of its own)."""
     order = (Shows.NONE, Shows.SIGNAL, Shows.FULL)
     return shows if most is None else min(shows, most, key=order.index)
+
+
+def _place(result: Result, shows: Shows) -> Line | None:
+    """The line without the change that makes it right; of a hidden test without what else a program could
+    choose, and with less than the whole diagnosis without its kind."""
+    if result.line is None or shows is Shows.NONE:
+        return None
+    line = replace(result.line, new="", kind=result.line.kind if shows is Shows.FULL else "")
+    if result.visibility is Visibility.HIDDEN and not result.own_text:
+        return replace(line, kind="", old="", also=(), tried=0, explains=())
+    return line
 
 
 def _reduced(diagnosis: Diagnosis | None, shows: Shows) -> Diagnosis | None:

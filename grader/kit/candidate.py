@@ -28,6 +28,13 @@ class Timed(NamedTuple):
     cpu_s: float
 
 
+class KeptCall(NamedTuple):
+    """A call as it was sent, and the value that came back."""
+
+    request: dict[str, Any]
+    value: Any
+
+
 class Candidates(Protocol):
     """Starts candidates: the runner does it, over the control socket."""
 
@@ -66,6 +73,9 @@ class Candidate:
         self.returned: list[Returned] = []  # the forms of what this case's calls returned
         self.latest: dict[str, Returned] = {}  # by function, its last call's
         self.said = Said()  # the texts in the replies of this case, if the test is hidden
+        self.keeps = False  # whether the calls of each case are kept
+        self.kept: list[KeptCall] = []
+        self.last_request: dict[str, Any] | None = None
 
     def begin(self, visibility: Visibility, key: int = 0, avoid: frozenset[str] = frozenset()) -> None:
         """Begin a new test. A process that got a hidden test's input is never used for a visible test.
@@ -87,7 +97,7 @@ class Candidate:
         """Forget what the calls of the case before returned, and free its memory if that was much: an error
         keeps its frames alive until garbage is collected, which is not done by itself here."""
         self.returned_none = ""
-        self.returned, self.latest = [], {}
+        self.returned, self.latest, self.kept = [], {}, []
         self.said = Said()
         if self._channel is not None and self._channel.received > MUCH:
             self._channel.received = 0
@@ -122,6 +132,7 @@ class Candidate:
         file = _file(path)
         if file in self._imported - self._begun:  # no import to wait for, so the call brings the seed
             request["seed"] = self._seed
+        self.last_request = request if self.keeps else None
         frame = encode("call", request, own=True)
         if "seed" in request:
             self._begun.add(file)
@@ -212,6 +223,8 @@ class Candidate:
         self.printed = message.get("printed", "")
         if reply.kind == "result" and "value" in message:
             value = message["value"]
+            if self.keeps and self.last_request is not None and len(self.kept) < CALLS_KEPT:
+                self.kept.append(KeptCall(self.last_request, value))
             self.note(self.last_path, value, again=False)
             if value is None or (isinstance(value, list) and value and all(v is None for v in value)):
                 self.returned_none = self.last_path

@@ -15,6 +15,7 @@ from grader.kit.gradients import Question, Verdicts, judge
 from grader.kit.pictures.heat import MOST_PARAMETERS, heatmap
 from grader.kit.recorder import Mismatch, Recorder
 from grader.kit.student import Function
+from grader.kit.targets import of_gradients, of_value
 from reference.gradcheck import FLOAT32, FLOAT64
 
 __all__ = ["AnyOf", "Checks"]
@@ -56,6 +57,8 @@ class Checks:
         for number in finding.numbers:
             self._recorder.number(number)
         if finding.faults:
+            tolerance = Tolerance(relative, atol, dtype_kind, precision == "float32", values)
+            self._recorder.targets.append(of_value(got, want, tolerance))
             accepted = accepted_by(want) if values else ()
             diagnose_later(diagnose, got, self._recorder, self._candidate, accepted=accepted)
             raise Mismatch(words.sentence(_with_count(finding.faults)), finding.numbers)
@@ -93,6 +96,8 @@ class Checks:
             self._recorder.number(number)
         if verdicts.message:
             self._keep_heatmap(verdicts)
+            if reference is not None:
+                self._recorder.targets.append(of_gradients(grads, question, reference))
             diagnose_later(
                 diagnose,
                 grads,

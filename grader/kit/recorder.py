@@ -62,6 +62,7 @@ class Recorder:
         self.pictures: list[Picture] = []
         self.left_out: list[str] = []  # explanations and pictures, with the reason, for staff
         self.answer = ""
+        self.targets: list[Any] = []  # grader.kit.targets.Target, of comparisons that failed
 
     def outcome(self, name: str, verdict: Verdict) -> Outcome:
         """What was recorded of a case that ended so. Only one that passed has a share, its reason and a

@@ -1,6 +1,6 @@
 """Grades mutants of the solution, to find those that no test fails.
 
-A candidate makes the mutants (grader/candidate/mutants); here each is graded until a test fails it. A
+A candidate makes the mutants (grader/candidate/edits); here each is graded until a test fails it. A
 mutant that survives may show a gap in the tests, or may be right: it is shown as advice, never as a fault.
 """
 

@@ -24,8 +24,9 @@ from grader.runner.watch import LOOK_EVERY_S, SHORTEST_LOOK_S, Loss, Watch, log_
 from grader.sandbox.cgroups import prefer_to_kill
 from grader.sandbox.errors import SystemFault
 from grader.sandbox.processes import JobProcess
-from grader.values import Ended, Explained, Order, Outcome, TestPlan, Verdict, Visibility
+from grader.values import Ended, Explained, Limits, Order, Outcome, TestPlan, Verdict, Visibility
 from grader.values.codec import decode, encode
+from grader.values.lines import Line
 from grader.wire import Bounds, Channel, Message, WireError
 
 CANDIDATE_WAIT_S = 10.0
@@ -33,6 +34,10 @@ MESSAGE_WAIT_S = 60.0  # for the rest of a message that has begun to arrive
 GRACE_S = 6.0  # in which an examiner may sleep after its candidate was killed
 EXPLAINING_S = 20.0  # the processor time of the examiner in the explanation of one row
 CPU_BACKSTOP_S = 2
+SEARCH_CPU_S = 8.0  # of one candidate in a search; changes are counted, so this is only a backstop
+SEARCH_WALL_S = 40.0
+SEARCH_KB = 256
+MOST_CHANGED = 4 << 20  # bytes of changed files
 CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
 
 
@@ -62,6 +67,7 @@ class GradingRun:
         self.spent = dict.fromkeys(STAGES, 0.0)
         self.ends, self.explaining = 0, -1  # the number of ended turns; the number of the one explained
         self.explanations = Explanations()
+        self.held: dict[str, Outcome] = {}  # until the search for their lines has ended
         self.ended: dict[str, Ended] = {}  # of rows in which the test stopped, or whose plan asks for forms
         self._inputs = Inputs()
 
@@ -73,8 +79,13 @@ class GradingRun:
         self.slot.keep_near(examiner.pid)
         self.turns.resume(tests)
         plans = [encode(t) for t in tests]
+<<<<<<< HEAD
         start = {"tests": plans, "sources": sources(self.load), "explain": self.order.explain}
         start["runs"] = runs(self.load)
+=======
+        start = {"tests": plans, "sources": _sources(self.load), "explain": self.order.explain}
+        start["runs"], start["search"] = _runs(self.load), self.order.search
+>>>>>>> 710b2380cdbaf6525a9bfc618092aa9dcf099da8
         remaining = {t.id for t in tests}
 
         def ended(outcome: Outcome) -> None:
@@ -108,8 +119,9 @@ class GradingRun:
 
     def _release(self, on_outcome: OnOutcome) -> None:
         """Pass on the outcomes that wait for an explanation, without one."""
-        for outcome in self.explanations.release():
+        for outcome in (*self.explanations.release(), *self.held.values()):
             on_outcome(outcome)
+        self.held.clear()
 
     # ------------------------------------------------------------------------ one event
 
@@ -135,6 +147,12 @@ class GradingRun:
                 self._send_clock()
             case "end":
                 return self._end(decode(Ended, message.value))
+            case "variant":
+                self._send_variant(message.value)
+            case "search":
+                self._begin_search(Visibility(message.value))
+            case "searched":
+                self._searched(message.value)
             case "explain":
                 self._explain(message.value["number"])
             case "explained":
@@ -235,6 +253,10 @@ class GradingRun:
 
     def _send_candidate(self, visibility: Visibility) -> None:
         """Send the examiner a new candidate with the files loaded, or refuse one if limits are reached."""
+        self._send_loaded(visibility, "load", self.load)
+
+    def _send_loaded(self, visibility: Visibility, kind: str, files: Mapping[str, Any]) -> None:
+        """Send the examiner a new candidate whose first message is this one, or refuse one."""
         if self.watch is None:
             raise PackFault("the examiner requested a candidate outside a test")
         late = self.explaining < 0 and self._late()
@@ -257,7 +279,7 @@ class GradingRun:
         load = Channel(job.data.fileno(), CANDIDATE_BOUNDS, own=True)
         try:
             seed = {"seed": str(self.order.seed)}
-            load.send("load", {**self.load, **seed, **limits}, time.monotonic() + CANDIDATE_WAIT_S)
+            load.send(kind, {**files, **seed, **limits}, time.monotonic() + CANDIDATE_WAIT_S)
         except WireError as e:
             raise SystemFault(f"a candidate did not accept its files: {e}") from e
         job.data.setblocking(False)
@@ -310,6 +332,9 @@ class GradingRun:
             final = self._noted(outcome_of(ended, watch), turn, ended.function)
             self._begin_next(alive=self.job is not None and watch.loss is None and self._serves_next(turn))
         explains = ended.explains and self.order.explain and watch.loss is None
+        if final is not None and self.order.search:
+            self.held[final.id] = final
+            return None
         if final is None or not explains or final.verdict is Verdict.INTERNAL:
             return final
         self.explanations.hold(self.ends - 1, turn.plan, final)
@@ -340,10 +365,45 @@ class GradingRun:
             self.end_candidate()
         return self.explanations.explained(self.explaining, explained, watch)
 
+<<<<<<< HEAD
     def _harmless(self, ended: Ended, watch: Watch) -> bool:
         """Whether the examiner's finding stands: no candidate was lost, and no earlier row is the cause."""
         by_earlier = self.used and ended.outcome.verdict is Verdict.MEMORY
         return watch.loss is None and not ended.lost and not by_earlier
+=======
+    def _begin_search(self, visibility: Visibility) -> None:
+        """Begin to look for the lines behind failed rows, in limits of its own. Raises ValueError if a row
+        has not ended, or the order asks for no search."""
+        if self.watch is not None and self.explaining < 0:
+            raise ValueError("a search comes after all tests")
+        if not self.order.search:
+            raise ValueError("no search was ordered")
+        self.end_candidate()
+        self.explaining, self.visibility = 0, visibility
+        memory_mb = max(t.limits.memory_mb for t in self.order.tests)
+        plan = TestPlan("search", visibility, Limits(SEARCH_CPU_S, SEARCH_WALL_S, memory_mb, SEARCH_KB), 0)
+        self._watched(Watch(plan, None, Delays(self.examiner.pid)))
+        self.examiner.channel.send("begun", None, time.monotonic() + CANDIDATE_WAIT_S)
+
+    def _send_variant(self, request: Mapping[str, Any]) -> None:
+        """Send the examiner a candidate that tries changes, or one with changed files. Raises ValueError."""
+        if not self.order.search or self.explaining < 0:
+            raise ValueError("no search was begun")
+        changed = {str(name): bytes(data) for name, data in request.get("files", {}).items()}
+        if changed.keys() - self.load["files"].keys() or sum(map(len, changed.values())) > MOST_CHANGED:
+            raise ValueError("a changed file that was not submitted, or a large one")
+        files = {**self.load, "files": {**self.load["files"], **changed}}
+        kind = "search" if request.get("search") else "load"
+        self._send_loaded(Visibility(request["visibility"]), kind, files)
+
+    def _searched(self, lines: Mapping[str, Any]) -> None:
+        """Keep the lines that were found with the outcomes of their rows."""
+        self._watched(None)
+        self.end_candidate()
+        for row, line in lines.items():
+            if row in self.held:
+                self.held[row] = replace(self.held[row], line=decode(Line, line))
+>>>>>>> 710b2380cdbaf6525a9bfc618092aa9dcf099da8
 
     def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:
         """The outcome of this turn, None if the row runs again; `turns` learns how it ended. `function`

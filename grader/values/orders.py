@@ -44,7 +44,8 @@ class Order:
     tests once against the solution, which makes later gradings faster. With `explain`, outcomes have
     diagnoses, and pictures for which the student's code is called again. `proven`: the solution has passed
     these tests on these draws. `id` is in every log line of this grading, on both sides. A `bulk`
-    order never takes the last free place of a runner.
+    order never takes the last free place of a runner. With `search`, the wrong lines behind the failed tests
+    are looked for after all tests: the outcomes have lines, and their verdicts are only those of a repeat.
     """
 
     pack: PackFiles
@@ -59,6 +60,7 @@ class Order:
     answers: tuple[str, ...] = ()
     explain: bool = True
     bulk: bool = False
+    search: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Annotated
 from grader.values.bounds import Cut, Most
 from grader.values.diagnoses import Diagnosis
 from grader.values.limits import Evidence
+from grader.values.lines import Line
 from grader.values.pictures import PICTURE_BYTES, PICTURES_BYTES, PICTURES_KEPT, Picture
 from grader.values.returned import CaseCalls, Stop
 from grader.values.verdicts import Cause, Verdict
@@ -47,7 +48,7 @@ class Findings:
     frames of the pack), `output` what the student's code printed, `traceback` the student's own
     frames, `arguments` the bytes of an .npz with the failing call's arguments (empty if none),
     `answer` the student's text that a person marks (empty if there is none). `cause` says whose
-    fault an INTERNAL verdict is.
+    fault an INTERNAL verdict is. `line` is the line that is wrong, if a search has found it.
     """
 
     message: Annotated[str, Cut(4000)] = ""
@@ -59,6 +60,7 @@ class Findings:
     traceback: Annotated[str, Cut(2000)] = ""
     arguments: Annotated[bytes, Most(ARGUMENTS_KEPT)] = b""
     answer: Annotated[str, Cut(LONGEST_ANSWER)] = ""
+    line: Line | None = None
     cause: Cause | None = None
     detail: Annotated[str, Cut(20_000)] = ""
     evidence: Evidence = field(default_factory=Evidence)
@@ -115,3 +117,4 @@ class Explained:
     diagnosis: Diagnosis | None = None
     pictures: Annotated[tuple[Picture, ...], Most(PICTURES_KEPT)] = ()
     detail: Annotated[str, Cut(20_000)] = ""
+    line: Line | None = None

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.candidate.mutants import draw
-from grader.candidate.mutants.drawing import KINDS
+from grader.candidate.edits import draw
+from grader.candidate.edits.drawing import KINDS
 
 SOLUTIONS = sorted((Path(__file__).parents[2] / "assignments").glob("*/solution/*.py"))
 

@@ -195,3 +195,12 @@ def test_the_shipped_packs_grade_their_solutions(name, runner, capsys):
 
     assert code == 0
     assert "100 of 100 points" in capsys.readouterr().out
+
+
+def test_lines_shows_the_wrong_line_with_a_mark_under_the_place(grade, pack, tmp_path):
+    code, out, _ = grade(written(pack, "half_missing", tmp_path), "--lines")
+
+    assert code == 0
+    assert "with one change there" in out
+    quoted = next(i for i, line in enumerate(out.split("\n")) if " | " in line)
+    assert "^" in out.split("\n")[quoted + 1]

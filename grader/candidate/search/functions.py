@@ -1,0 +1,175 @@
+"""The student's functions that ran in a call, and their code with one change."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gc
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.candidate.edits.source import Edit, Source
+
+TURN = "<turn>"  # the name of the function that counts the turns of while loops
+MOST_TURNS = 50_000  # of one call
+Ran = dict[types.CodeType, dict[int, int]]
+"""The lines that ran, by the code that contains them, each with the number of its last run."""
+Definition = ast.FunctionDef
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """A function or method of a submitted file that ran: what is compiled anew for a change. `holder` is the
+    name of its class, "" for a function; `lines` are those of the file that
+    ran, each with the number of its last run."""
+
+    file: str
+    source: Source
+    node: Definition
+    function: types.FunctionType
+    holder: str
+    lines: Mapping[int, int]
+
+    @property
+    def name(self) -> str:
+        """The function's name, `Class.method` for a method."""
+        return f"{self.holder}.{self.node.name}" if self.holder else self.node.name
+
+
+def lines_run(call: Callable[[], Any], files: Mapping[str, Any]) -> Ran:
+    """The lines of these files that run in the call; what it raises is not caught."""
+    ran: Ran = {}
+    count = 0
+
+    def line(frame: types.FrameType, event: str, _: Any) -> Any:
+        if event == "line":
+            nonlocal count
+            count += 1
+            ran[frame.f_code][frame.f_lineno] = count
+        return line
+
+    def enter(frame: types.FrameType, _: str, __: Any) -> Any:
+        if frame.f_code.co_filename not in files:
+            return None
+        ran.setdefault(frame.f_code, {})
+        return line
+
+    sys.settrace(enter)
+    try:
+        call()
+    finally:
+        sys.settrace(None)
+    return ran
+
+
+class Endless(BaseException):
+    """A changed function goes on in a while loop. No `except Exception` of a student's may catch it."""
+
+
+class Turns:
+    """Counts the turns of the while loops of a call, and ends it when they are too many."""
+
+    def __init__(self) -> None:
+        self._left = MOST_TURNS
+
+    def begin(self) -> None:
+        """Begin a call."""
+        self._left = MOST_TURNS
+
+    def __call__(self) -> bool:
+        self._left -= 1
+        if self._left < 0:
+            raise Endless
+        return True
+
+
+def units_of(ran: Ran, sources: Mapping[str, Source]) -> list[Unit]:
+    """The functions and methods that ran, in the order of the files."""
+    lines: dict[str, dict[int, int]] = {}
+    for code, numbers in ran.items():
+        lines.setdefault(code.co_filename, {}).update(numbers)
+    codes = {id(code) for code in ran}  # equal code of another function is not this one
+    functions = {
+        (o.__code__.co_filename, o.__code__.co_name, o.__code__.co_firstlineno): o
+        for o in gc.get_objects()
+        if type(o) is types.FunctionType and id(o.__code__) in codes
+    }
+    units = []
+    for name, source in sources.items():
+        for node, holder in _definitions(source.tree):
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            function = functions.get((name, node.name, first))
+            if function is not None:
+                units.append(Unit(name, source, node, function, holder, lines[name]))
+    return units
+
+
+def _definitions(tree: ast.Module | ast.If | ast.Try) -> Iterator[tuple[Definition, str]]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node, ""
+        elif isinstance(node, ast.ClassDef):
+            yield from ((method, node.name) for method in node.body if isinstance(method, ast.FunctionDef))
+        elif isinstance(node, ast.If | ast.Try):
+            yield from _definitions(node)
+
+
+def compiled(unit: Unit) -> types.CodeType:
+    """The code of the unit's syntax tree as it is now. Raises SyntaxError, ValueError."""
+    node, decorators = unit.node, unit.node.decorator_list
+    node.decorator_list = []
+    try:
+        body: list[ast.stmt] = [ast.ClassDef(unit.holder, [], [], [node], [])] if unit.holder else [node]
+        return _compiled(ast.Module(body, []), unit)
+    finally:
+        node.decorator_list = decorators
+
+
+def _compiled(module: ast.Module, unit: Unit) -> types.CodeType:
+    """The code of the unit in a module, with a count of the turns of its while loops."""
+    loops = [(loop, loop.test) for loop in ast.walk(module) if isinstance(loop, ast.While)]
+    for loop, test in loops:
+        loop.test = ast.BoolOp(ast.And(), [ast.Call(ast.Name(TURN, ast.Load()), [], []), test])
+    try:
+        code = compile(ast.fix_missing_locations(module), unit.file, "exec", dont_inherit=True)
+    finally:
+        for loop, test in loops:
+            loop.test = test
+    return _code_in(code, unit.node.name)
+
+
+def compiled_with(unit: Unit, edit: Edit) -> types.CodeType:
+    """The code of the unit with an edit of its text. Raises SyntaxError, ValueError."""
+    source = unit.source
+    start, end = source.span(unit.node)
+    begin = source.begin_of(start)
+    text = (source.raw[begin : edit.start] + edit.text.encode() + source.raw[edit.end : end]).decode()
+    if unit.holder:
+        text = f"class {unit.holder}:\n{text}"
+    elif begin < start:
+        text = f"if True:\n{text}"
+    return _compiled(ast.parse(text), unit)
+
+
+def _code_in(code: types.CodeType, name: str) -> types.CodeType:
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            if constant.co_name == name:
+                return constant
+            with contextlib.suppress(ValueError):
+                return _code_in(constant, name)
+    raise ValueError(f"no code of {name}")
+
+
+@contextlib.contextmanager
+def swapped(function: types.FunctionType, code: types.CodeType) -> Iterator[None]:
+    """The function runs this code inside the block. Raises ValueError if the code takes other closures."""
+    before = function.__code__
+    function.__code__ = code
+    try:
+        yield
+    finally:
+        function.__code__ = before

@@ -1,0 +1,73 @@
+"""What a student is asked about a line that is wrong, by the kind of change that makes it right."""
+
+from __future__ import annotations
+
+from grader.values.lines import Line, Spot
+
+QUESTIONS = {
+    "sign": "Is the sign right here?",
+    "dropped term": "Is there a term too many here?",
+    "dropped factor": "Is there a factor too many here?",
+    "times or divided by": "Must this be multiplied, or divided?",
+    "operator": "Is this the right operator?",
+    "operands exchanged": "Are the two operands in the right order?",
+    "axis": "Is this the right axis?",
+    "transpose": "Which of these arrays must be transposed?",
+    "off by one": "Is this index or bound off by one?",
+    "comparison": "Is this the right comparison?",
+    "sum or mean": "Must this be a sum, or a mean?",
+    "another function": "Is this the right function?",
+    "dropped function": "Must this function be applied here?",
+    "dropped statement": "Must this statement run here?",
+    "order": "Are these in the right order?",
+    "condition": "Is this condition right?",
+    "constant": "Is this number right?",
+    "factor or term": "Is a number missing that this is multiplied by, or added to?",
+    "missing factor": "What is missing that this must be multiplied by?",
+    "missing division": "What is missing that this must be divided by?",
+    "missing term": "What is missing that must be added or subtracted here?",
+    "missing product": "Is a matrix product missing here?",
+    "missing function": "Is a function missing around this?",
+    "another name": "Is this the right variable?",
+    "another expression": "Is this the right expression?",
+    "sum": "Over what must this be summed?",
+    "mean": "Over what must this be averaged?",
+    "copy": "Which other variable is this array, too?",
+    "new array": "Which other variable is changed by this line, too?",
+    "in place": "Must this change the array that is there, or make a new one?",
+    "shape": "Which shape must this have?",
+    "order of statements": "Are this line and the next in the right order?",
+    "statement in the loop": "Must this line be in the loop, or after it?",
+    "statement after the loop": "Must this line be after the loop, or in it?",
+    "accumulated": "Must this replace the value that is there, or be added to it?",
+    "assigned": "Must this be added to the value that is there, or replace it?",
+}
+OTHER = "What must this line compute?"
+
+
+def question(line: Line) -> str:
+    """The question for the student about this line."""
+    return QUESTIONS.get(line.kind, OTHER)
+
+
+def places(line: Line) -> str:
+    """ "mlp.py, line 31", with the other lines that serve as well."""
+    first = f"{line.spot.file}, line {line.spot.line}"
+    if line.together:
+        return " and ".join([first, *(_named(spot, line.spot) for spot in line.together)])
+    return " or ".join([first, *(_named(spot, line.spot) for spot in line.also)])
+
+
+def sentence(line: Line) -> str:
+    """What is known: that changing this place was tried, and makes tests right."""
+    count = len(line.explains)
+    tests = "this test" if count <= 1 else f"{count} tests"
+    pass_ = "passes" if count <= 1 else "pass"
+    draws = max(line.draws - 1, 0)
+    if line.together:
+        return f"{places(line)}: with a change at each, {tests} {pass_}, also on {draws} other draws."
+    return f"{places(line)}: with one change there, {tests} {pass_}, also on {draws} other draws."
+
+
+def _named(spot: Spot, first: Spot) -> str:
+    return f"line {spot.line}" if spot.file == first.file else f"{spot.file}, line {spot.line}"

@@ -1,0 +1,155 @@
+"""Finds the line that is wrong behind the failed rows of a grading.
+
+The candidate of a search changes the student's functions and says what they return then; which values are
+right is compared here. What is found is proven with the changed file in a new candidate: by the rows that
+failed, on three draws, and by those that passed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.examiner.clues import Clue, Row
+from grader.examiner.fitting import Fitting, best_first, find_fitting
+from grader.examiner.rows import Rows
+from grader.examiner.variants import Change, Variants
+from grader.kit.candidate import Candidate
+from grader.values import Ended, TestPlan, Verdict, Visibility
+from grader.values.lines import Line, Spot
+from grader.values.student_faults import StudentFault
+from grader.wire import WireError
+
+MOST_SEARCHES = 3  # of one visibility
+MOST_CALLS = 40  # of a row that is run again for a proof
+MOST_PROOFS = 6  # of one search
+NEAR = 0.4  # in cost: other places whose change says no more are named too
+DRAWS = 3
+
+
+class LineSearch:
+    """The searches of one grading."""
+
+    def __init__(self, rows: Rows, variants: Variants, known: Sequence[Row]) -> None:
+        self._rows, self._variants, self._known = rows, variants, known
+        self._found: list[tuple[Sequence[Change], Line]] = []
+
+    def lines(self, visibility: Visibility) -> dict[str, Line]:
+        """The line behind each failed row of this visibility, for those where one was found."""
+        found: dict[str, Line] = {}
+        clues = [clue for row in self._of(visibility) for clue in row.clues]
+        for changes, before in self._found:  # of the visible rows, so that nothing is searched for twice
+            if not clues:
+                break
+            with contextlib.suppress(WireError, StudentFault):
+                passes = self._proven(changes, clues[0].plan, visibility)
+                found |= dict.fromkeys(passes, replace(before, explains=passes))
+        for path in list(dict.fromkeys(clue.path for clue in clues))[:MOST_SEARCHES]:
+            open_ = [clue for clue in clues if clue.path == path and clue.plan.id not in found]
+            if not open_:
+                continue
+            with contextlib.suppress(WireError, StudentFault):
+                line = self._search(best_first(open_), visibility)
+                if line is not None:
+                    found |= dict.fromkeys(line.explains, line)
+        return found
+
+    def _of(self, visibility: Visibility) -> list[Row]:
+        return [row for row in self._known if row.plan.visibility is visibility]
+
+    def _search(self, clues: Sequence[Clue], visibility: Visibility) -> Line | None:
+        """The line behind these clues, which are of one function: of the places that explain most, the
+        cheapest change; of equal ones, that which ran last."""
+        failed = {clue.plan.id for clue in clues}
+        with self._variants.searcher(visibility, clues[0].plan.key) as searcher:
+            found = find_fitting(searcher, clues)
+        proven: list[tuple[Change, tuple[str, ...]]] = []
+        for change in found.whole:
+            if proven and change.cost > proven[0][0].cost + NEAR and len(proven[0][1]) == len(failed):
+                break
+            passes = self._proven([change], clues[0].plan, visibility)
+            if passes:
+                proven.append((change, passes))
+        if not proven:
+            return self._pair(found, clues[0].plan, visibility)
+        explains = max((passes for _, passes in proven), key=len)
+        best = _nearest([change for change, passes in proven if len(passes) == len(explains)])
+        line = _line(best, explains, found.tried, self._variants.sources)
+        self._found.append(([best[0]], line))
+        return line
+
+    def _pair(self, found: Fitting, plan: TestPlan, visibility: Visibility) -> Line | None:
+        """The line of two changes that are right together, each for a part of the value."""
+        for pair in found.pairs()[:MOST_PROOFS]:
+            passes = self._proven(pair, plan, visibility)
+            if passes:
+                first, second = pair
+                line = _line([first], passes, found.tried, self._variants.sources)
+                line = replace(line, together=(_spot(second, self._variants.sources),))
+                self._found.append((pair, line))
+                return line
+        return None
+
+    def _proven(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> tuple[str, ...]:
+        """The failed rows that pass with these changes; none if the row of the search fails on one of three
+        draws, or a row that passed fails."""
+        rows = [row for row in self._of(visibility) if row.calls <= MOST_CALLS or row.plan.id == plan.id]
+        passes: list[str] = []
+        with self._variants.changed(visibility, changes) as candidate:
+            for draw in range(DRAWS):
+                if self._ended(replace(plan, key=plan.key ^ draw << 64), candidate) is not Verdict.PASSED:
+                    return ()
+            for row in rows:
+                verdict = self._ended(row.plan, candidate)
+                if row.verdict is Verdict.PASSED and verdict is not Verdict.PASSED:
+                    return ()
+                if row.verdict is not Verdict.PASSED and verdict is Verdict.PASSED:
+                    passes.append(row.plan.id)
+        return tuple(passes)
+
+    def _ended(self, plan: TestPlan, candidate: Candidate) -> Verdict:
+        candidate.begin(plan.visibility, plan.key)
+        ended: Ended = self._rows.run(plan, candidate)
+        self._rows.unexplained.pop()
+        return Verdict.ERROR if ended.lost else ended.outcome.verdict
+
+
+def _nearest(changes: Sequence[Change]) -> list[Change]:
+    """Those that say about as little as the cheapest, the one whose line ran last first: it is the nearest to
+    the wrong value."""
+    least = min(change.cost for change in changes)
+    return sorted((c for c in changes if c.cost <= least + NEAR), key=lambda c: (-c.when, c.cost))
+
+
+def _line(proven: Sequence[Change], explains: tuple[str, ...], tried: int, sources: dict[str, str]) -> Line:
+    first = proven[0]
+    spots = [_spot(change, sources) for change in proven]
+    also: list[Spot] = []
+    for spot in spots[1:]:
+        if all((spot.file, spot.line) != (s.file, s.line) for s in (spots[0], *also)):
+            also.append(spot)
+    old = sources[first.file].encode()[first.start : first.end].decode("utf-8", "replace")
+    text = sources[first.file].split("\n")[spots[0].line - 1]
+    return Line(
+        spots[0],
+        text,
+        first.function,
+        first.kind,
+        old,
+        first.text,
+        tuple(also),
+        tried=tried,
+        draws=DRAWS,
+        explains=explains,
+    )
+
+
+def _spot(change: Change, sources: dict[str, str]) -> Spot:
+    raw = sources[change.file].encode()
+
+    def place(offset: int) -> tuple[int, int]:
+        before = raw[:offset].decode("utf-8", "replace")
+        return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1)
+
+    return Spot(change.file, *place(change.start), *place(change.end))

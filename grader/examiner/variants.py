@@ -1,0 +1,162 @@
+"""Candidates for a search: one that tries changes of the student's functions, others with a changed file."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from grader.kit.candidate import Candidate
+from grader.kit.targets import Rights
+from grader.values import Visibility
+from grader.wire import BadFrame, Channel, Closed
+
+ANSWER_WAIT_S = 600.0  # the runner's limits end a search before this
+MOST_TEXT = 2000  # bytes of a change
+
+
+@dataclass(frozen=True)
+class Change:
+    """An edit of a submitted file: the bytes `start` to `end` of its text become `text`. Of two lines, that
+    with the greater `when` ran later."""
+
+    file: str
+    function: str
+    kind: str
+    cost: float
+    start: int
+    end: int
+    text: str
+    when: int = 0
+
+
+class Starter(Protocol):
+    """Starts candidates of a search: the runner does it."""
+
+    def variant(self, visibility: Visibility, request: Mapping[str, Any]) -> int | None:
+        """The descriptor of a new candidate's connection; None if no further one is started."""
+
+    def cpu_ns(self) -> int | None: ...
+
+
+class Variants:
+    """Starts them for one grading, whose submitted texts are `sources`."""
+
+    def __init__(self, starter: Starter, sources: Mapping[str, str]) -> None:
+        self._starter = starter
+        self.sources = {n: text.replace("\r\n", "\n").replace("\r", "\n") for n, text in sources.items()}
+
+    @contextlib.contextmanager
+    def searcher(self, visibility: Visibility, key: int) -> Iterator[Searcher]:
+        """A candidate that tries changes. Raises Closed if none is started."""
+        fd = self._starter.variant(visibility, {"search": True})
+        if fd is None:
+            raise Closed("no further candidate")
+        try:
+            yield Searcher(Channel(fd), key, self.sources)
+        finally:
+            os.close(fd)
+
+    @contextlib.contextmanager
+    def changed(self, visibility: Visibility, changes: Sequence[Change]) -> Iterator[Candidate]:
+        """A candidate with the changed files, for tests; the changes may not overlap."""
+        files = {change.file: self.sources[change.file].encode() for change in changes}
+        for change in sorted(changes, key=lambda c: c.start, reverse=True):
+            raw = files[change.file]
+            files[change.file] = raw[: change.start] + change.text.encode() + raw[change.end :]
+        candidate = Candidate(_Source(self._starter, {"files": files}))
+        try:
+            yield candidate
+        finally:
+            candidate.close()
+
+
+class _Source:
+    """Candidates with a changed file, as a `Candidate` asks for them."""
+
+    def __init__(self, starter: Starter, request: Mapping[str, Any]) -> None:
+        self._starter, self._request = starter, request
+
+    def candidate(self, visibility: Visibility) -> int | None:
+        return self._starter.variant(visibility, self._request)
+
+    def cpu_ns(self) -> int | None:
+        return self._starter.cpu_ns()
+
+
+class Searcher:
+    """The connection to a candidate that tries changes. What it says is the work of a stranger: it is checked
+    here, and proven elsewhere."""
+
+    def __init__(self, channel: Channel, key: int, sources: Mapping[str, str]) -> None:
+        self._channel, self._sources = channel, sources
+        self._seed = hashlib.sha256(b"student" + key.to_bytes(32, "big")).hexdigest()
+        self._changes: dict[int, list[Change]] = {}
+        self._values: list[Any] = []
+
+    def start(self, request: Mapping[str, Any], rights: Rights, most: int) -> Any:
+        """Begin with this call: its value, as it is."""
+        message = {
+            "call": request, "seed": self._seed, "most": most,
+            "wrong": [part for part, right in rights.items() if not right],
+            "right": [part for part, right in rights.items() if right],
+        }  # fmt: skip
+        value = self._asked("start", message, "searching")["value"]
+        self._values = [value]
+        return value
+
+    def values(self) -> Iterator[tuple[int, Any, int]]:
+        """Each tried change's number, the value that it leads to, and how many were tried by then."""
+        number = 0
+        while True:
+            answer = self._asked("more", None, "tried")
+            self._values += answer["values"]
+            for at in answer["changes"]:
+                if type(at) is not int or at >= len(self._values):
+                    raise BadFrame("the number of a value that was not sent")
+                if at > 0:  # else the value is that of the call as it is, or can't be sent
+                    yield number, self._values[at], int(answer["tries"])
+                number += 1
+            if answer["done"] is not False:
+                return
+
+    def changes(self, number: int) -> list[Change]:
+        """The changes that led to the same, the cheapest first."""
+        if number not in self._changes:
+            answer = self._asked("describe", number, "changes")
+            self._changes[number] = [c for c in map(self._change, answer) if c is not None]
+        return self._changes[number]
+
+    def cost(self, number: int) -> float:
+        """The cost of the cheapest of them."""
+        return min((change.cost for change in self.changes(number)), default=0.0)
+
+    def again(self, number: int, at: int, request: Mapping[str, Any]) -> tuple[bool, Any]:
+        """Whether another call returns a value with a change, and the value."""
+        answer = self._asked("again", {"number": number, "at": at, "call": request}, "value")
+        return "value" in answer, answer.get("value")
+
+    def _change(self, said: Any) -> Change | None:
+        """A change, if it is one of a submitted file."""
+        try:
+            change = Change(
+                said["file"], str(said["function"])[:200], str(said["kind"])[:60], float(said["cost"]),
+                int(said["start"]), int(said["end"]), str(said["text"]), int(said["when"]),
+            )  # fmt: skip
+            size = len(self._sources[change.file].encode())
+        except (KeyError, TypeError, ValueError):
+            return None
+        fits = 0 <= change.start <= change.end <= size and len(change.text.encode()) <= MOST_TEXT
+        return change if fits else None
+
+    def _asked(self, kind: str, value: Any, answer: str) -> Any:
+        deadline = time.monotonic() + ANSWER_WAIT_S
+        self._channel.send(kind, value, deadline)
+        reply = self._channel.receive(deadline)
+        if reply.kind != answer:
+            raise BadFrame("an answer to another message")
+        return reply.value

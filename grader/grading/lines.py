@@ -1,0 +1,57 @@
+"""Looks for the wrong lines behind a report's failed tests, in a second order that can change no mark."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.grading.client import Runner
+from grader.grading.errors import RunnerError
+from grader.grading.report import Report
+from grader.grading.submission import Submission
+from grader.logs import bound_id
+from grader.packs import Pack
+from grader.values import Order, TestPlan, Verdict
+from grader.values.lines import Line
+
+SEARCH_TOTAL_S = 120.0
+
+
+def with_lines(report: Report, pack: Pack, submission: Submission, client: Runner) -> Report:
+    """The report with the line behind each failed test for which one is found; as it is if the runner fails.
+
+    Tests that ended by a limit, or by a process that ended, are not run again.
+    """
+    order = _order(report, pack, submission)
+    if all(result.verdict is not Verdict.FAILED for result in report.results) or not order.tests:
+        return report
+    try:
+        graded = client.grade(order)
+    except RunnerError:
+        return report
+    failed = {result.id for result in report.results if result.verdict is Verdict.FAILED}
+    found: dict[str, Line] = {o.id: o.line for o in graded.outcomes if o.line and o.id in failed}
+    return replace(report, results=tuple(replace(r, line=found.get(r.id)) for r in report.results))
+
+
+def _order(report: Report, pack: Pack, submission: Submission) -> Order:
+    """The order for the tests of this report that gave a value, on the same draws."""
+    manifest = pack.manifest
+    rows = {row.id: row for row in pack.tests}
+    tests = tuple(
+        TestPlan(r.id, r.visibility, manifest.limits_of(rows[r.id]), r.key, rows[r.id].partial)
+        for r in report.results
+        if r.id in rows and r.verdict in (Verdict.PASSED, Verdict.FAILED) and not r.evidence.ended
+    )
+    return Order(
+        pack=pack.pack_files,
+        names=pack.names,
+        files=submission.files,
+        tests=tests,
+        answers=manifest.answers,
+        total_s=SEARCH_TOTAL_S,
+        rehearse=True,
+        id=bound_id(),
+        explain=False,
+        bulk=True,
+        search=True,
+    )

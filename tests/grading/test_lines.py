@@ -1,0 +1,183 @@
+from dataclasses import replace
+
+import pytest
+
+from grader.candidate.edits.drawing import KINDS
+from grader.diagnosis.words.lines import OTHER, QUESTIONS, places, question, sentence
+from grader.grading.client import Client
+from grader.grading.disclosure import Role, result_seen_by
+from grader.grading.errors import RunnerError
+from grader.grading.grade import Draw, grade
+from grader.grading.lines import with_lines
+from grader.grading.submission import check_files
+from grader.packs import find, load
+from grader.packs.mistakes import named, program
+from grader.values import Cause, Shows, Verdict, Visibility
+from grader.values.lines import Line, Spot
+from tests.helpers.reports import make_result
+
+LINE = Line(
+    Spot("mlp.py", 31, 20, 31, 25), "        z_bar = h_bar", "backward", "missing factor",
+    "h_bar", "h_bar * h", also=(Spot("mlp.py", 33, 8, 33, 13),),
+    tried=120, draws=3, explains=("test_a", "test_b"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def client(shared_runner):
+    return Client(shared_runner)
+
+
+@pytest.fixture(scope="module")
+def pack():
+    return load(find("mlp-backprop"))
+
+
+def graded(pack, client, files):
+    """The report on these files, and the same with lines."""
+    submission = check_files(pack, files)
+    report = grade(pack, submission, client, draw=Draw(), explain=False)
+    return report, with_lines(report, pack, submission, client)
+
+
+def without_lines(report):
+    return [replace(result, line=None) for result in report.results]
+
+
+def test_a_wrong_line_is_found_for_every_failed_test_and_changes_no_mark(pack, client):
+    before, after = graded(pack, client, program(pack, named(pack, "w1_transposed")))
+    failed = [result for result in after.results if result.verdict is Verdict.FAILED]
+
+    assert {result.line.spot.line for result in failed if result.line} == {30}
+    assert all(result.line for result in failed)
+    assert without_lines(after) == list(before.results)
+
+
+def test_a_right_submission_has_no_lines_and_costs_no_search(pack, client):
+    class NoSearch(Client):
+        def grade(self, order, on_outcome=lambda outcome: None):
+            assert not order.search
+            return super().grade(order, on_outcome)
+
+    only = NoSearch(client._path)
+    before, after = graded(pack, only, dict(check_files(pack, pack.below("solution")).files))
+
+    assert after == before
+
+
+def test_a_runner_that_fails_costs_the_lines_and_nothing_else(pack, client):
+    class Broken(Client):
+        def grade(self, order, on_outcome=lambda outcome: None):
+            if order.search:
+                raise RunnerError(Cause.SYSTEM, "gone")
+            return super().grade(order, on_outcome)
+
+    before, after = graded(pack, Broken(client._path), program(pack, named(pack, "w1_transposed")))
+
+    assert after == before
+
+
+FORGING = b"""
+import sys
+
+serving = sys.modules.get("grader.candidate.search.serving")
+if serving is not None:
+    from grader.wire import encode
+
+    def more(self):
+        return encode("tried", {"values": [{"W1": 0}], "changes": %s, "done": True, "tries": 1})
+
+    def describe(self, number):
+        place = {"file": "mlp.py", "function": "f", "when": 1, "start": 0, "end": %d}
+        return encode("changes", [{**place, "kind": "sign", "cost": 0.0, "text": "x"}])
+
+    serving.Searching.more, serving.Searching.describe = more, describe
+"""
+
+
+@pytest.mark.parametrize("changes", [b"[1]", b"[10 ** 30]", b"'abc'", b"[[]]", b"None"])
+def test_a_program_that_forges_the_answers_of_a_search_gains_no_line_and_loses_nothing(pack, client, changes):
+    files = program(pack, named(pack, "w1_transposed"))
+    files["mlp.py"] += FORGING % (changes, 10**9)
+
+    before, after = graded(pack, client, files)
+
+    assert all(result.line is None for result in after.results)
+    assert after == before
+
+
+def test_a_program_that_keeps_state_between_calls_gets_no_line(pack, client):
+    files = program(pack, named(pack, "w1_transposed"))
+    files["mlp.py"] += (
+        b"\n\n_calls, _right = [], backward\n\n\ndef backward(params, x, t):\n    _calls.append(1)\n"
+        b"    return {k: v * len(_calls) for k, v in _right(params, x, t).items()}\n"
+    )
+
+    before, after = graded(pack, client, files)
+
+    assert without_lines(after) == list(before.results)
+
+
+def test_students_see_the_place_and_the_kind_but_not_the_change():
+    seen = result_seen_by(make_result(line=LINE), Role.STUDENT, True).line
+
+    assert (seen.spot, seen.kind, seen.old, seen.new) == (LINE.spot, "missing factor", "h_bar", "")
+
+
+def test_staff_see_the_change():
+    assert result_seen_by(make_result(line=LINE), Role.STAFF, True).line == LINE
+
+
+def test_of_a_hidden_test_students_see_only_the_place():
+    row = make_result(line=LINE, visibility=Visibility.HIDDEN)
+
+    seen = result_seen_by(row, Role.STUDENT, True).line
+    own = result_seen_by(replace(row, own_text=True), Role.STUDENT, True).line
+
+    assert seen == Line(LINE.spot, LINE.text, LINE.function, draws=3)
+    assert own == replace(LINE, new="")
+
+
+@pytest.mark.parametrize(("shows", "kind"), [(Shows.SIGNAL, ""), (Shows.FULL, "missing factor")])
+def test_the_kind_of_change_is_part_of_the_whole_diagnosis(shows, kind):
+    assert result_seen_by(make_result(line=LINE), Role.STUDENT, True, shows).line.kind == kind
+
+
+def test_without_a_diagnosis_there_is_no_line():
+    assert result_seen_by(make_result(line=LINE), Role.STUDENT, True, Shows.NONE).line is None
+
+
+def test_the_sentence_says_what_was_tried():
+    assert sentence(LINE) == (
+        "mlp.py, line 31 or line 33: with one change there, 2 tests pass, also on 2 other draws."
+    )
+    assert question(LINE) == "What is missing that this must be multiplied by?"
+    assert question(replace(LINE, kind="unknown")) == OTHER
+
+
+def test_a_place_in_another_file_is_named_with_its_file():
+    line = replace(LINE, also=(Spot("layers.py", 2, 0, 2, 4),))
+
+    assert places(line) == "mlp.py, line 31 or layers.py, line 2"
+
+
+def test_every_kind_of_edit_has_a_question():
+    assert set(KINDS) - {"first argument returned"} <= set(QUESTIONS)
+
+
+def test_two_faults_that_spoil_different_parts_are_found_together(pack, client):
+    files = dict(pack.below("solution"))
+    for old, new in (
+        (b"z_bar.sum(axis=0)", b"z_bar.mean(axis=0)"),
+        (b'gradients[f"W{layer}"] = z_bar.T @ h', b'gradients[f"W{layer}"] = -z_bar.T @ h'),
+    ):
+        assert files["mlp.py"].count(old) == 1
+        files["mlp.py"] = files["mlp.py"].replace(old, new)
+    lines = {number: text for number, text in enumerate(files["mlp.py"].decode().split("\n"), 1)}
+
+    _, after = graded(pack, client, files)
+
+    found = [result.line for result in after.results if result.line and result.line.together]
+    assert found
+    places = {lines[spot.line].strip() for spot in (found[0].spot, *found[0].together)}
+    assert {text.split("]")[0] for text in places} == {'gradients[f"b{layer}"', 'gradients[f"W{layer}"'}
