@@ -79,13 +79,8 @@ class GradingRun:
         self.slot.keep_near(examiner.pid)
         self.turns.resume(tests)
         plans = [encode(t) for t in tests]
-<<<<<<< HEAD
         start = {"tests": plans, "sources": sources(self.load), "explain": self.order.explain}
-        start["runs"] = runs(self.load)
-=======
-        start = {"tests": plans, "sources": _sources(self.load), "explain": self.order.explain}
-        start["runs"], start["search"] = _runs(self.load), self.order.search
->>>>>>> 710b2380cdbaf6525a9bfc618092aa9dcf099da8
+        start["runs"], start["search"] = runs(self.load), self.order.search
         remaining = {t.id for t in tests}
 
         def ended(outcome: Outcome) -> None:
@@ -365,12 +360,11 @@ class GradingRun:
             self.end_candidate()
         return self.explanations.explained(self.explaining, explained, watch)
 
-<<<<<<< HEAD
     def _harmless(self, ended: Ended, watch: Watch) -> bool:
         """Whether the examiner's finding stands: no candidate was lost, and no earlier row is the cause."""
         by_earlier = self.used and ended.outcome.verdict is Verdict.MEMORY
         return watch.loss is None and not ended.lost and not by_earlier
-=======
+
     def _begin_search(self, visibility: Visibility) -> None:
         """Begin to look for the lines behind failed rows, in limits of its own. Raises ValueError if a row
         has not ended, or the order asks for no search."""
@@ -382,7 +376,7 @@ class GradingRun:
         self.explaining, self.visibility = 0, visibility
         memory_mb = max(t.limits.memory_mb for t in self.order.tests)
         plan = TestPlan("search", visibility, Limits(SEARCH_CPU_S, SEARCH_WALL_S, memory_mb, SEARCH_KB), 0)
-        self._watched(Watch(plan, None, Delays(self.examiner.pid)))
+        self._watched(Watch(plan, None, Delays(self.examiner.figures)))
         self.examiner.channel.send("begun", None, time.monotonic() + CANDIDATE_WAIT_S)
 
     def _send_variant(self, request: Mapping[str, Any]) -> None:
@@ -403,7 +397,6 @@ class GradingRun:
         for row, line in lines.items():
             if row in self.held:
                 self.held[row] = replace(self.held[row], line=decode(Line, line))
->>>>>>> 710b2380cdbaf6525a9bfc618092aa9dcf099da8
 
     def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:
         """The outcome of this turn, None if the row runs again; `turns` learns how it ended. `function`
