@@ -57,11 +57,12 @@ def lines_run(call: Callable[[], Any], files: Mapping[str, Any]) -> Ran:
         ran.setdefault(frame.f_code, {})
         return line
 
+    before = sys.gettrace()
     sys.settrace(enter)
     try:
         call()
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     return ran
 
 
