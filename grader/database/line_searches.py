@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, undefer
 
 from grader.database import claims
 from grader.database.models import FoundLine, Grading, Job, JobState, Lane, LineSearch
-from grader.grading.lines import is_searchable
+from grader.grading.lines import failed_by_value
 from grader.grading.report import Report
 from grader.grading.report_json import from_json, to_json
 from grader.values import Shows
@@ -32,7 +32,7 @@ def queue(session: Session, grading: Grading, report: Report) -> LineSearch | No
     levels = (report.showing.level, grading.submission.assignment.diagnosis)
     if grading.regrade_id is not None or grading.state is not JobState.DONE or Shows.NONE in levels:
         return None
-    if not is_searchable(report):
+    if not failed_by_value(report):
         return None
     search = LineSearch(grading_id=grading.id, lane=Lane.BULK, turn=TURN)
     session.add(search)

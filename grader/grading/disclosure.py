@@ -89,8 +89,8 @@ def as_seen_by(
 
 
 def _with_seen_lines(results: tuple[VisibleResult, ...]) -> tuple[VisibleResult, ...]:
-    """The results whose lines name only tests with a verdict that this reader sees: that a hidden one is right
-    after a change says that it was wrong before."""
+    """The results whose lines name only tests with a verdict that this reader sees: that a hidden one is
+    right after a change says that it was wrong before."""
     shown = {result.id for result in results if result.shown}
     return tuple(
         r

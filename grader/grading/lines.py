@@ -22,16 +22,17 @@ def with_lines(report: Report, pack: Pack, submission: Submission, client: Runne
         return report
 
 
-def is_searchable(report: Report) -> bool:
-    """Whether a test failed by a value. Tests that ended by a limit, or by a process that ended, are not run
-    again."""
-    return any(r.verdict is Verdict.FAILED and not r.evidence.ended for r in report.results)
+def failed_by_value(report: Report) -> frozenset[str]:
+    """The ids of the tests for which a line can be found. Tests that ended by a limit, or by a process that
+    ended, are not run again."""
+    failed = (r for r in report.results if r.verdict is Verdict.FAILED and not r.evidence.ended)
+    return frozenset(result.id for result in failed)
 
 
 def searched(report: Report, pack: Pack, submission: Submission, client: Runner) -> Report:
     """The report with the line behind each failed test for which one is found. Raises RunnerError."""
     order = _order(report, pack, submission)
-    if not is_searchable(report) or not order.tests:
+    if not failed_by_value(report) or not order.tests:
         return report
     graded = client.grade(order)
     failed = {result.id for result in report.results if result.verdict is Verdict.FAILED}

@@ -1,8 +1,7 @@
 """A fake runner for tests: a test passes if the submitted file says so.
 
 The lines of the file are commands: `pass ID`, `slow ID SECONDS`, `internal`, `crash`, `pack`. A search for
-the wrong line finds what `line ID NUMBER` says; `lost` ends every search, and `broken` makes it a fault of our
-own program.
+the wrong line finds what `line ID NUMBER` says; `lost` ends it, `broken` makes it a fault of our own program.
 """
 
 from __future__ import annotations

@@ -104,13 +104,18 @@ def places(line: Line) -> str:
 
 def sentence(line: Line) -> str:
     """What is known: that changing this place was tried, and makes tests right."""
+    return f"{places(line)}: {proof(line)}"
+
+
+def proof(line: Line) -> str:
+    """How it is known that the place is wrong, as the rest of a sentence that begins with the place."""
     count = len(line.explains)
     tests = "this test" if count <= 1 else f"{count} tests"
     pass_ = "passes" if count <= 1 else "pass"
     draws = max(line.draws - 1, 0)
     if line.together:
-        return f"{places(line)}: with a change at each, {tests} {pass_}, also on {draws} other draws."
-    return f"{places(line)}: with one change there, {tests} {pass_}, also on {draws} other draws."
+        return f"with a change at each, {tests} {pass_}, also on {draws} other draws."
+    return f"with one change there, {tests} {pass_}, also on {draws} other draws."
 
 
 def _named(spot: Spot, first: Spot) -> str:
