@@ -28,8 +28,8 @@ STATES = {
 class VisibleGrading:
     """What one reader may see of a grading that is queued, running or over: `report`, and `tests`, its
     results together with the pack's tests that have none yet. `shown_at` is when hidden results are
-    shown, `shows` how much of a diagnosis students see. `searchable` are the tests for which a wrong line can be
-    found, of those whose verdict the reader sees."""
+    shown, `shows` how much of a diagnosis students see. `searchable` are the tests for which a wrong line
+    can be found, of those whose verdict the reader sees."""
 
     state: str
     report: VisibleReport
