@@ -64,6 +64,7 @@ PAGES: Mapping[str, tuple[Stop, ...]] = {
     "gradebook_import.preview": _of(ELENA, "{marks}"),
     "gradebook_publish.page": _of(ELENA, f"{COURSE}/gradebook/publish", f"{BARE}/gradebook/publish"),
     "gradebook_setup.page": _of(ELENA, f"{COURSE}/gradebook/setup", f"{BARE}/gradebook/setup"),
+    "groups.members": _of(ELENA, f"{QUESTIONS}/groups/{{group}}"),
     "groups.page": _of(ELENA, f"{QUESTIONS}/groups"),
     "help.of_role": _of(JONAS, "/help/staff", "/help/instructors", "/help/operators"),
     "help.page": _of(None, "/help"),

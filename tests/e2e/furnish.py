@@ -191,6 +191,7 @@ def _in_another_course(session: Session, password_hash: str) -> dict[str, object
         "item": item.id,
         "written": written.public_id,
         "long_user": person.id,
+        "group": written.team_id,
     }
     return made
 

@@ -200,6 +200,13 @@ def test_a_name_that_means_several_is_asked_for(world):
         assert session.query(Extension).one().user_id == world.people["charlie"].id
 
 
+def test_a_whole_address_means_its_person_and_not_their_group(world):
+    assert "Several match" in give(world, who="alice", hours="24", reason="ill").text
+    assert give(world, who="alice@example.org", hours="24", reason="ill").status_code == 303
+    with reading(world.engine) as session:
+        assert session.query(Extension).one().user_id == world.people["alice"].id
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

@@ -25,10 +25,11 @@ NAMES = ("who", "pick", "section", "assignment", "due", "hours", "reason")
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who may be meant: the value of the choice, and words."""
+    """Somebody who may be meant: the value of the choice, words, and the e-mail address of a person."""
 
     value: str
     words: str
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _candidates(session: Session, course: Course, text: str) -> tuple[Candidate,
     if not text.strip():
         return ()
     rows, _ = people_search.students(session, course, text, limit=20)
-    people = [Candidate(f"u{user.id}", f"{user.name}, {user.email}") for user, _ in rows]
+    people = [Candidate(f"u{user.id}", f"{user.name}, {user.email}", user.email) for user, _ in rows]
     groups = people_search.groups(session, course, text)
     return (*people, *(Candidate(f"t{team.id}", f"the group {team.name}") for team in groups))
 
@@ -184,7 +185,8 @@ def _whom(
             form.faults["section"] = "Choose one of the course's sections."
         return None, None, section
     found = _candidates(session, course, values["who"])
-    picked = [one for one in found if one.value == values["pick"]] or list(found)
+    picked = [one for one in found if one.value == values["pick"]]
+    picked = picked or [one for one in found if one.email == values["who"].lower()] or list(found)
     if len(picked) != 1:
         form.faults["who"] = _who_fault(values["who"], len(found))
         return None, None, ""
