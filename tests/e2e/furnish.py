@@ -6,9 +6,10 @@ Long names and texts are among it, since those break a layout first.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -44,6 +45,7 @@ from grader.database.models import (
     CourseRole,
     Grading,
     JobState,
+    LineSearch,
     Submission,
     User,
 )
@@ -72,6 +74,7 @@ def furnish(up: Up) -> dict[str, object]:
         made = _in_the_demo(session)
         made |= _in_another_course(session, password_hash)
     wait_for(engine, all_graded)
+    wait_for(engine, partial(all_searched, [made[name] for name in ("attempt", "right", "drawn")]))
     engine.dispose()
     return made
 
@@ -87,6 +90,20 @@ def wait_for(engine: Engine, is_done: Callable[[Engine], bool], patience_s: floa
 def all_graded(engine: Engine) -> bool:
     """Whether no grading waits or runs."""
     unfinished = select(func.count()).where(Grading.state.in_((JobState.QUEUED, JobState.RUNNING)))
+    with reading(engine) as session:
+        return not session.execute(unfinished).scalar_one()
+
+
+def all_searched(public_ids: Sequence[object], engine: Engine) -> bool:
+    """Whether no search for wrong lines of these submissions waits or runs: their pages change with its end."""
+    unfinished = (
+        select(func.count())
+        .select_from(LineSearch)
+        .join(Grading, Grading.id == LineSearch.grading_id)
+        .join(Submission, Submission.id == Grading.submission_id)
+        .where(Submission.public_id.in_(public_ids))
+        .where(LineSearch.state.in_((JobState.QUEUED, JobState.RUNNING)))
+    )
     with reading(engine) as session:
         return not session.execute(unfinished).scalar_one()
 

@@ -12,6 +12,9 @@ from tests.e2e import pages
 from tests.e2e.conftest import CAMILLE, GORAN, MIRA, NOOR, OUT, RANIA
 from tests.helpers.mistakes import wrong_text
 
+SEARCHED_MS = 240_000
+"""A backstop: the demo's own searches are ahead of a new one."""
+
 
 def test_a_visitor_is_asked_to_log_in(visit, up):
     visitor = visit()
@@ -75,6 +78,29 @@ def test_a_failed_gradient_shows_what_was_measured_against_which_threshold(visit
     first = cause.locator("details.test").first
     first.locator("summary").first.click()
     expect(first.get_by_role("columnheader", name="Threshold")).to_be_visible()
+
+
+def test_the_wrong_line_arrives_while_the_report_is_read_and_one_click_leads_to_it(visit, up):
+    visitor = visit(MIRA)
+    page = visitor.page
+    page.goto(up.url + pages.BACKPROP)
+    pages.hand_in(page, pages.a_file(wrong_text(pages.PACK, "w1_transposed")))
+    pages.expect_graded(page)
+    page.evaluate("window.never_reloaded = true")
+    opened = page.locator("details#passed")
+    opened.locator("summary").first.click()
+
+    link = page.locator(".wrong-line a").first
+    expect(link).to_be_visible(timeout=SEARCHED_MS)
+    assert page.evaluate("window.never_reloaded === true")
+    expect(opened).to_have_attribute("open", "")
+    expect(page.locator(".wrong-line mark").first).not_to_be_empty()
+    link.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("tr.hit:target")).to_be_visible()
+    expect(page.get_by_text("Looking for the line")).to_have_count(0)
+    assert visitor.problems == []
 
 
 def test_on_a_phone_the_score_and_the_first_cause_come_before_the_list_of_tests(visit, up):

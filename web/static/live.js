@@ -48,7 +48,7 @@
     at?.focus({ preventScroll: true });
   }
 
-  // What a reader has opened or closed stays so, and what they look at stays where it is.
+  // In a report that is read meanwhile, what somebody has opened or closed stays so, and the text stays in place.
   function keepView(main, replace) {
     const open = [...main.querySelectorAll("details[id]")].map((part) => [part.id, part.open]);
     const seen = [...main.querySelectorAll("[id]")].find((part) => part.getBoundingClientRect().top >= 0);
@@ -72,8 +72,9 @@
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const main = document.querySelector("main");
-    const place = focusPlace(main);
-    keepView(main, () => main.replaceChildren(...page.querySelector("main").childNodes));
+    const place = focusPlace(main), isRead = region && "searching" in region.dataset;
+    const replace = () => main.replaceChildren(...page.querySelector("main").childNodes);
+    if (isRead) keepView(main, replace); else replace();
     document.title = page.title;
     focusAgain(place);
     region = document.querySelector("[data-live]");
