@@ -95,7 +95,7 @@ def all_graded(engine: Engine) -> bool:
 
 
 def all_searched(public_ids: Sequence[object], engine: Engine) -> bool:
-    """Whether no search for wrong lines of these submissions waits or runs: their pages change with its end."""
+    """Whether no search for a wrong line of these submissions waits or runs: its end changes their pages."""
     unfinished = (
         select(func.count())
         .select_from(LineSearch)

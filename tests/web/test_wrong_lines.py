@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import event
 
 from grader.database import claims, line_searches, results, submissions, writing
@@ -14,6 +16,7 @@ from grader.values.lines import Line, Spot
 from tests.web.test_diagnosis import SLOPE
 from tests.web.test_hostile import EVERYTHING, harmless
 from tests.web.world import SQUARED, make_report, row
+from web.services.wrong_lines import quote
 
 FAILED = Verdict.FAILED
 LINE = Line(
@@ -240,6 +243,27 @@ def test_attacks_in_a_line_are_text(world):
             answer = world.visit(name).get(path)
             assert answer.status_code == (403 if path.endswith("class") and name == "alice" else 200)
             harmless(answer.text)
+
+
+@given(
+    st.text("ab +(é", max_size=12),
+    st.integers(0, 15),
+    st.integers(0, 15),
+    st.integers(6, 8),
+    st.integers(0, 4),
+)
+def test_a_quote_is_the_whole_line_without_its_indentation(text, begins, ends, last, indent):
+    spot = Spot("a.py", 6, begins, last, ends)
+
+    quoted = quote(replace(LINE, spot=spot, text=" " * indent + text))
+
+    assert quoted.before + quoted.marked + quoted.after == text.strip()
+
+
+def test_a_place_of_several_lines_is_marked_to_the_end_of_its_first():
+    quoted = quote(replace(LINE, spot=Spot("a.py", 6, 11, 8, 2)))
+
+    assert (quoted.before, quoted.marked, quoted.after) == ("return ", "y - t", "")
 
 
 # --------------------------------------------------------------------------------- the class

@@ -5,7 +5,17 @@ import copy
 import pytest
 from sqlalchemy import update
 
-from grader.database import claims, gradings, line_searches, reading, regrades, results, retries, writing
+from grader.database import (
+    claims,
+    gradings,
+    line_searches,
+    packs,
+    reading,
+    regrades,
+    results,
+    retries,
+    writing,
+)
 from grader.database.models import (
     Assignment,
     FoundLine,
@@ -16,12 +26,14 @@ from grader.database.models import (
     JobState,
     Lane,
     LineSearch,
+    PackVersion,
     Result,
     Submission,
 )
 from grader.grading.report_json import from_json
 from grader.values import Showing, Shows
 from tests.helpers.factories import make_gradable, make_submission, make_user
+from tests.helpers.small_pack import small_version
 
 FAILS = "pass test_a\npass test_hidden\n"
 WITH_LINE = FAILS + "line test_b 31\nline test_a 7\n"
@@ -243,18 +255,12 @@ def test_a_worker_is_notified_of_a_search_after_the_grading(engine, work, submit
     assert (none, notified) == ([], [1])
 
 
-def regrade(engine, version=None):
+def regrade(engine, version_id=None):
     with writing(engine) as session:
         submission = session.query(Submission).one()
         assignment = submission.assignment
-        regrades.start(
-            session,
-            assignment,
-            version or assignment.pack_version,
-            [submission.id],
-            why="",
-            by=submission.submitter,
-        )
+        version = session.get(PackVersion, version_id or assignment.pack_version_id)
+        regrades.start(session, assignment, version, [submission.id], why="", by=submission.submitter)
 
 
 def newest_lines(engine):
@@ -279,3 +285,32 @@ def test_a_regrade_that_finds_the_same_keeps_the_lines_and_searches_nothing(engi
 
     assert newest_lines(engine) == {"test_b": 31}
     assert sum(order.search for order in runner.orders) == searches
+
+
+def test_a_regrade_that_only_gives_other_points_keeps_the_lines(engine, work, submit, runner):
+    submit(WITH_LINE)
+    work.do_next()
+    work.do_next()
+    with writing(engine) as session:
+        version = packs.ship(session, small_version(points="30"))
+        session.flush()
+        version_id = version.id
+    regrade(engine, version_id)
+    orders = len(runner.orders)
+
+    assert work.do_next() is True
+    assert work.do_next() is False
+
+    assert newest_lines(engine) == {"test_b": 31}
+    assert len(runner.orders) == orders
+
+
+def test_a_regrade_of_a_report_without_lines_searches_nothing(engine, work, submit, runner):
+    submit(FAILS)
+    work.do_next()
+    work.do_next()
+    regrade(engine)
+
+    assert work.do_next() is True
+    assert work.do_next() is False
+    assert newest_lines(engine) == {}

@@ -100,11 +100,11 @@ def _places(line: Line, sources: Sequence[SourceFile]) -> Iterator[Place]:
 
 def quote(line: Line) -> Quote:
     """The line without its indentation, in three parts; a place of several lines is marked to the end."""
-    text, spot = line.text, line.spot
+    text, spot = line.text.rstrip(), line.spot
     indent = len(text) - len(text.lstrip())
     begins = min(max(spot.column, indent), len(text))
-    ends = len(text.rstrip()) if spot.end_line > spot.line else min(max(spot.end_column, begins), len(text))
-    parts = (text[indent:begins], text[begins:ends], text[ends:].rstrip())
+    ends = len(text) if spot.end_line > spot.line else min(max(spot.end_column, begins), len(text))
+    parts = (text[indent:begins], text[begins:ends], text[ends:])
     return Quote(*(plain(part).replace("\n", " ") for part in parts))
 
 
