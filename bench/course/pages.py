@@ -27,6 +27,7 @@ from grader.values import Mode
 from grader.values.readings import PackReading
 from web.app import create_app
 from web.security.logins import token_hash
+from web.serve import keep_out_of_collections
 from web.settings import WebSettings
 from web.throttle import Throttle
 
@@ -70,6 +71,7 @@ def measured(engine: Engine, url: str, runs: int) -> list[Timing]:
     """Every page, after a first run that is not counted; the pages take turns."""
     processor = Processor(engine)
     app = create_app(_settings(url), engine=engine, backends=QuietBackends(), throttle=Throttle(None))
+    keep_out_of_collections()  # as a served site does
     pages = addresses.pages(engine)
     clients = {who: _client(app, engine, who) for who in addresses.WHO.values()}
     taken: dict[str, list[float]] = {name: [] for name in pages}
