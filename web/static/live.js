@@ -124,6 +124,17 @@
 
   if (region) later();
 
+  // A link to a line leads into files that are folded: not every browser unfolds them.
+  function unfold() {
+    const target = document.getElementById(location.hash.slice(1));
+    const folded = target?.closest("details:not([open])");
+    if (!folded) return;
+    folded.open = true;
+    target.scrollIntoView();
+  }
+  window.addEventListener("hashchange", unfold);
+  unfold();
+
   // A page that is only reloaded at an interval, such as the status.
   const often = Number(document.querySelector("[data-renew]")?.dataset.renew || 0);
   if (often) setInterval(() => { if (!document.hidden) renew().catch(() => {}); }, often * 1000);
