@@ -14,6 +14,7 @@ from grader.database import (
     regrades,
     results,
     retries,
+    submissions,
     writing,
 )
 from grader.database.models import (
@@ -30,9 +31,15 @@ from grader.database.models import (
     Result,
     Submission,
 )
+from grader.grading.client import Client
 from grader.grading.report_json import from_json
-from grader.values import Showing, Shows
-from tests.helpers.factories import make_gradable, make_submission, make_user
+from grader.local.shipped import new_version
+from grader.packs import find, load
+from grader.packs.mistakes import named, program
+from grader.values import Mode, Showing, Shows
+from grader.worker.runner_health import RunnerHealth
+from grader.worker.work import Work, WorkerContext
+from tests.helpers.factories import NOON, make_assignment, make_gradable, make_submission, make_user
 from tests.helpers.small_pack import small_version
 
 FAILS = "pass test_a\npass test_hidden\n"
@@ -314,3 +321,25 @@ def test_a_regrade_of_a_report_without_lines_searches_nothing(engine, work, subm
     assert work.do_next() is True
     assert work.do_next() is False
     assert newest_lines(engine) == {}
+
+
+def test_a_real_search_names_the_line_of_a_shipped_mistake(engine, lease_renewer, shared_runner):
+    if engine.dialect.name != "sqlite":
+        pytest.skip("the search is the same, and the other tests try both databases")
+    pack, client = load(find("mlp-backprop")), Client(shared_runner)
+    wrong = list(program(pack, named(pack, "w1_transposed")).items())
+    with writing(engine) as session:
+        assignment = make_assignment(session, version=packs.ship(session, new_version(pack)))
+        user = make_user(session, "alice", assignment.course)
+        submissions.submit(session, assignment, user, wrong, NOON)
+    context = WorkerContext(
+        engine, client, RunnerHealth(client, Mode.UNPRIVILEGED), lease_renewer, "worker-1", slots=2
+    )
+    worker = Work(context)
+
+    assert worker.do_next()
+    before = everything(engine)
+    assert worker.do_next()
+
+    assert everything(engine) == before
+    assert set(lines_of(engine).values()) == {30}
