@@ -151,6 +151,15 @@ def test_staff_see_the_change_and_what_it_explains_and_students_do_not(world):
     assert "len(y)" not in world.visit("alice").get(world.attempt + "/report.json").text
 
 
+def test_a_change_that_many_tests_need_names_the_first_of_them(world):
+    rows = [row(f"test_{n}", FAILED, title=f"Gradient {n}") for n in range(30)]
+    graded(world, *rows)
+    search(world, {"test_0": replace(LINE, explains=tuple(test.id for test in rows))})
+
+    assert "Gradient 10; Gradient 11 and 18 more." in page(world, "ta")
+    assert "30 tests pass" in page(world)
+
+
 def test_tests_with_one_line_are_one_cause(world):
     graded(world, row("test_a", FAILED, message="W1 differs"), row("test_b", FAILED, message="b1 differs"))
     before = page(world)
