@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
 from grader.database import (
@@ -96,16 +96,17 @@ def all_graded(engine: Engine) -> bool:
 
 def all_searched(public_ids: Sequence[object], engine: Engine) -> bool:
     """Whether no search for a wrong line of these submissions waits or runs: its end changes their pages."""
-    unfinished = (
-        select(func.count())
-        .select_from(LineSearch)
-        .join(Grading, Grading.id == LineSearch.grading_id)
-        .join(Submission, Submission.id == Grading.submission_id)
-        .where(Submission.public_id.in_(public_ids))
-        .where(LineSearch.state.in_((JobState.QUEUED, JobState.RUNNING)))
-    )
+    open_states = LineSearch.state.in_((JobState.QUEUED, JobState.RUNNING))
+    unfinished = select(LineSearch.id).where(search_of(public_ids), open_states)
     with reading(engine) as session:
-        return not session.execute(unfinished).scalar_one()
+        return not session.scalars(unfinished).all()
+
+
+def search_of(public_ids: Sequence[object]) -> ColumnElement[bool]:
+    """The condition that a search is of a grading of one of these submissions."""
+    gradings = Grading.__table__.c
+    own = select(Submission.id).where(Submission.public_id.in_(public_ids))
+    return LineSearch.grading_id.in_(select(gradings.id).where(gradings.submission_id.in_(own)))
 
 
 def user(session: Session, first_name: str) -> User:
