@@ -16,6 +16,7 @@ from grader.database.models import (
     Assignment,
     CourseRole,
     Enrolment,
+    FoundLine,
     GradeSummary,
     Result,
     Submission,
@@ -159,6 +160,43 @@ def mistakes(session: Session, assignment: Assignment, limit: int = 20) -> Seque
         .limit(limit)
     )
     return [MistakeCount(mistake, place or "", count, int(tries)) for mistake, place, count, tries in rows]
+
+
+@dataclass(frozen=True)
+class LineCount:
+    """Wrong lines of one kind in functions of one name: how many teams have one in the attempt that counts,
+    and how many attempts those have made."""
+
+    kind: str
+    function: str
+    teams: int
+    attempts: int
+
+
+def lines(session: Session, assignment: Assignment, limit: int = 20) -> Sequence[LineCount]:
+    """The most frequent wrong lines in the attempts that count, by kind and function."""
+    found = (
+        select(
+            FoundLine.kind,
+            FoundLine.function,
+            GradeSummary.team_id,
+            func.max(GradeSummary.attempts).label("n"),
+        )
+        .join(GradeSummary, GradeSummary.grading_id == FoundLine.grading_id)
+        .where(
+            GradeSummary.assignment_id == assignment.id,
+            GradeSummary.team_id.in_(select(_members(assignment).c.team_id)),
+        )
+        .group_by(FoundLine.kind, FoundLine.function, GradeSummary.team_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(found.c.kind, found.c.function, func.count(), func.sum(found.c.n))
+        .group_by(found.c.kind, found.c.function)
+        .order_by(func.count().desc(), found.c.kind, found.c.function)
+        .limit(limit)
+    )
+    return [LineCount(kind, function, count, int(tries)) for kind, function, count, tries in rows]
 
 
 def passed_none_of(session: Session, assignment: Assignment, tests: Collection[str]) -> int:

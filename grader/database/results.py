@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from grader.database import audit, claims, grade_summary, hand_marks, regrades, retries
+from grader.database import audit, claims, grade_summary, hand_marks, line_searches, regrades, retries
 from grader.database.models import (
     Assignment,
     CourseRole,
@@ -18,6 +18,7 @@ from grader.database.models import (
     GradeSummary,
     Grading,
     JobState,
+    LineSearch,
     PackCheck,
     PackState,
     Result,
@@ -33,7 +34,8 @@ from grader.values import Verdict, Visibility
 def finish_grading(session: Session, held: claims.Claim, report: Report, failure: str = "") -> bool:
     """Store results, report and summary and end the job; False, and nothing is stored, if the claim was
     lost. `failure` is the fault of ours after all attempts, for operators; "" if there was none. If a test is
-    INTERNAL, when to try again is stored too."""
+    INTERNAL, when to try again is stored too; if one failed by a value, a search for the wrong line is
+    queued: notify after the commit."""
     state = JobState.FAILED if failure else JobState.DONE
     if not claims.finish(session, held, state, failure or _first_internal(report)):
         return False
@@ -41,6 +43,8 @@ def finish_grading(session: Session, held: claims.Claim, report: Report, failure
     grading.report, grading.mode = to_json(report), report.mode
     hand_marks.set_sums(session, grading, report)
     session.add_all(_row(grading, position, result) for position, result in enumerate(report.results))
+    line_searches.keep(session, grading, report)
+    line_searches.queue(session, grading, report)
     _after(session, grading)
     return True
 
@@ -120,6 +124,8 @@ def note_given_up(session: Session, job_ids: Sequence[int]) -> None:
         if grading is not None:
             _after(session, grading)
             continue
+        if session.get(LineSearch, job_id) is not None:
+            continue  # its grading has no line, and nothing else of it depends on the search
         version = session.get_one(PackCheck, job_id).pack_version
         if version.state is PackState.CHECKING:
             version.state = PackState.DRAFT

@@ -22,6 +22,7 @@ from grader.database.models import (
     Job,
     JobState,
     Lane,
+    LineSearch,
     PackCheck,
     PackState,
     PackVersion,
@@ -134,9 +135,10 @@ def counts(session: Session, course_id: int) -> dict[int, int]:
 
 
 def failed_by_us(session: Session, *, limit: int = 50) -> Sequence[Job]:
-    """Those gradings, and the pack checks that failed by a fault of ours, latest first."""
+    """Those gradings, and the pack checks and line searches that failed by a fault of ours, latest first."""
     checks = select(PackCheck.id).where(PackCheck.state == JobState.FAILED)
-    either = union_all(checks, select(Grading.id).where(unscored()))
+    searches = select(LineSearch.id).where(LineSearch.state == JobState.FAILED)
+    either = union_all(checks, searches, select(Grading.id).where(unscored()))
     query = select(Job).where(Job.id.in_(either)).options(selectin_polymorphic(Job, [Grading]))
     return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all()
 

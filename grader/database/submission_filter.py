@@ -19,6 +19,7 @@ from grader.database.applied import row_applies
 from grader.database.models import (
     Assignment,
     Enrolment,
+    FoundLine,
     Grading,
     Job,
     JobState,
@@ -43,6 +44,7 @@ class Filter:
     points; `counting` shows only the attempt of each team that counts, or its latest if none counts;
     `awaiting` only those with a text that has no mark yet; `unscored` only those that ended without a score
     (True) or with one (False). `mistake` is the id of a finding, `place` (None: any) where it is.
+    `line` is the kind of a wrong line and the function that it is in.
     `first_pass` are the first and the last number of the attempt with which a team passed everything for the
     first time; `passed_none_of` are tests none of which passed. `ids` are submissions that were ticked.
     `sort` is one of SORTS, each in its usual direction unless `reverse`."""
@@ -61,6 +63,7 @@ class Filter:
     late: bool = False
     mistake: str = ""
     place: str | None = None
+    line: tuple[str, str] | None = None
     since: datetime | None = None
     before: datetime | None = None
     first_pass: tuple[int, int] | None = None
@@ -115,6 +118,9 @@ def _of_gradings(filters: Filter) -> tuple[list[ColumnElement[bool]], bool, bool
         named = Result.mistake == filters.mistake
         found = named if filters.place is None else and_(named, Result.place == filters.place)
         conditions.append(exists().where(Result.grading_id == g.id, found))
+    if filters.line is not None:
+        found_line = and_(FoundLine.kind == filters.line[0], FoundLine.function == filters.line[1])
+        conditions.append(exists().where(FoundLine.grading_id == g.id, found_line))
     if filters.passed_none_of:
         some = and_(Result.test_id.in_(filters.passed_none_of), Result.verdict == Verdict.PASSED)
         conditions.append(~exists().where(Result.grading_id == g.id, some))

@@ -73,6 +73,7 @@ def as_seen_by(
     released, staff = release.reached(now), role is Role.STAFF
     shows = least(report.showing.at(attempt), release.most)
     score = score_seen_by(report.results, role, released)
+    results = tuple(result_seen_by(result, role, released, shows) for result in report.results)
     return VisibleReport(
         pack=report.pack,
         files=report.files,
@@ -80,10 +81,22 @@ def as_seen_by(
         engine=report.engine,
         score=score,
         shown_at=release.at if score.hidden else None,
-        results=tuple(result_seen_by(result, role, released, shows) for result in report.results),
+        results=_with_seen_lines(results),
         draw=report.draw if staff else None,
         replay=report.replay if staff else None,
         timings=report.timings if staff else None,
+    )
+
+
+def _with_seen_lines(results: tuple[VisibleResult, ...]) -> tuple[VisibleResult, ...]:
+    """The results whose lines name only tests with a verdict that this reader sees: that a hidden one is
+    right after a change says that it was wrong before."""
+    shown = {result.id for result in results if result.shown}
+    return tuple(
+        r
+        if r.line is None
+        else replace(r, line=replace(r.line, explains=tuple(id for id in r.line.explains if id in shown)))
+        for r in results
     )
 
 

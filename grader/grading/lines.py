@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from grader.grading.client import Runner
 from grader.grading.errors import RunnerError
 from grader.grading.report import Report
@@ -17,20 +15,41 @@ SEARCH_TOTAL_S = 120.0
 
 
 def with_lines(report: Report, pack: Pack, submission: Submission, client: Runner) -> Report:
-    """The report with the line behind each failed test for which one is found; as it is if the runner fails.
-
-    Tests that ended by a limit, or by a process that ended, are not run again.
-    """
-    order = _order(report, pack, submission)
-    if all(result.verdict is not Verdict.FAILED for result in report.results) or not order.tests:
-        return report
+    """The same as `searched`; the report as it is if the runner fails."""
     try:
-        graded = client.grade(order)
+        return searched(report, pack, submission, client)
     except RunnerError:
         return report
+
+
+def failed_by_value(report: Report) -> frozenset[str]:
+    """The ids of the tests for which a line can be found. Tests that ended by a limit, or by a process that
+    ended, are not run again."""
+    failed = (r for r in report.results if r.verdict is Verdict.FAILED and not r.evidence.ended)
+    return frozenset(result.id for result in failed)
+
+
+def searched(report: Report, pack: Pack, submission: Submission, client: Runner) -> Report:
+    """The report with the line behind each failed test for which one is found. Raises RunnerError."""
+    order = _order(report, pack, submission)
+    if not failed_by_value(report) or not order.tests:
+        return report
+    graded = client.grade(order)
     failed = {result.id for result in report.results if result.verdict is Verdict.FAILED}
     found: dict[str, Line] = {o.id: o.line for o in graded.outcomes if o.line and o.id in failed}
-    return replace(report, results=tuple(replace(r, line=found.get(r.id)) for r in report.results))
+    return report.with_lines(found)
+
+
+def with_lines_of(report: Report, earlier: Report) -> Report:
+    """The report with the lines of an earlier one on the same files, if all tests found the same in both: a
+    line was proven with all of them."""
+    if report.files != earlier.files or _found(report) != _found(earlier):
+        return report
+    return report.with_lines({result.id: result.line for result in earlier.results})
+
+
+def _found(report: Report) -> set[tuple[str, Verdict, int, str]]:
+    return {(r.id, r.verdict, r.key, r.message) for r in report.results}
 
 
 def _order(report: Report, pack: Pack, submission: Submission) -> Order:

@@ -12,6 +12,7 @@ from pydantic import WithJsonSchema
 from grader.grading.result import Mark, Result
 from grader.grading.score import score_of
 from grader.values import Mode, Showing, Verdict
+from grader.values.lines import Line
 
 __all__ = ["GradedFile", "Heading", "Mark", "PackIdentity", "Report", "Result"]
 
@@ -82,6 +83,10 @@ class Report(Heading):
     def internal(self) -> tuple[Result, ...]:
         """The INTERNAL results: by our fault or the pack author's, so that staff must look at them."""
         return tuple(result for result in self.results if result.verdict is Verdict.INTERNAL)
+
+    def with_lines(self, lines: Mapping[str, Line | None]) -> Report:
+        """This report with these wrong lines (by test id) and no others; all else stays as it is."""
+        return replace(self, results=tuple(replace(r, line=lines.get(r.id)) for r in self.results))
 
     def with_marks(self, marks: Mapping[str, Mark]) -> Report:
         """This report with these marks (by test id) in the rows that wait for a mark by hand."""

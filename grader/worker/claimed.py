@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from grader.database.claims import Claim
-from grader.database.models import Grading, Job, PackCheck
+from grader.database.models import Grading, Job, LineSearch, PackCheck
 from grader.logs import emit, events
 
 
@@ -50,10 +50,12 @@ def read_claimed(session: Session, claim: Claim) -> ClaimedJob:
 
 def public_id(job: Job) -> str:
     """The id that the submission or the pack version of the job has in URLs and log lines."""
+    job = job.grading if isinstance(job, LineSearch) else job
     if isinstance(job, Grading):
         return job.submission.public_id
     return job.pack_version.public_id if isinstance(job, PackCheck) else ""
 
 
 def _pack(job: Job) -> str:
+    job = job.grading if isinstance(job, LineSearch) else job
     return job.pack_version.pack.slug if isinstance(job, Grading | PackCheck) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, undefer
@@ -13,6 +14,7 @@ from grader.database.claims import Claim
 from grader.database.models import Assignment, Grading, Lane
 from grader.grading.client import Runner
 from grader.grading.grade import Draw, grade
+from grader.grading.lines import with_lines_of
 from grader.grading.report import Report, Result
 from grader.grading.report_json import from_json
 from grader.grading.rescore import rescored
@@ -30,7 +32,8 @@ class Task:
     files: tuple[tuple[str, bytes], ...]
     draw: Draw
     bulk: bool = False  # a mass of gradings: students' come first
-    earlier: Report | None = None  # by another version of the pack, in a regrade
+    earlier: Report | None = None  # in a regrade: what counts until now
+    new_version: bool = False  # that one is by another version of the pack
 
 
 def read_task(session: Session, job_id: int, packs: DigestCache[Pack]) -> Task:
@@ -45,28 +48,32 @@ def read_task(session: Session, job_id: int, packs: DigestCache[Pack]) -> Task:
         files=submissions.read_files(session, submission),
         draw=Draw(secret=assignment.secret, team=str(submission.team_id)),
         bulk=grading.lane is Lane.BULK,
-        earlier=_earlier(session, grading),
+        **_earlier(session, grading),
     )
 
 
-def _earlier(session: Session, grading: Grading) -> Report | None:
-    """For a regrade with a new version: the report that counts until now, if there is one."""
+def _earlier(session: Session, grading: Grading) -> dict[str, Any]:
+    """For a regrade: the report that counts until now, if there is one, and whether another version made
+    it."""
     if grading.regrade_id is None:
-        return None
+        return {}
     counts = gradings.deciding(session, grading.submission, report=True)
-    if counts is None or counts.report is None or counts.pack_version_id == grading.pack_version_id:
-        return None
-    return from_json(counts.report)
+    if counts is None or counts.report is None:
+        return {}
+    other = counts.pack_version_id != grading.pack_version_id
+    return {"earlier": from_json(counts.report), "new_version": other}
 
 
 def run_grading(task: Task, runner: Runner, on_result: Callable[[Result], None]) -> Report:
     """The report on the task; our own faults are INTERNAL results in it. Where the new version only gives
-    other points, nothing runs."""
-    report = None if task.earlier is None else rescored(task.earlier, task.pack)
-    if report is not None:
-        return report
+    other points, nothing runs. What finds the same as before keeps its lines."""
+    if task.earlier is not None and task.new_version:
+        report = rescored(task.earlier, task.pack)
+        if report is not None:
+            return report
     submission = check_files(task.pack, dict(task.files))
-    return grade(task.pack, submission, runner, draw=task.draw, on_result=on_result, bulk=task.bulk)
+    report = grade(task.pack, submission, runner, draw=task.draw, on_result=on_result, bulk=task.bulk)
+    return report if task.earlier is None else with_lines_of(report, task.earlier)
 
 
 def system_fault(report: Report) -> str:

@@ -58,7 +58,15 @@ def serve(settings: Settings, runner: Runner, *, name: str, slots: int) -> int:
     lease_renewer = LeaseRenewer(engine, settings.lease_s)
     watched = partial(notify.is_watched, settings.redis_url)
     context = WorkerContext(
-        engine, runner, runner_health, lease_renewer, name, slots, settings.lease_s, watched
+        engine,
+        runner,
+        runner_health,
+        lease_renewer,
+        name,
+        slots,
+        settings.lease_s,
+        watched,
+        partial(notify.notify, settings.redis_url),
     )
     app = make_app(settings.redis_url, Work(context).do_next)
     lease_renewer.start()

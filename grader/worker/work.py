@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from grader.database import claims, reading, results, writing
+from grader.database import claims, line_searches, reading, results, writing
 from grader.database.claims import Claim, Claimant
 from grader.database.models import JobKind
 from grader.grading.client import Runner
+from grader.grading.errors import RunnerError
 from grader.grading.report_json import result_to_json
 from grader.logs import bound, emit, events
 from grader.logs.errors import error_name, places
@@ -22,6 +23,7 @@ from grader.worker.claimed import ClaimedJob, read_claimed
 from grader.worker.graded_mail import queue_graded
 from grader.worker.grading import read_task, run_grading, store_report, system_fault
 from grader.worker.lease_renewer import HeldClaim, LeaseRenewer
+from grader.worker.line_search import run_search
 from grader.worker.pack_checks import run_check
 from grader.worker.runner_health import RunnerHealth
 from grader.worker.unscored import log_unscored
@@ -37,7 +39,8 @@ CACHED_PACKS = 16
 @dataclass(frozen=True)
 class WorkerContext:
     """What a worker needs. It runs `slots` jobs at the same time; `lease_s` is in seconds.
-    `is_watched` says of a submission's public id and a user's id whether they have its page open."""
+    `is_watched` says of a submission's public id and a user's id whether they have its page open; `notify`
+    tells workers that a job waits."""
 
     engine: Engine
     runner: Runner
@@ -47,6 +50,7 @@ class WorkerContext:
     slots: int = 2
     lease_s: float = 30.0
     is_watched: Callable[[str, int], bool] = field(default=lambda public_id, user_id: False)
+    notify: Callable[[], object] = field(default=lambda: None)
 
 
 class Work:
@@ -85,6 +89,8 @@ class Work:
         try:
             if claim.kind is JobKind.PACK_CHECK:
                 stored = run_check(self._context.engine, self._context.runner, job, held)
+            elif claim.kind is JobKind.LINE_SEARCH:
+                stored = self._search(job)
             else:
                 stored = self._grade(job, held)
         except Exception as error:
@@ -95,6 +101,20 @@ class Work:
         elif claim.kind is JobKind.GRADING:
             log_unscored(self._context.engine, claim.job_id)
             queue_graded(self._context.engine, claim.job_id, self._context.is_watched)
+            self._notify_of_search(claim.job_id)
+
+    def _notify_of_search(self, grading_id: int) -> None:
+        with reading(self._context.engine) as session:
+            waits = line_searches.is_open(session, grading_id)
+        if waits:
+            self._context.notify()
+
+    def _search(self, job: ClaimedJob) -> bool:
+        try:
+            return run_search(self._context.engine, self._context.runner, job, self._packs)
+        except RunnerError as error:
+            why = NO_RUNNER if self._context.runner_health.obstacle(fresh=True) else NO_OUTCOME
+            return self._after_fault(job.claim, f"{error.cause}: {error.detail}", why)
 
     def _grade(self, job: ClaimedJob, held: HeldClaim) -> bool:
         claim = job.claim

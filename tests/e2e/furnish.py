@@ -6,11 +6,12 @@ Long names and texts are among it, since those break a layout first.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
 from grader.database import (
@@ -44,6 +45,7 @@ from grader.database.models import (
     CourseRole,
     Grading,
     JobState,
+    LineSearch,
     Submission,
     User,
 )
@@ -72,6 +74,7 @@ def furnish(up: Up) -> dict[str, object]:
         made = _in_the_demo(session)
         made |= _in_another_course(session, password_hash)
     wait_for(engine, all_graded)
+    wait_for(engine, partial(all_searched, [made[name] for name in ("attempt", "right", "drawn")]))
     engine.dispose()
     return made
 
@@ -89,6 +92,21 @@ def all_graded(engine: Engine) -> bool:
     unfinished = select(func.count()).where(Grading.state.in_((JobState.QUEUED, JobState.RUNNING)))
     with reading(engine) as session:
         return not session.execute(unfinished).scalar_one()
+
+
+def all_searched(public_ids: Sequence[object], engine: Engine) -> bool:
+    """Whether no search for a wrong line of these submissions waits or runs: its end changes their pages."""
+    open_states = LineSearch.state.in_((JobState.QUEUED, JobState.RUNNING))
+    unfinished = select(LineSearch.id).where(search_of(public_ids), open_states)
+    with reading(engine) as session:
+        return not session.scalars(unfinished).all()
+
+
+def search_of(public_ids: Sequence[object]) -> ColumnElement[bool]:
+    """The condition that a search is of a grading of one of these submissions."""
+    gradings = Grading.__table__.c
+    own = select(Submission.id).where(Submission.public_id.in_(public_ids))
+    return LineSearch.grading_id.in_(select(gradings.id).where(gradings.submission_id.in_(own)))
 
 
 def user(session: Session, first_name: str) -> User:

@@ -7,10 +7,16 @@ import time
 import pytest
 from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import expect
+from sqlalchemy import select, update
 
-from tests.e2e import pages
+from grader.database import open_engine, writing
+from grader.database.models import Job, Lane, LineSearch
+from tests.e2e import furnish, pages
 from tests.e2e.conftest import CAMILLE, GORAN, MIRA, NOOR, OUT, RANIA
 from tests.helpers.mistakes import wrong_text
+
+SEARCHED_MS = 120_000
+"""A backstop for a search."""
 
 
 def test_a_visitor_is_asked_to_log_in(visit, up):
@@ -75,6 +81,40 @@ def test_a_failed_gradient_shows_what_was_measured_against_which_threshold(visit
     first = cause.locator("details.test").first
     first.locator("summary").first.click()
     expect(first.get_by_role("columnheader", name="Threshold")).to_be_visible()
+
+
+def put_first(up, public_id):
+    """Let the search of this submission go before those of the demo's."""
+    engine = open_engine(f"sqlite:///{up.state / 'gradecheck.db'}")
+    with writing(engine) as session:
+        ids = session.scalars(select(LineSearch.id).where(furnish.search_of([public_id]))).all()
+        assert ids
+        session.execute(update(Job).where(Job.id.in_(ids)).values(lane=Lane.STUDENTS))
+    engine.dispose()
+
+
+def test_the_wrong_line_arrives_while_the_report_is_read_and_one_click_leads_to_it(visit, up):
+    visitor = visit(MIRA)
+    page = visitor.page
+    page.goto(up.url + pages.BACKPROP)
+    pages.hand_in(page, pages.a_file(wrong_text(pages.PACK, "w1_transposed")))
+    pages.expect_graded(page)
+    page.evaluate("window.never_reloaded = true")
+    put_first(up, page.url.rsplit("/", 1)[-1])
+    opened = page.locator("details#passed")
+    opened.locator("summary").first.click()
+
+    link = page.locator(".wrong-line a").first
+    expect(link).to_be_visible(timeout=SEARCHED_MS)
+    assert page.evaluate("window.never_reloaded === true")
+    expect(opened).to_have_attribute("open", "")
+    expect(page.locator(".wrong-line mark").first).not_to_be_empty()
+    link.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("tr.hit:target")).to_be_visible()
+    expect(page.get_by_text("Looking for the line")).to_have_count(0)
+    assert visitor.problems == []
 
 
 def test_on_a_phone_the_score_and_the_first_cause_come_before_the_list_of_tests(visit, up):

@@ -1,20 +1,22 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from grader.candidate.edits.drawing import KINDS
-from grader.diagnosis.words.lines import OTHER, QUESTIONS, places, question, sentence
+from grader.diagnosis.words.lines import NAMES, OTHER, QUESTIONS, name_of_kind, places, question, sentence
 from grader.grading.client import Client
-from grader.grading.disclosure import Role, result_seen_by
+from grader.grading.disclosure import Release, Role, as_seen_by, result_seen_by
 from grader.grading.errors import RunnerError
 from grader.grading.grade import Draw, grade
-from grader.grading.lines import with_lines
+from grader.grading.lines import with_lines, with_lines_of
+from grader.grading.report import GradedFile
 from grader.grading.submission import check_files
 from grader.packs import find, load
 from grader.packs.mistakes import named, program
 from grader.values import Cause, Shows, Verdict, Visibility
 from grader.values.lines import Line, Spot
-from tests.helpers.reports import make_result
+from tests.helpers.reports import make_report, make_result
 
 LINE = Line(
     Spot("mlp.py", 31, 20, 31, 25), "        z_bar = h_bar", "backward", "missing factor",
@@ -118,10 +120,53 @@ def test_a_program_that_keeps_state_between_calls_gets_no_line(pack, client):
     assert without_lines(after) == list(before.results)
 
 
+def two_reports(**changed):
+    """A report with a line, and one on the same files without; its second result has these other values."""
+    failed = make_result("test_a", verdict=Verdict.FAILED, key=7, message="b1 differs")
+    other = make_result("test_b", verdict=Verdict.PASSED)
+    earlier = make_report(replace(failed, line=LINE), other)
+    return earlier, make_report(failed, replace(other, **changed))
+
+
+def test_a_report_that_found_the_same_takes_the_lines_of_the_earlier_one():
+    earlier, later = two_reports()
+
+    assert with_lines_of(later, earlier).results[0].line == LINE
+    assert without_lines(with_lines_of(later, earlier)) == without_lines(later)
+
+
+@pytest.mark.parametrize("changed", [{"verdict": Verdict.FAILED}, {"key": 8}, {"message": "W1 differs"}])
+def test_a_report_in_which_any_test_found_something_else_has_no_lines(changed):
+    earlier, later = two_reports(**changed)
+
+    assert with_lines_of(later, earlier) == later
+
+
+def test_a_report_on_other_files_has_no_lines():
+    earlier, later = two_reports()
+    files = (GradedFile("mlp.py", "1" * 64),)
+
+    assert with_lines_of(replace(later, files=files), earlier).results[0].line is None
+
+
 def test_students_see_the_place_and_the_kind_but_not_the_change():
     seen = result_seen_by(make_result(line=LINE), Role.STUDENT, True).line
 
     assert (seen.spot, seen.kind, seen.old, seen.new) == (LINE.spot, "missing factor", "h_bar", "")
+
+
+def test_a_line_names_no_hidden_test_before_its_release():
+    line = replace(LINE, explains=("test_a", "test_h"))
+    hidden = make_result("test_h", visibility=Visibility.HIDDEN, line=line)
+    report = make_report(make_result("test_a", line=line), hidden)
+
+    def explains(role, released):
+        release = Release(at_once=released)
+        return as_seen_by(report, role, datetime.now(UTC), release).results[0].line.explains
+
+    assert explains(Role.STUDENT, released=False) == ("test_a",)
+    assert explains(Role.STUDENT, released=True) == ("test_a", "test_h")
+    assert explains(Role.STAFF, released=False) == ("test_a", "test_h")
 
 
 def test_staff_see_the_change():
@@ -163,6 +208,14 @@ def test_a_place_in_another_file_is_named_with_its_file():
 
 def test_every_kind_of_edit_has_a_question():
     assert set(KINDS) - {"first argument returned"} <= set(QUESTIONS)
+
+
+def test_every_kind_with_a_question_has_a_name_for_lists():
+    assert set(NAMES) == set(QUESTIONS)
+    assert (name_of_kind("missing division"), name_of_kind("unknown")) == (
+        "a missing division",
+        "another change",
+    )
 
 
 def test_two_faults_that_spoil_different_parts_are_found_together(pack, client):

@@ -1,18 +1,21 @@
 """A fake runner for tests: a test passes if the submitted file says so.
 
-The lines of the file are commands: `pass ID`, `slow ID SECONDS`, `internal`, `crash`, `pack`.
+The lines of the file are commands: `pass ID`, `slow ID SECONDS`, `internal`, `crash`, `pack`. A search for
+the wrong line finds what `line ID NUMBER` says; `lost` ends it, `broken` makes it a fault of our own program.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from grader.grading.client import Collected, Health, Mutant
 from grader.grading.errors import RunnerError
 from grader.values import Cause, Graded, Mode, Order, Outcome, PackFiles, Verdict
+from grader.values.lines import Line, Spot
 
 
 class FakeRunner:
@@ -44,6 +47,8 @@ class FakeRunner:
         for test in order.tests:
             _wait(test.id, lines)
             outcomes.append(_outcome(test.id, lines))
+            if order.search:
+                outcomes[-1] = replace(outcomes[-1], line=_line(test.id, lines))
             on_outcome(outcomes[-1])
         self._note("end", order)
         return Graded(tuple(outcomes), self.mode, engine=self.health().engine)
@@ -58,6 +63,17 @@ def _wait(test_id: str, lines: list[list[str]]) -> None:
     for line in lines:
         if line[:2] == ["slow", test_id]:
             time.sleep(float(line[2]))
+
+
+def _line(test_id: str, lines: list[list[str]]) -> Line | None:
+    if ["lost"] in lines:
+        raise RunnerError(Cause.SYSTEM, "the search was lost")
+    if ["broken"] in lines:
+        raise ZeroDivisionError("a fault of our own program")
+    numbers = [int(line[2]) for line in lines if line[:2] == ["line", test_id]]
+    if not numbers:
+        return None
+    return Line(Spot("mlp.py", numbers[0], 0, numbers[0], 4), "line", "backward", "missing division")
 
 
 def _outcome(test_id: str, lines: list[list[str]]) -> Outcome:

@@ -37,7 +37,7 @@ def test_it_shows_a_graded_submission(world):
 
     assert "Relative error 0.7." in page.text
     assert "of 20 points" in page.text
-    assert "data-live" not in page.text
+    assert 'data-state="running"' not in page.text
 
 
 def test_it_shows_a_stopped_submission_without_a_score(world):

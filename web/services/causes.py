@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,16 +11,19 @@ from grader.grading.same_stop import stop_of
 from grader.grading.visible import VisibleResult
 from grader.values import Diagnosis, Picture, Verdict
 from web.services.places import Excerpt, SourceFile, excerpt, place_of
+from web.services.wrong_lines import WrongLine, wrong_lines
 
 
 @dataclass(frozen=True)
 class Cause:
     """One reason for lost points, and its tests in the pack's order. `kind` is "diagnosis", "stop" (one error
-    in one line), "message" (the same finding), or "test": nothing is known but the test's own message."""
+    in one line), "line" (a change of one line makes them pass), "message" (the same finding), or "test":
+    nothing is known but the test's own message."""
 
     kind: str
     tests: tuple[VisibleResult, ...]
     excerpt: Excerpt | None = None
+    lines: tuple[WrongLine, ...] = ()
 
     @property
     def first(self) -> VisibleResult:
@@ -48,6 +51,10 @@ class Cause:
         graphs = [test.diagnosis.graph for test in self.tests if test.diagnosis and test.diagnosis.graph]
         return graphs[0] if graphs else None
 
+    def awaits_line(self, searchable: Collection[str]) -> bool:
+        """Whether a search of these tests may find a line for one of this cause, which has none yet."""
+        return not self.lines and any(test.id in searchable for test in self.tests)
+
     @property
     def says(self) -> str:
         """The cause in a sentence; "" if nothing may be said."""
@@ -65,7 +72,9 @@ class Cause:
 
 def causes_of(tests: Iterable[VisibleResult], sources: Sequence[SourceFile] = ()) -> tuple[Cause, ...]:
     """The causes of every test that lost points, the one that costs most first."""
-    bad = [test for test in tests if test.is_bad]
+    every = tuple(tests)
+    titles = {test.id: test.title for test in every}
+    bad = [test for test in every if test.is_bad]
     keys = {test.id: _key(test) for test in bad}
     groups: dict[tuple[str, ...], list[VisibleResult]] = {}
     for test in bad:
@@ -74,7 +83,8 @@ def causes_of(tests: Iterable[VisibleResult], sources: Sequence[SourceFile] = ()
     causes = []
     for key, members in groups.items():
         members.sort(key=lambda test: test.state == "withheld")
-        causes.append(Cause(key[0], tuple(members), excerpt(place_of(members[0], names), sources)))
+        around = excerpt(place_of(members[0], names), sources)
+        causes.append(Cause(key[0], tuple(members), around, wrong_lines(members, sources, titles)))
     return tuple(sorted(causes, key=lambda cause: -cause.lost))
 
 
@@ -85,6 +95,8 @@ def _key(test: VisibleResult) -> tuple[str, ...]:
     stop = stop_of(test)
     if stop:
         return ("stop", *stop)
+    if test.line is not None:
+        return ("line", test.line.spot.file, str(test.line.spot.line))
     said = test.verdict is Verdict.FAILED and test.message
     return ("message", test.message) if said else ("test", test.id)
 

@@ -10,9 +10,10 @@ from decimal import Decimal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from grader.database.class_numbers import MistakeCount
+from grader.database.class_numbers import LineCount, MistakeCount
 from grader.database.models import Assignment
 from grader.grading.findings import name_of
+from grader.grading.line_words import name_of_kind
 from grader.values.numbers import points
 from web.render.charts import Histogram, bar_chart, score_histogram
 from web.services.submission_form import BETWEEN, LAST_STEP
@@ -121,6 +122,20 @@ def mistake_rows(
             row.teams,
             row.attempts,
             _query(mistake=f"{row.mistake}{BETWEEN}{row.place}"),
+        )
+        for row in counts
+    )
+
+
+def line_rows(counts: Sequence[LineCount]) -> tuple[MistakeRow, ...]:
+    """The wrong lines with the kinds of change in words, and the functions as their places."""
+    return tuple(
+        MistakeRow(
+            name_of_kind(row.kind),
+            row.function,
+            row.teams,
+            row.attempts,
+            _query(line=f"{row.kind}{BETWEEN}{row.function}"),
         )
         for row in counts
     )

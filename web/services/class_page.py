@@ -48,6 +48,7 @@ class ClassPage:
     charts: tuple[Chart, ...]
     rates: tuple[TestRate, ...]
     mistakes: tuple[MistakeRow, ...]
+    lines: tuple[MistakeRow, ...]
     missing: Sequence[Missing]
     missing_count: int
     without_gradient: int | None
@@ -146,6 +147,7 @@ def page(
         charts=charts,
         rates=tuple(results.pass_rates(session, assignment)),
         mistakes=_mistakes(session, assignment),
+        lines=class_charts.line_rows(class_numbers.lines(session, assignment)),
         missing=missing,
         missing_count=missing_count,
         without_gradient=class_numbers.passed_none_of(session, assignment, tests) if tests else None,

@@ -12,6 +12,7 @@ from grader.database import deadlines, mistake_facts, people_search, saved_filte
 from grader.database.errors import StoreError
 from grader.database.models import Assignment, JobState, SavedFilter, User
 from grader.grading.findings import name_of
+from grader.grading.line_words import name_of_kind
 from grader.packs import TestRow
 from web.access import Membership, assignment_membership
 from web.refusals import Missing
@@ -23,8 +24,8 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class SubmissionsPage:
-    """One page of the table; `late` are the ids of those submissions in it that are late, and `mistake` is
-    the one that is filtered for, in words ("": none is)."""
+    """One page of the table; `late` are the ids of those submissions in it that are late, and `mistake`
+    and `line` are what is filtered for, in words ("": nothing is)."""
 
     membership: Membership
     assignment: Assignment
@@ -37,6 +38,7 @@ class SubmissionsPage:
     saved: Sequence[SavedFilter]
     counting: bool
     mistake: str
+    line: str
     names_hidden: bool = False
     fault: str = ""
 
@@ -81,7 +83,12 @@ def page(
         saved=saved_filters.of_user(session, membership.course, user),
         counting=filters.counting,
         mistake=_mistake(session, assignment, *form.mistake),
+        line="" if form.line is None else _line(*form.line),
     )
+
+
+def _line(kind: str, function: str) -> str:
+    return f"{name_of_kind(kind)} in {function}" if function else name_of_kind(kind)
 
 
 def _mistake(session: Session, assignment: Assignment, mistake: str, place: str | None) -> str:

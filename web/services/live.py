@@ -12,6 +12,7 @@ from grader.grading.visible import VisibleResult
 from web.access import submission_membership
 from web.backends import Backends
 from web.services import progress_texts, queue_position, submission
+from web.services.wrong_lines import is_searched_for
 from web.words import verdict_word
 
 
@@ -21,8 +22,10 @@ def news(session: Session, user: User, public_id: str, now: datetime, backends: 
     grading = submission.current_grading(session, handed_in)
     visible = submission.visible_grading_of(session, membership, handed_in, grading, now)
     if visible.state in ("done", "stopped"):
+        searching = is_searched_for(session, membership, grading, visible)
         return {
             "state": visible.state,
+            "searching": searching,
             "announce": progress_texts.over_words(visible),
             "tests": [],
             "figures": {},

@@ -13,7 +13,8 @@ from web.access import Membership, submission_membership
 from web.refusals import Missing
 from web.services import page_budget
 from web.services.page_budget import Budget
-from web.services.submission import current_grading, visible_grading_of
+from web.services.submission import current_grading, sources_of, visible_grading_of
+from web.services.wrong_lines import WrongLine, wrong_lines
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class TestPage:
     submission: Submission
     test: VisibleResult
     budget: Budget
+    lines: tuple[WrongLine, ...] = ()
 
 
 def page(session: Session, user: User, public_id: str, test_id: str, now: datetime) -> TestPage:
@@ -37,4 +39,6 @@ def page(session: Session, user: User, public_id: str, test_id: str, now: dateti
     test = next((test for test in visible.done if test.id == test_id), None)
     if test is None:
         raise Missing
-    return TestPage(membership, submission.assignment, submission, test, page_budget.for_one(test))
+    titles = {row.id: row.title for row in visible.done}
+    lines = wrong_lines([test], sources_of(session, submission, visible) if test.line else (), titles)
+    return TestPage(membership, submission.assignment, submission, test, page_budget.for_one(test), lines)

@@ -74,9 +74,12 @@ def place_of(test: VisibleResult, names: Iterable[str]) -> Place | None:
 
 
 def places(tests: Iterable[VisibleResult], names: Iterable[str]) -> Iterator[Place]:
-    """The place of every test that has one."""
+    """The place of every test that has one, and its wrong lines."""
     known = tuple(names)
     for test in tests:
+        if test.line is not None:
+            spots = (test.line.spot, *test.line.together, *test.line.also)
+            yield from (Place(spot.file, spot.line) for spot in spots if spot.file in known)
         place = place_of(test, known)
         if place is not None:
             yield place

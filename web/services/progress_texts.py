@@ -14,7 +14,9 @@ def over_words(visible: VisibleGrading) -> str:
     if visible.state == "stopped" or visible.score is None:
         return "The grading stopped because of an error on our side; there is no score yet."
     waits = f" {points(visible.awaiting)} await marking." if visible.awaiting else ""
-    return f"Graded: {points(visible.score)} of {points(visible.of)} points.{waits}"
+    lines = sum(test.line is not None for test in visible.done)
+    named = f" The page names the wrong line for {count_of(lines, 'test')}." if lines else ""
+    return f"Graded: {points(visible.score)} of {points(visible.of)} points.{waits}{named}"
 
 
 def waiting_words(place: QueuePosition) -> str:

@@ -28,6 +28,7 @@ from web.services.page_budget import Budget
 from web.services.places import LINE_COSTS, MOST_SHOWN, SourceFile, places
 from web.services.said import Said, said
 from web.services.visible_report import VisibleGrading, visible_grading
+from web.services.wrong_lines import is_searched_for
 
 MOST_READ = 100_000
 """Characters of a submission's files in which a place can be shown."""
@@ -36,7 +37,8 @@ MOST_READ = 100_000
 @dataclass(frozen=True)
 class SubmissionPage:
     """What the page of a submission shows. `fault` says that the grading has no score by our fault, and what
-    happens next; "" if it has one or is under way."""
+    happens next; "" if it has one or is under way. `searching`: wrong lines that the reader will see are
+    still looked for."""
 
     membership: Membership
     assignment: Assignment
@@ -58,6 +60,7 @@ class SubmissionPage:
     said: Said
     names_hidden: bool = False
     refused_mark: RefusedMark | None = None
+    searching: bool = False
 
     @property
     def bar(self) -> PointBar:
@@ -107,8 +110,7 @@ def page(
     dates = deadlines.of_team(session, submission.assignment, submission.team_id)
     visible = visible_grading_of(session, membership, submission, grading, now, dates.release)
     under_way = visible.state in ("queued", "running")
-    files = submissions.read_files(session, submission)
-    sources = tuple(_sources(submission, files, visible))
+    sources = sources_of(session, submission, visible)
     causes = causes_of(visible.tests, sources)
     return SubmissionPage(
         membership=membership,
@@ -133,6 +135,7 @@ def page(
         dates=dates,
         said=said(session, membership, submission, visible),
         refused_mark=refused_mark,
+        searching=is_searched_for(session, membership, grading, visible),
     )
 
 
@@ -194,6 +197,11 @@ def file_bytes(session: Session, user: User, public_id: str, name: str) -> bytes
         if known == name:
             return data
     raise Missing
+
+
+def sources_of(session: Session, submission: Submission, visible: VisibleGrading) -> tuple[SourceFile, ...]:
+    """The files of a submission as its page shows them."""
+    return tuple(_sources(submission, submissions.read_files(session, submission), visible))
 
 
 def _sources(

@@ -18,11 +18,11 @@ STATES: Mapping[str, tuple[JobState, ...]] = {
     "stopped": (JobState.DONE, JobState.FAILED),
     "marking": (JobState.DONE,),
 }
-NAMES = ("q", "state", "passed", "test", "mistake", "section", "late", "least", "most", "under", "day",
-         "first", "gradients", "all", "sort", "down")  # fmt: skip
+NAMES = ("q", "state", "passed", "test", "mistake", "line", "section", "late", "least", "most", "under",
+         "day", "first", "gradients", "all", "sort", "down")  # fmt: skip
 LONGEST = 300
 BETWEEN = "|"
-"""What stands between a mistake and its place in the form's value."""
+"""What stands in a value between a mistake and its place, or between a line's kind and function."""
 LAST_STEP = 10
 """The last bar of the attempts until everything passed holds those with this number and more."""
 
@@ -49,6 +49,12 @@ class SubmissionForm:
         """The mistake and its place; the place is None if any will do."""
         mistake, bar, place = self.get("mistake").partition(BETWEEN)
         return mistake, place if bar else None
+
+    @property
+    def line(self) -> tuple[str, str] | None:
+        """The kind of a wrong line and the function that it is in."""
+        kind, bar, function = self.get("line").partition(BETWEEN)
+        return (kind[:60], function[:120]) if bar else None
 
     @property
     def first(self) -> int | None:
@@ -79,6 +85,7 @@ class SubmissionForm:
             late=bool(self.get("late")),
             mistake=mistake[:120],
             place=None if place is None else place[:120],
+            line=self.line,
             since=None if day is None else _midnight(day, zone),
             before=None if day is None else _midnight(day + timedelta(days=1), zone),
             first_pass=self._first_pass(),

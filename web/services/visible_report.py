@@ -8,12 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from grader.database.models import Grading, JobState
-from grader.grading.disclosure import Release, Role, as_seen_by
+from grader.grading.disclosure import Release, Role, as_seen_by, least
+from grader.grading.lines import failed_by_value
 from grader.grading.report import PackIdentity, Report
 from grader.grading.report_json import result_from_json
 from grader.grading.visible import VisibleReport, VisibleResult, Waiting
 from grader.packs import StoredOutline, TestRow
-from grader.values import Visibility
+from grader.values import Shows, Visibility
 
 STATES = {
     JobState.QUEUED: "queued",
@@ -27,12 +28,15 @@ STATES = {
 class VisibleGrading:
     """What one reader may see of a grading that is queued, running or over: `report`, and `tests`, its
     results together with the pack's tests that have none yet. `shown_at` is when hidden results are
-    shown."""
+    shown, `shows` how much of a diagnosis students see. `searchable` are the tests for which a wrong line
+    can be found, of those whose verdict the reader sees."""
 
     state: str
     report: VisibleReport
     tests: tuple[VisibleResult, ...]
     shown_at: datetime | None
+    shows: Shows = Shows.FULL
+    searchable: frozenset[str] = frozenset()
 
     @property
     def score(self) -> Decimal | None:
@@ -103,12 +107,15 @@ def visible_grading(
 ) -> VisibleGrading:
     """What the reader may see of a grading that is queued, running or over; for one that is over, pass
     `report`, its report with the current marks."""
-    visible = as_seen_by(report or _so_far(grading, pack), role, now, release, attempt)
+    whole = report or _so_far(grading, pack)
+    visible = as_seen_by(whole, role, now, release, attempt)
     state, rows = STATES[grading.state], visible.results
     if grading.report is None:
         hides = role is Role.STUDENT and not release.reached(now)
         rows = _with_waiting(rows, pack, hides, running=state == "running")
-    return VisibleGrading(state, visible, rows, release.at)
+    shows = least(whole.showing.at(attempt), release.most)
+    searchable = failed_by_value(whole) & {row.id for row in visible.results if row.shown}
+    return VisibleGrading(state, visible, rows, release.at, shows, searchable)
 
 
 def _so_far(grading: Grading, pack: StoredOutline) -> Report:

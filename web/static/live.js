@@ -35,16 +35,48 @@
     if (bar) bar.setAttribute("width", String(part));
   }
 
+  // Where the focus is: the nearest element with an id, and the number of the element in it.
+  function focusPlace(main) {
+    const at = document.activeElement, home = main.contains(at) ? at.closest("[id]") : null;
+    return home && { id: home.id, tag: at.localName, number: [...home.querySelectorAll(at.localName)].indexOf(at) };
+  }
+
+  function focusAgain(place) {
+    const home = place && document.getElementById(place.id);
+    if (!home) return;
+    const at = place.number < 0 ? home : home.querySelectorAll(place.tag)[place.number];
+    at?.focus({ preventScroll: true });
+  }
+
+  // In a report that is read meanwhile, what somebody has opened or closed stays so, and the text stays in place.
+  function keepView(main, replace) {
+    const open = [...main.querySelectorAll("details[id]")].map((part) => [part.id, part.open]);
+    const seen = [...main.querySelectorAll("[id]")].find((part) => part.getBoundingClientRect().top >= 0);
+    const id = seen?.id, top = seen?.getBoundingClientRect().top;
+    replace();
+    for (const [name, was] of open) {
+      const part = document.getElementById(name);
+      if (part?.localName === "details") part.open = was;
+    }
+    const now = id && document.getElementById(id);
+    if (now) window.scrollBy(0, now.getBoundingClientRect().top - top);
+  }
+
+  // Whether somebody has typed something on the page that a new content would lose.
+  const isTyping = () => [...document.querySelectorAll("main input, main textarea")]
+    .some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+
   // In another state the page is another one: fetch it and replace the content; the focus stays where it is.
   async function renew() {
     const answer = await fetch(location.href, { cache: "no-store", credentials: "same-origin" });
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const main = document.querySelector("main");
-    const focused = main.contains(document.activeElement) ? document.activeElement.id : "";
-    main.replaceChildren(...page.querySelector("main").childNodes);
+    const place = focusPlace(main), isRead = region && "searching" in region.dataset;
+    const replace = () => main.replaceChildren(...page.querySelector("main").childNodes);
+    if (isRead) keepView(main, replace); else replace();
     document.title = page.title;
-    if (focused) document.getElementById(focused)?.focus();
+    focusAgain(place);
     region = document.querySelector("[data-live]");
     tag = "";
   }
@@ -56,12 +88,14 @@
     if (answer.status === 401 || answer.status === 404) { location.reload(); return; }
     if (!answer.ok) throw new Error(String(answer.status));
     const news = await answer.json();
-    if (news.state === region.dataset.state) {
+    const same = news.state === region.dataset.state && Boolean(news.searching) === ("searching" in region.dataset);
+    if (same) {
       tag = answer.headers.get("ETag") || "";
       news.tests.forEach(showTest);
       showFigures(news.figures);
       showProgress(news.part);
     } else {
+      if (isTyping()) return;
       await renew();
       delay = SECOND;
     }
@@ -89,6 +123,17 @@
   }
 
   if (region) later();
+
+  // A link to a line leads into files that are folded: not every browser unfolds them.
+  function unfold() {
+    const target = document.getElementById(location.hash.slice(1));
+    const folded = target?.closest("details:not([open])");
+    if (!folded) return;
+    folded.open = true;
+    target.scrollIntoView();
+  }
+  window.addEventListener("hashchange", unfold);
+  unfold();
 
   // A page that is only reloaded at an interval, such as the status.
   const often = Number(document.querySelector("[data-renew]")?.dataset.renew || 0);

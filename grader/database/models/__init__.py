@@ -4,7 +4,17 @@ from grader.database.models.assignments import Assignment, Choice, Counting, Ext
 from grader.database.models.base import Base
 from grader.database.models.derived import Audit, GradeState, GradeSummary, Heartbeat
 from grader.database.models.gradebook import Category, Column, ColumnMark
-from grader.database.models.jobs import Grading, Job, JobKind, JobState, Lane, PackCheck, Result
+from grader.database.models.jobs import (
+    FoundLine,
+    Grading,
+    Job,
+    JobKind,
+    JobState,
+    Lane,
+    LineSearch,
+    PackCheck,
+    Result,
+)
 from grader.database.models.mail import Mail, MailKind, MailWish
 from grader.database.models.marks import Mark
 from grader.database.models.packs import Blob, Pack, PackPageRow, PackState, PackVersion
@@ -48,6 +58,7 @@ __all__ = [
     "CourseRole",
     "Enrolment",
     "Extension",
+    "FoundLine",
     "GradeState",
     "GradeSummary",
     "Grading",
@@ -57,6 +68,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "Lane",
+    "LineSearch",
     "Login",
     "Mail",
     "MailKind",

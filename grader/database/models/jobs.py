@@ -1,7 +1,8 @@
-"""The rows of the queue: a Job waits in a lane, is claimed, and ends; it is a Grading or a PackCheck.
+"""The rows of the queue: a Job waits in a lane, is claimed, and ends; it is a Grading, a LineSearch or a
+PackCheck.
 
-`Grading` and `PackCheck` are joined to `jobs` by id, so the code for claims, leases and fences exists once,
-and `grading.state`, `grading.progress` and so on can be used like its own columns.
+Each of them is joined to `jobs` by id, so the code for claims, leases and fences exists once, and
+`grading.state`, `grading.progress` and so on can be used like its own columns.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class JobKind(StrEnum):
 
     GRADING = "grading"
     PACK_CHECK = "pack_check"
+    LINE_SEARCH = "line_search"
 
 
 class JobState(StrEnum):
@@ -173,6 +175,34 @@ class PackCheck(Job):
     pack_version_id: Mapped[int] = mapped_column(to("pack_versions.id"), index=True)
 
     pack_version: Mapped[PackVersion] = relationship()
+
+
+class LineSearch(Job):
+    """One search for the wrong lines behind the failed tests of a grading. What it finds is added to the
+    grading's report and to `found_lines`; it changes nothing else of the grading."""
+
+    __tablename__ = "line_searches"
+    __mapper_args__ = {"polymorphic_identity": JobKind.LINE_SEARCH}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(to("jobs.id", "CASCADE"), primary_key=True)
+    grading_id: Mapped[int] = mapped_column(to("gradings.id", "CASCADE"), index=True)
+
+    grading: Mapped[Grading] = relationship(foreign_keys=[grading_id])
+
+
+class FoundLine(Base):
+    """The wrong line behind a failed test of a grading, for statistics; the report has all details. `kind` is
+    the kind of change that makes the test pass, `function` the student's function with the line."""
+
+    __tablename__ = "found_lines"
+    __table_args__ = (Index(None, "grading_id", "kind", "function"),)
+
+    grading_id: Mapped[int] = mapped_column(to("gradings.id", "CASCADE"), primary_key=True)
+    test_id: Mapped[str] = mapped_column(Line(200), primary_key=True)
+    file: Mapped[str] = mapped_column(Line(200))
+    line: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(Line(60))
+    function: Mapped[str] = mapped_column(Line(120))
 
 
 class Result(Base):

@@ -43,6 +43,50 @@ QUESTIONS = {
     "assigned": "Must this be added to the value that is there, or replace it?",
 }
 OTHER = "What must this line compute?"
+NAMES = {
+    "sign": "a wrong sign",
+    "dropped term": "a term too many",
+    "dropped factor": "a factor too many",
+    "times or divided by": "multiplied in place of divided, or the reverse",
+    "operator": "another operator",
+    "operands exchanged": "operands exchanged",
+    "axis": "another axis",
+    "transpose": "a transpose missing or too many",
+    "off by one": "an index or bound off by one",
+    "comparison": "another comparison",
+    "sum or mean": "a sum in place of a mean, or the reverse",
+    "another function": "another function",
+    "dropped function": "a function too many",
+    "dropped statement": "a statement too many",
+    "order": "a wrong order",
+    "condition": "another condition",
+    "constant": "another number",
+    "factor or term": "a number missing",
+    "missing factor": "a missing factor",
+    "missing division": "a missing division",
+    "missing term": "a missing term",
+    "missing product": "a missing matrix product",
+    "missing function": "a missing function",
+    "another name": "another variable",
+    "another expression": "another expression",
+    "sum": "a missing sum",
+    "mean": "a missing mean",
+    "copy": "a missing copy",
+    "new array": "an array changed in place",
+    "in place": "a new array in place of a changed one",
+    "shape": "another shape",
+    "order of statements": "statements in a wrong order",
+    "statement in the loop": "a statement after the loop in place of in it",
+    "statement after the loop": "a statement in the loop in place of after it",
+    "accumulated": "a value replaced in place of added to",
+    "assigned": "a value added to in place of replaced",
+}
+UNNAMED = "another change"
+
+
+def name_of_kind(kind: str) -> str:
+    """The fault that a change of this kind mends, for lists of staff."""
+    return NAMES.get(kind, UNNAMED)
 
 
 def question(line: Line) -> str:
@@ -60,13 +104,18 @@ def places(line: Line) -> str:
 
 def sentence(line: Line) -> str:
     """What is known: that changing this place was tried, and makes tests right."""
+    return f"{places(line)}: {proof(line)}"
+
+
+def proof(line: Line) -> str:
+    """How it is known that the place is wrong, as the rest of a sentence that begins with the place."""
     count = len(line.explains)
     tests = "this test" if count <= 1 else f"{count} tests"
     pass_ = "passes" if count <= 1 else "pass"
     draws = max(line.draws - 1, 0)
     if line.together:
-        return f"{places(line)}: with a change at each, {tests} {pass_}, also on {draws} other draws."
-    return f"{places(line)}: with one change there, {tests} {pass_}, also on {draws} other draws."
+        return f"with a change at each, {tests} {pass_}, also on {draws} other draws."
+    return f"with one change there, {tests} {pass_}, also on {draws} other draws."
 
 
 def _named(spot: Spot, first: Spot) -> str:

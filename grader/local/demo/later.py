@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from grader.database import (
@@ -35,7 +35,7 @@ from grader.database import (
 )
 from grader.database.errors import BadPoints
 from grader.database.hand_marks import digest_of, report_of
-from grader.database.models import Assignment, Lane, Submission, User
+from grader.database.models import Assignment, Grading, JobState, Lane, Submission, User
 from grader.local.demo import terms
 from grader.local.demo.attempts import COUNT
 from grader.local.demo.building import Tasks
@@ -79,9 +79,11 @@ def is_done(engine: Engine) -> bool:
 
 
 def _left(engine: Engine) -> int:
-    """How many jobs of the lane of the demo's files are not over."""
+    """How many gradings of the lane of the demo's files are not over. The searches for wrong lines come after
+    them, and nothing waits for those."""
+    waits = (Grading.lane == Lane.BULK, Grading.state.in_((JobState.QUEUED, JobState.RUNNING)))
     with reading(engine) as session:
-        return sum(row.waiting + row.running for row in gradings.lanes(session) if row.lane is Lane.BULK)
+        return session.scalar(select(func.count()).select_from(Grading).where(*waits)) or 0
 
 
 def _tasks(session: Session) -> Mapping[str, Assignment]:

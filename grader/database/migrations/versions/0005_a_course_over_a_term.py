@@ -85,7 +85,11 @@ TABLES = (
     "mark_items",
     "regrade_requests",
     "request_messages",
+    "line_searches",
+    "found_lines",
 )
+KINDS = ("kind IN ('grading', 'pack_check')", "kind IN ('grading', 'pack_check', 'line_search')")
+"""The rule for a job's kind, before and after."""
 
 
 def upgrade() -> None:
@@ -553,6 +557,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_request_messages"),
     )
     op.create_index("ix_request_messages_request_id", "request_messages", ["request_id"])
+    op.create_table(
+        "line_searches",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("grading_id", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["jobs.id"], name="fk_line_searches_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["grading_id"], ["gradings.id"], name="fk_line_searches_grading_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_line_searches"),
+    )
+    op.create_index("ix_line_searches_grading_id", "line_searches", ["grading_id"])
+
+    op.create_table(
+        "found_lines",
+        sa.Column("grading_id", KEY, nullable=False),
+        sa.Column("test_id", sa.String(length=200), nullable=False),
+        sa.Column("file", sa.String(length=200), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("function", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["grading_id"], ["gradings.id"], name="fk_found_lines_grading_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("grading_id", "test_id", name="pk_found_lines"),
+    )
+    op.create_index(
+        "ix_found_lines_grading_id_kind_function", "found_lines", ["grading_id", "kind", "function"]
+    )
+    _change_kinds(*KINDS)
     for table, column in COLUMNS:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {_in_this_dialect(column)}")
     op.execute(
@@ -565,6 +598,19 @@ def upgrade() -> None:
     for name, table, columns, where in MORE:
         rows = None if where is None else sa.text(where)
         op.create_index(name, table, columns, postgresql_where=rows, sqlite_where=rows)
+
+
+def _change_kinds(old: str, new: str) -> None:
+    """Change the rule for a job's kind. SQLite can't, but lets its text be changed: rows are stored as before
+    (https://sqlite.org/lang_altertable.html#otheralter), and no table that refers to jobs is copied."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("ALTER TABLE jobs DROP CONSTRAINT ck_jobs_jobkind")
+        op.execute(f"ALTER TABLE jobs ADD CONSTRAINT ck_jobs_jobkind CHECK ({new})")
+        return
+    op.execute("PRAGMA writable_schema = ON")
+    changed = sa.text("UPDATE sqlite_master SET sql = replace(sql, :old, :new) WHERE name = 'jobs'")
+    op.execute(changed.bindparams(old=old, new=new))
+    op.execute("PRAGMA writable_schema = RESET")
 
 
 def _in_this_dialect(column: str) -> str:
@@ -583,3 +629,5 @@ def downgrade() -> None:
         op.drop_column(table, column.split()[0])
     for table in reversed(TABLES):
         op.drop_table(table)
+    op.execute("DELETE FROM jobs WHERE kind = 'line_search'")
+    _change_kinds(*reversed(KINDS))
