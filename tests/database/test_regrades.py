@@ -5,7 +5,16 @@ from random import Random
 
 import pytest
 
-from grader.database import grade_summary, gradings, regrades, writing
+from grader.database import (
+    grade_summary,
+    gradings,
+    regrade_changes,
+    regrade_choice,
+    regrade_list,
+    regrade_queue,
+    regrades,
+    writing,
+)
 from grader.database.errors import StoreError
 from grader.database.models import (
     Audit,
@@ -50,7 +59,7 @@ def begin(session, students=3, earned=4):
 
 def start(session, students=3, **values):
     assignment, submissions, second, elena = begin(session, students, **values)
-    wanted = regrades.counting(session, assignment)
+    wanted = regrade_choice.counting(session, assignment)
     regrade = regrades.start(session, assignment, second, wanted, why="the attempts that count", by=elena)
     return regrade, assignment, submissions, elena
 
@@ -103,36 +112,36 @@ def test_a_discarded_one_changes_nothing(session):
 
 
 def test_it_queues_a_few_at_a_time_and_each_that_ends_queues_the_next(session, monkeypatch):
-    monkeypatch.setattr(regrades, "AHEAD", 2)
+    monkeypatch.setattr(regrade_queue, "AHEAD", 2)
     regrade, *_ = start(session, students=4)
     assert len(waiting(session)) == 2
 
     left = []
     for _ in range(4):
         grade(session, row("a", 9))
-        left.append((len(waiting(session)), regrades.progress(session, regrade).left, str(regrade.state)))
+        left.append((len(waiting(session)), regrade_list.progress(session, regrade).left, str(regrade.state)))
 
     assert left == [(2, 3, "running"), (2, 2, "running"), (1, 1, "running"), (0, 0, "ready")]
 
 
 def test_one_that_is_stopped_queues_nothing_and_can_be_resumed(session, monkeypatch):
-    monkeypatch.setattr(regrades, "AHEAD", 2)
+    monkeypatch.setattr(regrade_queue, "AHEAD", 2)
     regrade, _, _, elena = start(session, students=4)
     grade(session, row("a", 9))
 
     regrades.stop(session, regrade, by=elena)
     assert waiting(session) == []
-    assert regrades.feed_all(session) == 0
+    assert regrade_queue.feed_all(session) == 0
 
     regrades.resume(session, regrade, by=elena)
     for _ in range(3):
         grade(session, row("a", 9))
-    assert regrades.progress(session, regrade) == regrades.Progress(scored=4, unscored=0, left=0)
+    assert regrade_list.progress(session, regrade) == regrade_list.Progress(scored=4, unscored=0, left=0)
     assert regrade.state is RegradeState.READY
 
 
 def test_a_submission_taken_back_out_of_turn_is_graded_after_all(session, monkeypatch):
-    monkeypatch.setattr(regrades, "AHEAD", 3)
+    monkeypatch.setattr(regrade_queue, "AHEAD", 3)
     regrade, _, _, elena = start(session, students=3)
     session.query(Job).filter_by(id=waiting(session)[0].id).update({"lane": Lane.BULK, "turn": 5})
     grade(session, row("a", 9))  # of the second
@@ -150,7 +159,7 @@ def test_the_sweeper_goes_on_where_the_end_of_a_grading_was_lost(session):
     session.query(Grading).filter_by(regrade_id=regrade.id).delete()
     session.query(Job).filter_by(state=JobState.QUEUED).delete()
 
-    assert regrades.feed_all(session) == 3
+    assert regrade_queue.feed_all(session) == 3
 
 
 def test_a_grading_without_a_score_leaves_the_old_points(session):
@@ -158,7 +167,7 @@ def test_a_grading_without_a_score_leaves_the_old_points(session):
     grade(session, row("a", None))
     grade(session, row("a", 9))
 
-    assert regrades.progress(session, regrade) == regrades.Progress(scored=1, unscored=1, left=0)
+    assert regrade_list.progress(session, regrade) == regrade_list.Progress(scored=1, unscored=1, left=0)
     regrades.apply(session, regrade, by=elena)
 
     assert points(session, assignment) == [4, 9]
@@ -236,7 +245,9 @@ def test_what_would_change_is_what_every_attempt_of_every_team_says(session, cou
 
     before, after = full(session, assignment), full(session, assignment, regrade)
 
-    changes = {change.team_id: (change.before, change.after) for change in regrades.changes(session, regrade)}
+    changes = {
+        change.team_id: (change.before, change.after) for change in regrade_changes.changes(session, regrade)
+    }
     assert changes == {team: (before[team], after[team]) for team in changes}
     assert {team for team in after if after[team] != before[team]} <= changes.keys()
     for grading in session.query(Grading):
@@ -249,7 +260,7 @@ def test_it_says_what_would_change_for_whom_before_anything_does(session):
         grade(session, row("a", earned))
 
     first, second, _, fourth = (submission.team_id for submission in submissions)
-    changes = regrades.changes(session, regrade)
+    changes = regrade_changes.changes(session, regrade)
     assert [(change.team_id, change.before, change.after) for change in changes] == [
         (second, 4, 0),
         (fourth, 4, 4),

@@ -29,6 +29,7 @@ from grader.database import (
     password_links,
     passwords,
     reading,
+    regrade_choice,
     regrade_requests,
     regrades,
     rubrics,
@@ -154,7 +155,7 @@ def _regrade(session: Session, assignment: Assignment, by: User) -> tuple[str, s
     assert changed != files["pack.toml"]
     version = packs.ship(session, new_version(Pack.from_files({**files, "pack.toml": changed})))
     session.flush()
-    chosen = regrades.counting(session, assignment)
+    chosen = regrade_choice.counting(session, assignment)
     regrade = regrades.start(session, assignment, version, chosen, why="those that count", by=by)
     session.flush()
     return version.public_id, regrade.public_id

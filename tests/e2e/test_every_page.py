@@ -1,6 +1,10 @@
-"""Every page, in both widths and both appearances, with every fold open: axe, the layout, the keyboard."""
+"""Every page, in both widths and both appearances, with every fold open: axe, the layout, the keyboard.
+
+Each width has one appearance; with GRADECHECK_LOOKS=all it has both.
+"""
 
 import json
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,7 +30,9 @@ RULES = json.dumps(
 FOUND = f"""() => axe.run({RULES}).then(({{ violations }}) => violations.flatMap(({{ id, nodes }}) =>
     nodes.map((node) => `${{id}}: ${{node.html.slice(0, 200)}} ${{node.failureSummary}}`)))"""
 ROSTER = f"email;name;section\nzoe@example.org;Zoë Ångström;A\n{furnish.LONG_EMAIL};{furnish.LONG};B\n"
-LOOKS = (("light", 1280), ("dark", 320))
+LOOKS = [("light", 1280), ("dark", 320)]
+if os.environ.get("GRADECHECK_LOOKS") == "all":  # takes twice as long
+    LOOKS += [("light", 320), ("dark", 1280)]
 
 
 class Windows:

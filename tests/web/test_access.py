@@ -4,6 +4,7 @@ alice owns the submission, bob is in her team, charlie is a student of another t
 run the course, outsider is an instructor of another course, operator is in no course.
 """
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -307,6 +308,28 @@ def test_each_visitor_gets_what_the_row_says(graded, method, endpoint):
     statuses = tuple(_status(graded.visit(name), method, path, data) for name in VISITORS)
 
     assert statuses == ROWS[method, endpoint]
+
+
+NAMED = {
+    "courses.page",
+}
+"""What still names students to staff who have hidden the names."""
+
+
+@pytest.mark.parametrize("who", ["ta", "instructor"])
+def test_staff_who_hide_names_meet_them_only_where_these_are_the_subject(graded, who):
+    staff = graded.visit(who)
+    staff.post(graded.page + "/marking/names")
+
+    named = set()
+    for method, endpoint in ROWS:
+        if method == "GET" and ROWS[method, endpoint][VISITORS.index(who)] == 200:
+            answer = staff.get(address(graded, endpoint))
+            if re.search(rb"\b(alice|bob|charlie)\b", answer.data, re.IGNORECASE):
+                named.add(endpoint)
+            answer.close()
+
+    assert named == NAMED
 
 
 def test_an_id_that_does_not_exist_is_answered_like_one_that_is_not_visible(graded):

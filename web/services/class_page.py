@@ -18,7 +18,7 @@ from grader.database import (
     gradings,
     mistake_facts,
     packs,
-    regrades,
+    regrade_choice,
     results,
     retries,
 )
@@ -156,7 +156,7 @@ def page(
         ),
         unscored=tuple(retries.of_assignment(session, assignment)),
         trouble=queue_position.trouble(session, backends),
-        stale=regrades.count_stale(session, assignment),
+        stale=regrade_choice.count_stale(session, assignment),
         newer=_newer(session, membership, assignment),
         version=f"{version.pack.slug} v{version.number}",
         release=deadlines.of_assignment(session, assignment).of(assignment, None).release,
