@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from random import Random
 
 import pytest
@@ -241,6 +242,16 @@ def test_each_filter_holds_with_each_search_on_every_page(engine, known):
                 filters = Filter(text=text, sort=sort, **values)
                 found = pages(session, assignment_id, filters, size=3)
                 assert found == [fact.id for fact in wanted], (name, text, sort)
+
+
+def test_all_are_sorted(engine, known):
+    assignment_id, facts = known
+    with reading(engine) as session:
+        for sort, reverse in product(SORTED, (False, True)):
+            wanted = sorted(facts, key=lambda fact: -fact.id if sort != "time" or not reverse else fact.id)
+            wanted.sort(key=lambda fact: SORTED[sort](fact)[0], reverse=(sort != "name") is not reverse)
+            found = pages(session, assignment_id, Filter(sort=sort, reverse=reverse), size=4)
+            assert found == [fact.id for fact in wanted], (sort, reverse)
 
 
 def test_filters_hold_together(engine, known):
