@@ -1,11 +1,13 @@
 """A regrade grades chosen submissions again, a few at a time; nothing changes until it is applied."""
 
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
 import pytest
 
 from grader.database import (
+    extensions,
     grade_summary,
     gradings,
     regrade_changes,
@@ -18,6 +20,7 @@ from grader.database import (
 from grader.database.errors import StoreError
 from grader.database.models import (
     Audit,
+    Choice,
     Counting,
     GradeSummary,
     Grading,
@@ -219,6 +222,16 @@ def test_each_decision_is_in_the_audit_trail(session):
     assert rows[1].detail["version_before"] == 1
 
 
+def _choice(submission):
+    team, by = submission.team_id, submission.submitter_id
+    return {
+        "assignment_id": submission.assignment_id,
+        "team_id": team,
+        "submission_id": submission.id,
+        "by_id": by,
+    }
+
+
 def full(session, assignment, regrade=None):
     """The points of each team, computed from every attempt."""
     rows = grade_summary.compute_all(session, assignment, regrade_id=None if regrade is None else regrade.id)
@@ -226,15 +239,22 @@ def full(session, assignment, regrade=None):
 
 
 @pytest.mark.parametrize("counting", list(Counting))
-@pytest.mark.parametrize("seed", range(3))
-def test_what_would_change_is_what_every_attempt_of_every_team_says(session, counting, seed):
+@pytest.mark.parametrize(("seed", "percent"), [(0, None), (1, 20), (2, 100)])
+def test_what_would_change_is_what_every_attempt_of_every_team_says(session, counting, seed, percent):
     chance = Random(seed)
     assignment, submissions, second, elena = begin(session, students=4)
     assignment.counting = counting
-    for _ in range(6):
-        submission = make_submission(session, assignment, chance.choice(submissions).submitter)
+    assignment.course.late_percent = None if percent is None else Decimal(percent)
+    assignment.closes_at = assignment.due_at + timedelta(days=6)
+    people = [submission.submitter for submission in submissions]
+    extensions.give(session, assignment.course, extensions.Wish(user=people[0], hours=48), by=elena)
+    for days in (-1, 1, 1, 2, 3, 3, 4, 5):
+        at = assignment.due_at + timedelta(days=days, hours=-1)
+        submission = make_submission(session, assignment, chance.choice(people), at=at)
         submissions.append(submission)
         grade(session, row("a", chance.choice([0, 4, 7, 10, None])))
+    for submission in chance.sample(submissions, 3):
+        session.merge(Choice(**_choice(submission)))
     grade_summary.refresh_all(session, assignment)
     chosen = chance.sample([submission.id for submission in submissions], 7)
     regrade = regrades.start(session, assignment, second, chosen, why="some", by=elena)
