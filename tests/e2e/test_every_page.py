@@ -103,6 +103,7 @@ def faults_of(windows, stop):
     page.set_viewport_size({"width": 1280, "height": 900})
     answer = page.goto(windows.url + path)
     assert answer.status == stop.status, path
+    assert page.locator(stop.shows).count() > 0, f"{path} does not show {stop.shows}"
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     page.keyboard.press("Tab")
     yield from (f"{path}: {fault}" for fault in page.evaluate(KEYS))

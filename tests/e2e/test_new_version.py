@@ -17,15 +17,18 @@ from tests.e2e import pages
 from tests.e2e.conftest import ELENA, GORAN
 from tests.e2e.test_instructor import build, grader, upload
 
+SLUG = "renewed"
 POINTS = {1: 4, 2: 6, 3: 9}
 """The points of the first test in each version."""
+OTHERS = 8
+"""The points of the other tests; students don't see those of the hidden ones yet."""
 
 
 @pytest.fixture
 def pack(tmp_path, up):
     """The folder of a pack whose first version is assigned; students can hand in."""
-    grader("pack", "new", "renewed", cwd=tmp_path)
-    folder = tmp_path / "renewed"
+    grader("pack", "new", SLUG, cwd=tmp_path)
+    folder = tmp_path / SLUG
     engine = open_engine(f"sqlite:///{up.state / 'gradecheck.db'}")
     with writing(engine) as session:
         course, elena = courses.by_slug(session, demo.COURSE), users.by_email(session, ELENA.email)
@@ -34,7 +37,7 @@ def pack(tmp_path, up):
         packs.publish(session, version, by=elena)
         now = datetime.now(UTC)
         terms = Terms(now - timedelta(days=1), now + timedelta(days=7))
-        assignments.create(session, course, version, "renewed", "Renewed", terms, by=elena)
+        assignments.create(session, course, version, SLUG, "Renewed", terms, by=elena)
     engine.dispose()
     return folder
 
@@ -51,31 +54,31 @@ def change(pack, number):
 
 
 def score_of(page):
-    return re.search(r"[\d.]+", pages.score(page))[0]
+    return int(re.search(r"\d+", pages.score(page))[0])
 
 
 def test_a_new_version_is_compared_and_applied_with_scripts_and_without(visit, up, pack):
-    task = f"{up.url}/courses/{demo.COURSE}/a/renewed"
+    task = f"{up.url}/courses/{demo.COURSE}/a/{SLUG}"
     student = visit(GORAN).page
     student.goto(task)
     pages.hand_in(student, pack / "solution" / "squared.py")
     pages.expect_graded(student)
 
     for number, scripts in ((2, True), (3, False)):
-        visitor, before = visit(ELENA, scripts=scripts), score_of(student)
-        after = str(int(before) + POINTS[number] - POINTS[number - 1])
+        visitor, seen = visit(ELENA, scripts=scripts), score_of(student)
+        before, after = (OTHERS + POINTS[version] for version in (number - 1, number))
         publish(visitor.page, up, change(pack, number), number)
 
         see_what_changes(visitor.page, task, number)
         row = visitor.page.get_by_role("row", name=GORAN.name)
-        expect(row).to_have_text(re.compile(rf"{before}\s+{after}\s+\+{int(after) - int(before)}"))
+        expect(row).to_have_text(re.compile(rf"{before}\s+{after}\s+\+{after - before}"))
         student.reload()
-        assert score_of(student) == before
+        assert score_of(student) == seen
 
         visitor.page.get_by_role("button", name="Apply").click()
         expect(visitor.page.get_by_text("Applied: the new points count.")).to_be_visible()
         student.reload()
-        assert score_of(student) == after
+        assert score_of(student) == seen + after - before
         visitor.page.goto(task + "/class")
         expect(visitor.page.get_by_text(re.compile("of the pack is published"))).to_have_count(0)
         assert visitor.problems == []
