@@ -20,7 +20,7 @@ from grader.runner.slots import Slot
 from grader.runner.test_host import Examiner
 from grader.runner.turns import Turn, Turns, called
 from grader.runner.verdicts import outcome_of
-from grader.runner.watch import LOOK_EVERY_S, SHORTEST_LOOK_S, Loss, Watch, log_loss, why_lost
+from grader.runner.watch import ENDING_WAIT_S, LOOK_EVERY_S, SHORTEST_LOOK_S, Loss, Watch, log_loss, why_lost
 from grader.sandbox.cgroups import prefer_to_kill
 from grader.sandbox.errors import SystemFault
 from grader.sandbox.processes import JobProcess
@@ -42,6 +42,7 @@ CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
 
 
 STAGES = ("examiner", "candidates", "student's import and calls", "explanations")
+SEARCH, PROOFS, COMPARING = (f"processor time: {name}" for name in ("search", "proofs", "comparing"))
 OnOutcome = Callable[[Outcome], None]
 
 
@@ -65,6 +66,8 @@ class GradingRun:
         self.lost_before: dict[str, Outcome] = {}  # of rows that run again
         self.candidate_start_s = 0.0
         self.spent = dict.fromkeys(STAGES, 0.0)
+        self.search_cpu = dict.fromkeys((SEARCH, PROOFS, COMPARING), 0.0) if order.search else {}
+        self._searches = ""  # what the candidate is for: a key of search_cpu, "" for a row
         self.ends, self.explaining = 0, -1  # the number of ended turns; the number of the one explained
         self.explanations = Explanations()
         self.held: dict[str, Outcome] = {}  # until the search for their lines has ended
@@ -387,11 +390,14 @@ class GradingRun:
         if changed.keys() - self.load["files"].keys() or sum(map(len, changed.values())) > MOST_CHANGED:
             raise ValueError("a changed file that was not submitted, or a large one")
         files = {**self.load, "files": {**self.load["files"], **changed}}
-        kind = "search" if request.get("search") else "load"
+        kind, searches = ("search", SEARCH) if request.get("search") else ("load", PROOFS)
         self._send_loaded(Visibility(request["visibility"]), kind, files)
+        self._searches = searches
 
     def _searched(self, lines: Mapping[str, Any]) -> None:
         """Keep the lines that were found with the outcomes of their rows."""
+        if self.watch is not None and self.search_cpu:
+            self.search_cpu[COMPARING] += self.watch.delays.examiner_s()
         self._watched(None)
         self.end_candidate()
         for row, line in lines.items():
@@ -435,5 +441,8 @@ class GradingRun:
 
     def end_candidate(self) -> None:
         if self.job is not None:
+            if self._searches:
+                self.search_cpu[self._searches] += self.job.whole_cpu_ns(ENDING_WAIT_S) / 1e9
+                self._searches = ""
             self.job.close()
             self.job = None
