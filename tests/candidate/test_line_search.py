@@ -11,6 +11,8 @@ from grader.candidate.search.search import LEVELS, Search
 from grader.candidate.search.values import digest, fresh, parts, size_of
 from grader.wire import encode
 
+pytestmark = pytest.mark.slow
+
 LAYER = """
 import numpy as np
 
