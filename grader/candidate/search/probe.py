@@ -57,7 +57,7 @@ def expression(text: str) -> types.CodeType:
 
 def _instrumented(place: Place) -> types.CodeType:
     names = ast.Call(ast.Name(NAMES, ast.Load()), [], [])
-    place.put(ast.Call(ast.Name(HOLE, ast.Load()), [names], []))
+    place.put(ast.fix_missing_locations(ast.Call(ast.Name(HOLE, ast.Load()), [names], [])))
     try:
         return compiled(place.unit)
     finally:
