@@ -137,6 +137,7 @@ class Probe:
         self._generated = self._count = 0
         self._known: set[str] = set()
         self._groups: dict[tuple[Digest, ...], Group] = {}
+        self._is_returned = isinstance(place.parent, ast.Return)
 
     @property
     def hole(self) -> Hole:
@@ -201,7 +202,7 @@ class Probe:
                 value = scope.made(change)
             except Exception:
                 continue
-            if _may_serve(scope.own, value):
+            if _may_serve(scope.own, value) and not (self._is_returned and _is_truth(scope.own, value)):
                 yield Made(change, value)
 
     def _generate(self, scope: Scope, cost: float) -> None:
@@ -234,6 +235,13 @@ class Probe:
                 found[key] = Group([one], self._groups.get(key))
         self._groups = {**found, **self._groups}
         return list(found.values())
+
+
+def _is_truth(value: Any, made: Any) -> bool:
+    """Whether fractions become truth values: a function does not return these for those, though they compare
+    as equal to 0.0 and 1.0."""
+    numbers = isinstance(value, NUMERIC) and isinstance(made, NUMERIC)
+    return numbers and np.asarray(value).dtype.kind == "f" and np.asarray(made).dtype.kind == "b"
 
 
 def _may_serve(value: Any, made: Any) -> bool:
