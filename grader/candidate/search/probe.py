@@ -99,7 +99,7 @@ class Made:
 
     def __init__(self, change: Change, value: Any) -> None:
         self.change, self.value = change, value
-        self.keys = [digest(value)]
+        self.keys = [digest(value, ids=True)]
 
     @property
     def code(self) -> types.CodeType:
@@ -108,7 +108,7 @@ class Made:
 
     def again(self, scope: Scope) -> None:
         try:
-            self.keys.append(digest(scope.made(self.change)))
+            self.keys.append(digest(scope.made(self.change), ids=True))
         except Exception as e:
             self.keys.append(type(e).__name__)
 
@@ -172,7 +172,7 @@ class Probe:
                     else:
                         for one in made:
                             one.again(scope)
-                keys.append(digest(value))
+                keys.append(digest(value, ids=True))
             busy = False
             return value
 
