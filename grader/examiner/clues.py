@@ -30,6 +30,13 @@ class Clue:
             return {named(self.steps) + part: right for part, right in found.items()}
         return {"": False}
 
+    def may_mend(self, value: Any, wrong: Collection[str]) -> bool:
+        """Whether one of these parts may be right in another value of the call: a quick look."""
+        start = len(named(self.steps))
+        with contextlib.suppress(LookupError, TypeError):
+            return self.target.nearly(part_at(value, self.steps), [part[start:] for part in wrong])
+        return True
+
     def differs_only_in(self, parts: Collection[str], value: Any) -> bool:
         """Whether every other part of the value that was compared is as the call returned it."""
         with contextlib.suppress(LookupError, TypeError):
@@ -54,12 +61,13 @@ class Clue:
 
 @dataclass
 class Row:
-    """A row as it ended before the search."""
+    """A row as it ended before the search, with the number of its calls and the functions that it called."""
 
     plan: TestPlan
     verdict: Verdict
     calls: int
     clues: list[Clue] = field(default_factory=list)
+    paths: frozenset[str] = frozenset()
 
 
 def clues_of(plan: TestPlan, targets: Sequence[Any], calls: Sequence[KeptCall]) -> Iterator[Clue]:

@@ -75,8 +75,8 @@ class Windows:
 
 
 @pytest.fixture(scope="module")
-def windows(chromium, up):
-    windows = Windows(chromium, up)
+def windows(chromium, complete_demo):
+    windows = Windows(chromium, complete_demo)
     yield windows
     windows.close()
 
