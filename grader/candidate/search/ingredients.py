@@ -53,7 +53,7 @@ def ingredients(names: Mapping[str, Any], own: Sequence[str], attributes: Sequen
     for name, value in names.items():
         if name.startswith("<") or not name.isidentifier():
             continue
-        if isinstance(value, NUMERIC):
+        if isinstance(value, (*NUMERIC, list, tuple, dict)):
             plain.append(name)
         if isinstance(value, dict):
             keys = [key for key in list(value)[:MOST_KEYS] if isinstance(key, str | int)]
