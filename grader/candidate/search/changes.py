@@ -259,6 +259,8 @@ def brought(place: Place, value: Any, texts: Sequence[str], fits: Callable[[str]
             1.6 if text.isidentifier() else 1.9,
             text,
         )
+        if not isinstance(other, NUMERIC):
+            continue
         if shape is None or (isinstance(place.node, ast.Constant) and not isinstance(value, float)):
             continue
         for sign in "*/+-":
