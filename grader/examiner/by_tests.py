@@ -99,11 +99,11 @@ class Proof:
 
 
 def can_be_told(proofs: Sequence[Proof], *, sharp: bool, failed: int) -> bool:
-    """Whether a test has told right from wrong, by all proofs of what makes it pass; `failed` is the number of
-    rows that failed."""
+    """Whether a test has told right from wrong, by all proofs of what makes it pass; `failed` rows
+    failed."""
     if any(not alike(proof.values, proofs[0].values) for proof in proofs[1:]):
         return False
-    return sharp or failed > 1 and all(len(proof.passes) == failed for proof in proofs)
+    return sharp or (failed > 1 and all(len(proof.passes) == failed for proof in proofs))
 
 
 def alike(one: Any, other: Any) -> bool:

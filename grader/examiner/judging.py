@@ -118,11 +118,13 @@ class Judge:
 
 
 def _disturbances() -> Iterator[Disturbed]:
-    """Changes of an array that a test of exact values notices: each entry a little, the scale, the origin, and
-    the sign."""
+    """Changes of an array that a test of exact values notices: each entry a little, the scale, the origin,
+    and the sign."""
     random = np.random.default_rng(1)
     for _ in range(2):
-        yield lambda a: a * (1.0 + 0.01 * random.choice([-1.0, 1.0], a.shape) * random.uniform(0.5, 1, a.shape))
+        yield (
+            lambda a: a * (1.0 + 0.01 * random.choice([-1.0, 1.0], a.shape) * random.uniform(0.5, 1, a.shape))
+        )
     yield lambda a: 1.01 * a
     yield lambda a: a + 0.01 * float(np.abs(a).max(initial=1.0))
     yield lambda a: -a

@@ -44,7 +44,7 @@ class LineSearch:
         found: dict[str, Line] = {}
         clues = [clue for row in self._of(visibility) for clue in row.clues]
         judged = [case for row in self._of(visibility) for case in row.judged]
-        plans = [one.plan for one in (*clues, *judged)]
+        plans = [clue.plan for clue in clues] + [case.plan for case in judged]
         for changes, before in self._found:  # of the visible rows, so that nothing is searched for twice
             if not plans:
                 break

@@ -15,8 +15,8 @@ Request = dict[str, Any]
 
 
 class Replayed(Candidate):
-    """Each call gives what `answer` says of its request. If that raises CandidateLost, the case is lost; so is
-    one that measures time, since nothing runs."""
+    """Each call gives what `answer` says of its request. If that raises CandidateLost, the case is lost; so
+    is one that measures time, since nothing runs."""
 
     def __init__(self, answer: Callable[[Request], Any]) -> None:
         super().__init__(_Nobody())

@@ -33,9 +33,7 @@ def targets(of, grads):
     candidate = Keeping()
     recorder = Recorder()
     with pytest.raises(Mismatch):
-        Checks(recorder, candidate).gradcheck(
-            grads, of=of(candidate), args=(POINT,)
-        )
+        Checks(recorder, candidate).gradcheck(grads, of=of(candidate), args=(POINT,))
     return recorder.targets
 
 
