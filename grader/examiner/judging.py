@@ -61,8 +61,13 @@ class Judge:
         return dict.fromkeys(leaves(self.call.value), False)
 
     def is_as_before(self, value: Any) -> bool:
-        """Whether the call returned this in the test too."""
-        return key_of_value(value) == key_of_value(self.call.value)
+        """Whether the call returned this in the test too, and the case fails with it without a measure of
+        time."""
+        if key_of_value(value) != key_of_value(self.call.value):
+            return False
+        known = {key_of(self.call.request): value, **self.others}
+        candidate = Replayed(lambda request: _known(known, request))
+        return not self.case.passes(candidate) and not candidate.asked_for_time
 
     def fits(self, value: Any, again: Again) -> bool:
         """Whether the case passes with this value of the call, as far as the calls of other functions give
@@ -106,15 +111,22 @@ class Judge:
         self.replays += 1
 
         def answer(request: Request) -> Any:
-            key = key_of(request)
-            if key in known:
-                return copy.deepcopy(known[key])
+            if key_of(request) in known:
+                return _known(known, request)
             found, value = again(request)
             if not found:
                 raise CandidateLost("no value")
             return value
 
         return self.case.passes(Replayed(answer))
+
+
+def _known(known: dict[bytes, Any], request: Request) -> Any:
+    """A copy of a known value. Raises CandidateLost."""
+    try:
+        return copy.deepcopy(known[key_of(request)])
+    except KeyError:
+        raise CandidateLost("no value") from None
 
 
 def _disturbances() -> Iterator[Disturbed]:

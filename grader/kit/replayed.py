@@ -21,6 +21,7 @@ class Replayed(Candidate):
     def __init__(self, answer: Callable[[Request], Any]) -> None:
         super().__init__(_Nobody())
         self._answer, self._made = answer, 0
+        self.asked_for_time = False
 
     def call(self, path: str, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any], **more: int) -> Any:
         """The value of one call. Raises CandidateLost."""
@@ -40,6 +41,7 @@ class Replayed(Candidate):
 
     def timed(self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Timed:
         """Raises CandidateLost."""
+        self.asked_for_time = True
         self._lose()
 
     def _lose(self) -> NoReturn:

@@ -124,16 +124,19 @@ def test_a_value_that_differs_from_that_of_the_test_is_not_searched():
 
 
 def test_a_test_that_measures_time_is_not_run_again():
-    failed = case(RIGHT.replace("x * 2.0", "x * 3.0"), values)
-
     def timed(student):
+        value = student.scaled(X)
         assert student.scaled.timed(X).cpu_s < 1.0
+        assert np.allclose(value, 2.0 * X)
 
-    candidate = Replayed(lambda request: X)
-    with pytest.raises(CandidateLost):
-        timed(Student(candidate, {}))
-    assert candidate.lost
-    assert failed.paths == ["scaled"]
+    text = RIGHT.replace("x * 2.0", "x * 3.0")
+    failed = case(text, timed)
+    with searcher_of(text) as searcher:
+        judge = failed.judge("scaled")
+        passing = find_passing(searcher, judge)
+
+    assert not passing.changes
+    assert not judge.replays
 
 
 def test_a_case_with_endless_calls_ends():

@@ -14,7 +14,7 @@ import numpy as np
 from grader.candidate.search import changes
 from grader.candidate.search.changes import Change
 from grader.candidate.search.functions import compiled, swapped
-from grader.candidate.search.ingredients import NUMERIC, ingredients, own_expressions
+from grader.candidate.search.ingredients import NUMERIC, attributes, ingredients, own_expressions
 from grader.candidate.search.places import Place
 from grader.candidate.search.values import Digest, digest, parts
 
@@ -155,7 +155,7 @@ def _all_changes(place: Place, hole: Hole, names: Mapping[str, Any], value: Any)
         return kept[text]
 
     own = own_expressions(place.unit)
-    texts = ingredients({n: v for n, v in names.items()}, own, ())
+    texts = ingredients(names, own, attributes({**names, **_holder(place, hole, names)}))
     found: list[Change] = [
         *changes.operators(place),
         *changes.plain(place, functions),
@@ -175,6 +175,18 @@ def _all_changes(place: Place, hole: Hole, names: Mapping[str, Any], value: Any)
             continue
         if _may_serve(value, made):
             yield Made(change, code, made)
+
+
+def _holder(place: Place, hole: Hole, names: Mapping[str, Any]) -> dict[str, Any]:
+    """The object whose attribute is at this place, by its text; none if it has a name."""
+    node = place.node
+    if not isinstance(node, ast.Attribute) or isinstance(node.value, ast.Name | ast.Call):
+        return {}
+    text = place.unit.source.text(node.value)
+    try:
+        return {text: hole.value(expression(text), names)}
+    except Exception:  # of the student's code, whatever it is
+        return {}
 
 
 def _may_serve(value: Any, made: Any) -> bool:
