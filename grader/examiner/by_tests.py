@@ -18,7 +18,7 @@ from grader.examiner.fitting import MOST_DEARER, MOST_FURTHER, MOST_PLACES, MOST
 from grader.examiner.judging import Judge, Judged
 from grader.examiner.variants import Change, Searcher
 
-MOST_REPLAYS = 300  # of one function
+MOST_REPLAYS = 300  # of one case
 ALIKE = 1e-6  # relative; what two right programs may differ by
 ROUNDING = 1e-9  # of the largest value
 MOST_AT_ONE_PLACE = 2
@@ -34,13 +34,14 @@ class Passing:
     sharp: bool = True
 
 
-def find_passing(searcher: Searcher, judge: Judge) -> Passing:
-    """What a search finds for a case, among changes of what its call returns. Raises WireError."""
+def find_passing(searcher: Searcher, judge: Judge, most: int = MOST_REPLAYS) -> Passing:
+    """What a search finds for a case, among changes of what its call returns, in about `most` replays. Raises
+    WireError."""
     found = Passing()
     if not judge.is_as_before(searcher.start(judge.call.request, judge.wrong, MOST_TRIES)):
         return found  # the program keeps something between calls
     for number, value, tries in searcher.values():
-        enough = len(found.changes) >= MOST_PLACES or judge.replays >= MOST_REPLAYS
+        enough = len(found.changes) >= MOST_PLACES or judge.replays >= most
         if enough or (found.changes and _is_late(searcher, found, number, tries)):
             break
         if judge.fits(value, partial(searcher.again, number, 0)):

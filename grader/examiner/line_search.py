@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from grader.examiner.by_tests import Proof, can_be_told, find_passing, serving_first
+from grader.examiner.by_tests import MOST_REPLAYS, Proof, can_be_told, find_passing, serving_first
 from grader.examiner.clues import Clue, Row
 from grader.examiner.fitting import Fitting, best_first, find_fitting
 from grader.examiner.judging import MOST_PATHS, Judged
@@ -59,9 +59,9 @@ class LineSearch:
                 line = self._search(best_first(open_), visibility)
                 if line is not None:
                     found |= dict.fromkeys(line.explains, line)
-        unknown = {clue.path for clue in clues if clue.plan.id not in found}
-        open_cases = [case for case in serving_first(judged) if not unknown.intersection(case.paths)]
-        return found | self._by_tests(open_cases, found, visibility)
+        compared = {clue.path for clue in clues}  # what is known exactly of a function decides about it
+        cases = [case for case in serving_first(judged) if not compared.intersection(case.paths)]
+        return found | self._by_tests(cases, found, visibility)
 
     def _by_tests(
         self, cases: Sequence[Judged], known: Mapping[str, Line], visibility: Visibility
@@ -85,9 +85,10 @@ class LineSearch:
         """The line behind one case; none if its test can't tell what is right."""
         proven: list[tuple[Change, Proof]] = []
         sharp, tried = True, 0
-        for path in case.paths[:MOST_PATHS]:
+        paths = case.paths[:MOST_PATHS]
+        for path in paths:
             with self._variants.searcher(visibility, case.plan.key) as searcher:
-                passing = find_passing(searcher, case.judge(path))
+                passing = find_passing(searcher, case.judge(path), MOST_REPLAYS // len(paths))
             for change in passing.changes:
                 proof = self._proof([change], case.plan, visibility)
                 if proof:

@@ -119,7 +119,8 @@ def plain(place: Place, functions: Mapping[str, int]) -> Iterator[Change]:
 def _near(value: Any) -> list[str]:
     if value is None or isinstance(value, bool) or not np.isfinite(value):
         return []
-    near = [value + 1, value - 1, -value, 2 * value, value / 2]
+    near = [value + 1, value - 1] if isinstance(value, int) else []  # a fraction is no count
+    near += [-value, 2 * value, value / 2]
     return [repr(v) for v in (*near, *([1 / value] if value else []))]
 
 
