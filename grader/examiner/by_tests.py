@@ -66,6 +66,8 @@ def _keep(searcher: Searcher, judge: Judge, found: Passing, number: int, tries: 
             found.sharp = found.sharp and (bool(found.changes) or judge.is_sharp(again))
             found.tried = found.tried or tries
             found.changes.append(change)
+            if searcher.most_cost is None:
+                searcher.most_cost = change.cost + MOST_DEARER
             return
 
 

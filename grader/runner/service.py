@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from grader.runner.candidates import CANDIDATE_BOUNDS
 from grader.runner.errors import HostBroken, OwnTimeUsed, PackFault
-from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
+from grader.runner.grading import GradingRun, OnOutcome
 from grader.runner.loading import load_of, solution_of
 from grader.runner.pack_cache import PackCache
 from grader.runner.readers import Readers
@@ -40,6 +41,10 @@ class Timings:
         now = time.monotonic()
         self.stages.append((stage, (now - self._last) * 1000))
         self._last = now
+
+    def add(self, spent: Mapping[str, float]) -> None:
+        """Add other figures, seconds by name: they are parts of no stage."""
+        self.stages += [(name, seconds * 1000) for name, seconds in spent.items()]
 
     def split(self, stage: str, spent: Mapping[str, float]) -> None:
         """Replace a stage by its parts (seconds by name), and the time that remains of it."""
@@ -73,6 +78,7 @@ class Service:
             self._run(grading, pack, held.take)
             timings.mark("tests")
             timings.split("tests", grading.spent)
+            timings.add(grading.for_lines.timings())
             if held.outcomes:
                 self._settle(held, grading, pack)
                 timings.mark("tests that stopped, again")

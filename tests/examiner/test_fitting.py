@@ -20,6 +20,8 @@ from grader.kit.targets import of_value
 from grader.values import Limits, TestPlan, Visibility
 from grader.wire import BadFrame, Channel, Closed
 
+pytestmark = pytest.mark.slow
+
 RIGHT = """
 def both(x):
     doubled = x * 2.0
@@ -116,6 +118,19 @@ def test_changes_of_single_parts_make_a_pair():
     both = load(changed(changed(text, first), second)).both(x)
     assert np.allclose(both["sum"], load(RIGHT).both(x)["sum"])
     assert np.allclose(both["half"], load(RIGHT).both(x)["half"])
+
+
+def test_with_a_bound_only_changes_near_the_first_are_tried():
+    text = RIGHT.replace("x * 2.0", "x * 3.0")
+
+    with searcher_of(text) as searcher:
+        near = find_fitting(searcher, clues(text), 0.4)
+    with searcher_of(text) as searcher:
+        every = find_fitting(searcher, clues(text))
+
+    bound = every.whole[0].cost + 0.4
+    assert near.tried == every.tried
+    assert [c for c in every.whole if c.cost <= bound] == [c for c in near.whole if c.cost <= bound]
 
 
 def test_a_call_with_another_value_than_in_the_test_is_not_searched():
