@@ -7,6 +7,7 @@ only together with all other failed rows.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ from grader.examiner.judging import Judge, Judged
 from grader.examiner.variants import Change, Searcher
 
 MOST_REPLAYS = 300  # of one case
+MOST_OWN_S = 2.5  # of processor time of the tests of one search: changes are counted, so only a backstop
 ALIKE = 1e-6  # relative; what two right programs may differ by
 ROUNDING = 1e-9  # of the largest value
 MOST_AT_ONE_PLACE = 2
@@ -38,10 +40,12 @@ def find_passing(searcher: Searcher, judge: Judge, most: int = MOST_REPLAYS) -> 
     """What a search finds for a case, among changes of what its call returns, in about `most` replays. Raises
     WireError."""
     found = Passing()
+    start = time.process_time()
     if not judge.is_as_before(searcher.start(judge.call.request, judge.wrong, MOST_TRIES)):
         return found  # the program keeps something between calls
     for number, value, tries in searcher.values():
         enough = len(found.changes) >= MOST_PLACES or judge.replays >= most
+        enough |= time.process_time() - start > MOST_OWN_S
         if enough or (found.changes and _is_late(searcher, found, number, tries)):
             break
         if judge.fits(value, partial(searcher.again, number, 0)):

@@ -17,6 +17,7 @@ from grader.values.student_faults import CandidateLost
 
 MOST_PATHS = 3  # functions of a case that may be the wrong one
 LEAST_COUNT = 32  # a smaller whole number may be right by chance
+LARGEST_COUNT = 10**300  # that is a number of float64
 Again = Callable[[Request], tuple[bool, Any]]
 """Whether another call returns a value with a change, and the value."""
 Disturbed = Callable[[Any], Any]
@@ -150,6 +151,8 @@ def _each(value: Any, disturbed: Disturbed) -> Any:
         return type(value)([_each(item, disturbed) for item in value])
     if not _measures(value):
         return value
+    if type(value) is int:
+        return round(float(disturbed(np.asarray(float(value)))))
     kind = np.asarray(value).dtype
     now = np.asarray(disturbed(np.asarray(value, dtype=float)))
     now = np.rint(now).astype(kind) if kind.kind in "iu" else now.astype(kind)
@@ -158,7 +161,9 @@ def _each(value: Any, disturbed: Disturbed) -> Any:
 
 def _measures(value: Any) -> bool:
     """Whether this is a number or an array that can be changed a little."""
-    kind = getattr(value, "dtype", np.dtype(type(value)) if isinstance(value, int | float) else None)
+    if type(value) is int:
+        return LEAST_COUNT <= abs(value) <= LARGEST_COUNT
+    kind = getattr(value, "dtype", np.dtype(float) if isinstance(value, float) else None)
     if kind is None or kind.kind not in "iuf":
         return False
     finite = bool(np.isfinite(value).all())

@@ -115,6 +115,30 @@ def test_a_small_whole_number_is_not_sharp():
     assert not found(text, two).sharp
 
 
+@pytest.mark.parametrize(
+    ("value", "sharp"),
+    [
+        (10**25, True),
+        (-(10**25), True),
+        (10**400, False),
+        (3, False),
+        (True, False),
+        ("text", False),
+        (float("nan"), False),
+        (np.float64(2.5), True),
+        ((np.array([100, 200]), {"a": 1.5}), True),
+    ],
+)
+def test_only_a_value_that_can_be_a_little_wrong_is_sharp(value, sharp):
+    def exact(candidate):
+        return alike(candidate.call("scaled", "plain", (), {}), value)
+
+    request = {"path": "scaled", "mode": "plain", "args": (), "kwargs": {}}
+    failed = Judged(PLAN, exact, (KeptCall(request, value),))
+
+    assert failed.judge("scaled").is_sharp(lambda request: (True, value)) is sharp
+
+
 def test_a_value_that_differs_from_that_of_the_test_is_not_searched():
     text = RIGHT.replace("x * 2.0", "x * 3.0")
     failed = case(text.replace("3.0", "4.0"), values)
