@@ -62,13 +62,14 @@ class Clue:
 
 @dataclass
 class Row:
-    """A row as it ended before the search."""
+    """A row as it ended before the search, with the number of its calls and the functions that it called."""
 
     plan: TestPlan
     verdict: Verdict
     calls: int
     clues: list[Clue] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)  # its failed cases without a clue
+    paths: frozenset[str] = frozenset()
 
 
 def clues_of(plan: TestPlan, targets: Sequence[Any], calls: Sequence[KeptCall]) -> Iterator[Clue]:

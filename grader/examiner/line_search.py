@@ -49,7 +49,7 @@ class LineSearch:
             if not plans:
                 break
             with contextlib.suppress(WireError, StudentFault):
-                passes = self._proof(changes, plans[0], visibility).passes
+                passes = self._proven(changes, plans[0], visibility)
                 found |= dict.fromkeys(passes, replace(before, explains=passes))
         for path in list(dict.fromkeys(clue.path for clue in clues))[:MOST_SEARCHES]:
             open_ = [clue for clue in clues if clue.path == path and clue.plan.id not in found]
@@ -97,10 +97,18 @@ class LineSearch:
         failed = sum(row.verdict is not Verdict.PASSED for row in self._of(visibility))
         if not proven or not can_be_told([proof for _, proof in proven], sharp=sharp, failed=failed):
             return None
-        return self._named([(change, proof.passes) for change, proof in proven], tried)
+        open_ = set().union(*(self._open(visibility, path) for path in paths))
+        return self._named([(change, proof.passes) for change, proof in proven], tried, open_)
 
     def _of(self, visibility: Visibility) -> list[Row]:
         return [row for row in self._known if row.plan.visibility is visibility]
+
+    def _open(self, visibility: Visibility, path: str) -> set[str]:
+        """The failed rows that called this function. If one of them stays unexplained, nothing shows which of
+        several lines is wrong."""
+        return {
+            r.plan.id for r in self._of(visibility) if r.verdict is not Verdict.PASSED and path in r.paths
+        }
 
     def _provable(self, visibility: Visibility, plan: TestPlan) -> list[Row]:
         """The rows that are run for a proof: those of few calls, and that of the search."""
@@ -121,17 +129,24 @@ class LineSearch:
                 if proven and change.cost > proven[0][0].cost + NEAR and failed <= set(proven[0][1]):
                     break
                 if change not in proofs:
-                    proofs[change] = self._proof([change], clues[0].plan, visibility).passes
+                    proofs[change] = self._proven([change], clues[0].plan, visibility)
                 if proofs[change]:
                     proven.append((change, proofs[change]))
             if not found.whole or (proven and _explains_all(proven[0], found.whole[0], failed)):
                 break
-        return self._named(proven, found.tried) if proven else self._pair(found, clues[0].plan, visibility)
+        if not proven:
+            return self._pair(found, clues[0].plan, visibility)
+        return self._named(proven, found.tried, self._open(visibility, clues[0].path))
 
-    def _named(self, proven: Sequence[tuple[Change, tuple[str, ...]]], tried: int) -> Line:
-        """The line of proven changes, each with the rows that it explains."""
+    def _named(
+        self, proven: Sequence[tuple[Change, tuple[str, ...]]], tried: int, open_: set[str]
+    ) -> Line | None:
+        """The line of proven changes, each with the rows that it explains; none if there are several while
+        one of the `open_` rows stays unexplained."""
         explains = max((passes for _, passes in proven), key=len)
         best = _nearest([change for change, passes in proven if len(passes) == len(explains)])
+        if open_ - set(explains) and len(_places(best, self._variants.sources)) > 1:
+            return None
         line = _line(best, explains, tried, self._variants.sources)
         self._found.append(([best[0]], line))
         return line
@@ -139,7 +154,7 @@ class LineSearch:
     def _pair(self, found: Fitting, plan: TestPlan, visibility: Visibility) -> Line | None:
         """The line of two changes that are right together, each for a part of the value."""
         for pair in found.pairs()[:MOST_PROOFS]:
-            passes = self._proof(pair, plan, visibility).passes
+            passes = self._proven(pair, plan, visibility)
             if passes:
                 first, second = pair
                 line = _line([first], passes, found.tried, self._variants.sources)
@@ -147,6 +162,10 @@ class LineSearch:
                 self._found.append((pair, line))
                 return line
         return None
+
+    def _proven(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> tuple[str, ...]:
+        """The failed rows that pass with these changes, as far as that is proven."""
+        return self._proof(changes, plan, visibility).passes
 
     def _proof(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> Proof:
         """The failed rows that pass with these changes; none if the row of the search fails on one of three
@@ -184,6 +203,10 @@ def _nearest(changes: Sequence[Change]) -> list[Change]:
     the wrong value."""
     least = min(change.cost for change in changes)
     return sorted((c for c in changes if c.cost <= least + NEAR), key=lambda c: (-c.when, c.cost))
+
+
+def _places(changes: Sequence[Change], sources: dict[str, str]) -> set[tuple[str, int]]:
+    return {(change.file, _spot(change, sources).line) for change in changes}
 
 
 def _line(proven: Sequence[Change], explains: tuple[str, ...], tried: int, sources: dict[str, str]) -> Line:
