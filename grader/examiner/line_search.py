@@ -22,7 +22,7 @@ from grader.values.student_faults import StudentFault
 from grader.wire import WireError
 
 MOST_SEARCHES = 3  # of one visibility
-MOST_CALLS = 40  # of a row that is run again for a proof
+MOST_CALLS = 120  # of a row that is run again for a proof
 MOST_PROOFS = 6  # of one search
 NEAR = 0.4  # in cost: other places whose change says no more are named too
 DRAWS = 3
@@ -44,7 +44,9 @@ class LineSearch:
                 break
             with contextlib.suppress(WireError, StudentFault):
                 passes = self._proven(changes, clues[0].plan, visibility)
-                found |= dict.fromkeys(passes, replace(before, explains=passes))
+                if self._is_whole(visibility, passes):
+                    own = self._own(visibility, passes)
+                    found |= dict.fromkeys(own, replace(before, explains=own))
         for path in list(dict.fromkeys(clue.path for clue in clues))[:MOST_SEARCHES]:
             open_ = [clue for clue in clues if clue.path == path and clue.plan.id not in found]
             if not open_:
@@ -58,16 +60,27 @@ class LineSearch:
     def _of(self, visibility: Visibility) -> list[Row]:
         return [row for row in self._known if row.plan.visibility is visibility]
 
-    def _open(self, visibility: Visibility, path: str) -> set[str]:
-        """The failed rows that called this function. If one of them stays unexplained, nothing shows which of
-        several lines is wrong."""
-        return {
-            r.plan.id for r in self._of(visibility) if r.verdict is not Verdict.PASSED and path in r.paths
-        }
+    def _own(self, visibility: Visibility, rows: Sequence[str]) -> tuple[str, ...]:
+        """Those of these rows that have this visibility."""
+        own = {row.plan.id for row in self._of(visibility)}
+        return tuple(row for row in rows if row in own)
 
-    def _provable(self, visibility: Visibility, plan: TestPlan) -> list[Row]:
-        """The rows that are run for a proof: those of few calls, and that of the search."""
-        return [row for row in self._of(visibility) if row.calls <= MOST_CALLS or row.plan.id == plan.id]
+    def _is_whole(self, visibility: Visibility, passes: Sequence[str]) -> bool:
+        """Whether a change with which these rows pass leaves no failed row unexplained that calls a function
+        of theirs: else it is at most a part of what is wrong, or makes rows pass by chance."""
+        rows = self._provable(visibility)
+        paths = {path for row in rows if row.plan.id in passes for path in row.paths}
+        return all(
+            row.verdict is Verdict.PASSED or row.plan.id in passes or not row.paths & paths for row in rows
+        )
+
+    def _provable(self, visibility: Visibility, plan: TestPlan | None = None) -> list[Row]:
+        """The rows that are run for a proof: those of few calls, and that of the search. For a hidden row
+        also the visible ones, in the same process. For a visible row no hidden one: its line is shown before
+        their release."""
+        shown = [row for row in self._known if row.plan.visibility is not visibility]
+        rows = [*self._of(visibility), *(shown if visibility is Visibility.HIDDEN else ())]
+        return [r for r in rows if r.calls <= MOST_CALLS or (plan is not None and r.plan.id == plan.id)]
 
     def _search(self, clues: Sequence[Clue], visibility: Visibility) -> Line | None:
         """The line behind these clues, which are of one function: of the places that explain most, the
@@ -93,12 +106,9 @@ class LineSearch:
             return self._pair(found, clues[0].plan, visibility)
         explains = max((passes for _, passes in proven), key=len)
         best = _nearest([change for change, passes in proven if len(passes) == len(explains)])
-        if (
-            self._open(visibility, clues[0].path) - set(explains)
-            and len(_places(best, self._variants.sources)) > 1
-        ):
+        if not self._is_whole(visibility, explains):
             return None
-        line = _line(best, explains, found.tried, self._variants.sources)
+        line = _line(best, self._own(visibility, explains), found.tried, self._variants.sources)
         self._found.append(([best[0]], line))
         return line
 
@@ -106,9 +116,9 @@ class LineSearch:
         """The line of two changes that are right together, each for a part of the value."""
         for pair in found.pairs()[:MOST_PROOFS]:
             passes = self._proven(pair, plan, visibility)
-            if passes:
+            if passes and self._is_whole(visibility, passes):
                 first, second = pair
-                line = _line([first], passes, found.tried, self._variants.sources)
+                line = _line([first], self._own(visibility, passes), found.tried, self._variants.sources)
                 line = replace(line, together=(_spot(second, self._variants.sources),))
                 self._found.append((pair, line))
                 return line
@@ -124,7 +134,10 @@ class LineSearch:
                 if self._ended(replace(plan, key=plan.key ^ draw << 64), candidate) is not Verdict.PASSED:
                     return ()
             for row in rows:
-                verdict = self._ended(row.plan, candidate)
+                if row.plan.id == plan.id:  # the first of the three draws
+                    passes.append(row.plan.id)
+                    continue
+                verdict = self._ended(replace(row.plan, visibility=visibility), candidate)
                 if row.verdict is Verdict.PASSED and verdict is not Verdict.PASSED:
                     return ()
                 if row.verdict is not Verdict.PASSED and verdict is Verdict.PASSED:
@@ -149,10 +162,6 @@ def _nearest(changes: Sequence[Change]) -> list[Change]:
     the wrong value."""
     least = min(change.cost for change in changes)
     return sorted((c for c in changes if c.cost <= least + NEAR), key=lambda c: (-c.when, c.cost))
-
-
-def _places(changes: Sequence[Change], sources: dict[str, str]) -> set[tuple[str, int]]:
-    return {(change.file, _spot(change, sources).line) for change in changes}
 
 
 def _line(proven: Sequence[Change], explains: tuple[str, ...], tried: int, sources: dict[str, str]) -> Line:
