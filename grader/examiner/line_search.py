@@ -106,7 +106,8 @@ class LineSearch:
             return self._pair(found, clues[0].plan, visibility)
         explains = max((passes for _, passes in proven), key=len)
         best = _nearest([change for change, passes in proven if len(passes) == len(explains)])
-        if not self._is_whole(visibility, explains):
+        best = [c for c in best if self._holds([c], explains, visibility)]
+        if not best or not self._is_whole(visibility, explains):
             return None
         line = _line(best, self._own(visibility, explains), found.tried, self._variants.sources)
         self._found.append(([best[0]], line))
@@ -116,7 +117,8 @@ class LineSearch:
         """The line of two changes that are right together, each for a part of the value."""
         for pair in found.pairs()[:MOST_PROOFS]:
             passes = self._proven(pair, plan, visibility)
-            if passes and self._is_whole(visibility, passes):
+            whole = passes and self._is_whole(visibility, passes)
+            if whole and self._holds(pair, passes, visibility):
                 first, second = pair
                 line = _line([first], self._own(visibility, passes), found.tried, self._variants.sources)
                 line = replace(line, together=(_spot(second, self._variants.sources),))
@@ -143,6 +145,17 @@ class LineSearch:
                 if row.verdict is not Verdict.PASSED and verdict is Verdict.PASSED:
                     passes.append(row.plan.id)
         return tuple(passes)
+
+    def _holds(self, changes: Sequence[Change], rows: Sequence[str], visibility: Visibility) -> bool:
+        """Whether these rows pass with the changes on further draws too."""
+        plans = [row.plan for row in self._provable(visibility) if row.plan.id in rows]
+        with self._variants.changed(visibility, changes) as candidate:
+            return all(
+                self._ended(replace(plan, visibility=visibility, key=plan.key ^ draw << 64), candidate)
+                is Verdict.PASSED
+                for draw in range(1, DRAWS)
+                for plan in plans
+            )
 
     def _ended(self, plan: TestPlan, candidate: Candidate) -> Verdict:
         candidate.begin(plan.visibility, plan.key)

@@ -45,11 +45,14 @@ class Search(LineSearch):
 
         monkeypatch.setattr(line_search, "find_fitting", find_fitting)
         super().__init__(None, SimpleNamespace(searcher=searcher, sources={"f.py": SOURCE}), known)
-        self.asked, self.proofs, self.proven = [], proofs, []
+        self.asked, self.proofs, self.proven, self.lucky = [], proofs, [], ()
 
     def _proven(self, changes, plan, visibility):
         self.proven.append(changes[0])
         return self.proofs[changes[0]]
+
+    def _holds(self, changes, rows, visibility):
+        return changes[0] not in self.lucky
 
 
 @pytest.fixture
@@ -125,3 +128,19 @@ def test_a_line_of_visible_rows_is_proven_for_hidden_ones_without_a_search(searc
     assert {name: line.explains for name, line in shown.items()} == {"v": ("v",)}
     assert {name: line.explains for name, line in hidden.items()} == {"h": ("h",)}
     assert looked.asked == [line_search.NEAR]
+
+
+def test_a_change_that_fails_on_further_draws_is_not_named(search):
+    looked = search([row("a")], [FIRST, SECOND], {FIRST: ("a",), SECOND: ("a",)})
+    looked.lucky = (SECOND,)
+
+    found = looked.lines(VISIBLE)["a"]
+
+    assert (found.spot.line, found.also) == (2, ())
+
+
+def test_without_a_change_that_holds_there_is_no_line(search):
+    looked = search([row("a")], [FIRST], {FIRST: ("a",)})
+    looked.lucky = (FIRST,)
+
+    assert looked.lines(VISIBLE) == {}
