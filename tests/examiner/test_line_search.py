@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from grader.examiner import line_search
+from grader.examiner.by_tests import Proof
 from grader.examiner.clues import Clue, Row
 from grader.examiner.fitting import Fitting
 from grader.examiner.line_search import LineSearch
@@ -47,9 +48,9 @@ class Search(LineSearch):
         super().__init__(None, SimpleNamespace(searcher=searcher, sources={"f.py": SOURCE}), known)
         self.asked, self.proofs, self.proven, self.lucky = [], proofs, [], ()
 
-    def _proven(self, changes, plan, visibility):
+    def _proof(self, changes, plan, visibility):
         self.proven.append(changes[0])
-        return self.proofs[changes[0]]
+        return Proof(self.proofs[changes[0]])
 
     def _holds(self, changes, rows, visibility):
         return changes[0] not in self.lucky
