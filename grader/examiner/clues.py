@@ -68,8 +68,8 @@ class Row:
     verdict: Verdict
     calls: int
     clues: list[Clue] = field(default_factory=list)
-    judged: list[Judged] = field(default_factory=list)  # its failed cases without a clue
     paths: frozenset[str] = frozenset()
+    judged: list[Judged] = field(default_factory=list)  # its failed cases without a clue
 
 
 def clues_of(plan: TestPlan, targets: Sequence[Any], calls: Sequence[KeptCall]) -> Iterator[Clue]:

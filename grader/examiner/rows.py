@@ -99,7 +99,7 @@ class Rows:
             ends = [Ended(Outcome("", Verdict.INTERNAL, detail=f"{plan.id} is not among the pack's tests"))]
         self.unexplained.append(unexplained(plan, [end.outcome for end in ends], recorders))
         if candidate.keeps:
-            self.known.append(Row(plan, _verdict(ends), calls, clues, judged, frozenset(paths)))
+            self.known.append(Row(plan, _verdict(ends), calls, clues, frozenset(paths), judged))
         explains = self.unexplained[-1].explains
         return _combined(plan, ends, len(self.items.get(plan.id, [])), candidate, explains=explains)
 

@@ -238,6 +238,13 @@ class Probe:
         return list(found.values())
 
 
+def _is_truth(value: Any, made: Any) -> bool:
+    """Whether fractions become truth values: a function does not return these for those, though they compare
+    as equal to 0.0 and 1.0."""
+    numbers = isinstance(value, NUMERIC) and isinstance(made, NUMERIC)
+    return numbers and np.asarray(value).dtype.kind == "f" and np.asarray(made).dtype.kind == "b"
+
+
 def _holder(place: Place, scope: Scope) -> dict[str, Any]:
     """The object whose attribute is at this place, by its text; none if it has a name."""
     node = place.node
@@ -248,13 +255,6 @@ def _holder(place: Place, scope: Scope) -> dict[str, Any]:
         return {text: scope.value(text)}
     except Exception:  # of the student's code, whatever it is
         return {}
-
-
-def _is_truth(value: Any, made: Any) -> bool:
-    """Whether fractions become truth values: a function does not return these for those, though they compare
-    as equal to 0.0 and 1.0."""
-    numbers = isinstance(value, NUMERIC) and isinstance(made, NUMERIC)
-    return numbers and np.asarray(value).dtype.kind == "f" and np.asarray(made).dtype.kind == "b"
 
 
 def _may_serve(value: Any, made: Any) -> bool:
