@@ -21,6 +21,7 @@ from grader.examiner.own_text import without_own_text
 from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
 from grader.examiner.stops import stop_of
+from grader.examiner.trace_clues import TraceClue, trace_clues
 from grader.examiner.written import texts_of
 from grader.kit.candidate import FUNCTION_KEPT, Candidate
 from grader.kit.recorder import Mismatch, Recorder
@@ -70,6 +71,7 @@ class Rows:
         self.wide = _wide_fixtures(session)
         self.unexplained: list[Unexplained] = []
         self.known: list[Row] = []  # the rows that have ended, for a search
+        self.traced: list[TraceClue] = []  # of the rows that have ended, for a search
         self.folder = f"{session.config.rootpath}/tests/"
         self.texts = texts_of(self.folder)  # of the pack's tests and the kit
 
@@ -85,6 +87,8 @@ class Rows:
             if candidate.keeps:
                 clues += clues_of(plan, self.setting.recorder.targets, candidate.kept)
                 calls += len(candidate.kept)
+                traces = self.setting.recorder.traces
+                self.traced += trace_clues(plan, self.setting.case, traces, candidate.kept)
             if candidate.lost:  # the row's limits are used up
                 break
         if not ends:

@@ -27,6 +27,7 @@ from grader.sandbox.processes import JobProcess
 from grader.values import Ended, Explained, Limits, Order, Outcome, TestPlan, Verdict, Visibility
 from grader.values.codec import decode, encode
 from grader.values.lines import Line
+from grader.values.traces import Trace
 from grader.wire import Bounds, Channel, Message, WireError
 
 CANDIDATE_WAIT_S = 10.0
@@ -148,6 +149,8 @@ class GradingRun:
                 self._begin_search(Visibility(message.value))
             case "searched":
                 self._searched(message.value)
+            case "traced":
+                self._traced(message.value)
             case "explain":
                 self._explain(message.value["number"])
             case "explained":
@@ -397,6 +400,14 @@ class GradingRun:
         for row, line in lines.items():
             if row in self.held:
                 self.held[row] = replace(self.held[row], line=decode(Line, line))
+
+    def _traced(self, traces: Mapping[str, Any]) -> None:
+        """Keep until where the runs of failed rows are right, with the outcomes of the rows."""
+        self._watched(None)
+        self.end_candidate()
+        for row, trace in traces.items():
+            if row in self.held:
+                self.held[row] = replace(self.held[row], trace=decode(Trace, trace))
 
     def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:
         """The outcome of this turn, None if the row runs again; `turns` learns how it ended. `function`
