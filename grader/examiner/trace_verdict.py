@@ -2,8 +2,8 @@
 
 What equals a value of the reference on all draws is right: a fact. That a value is the first wrong one is
 said only if its name tells what it stands for, no value of the run equals what is expected for that name,
-none that comes later in the reference either, and the statement that makes it uses only values that are right and
-what the function was given. Else nothing is said of it.
+none that comes later in the reference either, and the statement that makes it uses only values that are right
+and what the function was given. Else nothing is said of it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ def trace_of(
     """What is known of these runs, one for each draw, each with the reference's values and the numbers that
     the function was given; None if that is nothing."""
     compared = _Compared(runs, rights_of(traces, inputs, relative), inputs, relative)
-    steps = compared.right_steps()
-    first = compared.first()
+    wrong = compared.first()
+    steps = compared.right_steps(len(runs[0].events) if wrong is None else wrong.at)
+    first = None if wrong is None else compared.first_step(wrong)
     return Trace(tuple(steps), first, len(runs)) if steps or first else None
 
 
@@ -53,11 +54,12 @@ class _Compared:
 
     # ---------------------------------------------------------------- what is right
 
-    def right_steps(self) -> list[Step]:
-        """For each right value that a statement makes, the first such statement, in their order."""
+    def right_steps(self, end: int) -> list[Step]:
+        """For each right value that a statement makes before the event `end`, the first such statement, in
+        their order."""
         chosen: list[tuple[int, Step]] = []
         for number in self._found:
-            made = [v for v, n in self._same.items() if n == number and _is_made(v.event)]
+            made = [v for v, n in self._same.items() if n == number and _is_made(v.event) and v.at < end]
             named = [v for v in made if self._meant(v) == number]
             for value in (named or made)[:1]:
                 chosen.append((value.at, self._step(value, number)))
@@ -75,7 +77,7 @@ class _Compared:
 
     # ---------------------------------------------------------------- the first that is not
 
-    def first(self) -> Step | None:
+    def first(self) -> Value | None:
         """The first value that stands for one of the reference and isn't right; None if it can't be told."""
         if not all(run.complete for run in self._runs):
             return None
@@ -93,8 +95,12 @@ class _Compared:
                 continue
             if number < latest or not self._is_certain(value, number):
                 return None
-            return self._step(value, number, self._end_of_chain(value))
+            return value
         return None
+
+    def first_step(self, value: Value) -> Step:
+        """The first wrong value as it is told."""
+        return self._step(value, self._meant(value) or 0, self._end_of_chain(value))
 
     def _is_near(self, number: int) -> bool:
         """Whether any value of any run equals this one of the reference, or nearly."""
@@ -230,6 +236,8 @@ class _Compared:
 
     def _next_of(self, numbers: list[int], value: Value) -> int | None:
         """Which of the layers' values it is, by those of the same name that were made before."""
+        if self._same.get(value) in numbers:
+            return self._same[value]
         family = quantity(value.event.name).family
         before = [
             v
@@ -246,7 +254,8 @@ class _Compared:
             if not before:
                 return None
         if not before:
-            return numbers[0]
+            made = {self._same[v] for v in self._same if v.at < value.at and _is_made(v.event)}
+            return next((number for number in numbers if number not in made), None)
         latest = self._same[max(before, key=lambda v: v.at)]
         if latest not in numbers:
             return None

@@ -40,6 +40,7 @@ def named(passed, signals, n, last):
         found[f"z{layer}"] = passed.z[layer - 1]
         if layer < depth:
             found[f"h{layer}"] = passed.h[layer]
+            found[f"slope{layer}"] = passed.h[layer] * (1.0 - passed.h[layer])
     found["y"] = passed.y
     bars = {last: signals.z[-1], f"z{depth}_bar": signals.z[-1]}
     for layer in range(depth - 1, 0, -1):
@@ -78,8 +79,8 @@ def right_softmax_gradients(params, x, t):
 
 
 def softmax_steps(params, x, t):
-    """The values on the way to the softmax gradients. Of y, no error signal is named: some compute the last z-bar
-    from a y-bar of their own, others at once."""
+    """The values on the way to the softmax gradients. No error signal of y is named: some compute the last
+    z-bar from a y-bar of their own, others at once."""
     passed, depth = mlp.forward(params, x), len(params) // 2
     return named(passed, mlp.class_cost_signals(params, x, t), len(x), f"z{depth}_bar")
 
