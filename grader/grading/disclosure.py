@@ -18,7 +18,7 @@ from grader.grading.visible import VisibleReport, VisibleResult
 from grader.values import Diagnosis, Fit, Number, Shows, Verdict, Visibility
 from grader.values.lines import Line
 from grader.values.numbers import nearest_power
-from grader.values.traces import Trace
+from grader.values.traces import Step, Trace
 
 # The columns of the table in docs/report.md; each contains the ones before it.
 TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
@@ -179,13 +179,15 @@ def _place(result: Result, shows: Shows) -> Line | None:
 
 
 def _run(result: Result, shows: Shows) -> Trace | None:
-    """The trace; of a hidden test only its first wrong value, since a program can choose which of its values
-    are right, and so tell what the test gave it."""
+    """The trace; of a hidden test only its first wrong value, by the pack's name and its line: a program can
+    choose which of its values are right and how they are called, and so tell what the test gave it."""
     if result.trace is None or shows is Shows.NONE:
         return None
     if result.visibility is Visibility.HIDDEN and not result.own_text:
         first = result.trace.first
-        return None if first is None else Trace((), replace(first, turn=0, calls=()), result.trace.draws)
+        if first is None:
+            return None
+        return Trace((), Step(first.file, first.line, first.line, first.means), result.trace.draws)
     return result.trace
 
 
