@@ -346,6 +346,7 @@ class GradingRun:
             raise ValueError("a search comes after all tests")
         plan = self.for_lines.plan(visibility)
         self.candidates.end()
+        self.candidates.used_s = self.for_lines.used_s
         self.explaining, self.visibility = 0, visibility
         self._watched(Watch(plan, None, Delays(self.examiner.figures)))
         self.examiner.channel.send("begun", None, time.monotonic() + SEND_WAIT_S)
@@ -360,15 +361,21 @@ class GradingRun:
 
     def _searched(self, lines: Mapping[str, Any]) -> None:
         """Keep the lines that were found with the outcomes of their rows."""
-        self._watched(None)
-        self.candidates.end()
+        self._end_search()
         self.for_lines.keep(lines)
 
     def _traced(self, traces: Mapping[str, Any]) -> None:
         """Keep until where the runs of failed rows are right, with the outcomes of the rows."""
+        self._end_search()
+        self.for_lines.keep_traces(traces)
+
+    def _end_search(self) -> None:
+        """End the candidates of a search, and count what it used."""
+        if self.watch is not None:
+            self.for_lines.used_s["compare"] += self.watch.delays.examiner_s()
         self._watched(None)
         self.candidates.end()
-        self.for_lines.keep_traces(traces)
+        self.candidates.used_s = None
 
     def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:
         """The outcome of this turn, None if the row runs again; `turns` learns how it ended. `function`

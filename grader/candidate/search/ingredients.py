@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,6 +21,7 @@ _PURE = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=64)
 def own_expressions(unit: Unit) -> list[str]:
     """The texts of the function's short expressions, without those that call functions of the file."""
     texts: dict[str, None] = {}
