@@ -16,7 +16,7 @@ from grader.kit.pictures.heat import MOST_PARAMETERS, heatmap
 from grader.kit.recorder import Mismatch, Recorder
 from grader.kit.student import Function
 from grader.kit.targets import of_gradients, of_value
-from grader.kit.trace import Tracing, traced
+from grader.kit.trace import Tracing, refuse_unusable, traced
 from reference.gradcheck import FLOAT32, FLOAT64
 
 __all__ = ["AnyOf", "Checks"]
@@ -55,6 +55,7 @@ class Checks:
         Raises Mismatch, and ValueError if `want` is empty, NaN or infinite.
         """
         _refuse_function(got)
+        refuse_unusable(trace)
         relative = PRECISIONS[precision].sharp if rtol is None else rtol
         finding = find(got, want, name, Tolerance(relative, atol, dtype_kind, precision == "float32", values))
         for number in finding.numbers:
@@ -93,6 +94,7 @@ class Checks:
         Raises Mismatch, and ValueError or TypeError if the test itself is wrong.
         """
         _refuse_function(grads)
+        refuse_unusable(trace)
         question = Question(
             of, tuple(args), wrt, None if names is None else tuple(names), PRECISIONS[precision]
         )
