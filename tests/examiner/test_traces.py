@@ -1,24 +1,20 @@
 """Both sides of a trace together, without a runner: wrong programs in several layouts and notations. What is
 said of them must be true; where it can't be told, nothing is said."""
 
-import copy
-import os
-import socket
-import types
+import sys
 
 import numpy as np
 import pytest
 
-from grader.candidate.edits.source import Source
-from grader.candidate.search.trace import traced
 from grader.examiner.trace_events import run_of
 from grader.examiner.trace_names import means, quantity
 from grader.examiner.trace_values import inputs_of
 from grader.examiner.trace_verdict import trace_of
 from grader.kit import AnyOf
 from grader.kit.trace import values_of
-from grader.wire import BadFrame, Channel
+from grader.wire import BadFrame
 from reference import mlp
+from tests.helpers.traces import said_of
 
 ROWS = """
 import numpy as np
@@ -130,36 +126,6 @@ def steps(params, x, t):
         found |= {f"h{layer}_bar": signals.h[layer], f"z{layer}_bar": signals.z[layer - 1]}
     bars = {name: AnyOf(bar, len(x) * bar) for name, bar in found.items() if name.endswith("_bar")}
     return values_of(found | bars)
-
-
-def received(parts):
-    """A frame as the other side reads it."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        for end in (ours, theirs):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
-        data = b"".join(bytes(part) for part in parts)
-        sent = 0
-        ours.setblocking(False)
-        theirs.setblocking(False)
-        channel, pending = Channel(theirs.fileno()), memoryview(data)
-        pid = os.fork()
-        if pid == 0:
-            ours.setblocking(True)
-            ours.sendall(pending[sent:])
-            os._exit(0)
-        try:
-            return channel.receive().value
-        finally:
-            os.waitpid(pid, 0)
-
-
-def said_of(text, arguments, name="backward"):
-    """What the candidate answers for one call of this file."""
-    module = types.ModuleType("student")
-    exec(compile(text, "student.py", "exec"), module.__dict__)
-    call = lambda: getattr(module, name)(*copy.deepcopy(arguments))  # noqa: E731
-    return received(traced(call, {"student.py": Source(text)}))
 
 
 def points(sizes=(4, 5, 3)):
@@ -350,8 +316,6 @@ def test_a_call_that_raises_or_returns_no_value_has_no_run():
 
 
 def test_the_trace_function_of_the_process_is_as_before():
-    import sys
-
     before = sys.gettrace()
     said_of(ROWS, next(points()))
 
