@@ -166,9 +166,12 @@ def ask(student, rng, same, picture, name, point, right, keys):
 
 
 def steps(name, right):
-    """The right values and error signals in the order in which they are computed."""
+    """The right values and error signals in the order in which they are computed. With a penalty, w_bar may be
+    the share of L alone in a right program."""
     _, _, _, values, signals = GRAPHS[name]
     keys = [*values.split(), *(f"{node}_bar" for node in signals.split())]
+    if name == "regularised":
+        keys.remove("w_bar")
     slope = {"slope": right["y"] * (1.0 - right["y"])} if "z" in right else {}
     return slope | {key: right[key] for key in keys}
 
