@@ -17,6 +17,7 @@ from grader.wire import BadFrame, Channel, Closed
 
 ANSWER_WAIT_S = 600.0  # the runner's limits end a search before this
 MOST_TEXT = 2000  # bytes of a change
+MOST_IN_ALL = 6000  # changes tried in all searches of a grading
 
 
 @dataclass(frozen=True)
@@ -47,18 +48,23 @@ class Variants:
     """Starts them for one grading, whose submitted texts are `sources`."""
 
     def __init__(self, starter: Starter, sources: Mapping[str, str]) -> None:
-        self._starter = starter
+        self._starter, self.left = starter, MOST_IN_ALL
         self.sources = {n: text.replace("\r\n", "\n").replace("\r", "\n") for n, text in sources.items()}
 
     @contextlib.contextmanager
     def searcher(self, visibility: Visibility, key: int) -> Iterator[Searcher]:
-        """A candidate that tries changes. Raises Closed if none is started."""
+        """A candidate that tries changes, as many as are left for this grading. Raises Closed if none is
+        started."""
+        if self.left <= 0:
+            raise Closed("no further change is tried")
         fd = self._starter.variant(visibility, {"search": True})
         if fd is None:
             raise Closed("no further candidate")
+        searcher = Searcher(Channel(fd), key, self.sources, self.left)
         try:
-            yield Searcher(Channel(fd), key, self.sources)
+            yield searcher
         finally:
+            self.left -= searcher.tries
             os.close(fd)
 
     @contextlib.contextmanager
@@ -92,8 +98,11 @@ class Searcher:
     """The connection to a candidate that tries changes. What it says is the work of a stranger: it is checked
     here, and proven elsewhere."""
 
-    def __init__(self, channel: Channel, key: int, sources: Mapping[str, str]) -> None:
-        self._channel, self._sources = channel, sources
+    def __init__(
+        self, channel: Channel, key: int, sources: Mapping[str, str], allowed: int = MOST_IN_ALL
+    ) -> None:
+        self._channel, self._sources, self._allowed = channel, sources, allowed
+        self.tries = 0
         self._seed = hashlib.sha256(b"student" + key.to_bytes(32, "big")).hexdigest()
         self._changes: dict[int, list[Change]] = {}
         self._values: list[Any] = []
@@ -102,7 +111,7 @@ class Searcher:
     def start(self, request: Mapping[str, Any], rights: Rights, most: int) -> Any:
         """Begin with this call: its value, as it is."""
         message = {
-            "call": request, "seed": self._seed, "most": most,
+            "call": request, "seed": self._seed, "most": min(most, self._allowed),
             "wrong": [part for part, right in rights.items() if not right],
             "right": [part for part, right in rights.items() if right],
         }  # fmt: skip
@@ -116,6 +125,7 @@ class Searcher:
         while True:
             answer = self._asked("more", self.most_cost, "tried")
             self._values += answer["values"]
+            self.tries = max(self.tries, int(answer["tries"]))
             for at in answer["changes"]:
                 if type(at) is not int or at >= len(self._values):
                     raise BadFrame("the number of a value that was not sent")

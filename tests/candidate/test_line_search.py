@@ -341,3 +341,16 @@ def test_a_value_whose_size_is_known_at_once_can_be_sent(value):
 @pytest.mark.parametrize("value", [1 << 80, object(), np.ones(2, object), {1: {2}}, "text", np.ones(1 << 18)])
 def test_a_value_that_may_be_none_that_can_be_sent_is_not_known_at_once(value):
     assert size_of(value) is None
+
+
+def test_a_function_that_returns_fractions_is_not_made_to_return_truth_values():
+    step = "def f(x):\n    y = -np.ones(2)\n    p = x > 0\n    y[p] = 1.0\n    return y\n"
+    text = f"import numpy as np\n\n\n{step}"
+    module = load(text)
+
+    search = Search({"wrong.py": Source(text)}, lambda: module.f(np.array([1.0, -2.0])), {""})
+    returned = text.index("return y")
+    values = [one.value for one in search.tried(4000) if one.changes[0].edit.start >= returned]
+
+    assert values
+    assert not any(np.asarray(value).dtype == bool for value in values)

@@ -13,7 +13,7 @@ from grader.candidate.search.serving import Searching
 from grader.candidate.source import StudentModules
 from grader.examiner.clues import Clue, clues_of
 from grader.examiner.fitting import best_first, find_fitting
-from grader.examiner.variants import Searcher
+from grader.examiner.variants import MOST_IN_ALL, Searcher, Variants
 from grader.kit.candidate import KeptCall
 from grader.kit.comparing import Tolerance
 from grader.kit.targets import of_value
@@ -37,7 +37,7 @@ def load(text):
 
 
 @contextmanager
-def searcher_of(text, answer=None):
+def searcher_of(text, answer=None, allowed=MOST_IN_ALL):
     """A searcher whose other side has this file; `answer` replaces what it answers to a kind of message."""
     module, names = load(text), ["both.py"]
     student = StudentModules(names, False, {"both.py": text.encode()})
@@ -66,7 +66,7 @@ def searcher_of(text, answer=None):
     os.set_blocking(fd, False)
     os.set_blocking(theirs.fileno(), False)
     try:
-        yield Searcher(Channel(fd), 7, {"both.py": text})
+        yield Searcher(Channel(fd), 7, {"both.py": text}, allowed)
     finally:
         os.close(fd)
         ours.close()
@@ -199,3 +199,40 @@ def test_a_change_outside_of_the_submitted_files_is_left_out(said):
 
     with searcher_of(RIGHT, {"describe": ("changes", [{**change, **said}, change])}) as searcher:
         assert [c.file for c in searcher.changes(0)] == ["both.py"]
+
+
+class Starter:
+    """Starts no process, but counts."""
+
+    def __init__(self):
+        self.started = 0
+
+    def variant(self, visibility, request):
+        self.started += 1
+        return os.open(os.devnull, os.O_RDWR)
+
+    def cpu_ns(self):
+        return None
+
+
+def test_all_searches_of_a_grading_share_the_number_of_changes():
+    starter = Starter()
+    variants = Variants(starter, {"both.py": RIGHT})
+
+    with variants.searcher(Visibility.VISIBLE, 7) as first:
+        first.tries = MOST_IN_ALL - 10
+    with variants.searcher(Visibility.HIDDEN, 7) as second:
+        second.tries = 10
+    with pytest.raises(Closed), variants.searcher(Visibility.HIDDEN, 7):
+        pass
+
+    assert starter.started == 2
+
+
+def test_no_more_changes_are_tried_than_are_left():
+    text = RIGHT.replace("x * 2.0", "x * 3.0").replace("/ 4.0", "/ 6.0")
+
+    with searcher_of(text, allowed=20) as searcher:
+        find_fitting(searcher, clues(text))
+
+    assert searcher.tries == 20
