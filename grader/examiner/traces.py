@@ -67,7 +67,7 @@ class Traces:
         if len(draws) < DRAWS:
             return None
         runs: list[Run] = []
-        with self._variants.searcher(clue.plan.visibility, clue.plan.key) as searcher:
+        with self._variants.tracer(clue.plan.visibility) as searcher:
             for draw in draws:
                 run = self._run(searcher, draw.clue)
                 if run is None:

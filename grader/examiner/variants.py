@@ -68,6 +68,18 @@ class Variants:
             os.close(fd)
 
     @contextlib.contextmanager
+    def tracer(self, visibility: Visibility) -> Iterator[Searcher]:
+        """A candidate that makes calls of the files as they are and records them; it uses up no change.
+        Raises Closed if none is started."""
+        fd = self._starter.variant(visibility, {"search": True})
+        if fd is None:
+            raise Closed("no further candidate")
+        try:
+            yield Searcher(Channel(fd), 0, self.sources)
+        finally:
+            os.close(fd)
+
+    @contextlib.contextmanager
     def changed(self, visibility: Visibility, changes: Sequence[Change]) -> Iterator[Candidate]:
         """A candidate with the changed files, for tests; the changes may not overlap."""
         files = {change.file: self.sources[change.file].encode() for change in changes}

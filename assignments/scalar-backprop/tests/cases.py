@@ -166,8 +166,8 @@ def ask(student, rng, same, picture, name, point, right, keys):
 
 
 def steps(name, right):
-    """The right values and error signals in the order in which they are computed. With a penalty w_bar is left
-    out: in a right program it may be the share of L alone."""
+    """The right values and error signals, in the order in which they are computed; not w_bar with a penalty,
+    which is the share of L alone in some right programs."""
     _, _, _, values, signals = GRAPHS[name]
     keys = [*values.split(), *(f"{node}_bar" for node in signals.split())]
     if name == "regularised":
