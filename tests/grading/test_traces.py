@@ -192,7 +192,7 @@ def test_the_sentence_names_what_is_right_and_the_first_value_that_is_not():
         "The first value of your run that is not right: y_bar on line 22 (ȳ)."
     )
     assert sentence(Trace(RIGHT[1:], None, 3)) == (
-        "These values of your run are right, on 3 draws: h on line 19. What is returned is not."
+        "These values of your run are right, on 3 draws: h on line 19."
     )
 
 

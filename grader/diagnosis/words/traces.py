@@ -39,9 +39,10 @@ def begins(trace: Trace) -> str:
 
 
 def goes_on(trace: Trace) -> str:
-    """What stands before the first value that is not right, or in its place."""
+    """What stands before the first value that is not right; "" if there is none. What was returned may be
+    right even so, where a test compares it with something else of the student's."""
     if trace.first is None:
-        return "What is returned is not."
+        return ""
     return "The first that is not:" if trace.right else "The first value of your run that is not right:"
 
 
@@ -61,7 +62,8 @@ def sentence(trace: Trace) -> str:
     if trace.right:
         parts.append(f"{begins(trace)} {_joined([_said(m) for m in right_ones(trace)])}.")
     first = first_wrong_one(trace)
-    parts.append(goes_on(trace) if first is None else f"{goes_on(trace)} {_said(first)}{ends(trace)}")
+    if first is not None:
+        parts.append(f"{goes_on(trace)} {_said(first)}{ends(trace)}")
     return " ".join(parts)
 
 
