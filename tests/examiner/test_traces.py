@@ -297,6 +297,28 @@ def test_the_function_of_every_layer_is_told_by_its_first_turn():
     assert (found.first.name, found.first.turn, found.first.calls) == ("h", 1, ("sigma",))
 
 
+def test_values_of_several_files_are_named_with_their_file():
+    forward = """
+import numpy as np
+
+def run(params, x):
+    z = x @ params["W1"].T + params["b1"]
+    h = np.tanh(z)
+    return h, h @ params["W2"].T + params["b2"]
+"""
+    text = ROWS.replace("import numpy as np", "import numpy as np\nfrom steps_forward import run", 1)
+    a, b = text.index("    z = x"), text.index("    y_bar =")
+    text = text[:a] + "    h, y = run(params, x)\n" + text[b:]
+    sources = {"student.py": text, "steps_forward.py": forward}
+    drawn = list(points())
+    runs = [run_of(said_of(text, point, steps_forward=forward), sources) for point in drawn]
+
+    found = trace_of(runs, [steps(*p) for p in drawn], [inputs_of({"args": p}) for p in drawn], 1e-9)
+
+    assert [(step.file, step.line, step.name) for step in found.right] == [("steps_forward.py", 5, "z")]
+    assert (found.first.file, found.first.line, found.first.name) == ("steps_forward.py", 6, "h")
+
+
 def test_the_functions_that_a_line_calls_are_said():
     text = ROWS.replace("np.exp(-z))", "np.exp(-2.0 * z))")
 

@@ -3,22 +3,29 @@
 import copy
 import os
 import socket
+import sys
 import types
+from unittest.mock import patch
 
 from grader.candidate.edits.source import Source
 from grader.candidate.search.trace import traced
 from grader.wire import Channel
 
 
-def said_of(text, arguments, name="backward"):
-    """What a candidate answers for one call of the file student.py with this text."""
-    module = types.ModuleType("student")
-    exec(compile(text, "student.py", "exec"), module.__dict__)
+def said_of(text, arguments, name="backward", **others):
+    """What a candidate answers for one call of student.py with this text; `others` are further files, which
+    it may import."""
+    files = {f"{module}.py": other for module, other in others.items()} | {"student.py": text}
+    with patch.dict(sys.modules):
+        for file, content in files.items():
+            module = types.ModuleType(file.removesuffix(".py"))
+            sys.modules[module.__name__] = module
+            exec(compile(content, file, "exec"), module.__dict__)
 
-    def call():
-        return getattr(module, name)(*copy.deepcopy(arguments))
+        def call():
+            return getattr(module, name)(*copy.deepcopy(arguments))
 
-    return received(traced(call, {"student.py": Source(text)}))
+        return received(traced(call, {file: Source(content) for file, content in files.items()}))
 
 
 def received(parts):
