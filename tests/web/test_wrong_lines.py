@@ -227,7 +227,7 @@ def test_before_the_attempt_that_shows_a_diagnosis_nothing_is_said_to_be_looked_
 def test_if_the_assignment_shows_students_nothing_they_read_nothing_of_a_search(world):
     graded(world, row("test_a", FAILED))
     with writing(world.engine) as session:
-        session.get_one(Assignment, world.assignment.id).diagnosis = Shows.NONE
+        session.get_one(Assignment, world.assignment.id).diagnosis = Shows.OFF
 
     assert (LOOKING in page(world), news(world)["searching"]) == (False, False)
 

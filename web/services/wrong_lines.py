@@ -11,9 +11,7 @@ from grader.database import line_searches
 from grader.database.models import Grading
 from grader.grading.line_words import proof, question
 from grader.grading.visible import VisibleResult
-from grader.values import Shows
 from grader.values.lines import Line, Spot
-from web.access import Membership
 from web.services.places import SourceFile
 from web.services.visible_report import VisibleGrading
 from web.text import plain
@@ -43,8 +41,8 @@ class Quote:
 
 @dataclass(frozen=True)
 class WrongLine:
-    """A line that is wrong. `joint` stands between its places; `new` is "" for students, `explains` has the
-    titles of the tests that pass with the change."""
+    """A line that is wrong. `joint` stands between its places; `new` is "" for who may not see the change,
+    `explains` has the titles of the tests that pass with the change."""
 
     places: tuple[Place, ...]
     joint: str
@@ -108,13 +106,9 @@ def quote(line: Line) -> Quote:
     return Quote(*(plain(part).replace("\n", " ") for part in parts))
 
 
-def is_searched_for(
-    session: Session, membership: Membership, grading: Grading, visible: VisibleGrading
-) -> bool:
+def is_searched_for(session: Session, grading: Grading, visible: VisibleGrading) -> bool:
     """Whether lines are looked for that this reader will see. It depends on no test whose verdict they don't
     see: that one is searched for says that it failed."""
     if visible.state != "done" or not visible.searchable:
-        return False
-    if visible.shows is Shows.NONE and not membership.is_staff:
         return False
     return line_searches.is_open(session, grading.id)
