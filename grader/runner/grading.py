@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import math
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from grader.runner.candidates import Candidates
 from grader.runner.delays import Delays
 from grader.runner.errors import Cancelled, OwnTimeUsed, PackFault
 from grader.runner.explaining import Explanations
 from grader.runner.inputs import Inputs
+from grader.runner.line_search import HeldForLines
 from grader.runner.loading import runs, sources
 from grader.runner.own_time import OwnTime, used_up
 from grader.runner.slots import Slot
@@ -21,25 +21,15 @@ from grader.runner.test_host import Examiner
 from grader.runner.turns import Turn, Turns, called
 from grader.runner.verdicts import outcome_of
 from grader.runner.watch import LOOK_EVERY_S, SHORTEST_LOOK_S, Loss, Watch, log_loss, why_lost
-from grader.sandbox.cgroups import prefer_to_kill
 from grader.sandbox.errors import SystemFault
-from grader.sandbox.processes import JobProcess
-from grader.values import Ended, Explained, Limits, Order, Outcome, TestPlan, Verdict, Visibility
+from grader.values import Ended, Explained, Order, Outcome, TestPlan, Verdict, Visibility
 from grader.values.codec import decode, encode
-from grader.values.lines import Line
-from grader.wire import Bounds, Channel, Message, WireError
+from grader.wire import Message, WireError
 
-CANDIDATE_WAIT_S = 10.0
+SEND_WAIT_S = 10.0
 MESSAGE_WAIT_S = 60.0  # for the rest of a message that has begun to arrive
 GRACE_S = 6.0  # in which an examiner may sleep after its candidate was killed
 EXPLAINING_S = 20.0  # the processor time of the examiner in the explanation of one row
-CPU_BACKSTOP_S = 2
-SEARCH_CPU_S = 8.0  # of one candidate in a search; changes are counted, so this is only a backstop
-SEARCH_WALL_S = 40.0
-SEARCH_KB = 256
-MOST_CHANGED = 4 << 20  # bytes of changed files
-CANDIDATE_BOUNDS = Bounds(header=1 << 20, body=256 << 20)
-
 
 STAGES = ("examiner", "candidates", "student's import and calls", "explanations")
 OnOutcome = Callable[[Outcome], None]
@@ -56,18 +46,17 @@ class GradingRun:
         self.past_s = 0.0  # used by the rows that have ended
         self.own = OwnTime(order.total_s, len(order.tests))
         self.own_used_up: set[str] = set()  # the ids of rows whose test itself computed for too long
-        self.job: JobProcess | None = None
+        self.candidates = Candidates(order, slot)
         self.visibility: Visibility | None = None
         self.watch: Watch | None = None
         self.turns = Turns(order.tests)
         self.turn: Turn | None = None
         self.used = False  # whether the candidate of this turn has served earlier rows
         self.lost_before: dict[str, Outcome] = {}  # of rows that run again
-        self.candidate_start_s = 0.0
         self.spent = dict.fromkeys(STAGES, 0.0)
         self.ends, self.explaining = 0, -1  # the number of ended turns; the number of the one explained
         self.explanations = Explanations()
-        self.held: dict[str, Outcome] = {}  # until the search for their lines has ended
+        self.for_lines = HeldForLines(order, load)
         self.ended: dict[str, Ended] = {}  # of rows in which the test stopped, or whose plan asks for forms
         self._inputs = Inputs()
 
@@ -88,7 +77,7 @@ class GradingRun:
             on_outcome(outcome)
 
         try:
-            examiner.channel.send(kind, start, time.monotonic() + CANDIDATE_WAIT_S)
+            examiner.channel.send(kind, start, time.monotonic() + SEND_WAIT_S)
             self._begin_next(alive=False)
             while self._step(ended):
                 pass
@@ -100,7 +89,7 @@ class GradingRun:
                 raise PackFault(f"the examiner ended early ({e})") from e
         finally:
             self._watched(None)
-            self.end_candidate()
+            self.candidates.end()
         self._release(ended)
         if remaining:
             raise PackFault("the examiner ended before all tests had ended")
@@ -114,9 +103,8 @@ class GradingRun:
 
     def _release(self, on_outcome: OnOutcome) -> None:
         """Pass on the outcomes that wait for an explanation, without one."""
-        for outcome in (*self.explanations.release(), *self.held.values()):
+        for outcome in (*self.explanations.release(), *self.for_lines.release()):
             on_outcome(outcome)
-        self.held.clear()
 
     # ------------------------------------------------------------------------ one event
 
@@ -168,7 +156,8 @@ class GradingRun:
                     return
                 if self.client is not None and fd == self.client.fileno():
                     raise Cancelled
-                if self.watch is not None and self.job is not None and fd == self.job.output:
+                job = self.candidates.job
+                if self.watch is not None and job is not None and fd == job.output:
                     self.watch.drain()
             self._enforce()
 
@@ -177,10 +166,11 @@ class GradingRun:
         inputs = [self.examiner.socket.fileno()]
         if self.client is not None:
             inputs.append(self.client.fileno())
-        if self.job is not None and self.job.output >= 0:
-            inputs.append(self.job.output)
-        if self.job is not None and self.watch is not None and self.watch.over_since is None:
-            inputs.append(self.job.listener)
+        job = self.candidates.job
+        if job is not None and job.output >= 0:
+            inputs.append(job.output)
+        if job is not None and self.watch is not None and self.watch.over_since is None:
+            inputs.append(job.listener)
         return inputs
 
     def _wait_ms(self) -> float:
@@ -234,15 +224,15 @@ class GradingRun:
         """Tell the examiner the next row, and start its clock. `alive`: the candidate may serve it too."""
         self.turn = turn = self.turns.next()
         if turn is None:
-            self.end_candidate()
+            self.candidates.end()
         elif turn.alone or self.visibility is not turn.plan.visibility or not alive:
             alive = False
-            self.end_candidate()
+            self.candidates.end()
             self.visibility = turn.plan.visibility
         message = {"alive": alive, "id": turn.plan.id if turn else "", "avoid": turn.avoid if turn else ()}
-        self.examiner.channel.send("turn", message, time.monotonic() + CANDIDATE_WAIT_S)
-        self.used = self.job is not None
-        self._watched(Watch(turn.plan, self.job, Delays(self.examiner.figures)) if turn else None)
+        self.examiner.channel.send("turn", message, time.monotonic() + SEND_WAIT_S)
+        self.used = self.candidates.job is not None
+        self._watched(Watch(turn.plan, self.candidates.job, Delays(self.examiner.figures)) if turn else None)
         if turn is not None:
             self.own.begin(turn.plan)
 
@@ -260,41 +250,21 @@ class GradingRun:
                 self.watch.loss = Loss("not run", self._out_of_time(visibility))
             self.examiner.socket.send(b"N")
             return
-        start = time.monotonic()
-        self.end_candidate()
-        job = self.slot.candidate()
-        self.job, self.used = job, False
-        self.slot.keep_near(job.pid)
-        plans = [t for t in self.order.tests if t.visibility is visibility]
-        cpu = math.ceil(sum(t.limits.cpu_s for t in plans)) + CPU_BACKSTOP_S
-        limits = job.limits(self.watch.plan.limits.memory_mb, cpu)
-        if self.slot.group is not None:
-            self.slot.group.limit(self.watch.plan.limits.memory_mb)
-            prefer_to_kill(job.pid)
-        load = Channel(job.data.fileno(), CANDIDATE_BOUNDS, own=True)
-        try:
-            seed = {"seed": str(self.order.seed)}
-            load.send(kind, {**files, **seed, **limits}, time.monotonic() + CANDIDATE_WAIT_S)
-        except WireError as e:
-            raise SystemFault(f"a candidate did not accept its files: {e}") from e
-        job.data.setblocking(False)
+        job = self.candidates.start(visibility, self.watch.plan.limits, kind, files)
+        self.used = False
         self.watch.attach(job)
-        socket.send_fds(self.examiner.socket, [b"C"], [job.data.fileno()])
-        job.data.close()
-        self.candidate_start_s = time.monotonic() - start
-        self.watch.delays.add(self.candidate_start_s)
-        self.spent["candidates"] += self.candidate_start_s
-        if any(t.visibility is not visibility for t in self.order.tests):
-            with contextlib.suppress(SystemFault):  # the grading that needs it raises the error
-                self.slot.prepare(warm=False)  # for the other visibility, while this candidate computes
+        self.candidates.hand_over(self.examiner.socket)
+        self.watch.delays.add(self.candidates.start_s)
+        self.spent["candidates"] += self.candidates.start_s
+        self.candidates.prepare_next(visibility)
 
     def _send_clock(self) -> None:
         """Send the CPU time of the candidate's process so far, for tests that measure the cost of a call."""
         if self.watch is None:
             raise PackFault("the examiner requested the clock outside a test")
         self._enforce()  # a test that requests it in an endless loop has limits too
-        cpu_ns = self.job.cpu_ns() if self.job is not None else None
-        self.examiner.channel.send("clock", {"cpu_ns": cpu_ns}, time.monotonic() + CANDIDATE_WAIT_S)
+        cpu_ns = self.candidates.job.cpu_ns() if self.candidates.job is not None else None
+        self.examiner.channel.send("clock", {"cpu_ns": cpu_ns}, time.monotonic() + SEND_WAIT_S)
 
     def _end(self, ended: Ended) -> Outcome | None:
         """Store how a turn ended, and begin the next one; the outcome if it is final."""
@@ -306,29 +276,31 @@ class GradingRun:
         watch.drain()
         if ended.waits and watch.loss is None:
             self.turns.wait(turn, ended.function)
-            self._begin_next(alive=self._serves_next(turn))
+            self._begin_next(alive=self.turns.serves_next(turn))
             return None
         if ended.stop is not None or ended.calls:
             self.ended[watch.plan.id] = ended
-        if ended.lost and watch.loss is None and self.job is not None:
-            watch.loss = why_lost(self.job, watch)
+        if ended.lost and watch.loss is None and self.candidates.job is not None:
+            watch.loss = why_lost(self.candidates.job, watch)
         if watch.loss is not None and watch.loss.ended != "not run":
             log_loss(watch.plan.id, watch.loss)
         # the examiner's first call also waits for the new candidate
-        self.spent["student's import and calls"] += max(0.0, ended.waited_s - self.candidate_start_s)
-        self.candidate_start_s = 0.0
+        called_s = max(0.0, ended.waited_s - self.candidates.start_s)
+        self.spent["student's import and calls"] += called_s
+        self.candidates.start_s = 0.0
         final: Outcome | None
         if self._harmless(ended, watch):
             self.lost_before.pop(turn.plan.id, None)
             self.turns.harmless(turn)
-            self._begin_next(alive=self.job is not None and self._serves_next(turn))
+            self._begin_next(alive=self.candidates.job is not None and self.turns.serves_next(turn))
             final = outcome_of(ended, watch)  # the examiner need not wait for this
         else:
             final = self._noted(outcome_of(ended, watch), turn, ended.function)
-            self._begin_next(alive=self.job is not None and watch.loss is None and self._serves_next(turn))
+            alive = self.candidates.job is not None and watch.loss is None
+            self._begin_next(alive=alive and self.turns.serves_next(turn))
         explains = ended.explains and self.order.explain and watch.loss is None
         if final is not None and self.order.search:
-            self.held[final.id] = final
+            self.for_lines.hold(final)
             return None
         if final is None or not explains or final.verdict is Verdict.INTERNAL:
             return final
@@ -342,11 +314,11 @@ class GradingRun:
             raise ValueError("explanations come after all tests")
         plan = self.explanations.plan(number)
         if self.explaining < 0 or plan.visibility is not self.visibility:
-            self.end_candidate()
+            self.candidates.end()
         self.explaining, self.visibility = number, plan.visibility
-        self._watched(Watch(plan, self.job, Delays(self.examiner.figures)))
-        budget = {"alive": self.job is not None, "calls": self.explanations.calls}
-        self.examiner.channel.send("budget", budget, time.monotonic() + CANDIDATE_WAIT_S)
+        self._watched(Watch(plan, self.candidates.job, Delays(self.examiner.figures)))
+        budget = {"alive": self.candidates.job is not None, "calls": self.explanations.calls}
+        self.examiner.channel.send("budget", budget, time.monotonic() + SEND_WAIT_S)
 
     def _explained(self, explained: Explained) -> Outcome:
         """The outcome with the explanation that was begun last. Raises ValueError if none was."""
@@ -357,7 +329,7 @@ class GradingRun:
         watch.drain()
         self.spent["explanations"] += time.monotonic() - watch.started
         if watch.loss is not None:
-            self.end_candidate()
+            self.candidates.end()
         return self.explanations.explained(self.explaining, explained, watch)
 
     def _harmless(self, ended: Ended, watch: Watch) -> bool:
@@ -370,33 +342,25 @@ class GradingRun:
         has not ended, or the order asks for no search."""
         if self.watch is not None and self.explaining < 0:
             raise ValueError("a search comes after all tests")
-        if not self.order.search:
-            raise ValueError("no search was ordered")
-        self.end_candidate()
+        plan = self.for_lines.plan(visibility)
+        self.candidates.end()
         self.explaining, self.visibility = 0, visibility
-        memory_mb = max(t.limits.memory_mb for t in self.order.tests)
-        plan = TestPlan("search", visibility, Limits(SEARCH_CPU_S, SEARCH_WALL_S, memory_mb, SEARCH_KB), 0)
         self._watched(Watch(plan, None, Delays(self.examiner.figures)))
-        self.examiner.channel.send("begun", None, time.monotonic() + CANDIDATE_WAIT_S)
+        self.examiner.channel.send("begun", None, time.monotonic() + SEND_WAIT_S)
 
     def _send_variant(self, request: Mapping[str, Any]) -> None:
         """Send the examiner a candidate that tries changes, or one with changed files. Raises ValueError."""
-        if not self.order.search or self.explaining < 0:
+        if self.explaining < 0:
             raise ValueError("no search was begun")
-        changed = {str(name): bytes(data) for name, data in request.get("files", {}).items()}
-        if changed.keys() - self.load["files"].keys() or sum(map(len, changed.values())) > MOST_CHANGED:
-            raise ValueError("a changed file that was not submitted, or a large one")
-        files = {**self.load, "files": {**self.load["files"], **changed}}
+        files = self.for_lines.files(request.get("files", {}))
         kind = "search" if request.get("search") else "load"
         self._send_loaded(Visibility(request["visibility"]), kind, files)
 
     def _searched(self, lines: Mapping[str, Any]) -> None:
         """Keep the lines that were found with the outcomes of their rows."""
         self._watched(None)
-        self.end_candidate()
-        for row, line in lines.items():
-            if row in self.held:
-                self.held[row] = replace(self.held[row], line=decode(Line, line))
+        self.candidates.end()
+        self.for_lines.keep(lines)
 
     def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:
         """The outcome of this turn, None if the row runs again; `turns` learns how it ended. `function`
@@ -424,16 +388,3 @@ class GradingRun:
         reason = f"{limit}, and the tests before this one used them"
         endless = self.turns.endless(visibility)
         return f"{reason}; in one of them {called(endless)} did not end in time" if endless else reason
-
-    def _serves_next(self, turn: Turn) -> bool:
-        """Whether the next test may use the same process: same visibility, same memory limit, not alone."""
-        following = self.turns.peek()
-        if following is None or turn.alone:
-            return False
-        same_memory = following.limits.memory_mb == turn.plan.limits.memory_mb
-        return following.visibility is turn.plan.visibility and same_memory
-
-    def end_candidate(self) -> None:
-        if self.job is not None:
-            self.job.close()
-            self.job = None

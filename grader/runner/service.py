@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from grader.runner.candidates import CANDIDATE_BOUNDS
 from grader.runner.errors import HostBroken, OwnTimeUsed, PackFault
-from grader.runner.grading import CANDIDATE_BOUNDS, GradingRun, OnOutcome
+from grader.runner.grading import GradingRun, OnOutcome
 from grader.runner.loading import load_of, solution_of
 from grader.runner.pack_cache import PackCache
 from grader.runner.readers import Readers

@@ -87,9 +87,13 @@ class Turns:
             return self._last(*self._waiting.popleft())
         return None
 
-    def peek(self) -> TestPlan | None:
-        """The row of the next turn if it may use a process that other rows have used."""
-        return self._first[0] if self._first else None
+    def serves_next(self, turn: Turn) -> bool:
+        """Whether the next test may use the same process: same visibility, same memory limit, not alone."""
+        following = self._first[0] if self._first else None
+        if following is None or turn.alone:
+            return False
+        same_memory = following.limits.memory_mb == turn.plan.limits.memory_mb
+        return following.visibility is turn.plan.visibility and same_memory
 
     def _last(self, plan: TestPlan, function: str) -> Turn:
         """The turn of a row that waited for this function. It waits once more, if it meets an endless

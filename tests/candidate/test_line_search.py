@@ -7,6 +7,8 @@ from grader.candidate.edits.source import Source
 from grader.candidate.search.search import Search
 from grader.candidate.search.values import digest, parts
 
+pytestmark = pytest.mark.slow
+
 LAYER = """
 import numpy as np
 

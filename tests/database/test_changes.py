@@ -15,6 +15,8 @@ from grader.database.models import Assignment, Category, Counting, CourseRole, E
 from tests.helpers import audit_trail
 from tests.helpers.factories import NOON, grade, make_assignment, make_course, make_submission, make_user, row
 
+pytestmark = pytest.mark.slow
+
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 DUE = NOON + 7 * DAY  # of the factories' assignments

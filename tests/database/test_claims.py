@@ -21,6 +21,8 @@ from tests.helpers.factories import (
     row,
 )
 
+pytestmark = pytest.mark.slow
+
 ME = claims.Claimant("worker-1", bulk_limit=9)
 
 

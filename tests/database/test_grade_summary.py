@@ -21,6 +21,8 @@ from grader.database.models import (
 from tests.helpers import audit_trail
 from tests.helpers.factories import NOON, grade, make_assignment, make_submission, make_user, row
 
+pytestmark = pytest.mark.slow
+
 
 def only_summary(session):
     return session.query(GradeSummary).one()

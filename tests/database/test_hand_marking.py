@@ -23,6 +23,8 @@ from tests.database.test_grade_summary import columns, only_summary
 from tests.helpers import audit_trail
 from tests.helpers.factories import grade, make_assignment, make_submission, make_user, row
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Two half-spaces are convex."
 
 

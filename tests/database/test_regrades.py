@@ -28,6 +28,8 @@ from tests.helpers.factories import (
     row,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def session(engine):

@@ -11,6 +11,8 @@ from grader.database.models import CourseRole, Enrolment, Marker
 from tests.database.test_hand_marking import mark, text_row
 from tests.helpers.factories import grade, make_assignment, make_submission, make_user, row
 
+pytestmark = pytest.mark.slow
+
 
 def fill(session, assignment, count, *results):
     users = [make_user(session, f"s{n}", assignment.course) for n in range(count)]

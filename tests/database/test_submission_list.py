@@ -21,6 +21,8 @@ from grader.database.clock import database_now
 from grader.database.models import Assignment, CourseRole, Heartbeat, JobState, Lane
 from tests.helpers.factories import grade, make_assignment, make_submission, make_user, queue_bulk, row
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def assignment_id(engine):

@@ -22,6 +22,8 @@ from grader.kit.targets import of_value
 from grader.values import Limits, TestPlan, Visibility
 from grader.wire import BadFrame, Channel, Closed
 
+pytestmark = pytest.mark.slow
+
 RIGHT = """
 def both(x):
     doubled = x * 2.0

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine
 
 from grader.database import heartbeats, reading, writing
-from grader.database.models import Assignment, Audit, Grading, Job, JobState, Result
+from grader.database.models import Assignment, Audit, Grading, Job, JobKind, JobState, Result
 from grader.worker import notify
 from tests.faults import forked
 from tests.faults.forked import Forked
@@ -107,8 +107,10 @@ class Service:
         return jobs
 
     def states(self) -> Counter[JobState]:
+        """How many jobs are in each state; not the searches for wrong lines, which follow gradings."""
         with reading(self.engine) as session:
-            return Counter(state for (state,) in session.query(Job.state))
+            states = session.query(Job.state).where(Job.kind != JobKind.LINE_SEARCH)
+            return Counter(state for (state,) in states)
 
     def job(self, job_id: int) -> Job:
         with reading(self.engine) as session:

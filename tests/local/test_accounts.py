@@ -1,6 +1,7 @@
 """`grader user`: users and courses from a terminal."""
 
 import argparse
+import shutil
 
 import pytest
 
@@ -11,12 +12,12 @@ from grader.local import accounts
 
 
 @pytest.fixture
-def grader_user(tmp_path, capsys, monkeypatch):
+def grader_user(tmp_path, sqlite_template, cheap_passwords, capsys, monkeypatch):
     """Run `grader user ...` on an installation of its own: (exit code, output)."""
     monkeypatch.delenv("GRADECHECK_DATABASE_URL", raising=False)
     parser = argparse.ArgumentParser()
     accounts.add_arguments(parser)
-    migrate(f"sqlite:///{tmp_path / 'gradecheck.db'}")
+    shutil.copy(sqlite_template, tmp_path / "gradecheck.db")
 
     def run(*arguments):
         code = accounts.run(parser.parse_args(["--state", str(tmp_path), *arguments]))

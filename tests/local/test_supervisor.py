@@ -14,6 +14,8 @@ from grader.local.child import LONGEST_PAUSE_S, Child, Spec
 from grader.local.errors import UpError
 from grader.local.supervisor import supervising
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = """
 import sys
 from pathlib import Path

@@ -7,6 +7,8 @@ from reference import gradcheck, mlp, slopes
 from reference.activations import LINEAR, LOGISTIC, RELU, SOFT_RELU, TANH
 from reference.gradcheck import FLOAT32, FLOAT64, NotFinite
 
+pytestmark = pytest.mark.slow
+
 SMOOTH = [LOGISTIC, TANH, SOFT_RELU, LINEAR]
 
 

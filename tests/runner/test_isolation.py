@@ -14,6 +14,8 @@ from tests.runner import kit
 from tests.runner.isolation import CANARIES, OWN, Attack
 from tests.runner.targets import SECRET, Targets
 
+pytestmark = pytest.mark.slow
+
 PACK = kit.pack(
     "from grader.kit import fail\n"
     "def test_isolation(student):\n"

@@ -21,6 +21,8 @@ from grader.database.models import (
 from grader.values import Diagnosis, Fit, Verdict
 from tests.web.world import SQUARED, row
 
+pytestmark = pytest.mark.slow
+
 ACT = "/class/submissions/act"
 
 

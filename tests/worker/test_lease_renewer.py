@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from grader.database import claims, reading, writing
@@ -10,6 +11,8 @@ from grader.database.clock import Now, database_now
 from grader.database.models import Job
 from grader.worker.lease_renewer import PROGRESS_S, LeaseRenewer
 from tests.helpers.factories import make_submission
+
+pytestmark = pytest.mark.slow
 
 
 def claim_one(engine):

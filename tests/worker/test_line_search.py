@@ -42,6 +42,8 @@ from grader.worker.work import Work, WorkerContext
 from tests.helpers.factories import NOON, make_assignment, make_gradable, make_submission, make_user
 from tests.helpers.small_pack import small_version
 
+pytestmark = pytest.mark.slow
+
 FAILS = "pass test_a\npass test_hidden\n"
 WITH_LINE = FAILS + "line test_b 31\nline test_a 7\n"
 

@@ -25,6 +25,8 @@ from grader.worker.work import BULK_EVERY
 from tests.helpers.factories import make_course, make_gradable, make_submission, make_user, queue_bulk
 from tests.helpers.small_pack import small_version
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def submit(engine):

@@ -1,0 +1,58 @@
+"""The runner's part in a search for wrong lines: outcomes are held until it ends, and what the examiner asks
+for is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from grader.values import Limits, Order, Outcome, TestPlan, Visibility
+from grader.values.codec import decode
+from grader.values.lines import Line
+
+CPU_S = 8.0  # of one candidate; changes are counted, so this is only a backstop
+WALL_S = 40.0
+OUTPUT_KB = 256
+MOST_CHANGED = 4 << 20  # bytes of changed files
+
+
+@dataclass
+class HeldForLines:
+    """The outcomes of a grading whose order asks for a search, by their ids."""
+
+    order: Order
+    load: Mapping[str, Any]
+    _outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def hold(self, outcome: Outcome) -> None:
+        """Keep an outcome until the search has ended."""
+        self._outcomes[outcome.id] = outcome
+
+    def plan(self, visibility: Visibility) -> TestPlan:
+        """What the candidates of a search may use. Raises ValueError if the order asks for no search."""
+        if not self.order.search:
+            raise ValueError("no search was ordered")
+        memory_mb = max(t.limits.memory_mb for t in self.order.tests)
+        return TestPlan("search", visibility, Limits(CPU_S, WALL_S, memory_mb, OUTPUT_KB), 0)
+
+    def files(self, changed: Mapping[str, bytes]) -> dict[str, Any]:
+        """What a candidate loads, with these files in place of submitted ones. Raises ValueError."""
+        if not self.order.search:
+            raise ValueError("no search was ordered")
+        files = {str(name): bytes(data) for name, data in changed.items()}
+        if files.keys() - self.load["files"].keys() or sum(map(len, files.values())) > MOST_CHANGED:
+            raise ValueError("a changed file that was not submitted, or a large one")
+        return {**self.load, "files": {**self.load["files"], **files}}
+
+    def keep(self, lines: Mapping[str, Any]) -> None:
+        """Add the lines that were found, by the ids of their rows."""
+        for row, line in lines.items():
+            if row in self._outcomes:
+                self._outcomes[row] = replace(self._outcomes[row], line=decode(Line, line))
+
+    def release(self) -> list[Outcome]:
+        """All outcomes that are held."""
+        outcomes = list(self._outcomes.values())
+        self._outcomes.clear()
+        return outcomes
