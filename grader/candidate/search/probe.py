@@ -14,7 +14,13 @@ import numpy as np
 from grader.candidate.search import changes
 from grader.candidate.search.changes import Change
 from grader.candidate.search.functions import compiled, swapped
-from grader.candidate.search.ingredients import NUMERIC, ingredients, own_expressions
+from grader.candidate.search.ingredients import (
+    NUMERIC,
+    applied,
+    ingredients,
+    own_expressions,
+    slopes_of_items,
+)
 from grader.candidate.search.places import Place
 from grader.candidate.search.values import Digest, digest, parts
 
@@ -155,7 +161,12 @@ def _all_changes(place: Place, hole: Hole, names: Mapping[str, Any], value: Any)
         return kept[text]
 
     own = own_expressions(place.unit)
-    texts = ingredients({n: v for n, v in names.items()}, own, ())
+    texts = [
+        *ingredients({n: v for n, v in names.items()}, own, ()),
+        *slopes_of_items(own, fits),
+        *applied(functions, names),
+    ]
+    texts = list(dict.fromkeys(texts))
     found: list[Change] = [
         *changes.operators(place),
         *changes.plain(place, functions),

@@ -161,4 +161,15 @@ def changes_inside(place: Place) -> list[Change]:
     if isinstance(place.node, ast.Name):
         names = [name for name in names_of(unit) if name != place.node.id]
         found += [rewritten(place, "another name", 1.5, name) for name in names]
+        found.append(rewritten(place, "copy", 1.6, f"{place.node.id}.copy()"))
+        for name in _bound_inside(unit):
+            if name != place.node.id:
+                found.append(rewritten(place, "missing factor", 2.0, f"{place.node.id} * {name}"))
     return list({change.edit: change for change in found}.values())
+
+
+def _bound_inside(unit: Unit) -> list[str]:
+    """The names that the comprehensions of a function bind."""
+    loops = [node for node in ast.walk(unit.node) if isinstance(node, ast.comprehension)]
+    names = [n.id for loop in loops for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
+    return list(dict.fromkeys(names))[:4]
