@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from grader.diagnosis.words.first_wrong import first_wrong
+from grader.diagnosis.words.joined import Agreement, agreement, without_name
 from grader.grading.report import Report
 from grader.grading.result import Result, Row
 from grader.grading.score import Score, score_of
@@ -110,7 +111,8 @@ def result_seen_by(result: Result, role: Role, released: bool, shows: Shows = Sh
         if result.visibility is Visibility.HIDDEN and not result.own_text:
             shows = lowest(shows, Shows.LINE)
             result = _few_bits(result)
-        result = replace(result, diagnosis=_reduced(result.diagnosis, shows), line=_place(result, shows))
+        named = _without_refuted(result.diagnosis, result.line)
+        result = replace(result, diagnosis=_reduced(named, shows), line=_place(result, shows))
         seen -= {"diagnosis"} if shows is Shows.OFF else set()
     values = {name: getattr(result, name) for name in seen}
     return VisibleResult(**{"verdict": None, **values}, seen=frozenset(seen))
@@ -175,6 +177,13 @@ def _place(result: Result, shows: Shows) -> Line | None:
         kind=line.kind if shows.reaches(Shows.KIND) else "",
         new=line.new if shows.reaches(Shows.EDIT) else "",
     )
+
+
+def _without_refuted(diagnosis: Diagnosis | None, line: Line | None) -> Diagnosis | None:
+    """The diagnosis, without a name that the line shows to be wrong."""
+    if diagnosis is None or line is None or agreement(diagnosis, line) is not Agreement.REFUTED:
+        return diagnosis
+    return without_name(diagnosis)
 
 
 def _reduced(diagnosis: Diagnosis | None, shows: Shows) -> Diagnosis | None:

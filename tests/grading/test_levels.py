@@ -102,3 +102,15 @@ def test_the_level_of_a_row_is_in_the_report():
 
     assert to_json(report)["results"][0]["shows"] == "line"
     assert from_json(to_json(report)).results[0].shows is LINE
+
+
+def test_students_do_not_read_a_name_that_the_line_refutes_and_staff_do():
+    named = replace(DIAGNOSIS, mistakes=("weights-transposed",))
+
+    def names(kind, role):
+        row = make_result(line=replace(FOUND, kind=kind), diagnosis=named)
+        return result_seen_by(row, role, True).diagnosis.mistakes
+
+    assert names("missing factor", Role.STUDENT) == ()
+    assert names("missing factor", Role.STAFF) == named.mistakes
+    assert names("transpose", Role.STUDENT) == named.mistakes

@@ -60,10 +60,14 @@ def _sentence(d: Diagnosis) -> str:
 def _joined(d: Diagnosis, of: str) -> str:
     """The clauses about the gradients (or values), about the loss, or about both as a pair."""
     words = [WORDS[mistake.partition(":")[0]] for mistake in d.mistakes]
-    clauses = [
-        _filled(word.clause, _facts(d, at)) + _where(d, at) for at, word in enumerate(words) if word.of == of
-    ]
+    clauses = [clause_of(d, at) for at, word in enumerate(words) if word.of == of]
     return (", or when " if d.fit is Fit.EITHER else ", and also ").join(clauses)
+
+
+def clause_of(d: Diagnosis, at: int) -> str:
+    """Mistake number `at` of the diagnosis in words, with its place. Raises KeyError if it is not known."""
+    word: Words = WORDS[d.mistakes[at].partition(":")[0]]
+    return _filled(word.clause, _facts(d, at)) + _where(d, at)
 
 
 def _more(facts: Mapping[str, str]) -> str:
