@@ -110,7 +110,8 @@ def _of(mistake: str, line: Line) -> bool | None:
 
 
 def joined(found: Diagnosis, line: Line) -> str:
-    """What is wrong with the line and how that is known, to be said after the place; "" if line and mistakes are not one thing."""
+    """What is wrong with the line and how that is known, to be said after the place; "" if line and mistakes
+    are not one thing."""
     clauses = [clause_of(found, at) for at in _confirmed(found, line)]
     return f"{', and '.join(dict.fromkeys(clauses))}; {proof(line)}" if clauses else ""
 

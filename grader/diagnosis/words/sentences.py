@@ -44,7 +44,7 @@ def _sentence(d: Diagnosis) -> str:
     facts = dict(d.facts)
     clauses = {of: _joined(d, of) for of in ("gradients", "loss", "pair")}
     if clauses["pair"]:
-        return f"Your gradients and your loss do not belong together: {clauses['pair']}."
+        return f"Your gradients and your loss do not belong together: {clauses['pair']}.{_by_handout(d)}"
     if not clauses["gradients"]:
         but = "Your gradients are right for the handout's loss, but your" if "gradients" in facts else "Your"
         return f"{but} loss is wrong: {clauses['loss']}."
@@ -55,6 +55,15 @@ def _sentence(d: Diagnosis) -> str:
     what = {"signals": "error signals"}.get(facts.get("about", ""), "gradients")
     start = f"{first_wrong(d.signal)[:-1]}: your {what} equal" if d.signal else f"Your {what} equal"
     return f"{start} what you get when {joined}.{more}"
+
+
+def _by_handout(d: Diagnosis) -> str:
+    """Which of loss and gradient is not the handout's, as a sentence with a blank before it, if it is known."""
+    facts = _facts(d, 0)
+    if "differs" not in facts:
+        return ""
+    does = "averages over them" if facts.get("handout") == "mean" else "sums over them"
+    return f" The handout {does}, so your {facts['differs']} is the one that differs from it."
 
 
 def _joined(d: Diagnosis, of: str) -> str:
