@@ -68,8 +68,8 @@ bench: install  ## measure every figure in the README
 	@$(BIN)/grader bench $(ARGS)
 
 fuzz: install  ## run the property tests for longer
-	@$(BIN)/pytest -m hypothesis --hypothesis-profile=long $(ARGS)
-	@GRADECHECK_FRAMES=1000000 $(BIN)/pytest tests/wire/test_wire_fuzz.py $(ARGS)
+	@$(BIN)/pytest -n auto -m hypothesis --hypothesis-profile=long --timeout=3600 $(ARGS)
+	@GRADECHECK_FRAMES=1000000 $(BIN)/pytest tests/wire/test_wire_fuzz.py --timeout=3600 $(ARGS)
 
 packs: install  ## check every shipped pack completely: 20 draws, 60 mutants of each solution
 	@for pack in assignments/*/; do echo "$$pack"; $(BIN)/grader pack check "$$pack" $(ARGS) || exit 1; done

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from bench import diagnosis, estimate, five, grading, sandbox
@@ -30,18 +31,22 @@ BENCHES: dict[str, Callable[[int], list[Row]]] = {
 UNKNOWN, OURS = 2, 3
 
 
-def measure(names: Sequence[str], runs: int, out: str | None) -> int:
-    """Measure the named benches (all if none is named). The exit code: 0, 2 for an unknown name, 3 if a
-    job failed."""
+def measure(names: Sequence[str], runs: int, out: str | None, every: int = 1) -> int:
+    """Measure the named benches (all if none is named), `line` on every n-th program. The exit code: 0, 2 for
+    an unknown name, 3 if a job failed."""
     unknown = [name for name in names if name not in BENCHES]
-    if unknown or runs < 1:
-        wrong = f"unknown name {', '.join(unknown)}" if unknown else f"--runs is {runs}, expected 1 or more"
+    if unknown or runs < 1 or every < 1:
+        wrong = f"--runs is {runs} and --every {every}, expected 1 or more"
+        wrong = f"unknown name {', '.join(unknown)}" if unknown else wrong
         print(f"grader bench: {wrong}; the names are {', '.join(BENCHES)}", file=sys.stderr)
         return UNKNOWN
+    benches = dict(BENCHES)
+    if every > 1:
+        benches["line"] = partial(lines.line, every=every)
     rows: list[Row] = []
     try:
-        for name in names or BENCHES:
-            rows += BENCHES[name](runs)
+        for name in names or benches:
+            rows += benches[name](runs)
     except grading.NotDone as error:
         print(f"grader bench: {error}", file=sys.stderr)
         return OURS

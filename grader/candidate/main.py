@@ -92,7 +92,7 @@ def _serve_search(channel: Channel, load: Mapping[str, Any]) -> None:
                 student.load(request.value["call"]["path"])
                 channel.write(searching.start(request.value))
             case "more":
-                channel.write(searching.more())
+                channel.write(searching.more(request.value))
             case "describe":
                 channel.write(searching.describe(request.value))
             case "again":

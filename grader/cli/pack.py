@@ -190,7 +190,7 @@ def _check(options: argparse.Namespace) -> int:
 def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -> CheckReport | None:
     """The report of the check, whose steps are printed as they end; None if a fault of ours stopped it."""
     from grader.cli.mistakes import edit_lines
-    from grader.cli.packcheck_text import matrix_lines, step_lines
+    from grader.cli.packcheck_text import found_lines, matrix_lines, step_lines
     from grader.grading.errors import RunnerError
     from grader.packcheck import check
     from grader.packcheck.errors import Ungraded
@@ -212,7 +212,8 @@ def _checked(pack: Pack, faults: Sequence[Fault], options: argparse.Namespace) -
             print(f"grader pack check: {error}", file=sys.stderr)
             return None
     if not quiet:
-        print("\n".join([*(edit_lines(pack) if options.diff else ()), *matrix_lines(report.matrix)]))
+        tables = (*matrix_lines(report.matrix), *found_lines(report.lines))
+        print("\n".join([*(edit_lines(pack) if options.diff else ()), *tables]))
         print("proven" if report.proven else f"not proven; faults: {len(report.faults)}")
     return report
 

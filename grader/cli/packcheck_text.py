@@ -1,10 +1,10 @@
-"""The check of a pack in a terminal: one line per step, and the kill matrix."""
+"""The check of a pack in a terminal: one line per step, the kill matrix, and the lines found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from grader.packcheck import Matrix, Step
+from grader.packcheck import LineRow, Matrix, Step
 from grader.values.text import displayable, one_line
 
 
@@ -40,4 +40,17 @@ def matrix_lines(matrix: Matrix) -> Iterator[str]:
     yield ""
     for number, test in enumerate(matrix.tests, 1):
         yield f"{number:>4}  {test}"
+    yield ""
+
+
+def found_lines(rows: Sequence[LineRow]) -> Iterator[str]:
+    """The table of lines: for each mistake, whether the search finds its line, and the line that it names."""
+    if not rows:
+        return
+    titles = [one_line(row.title, 80) for row in rows]
+    width = max(map(len, titles)) + 2
+    yield f"{'mistake':<{width}}{'line':<16}named"
+    for title, row in zip(titles, rows, strict=True):
+        place = f"{one_line(row.file, 80)}:{row.line}  {one_line(row.text, 80)}" if row.line else ""
+        yield f"{title:<{width}}{row.words:<16}{place}".rstrip()
     yield ""

@@ -124,8 +124,8 @@ def diagnose_loss(
     if law not in verdict.laws:
         name = "gradient-averages" if law == "mean" else "gradient-sums"
         differs = (("differs", "loss" if law == laws[0] else "gradient"), ("handout", laws[0]))
-        facts = differs if first_is_handouts else ()
-        return describe_loss(replace(verdict, mistakes=(name,), facts=(facts,)), own.right, "right")
+        known = (differs,) if first_is_handouts else ((),)
+        return describe_loss(replace(verdict, mistakes=(name,), facts=known), own.right, "right")
     return describe_unexplained("", (("how", "slopes"),), count)
 
 

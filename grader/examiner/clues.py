@@ -30,6 +30,13 @@ class Clue:
             return {named(self.steps) + part: right for part, right in found.items()}
         return {"": False}
 
+    def may_mend(self, value: Any, wrong: Collection[str]) -> bool:
+        """Whether one of these parts may be right in another value of the call: a quick look."""
+        start = len(named(self.steps))
+        with contextlib.suppress(LookupError, TypeError):
+            return self.target.nearly(part_at(value, self.steps), [part[start:] for part in wrong])
+        return True
+
     def differs_only_in(self, parts: Collection[str], value: Any) -> bool:
         """Whether every other part of the value that was compared is as the call returned it."""
         with contextlib.suppress(LookupError, TypeError):

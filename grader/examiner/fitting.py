@@ -47,9 +47,10 @@ class Fitting:
         return sorted(found, key=lambda pair: pair[0].cost + pair[1].cost)
 
 
-def find_fitting(searcher: Searcher, clues: Sequence[Clue]) -> Fitting:
+def find_fitting(searcher: Searcher, clues: Sequence[Clue], near: float | None = None) -> Fitting:
     """What a search finds for these clues of one function; the first of them is searched for, and the others
-    decide. Raises WireError."""
+    decide. With `near`, no change is tried that costs more than the first that fits and this. Raises
+    WireError."""
     first, others = clues[0], clues[1 : 1 + MOST_CHECKS]
     rights = first.rights(first.call.value)
     value = searcher.start(first.call.request, rights, MOST_TRIES)
@@ -57,11 +58,12 @@ def find_fitting(searcher: Searcher, clues: Sequence[Clue]) -> Fitting:
     if first.rights(value) != rights:
         return found  # another value than in the test: the program keeps something between calls
     for number, value, tries in searcher.values():
-        now = first.rights(value)
-        if not all(now.values()):
+        now = first.rights(value) if first.may_mend(value, found.wrong) else None
+        if now is None or not all(now.values()):
             if found.whole and tries > found.tried + MOST_FURTHER:
                 break
-            _keep_part(found, first, rights, value, partial(searcher.changes, number))
+            if now is not None:
+                _keep_part(found, first, rights, now, value, partial(searcher.changes, number))
             continue
         if found.whole and searcher.cost(number) > found.whole[0].cost + MOST_DEARER:
             break
@@ -69,6 +71,8 @@ def find_fitting(searcher: Searcher, clues: Sequence[Clue]) -> Fitting:
             if not same_place(change, found.whole) and all(_right(c, searcher, number, at) for c in others):
                 found.whole.append(change)
                 found.tried = found.tried or tries
+                if near is not None and searcher.most_cost is None:
+                    searcher.most_cost = change.cost + near
                 break
         if len(found.whole) >= MOST_PLACES:
             break
@@ -76,10 +80,9 @@ def find_fitting(searcher: Searcher, clues: Sequence[Clue]) -> Fitting:
 
 
 def _keep_part(
-    found: Fitting, clue: Clue, before: Rights, value: Any, changes: Callable[[], list[Change]]
+    found: Fitting, clue: Clue, before: Rights, now: Rights, value: Any, changes: Callable[[], list[Change]]
 ) -> None:
     """Keep a change that makes a part of the value right and leaves all other parts as they are."""
-    now = clue.rights(value)
     if found.whole or now.keys() != before.keys():
         return
     parts = frozenset(part for part in now if now[part] and not before[part])

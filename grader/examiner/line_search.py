@@ -58,19 +58,30 @@ class LineSearch:
     def _of(self, visibility: Visibility) -> list[Row]:
         return [row for row in self._known if row.plan.visibility is visibility]
 
+    def _provable(self, visibility: Visibility, plan: TestPlan) -> list[Row]:
+        """The rows that are run for a proof: those of few calls, and that of the search."""
+        return [row for row in self._of(visibility) if row.calls <= MOST_CALLS or row.plan.id == plan.id]
+
     def _search(self, clues: Sequence[Clue], visibility: Visibility) -> Line | None:
         """The line behind these clues, which are of one function: of the places that explain most, the
         cheapest change; of equal ones, that which ran last."""
-        failed = {clue.plan.id for clue in clues}
-        with self._variants.searcher(visibility, clues[0].plan.key) as searcher:
-            found = find_fitting(searcher, clues)
+        provable = {row.plan.id for row in self._provable(visibility, clues[0].plan)}
+        failed = {clue.plan.id for clue in clues} & provable
         proven: list[tuple[Change, tuple[str, ...]]] = []
-        for change in found.whole:
-            if proven and change.cost > proven[0][0].cost + NEAR and len(proven[0][1]) == len(failed):
+        proofs: dict[Change, tuple[str, ...]] = {}
+        for near in (NEAR, None):  # dear changes are tried only if the cheap ones do not explain everything
+            with self._variants.searcher(visibility, clues[0].plan.key) as searcher:
+                found = find_fitting(searcher, clues, near)
+            proven = []
+            for change in found.whole:
+                if proven and change.cost > proven[0][0].cost + NEAR and failed <= set(proven[0][1]):
+                    break
+                if change not in proofs:
+                    proofs[change] = self._proven([change], clues[0].plan, visibility)
+                if proofs[change]:
+                    proven.append((change, proofs[change]))
+            if not found.whole or (proven and _explains_all(proven[0], found.whole[0], failed)):
                 break
-            passes = self._proven([change], clues[0].plan, visibility)
-            if passes:
-                proven.append((change, passes))
         if not proven:
             return self._pair(found, clues[0].plan, visibility)
         explains = max((passes for _, passes in proven), key=len)
@@ -94,7 +105,7 @@ class LineSearch:
     def _proven(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> tuple[str, ...]:
         """The failed rows that pass with these changes; none if the row of the search fails on one of three
         draws, or a row that passed fails."""
-        rows = [row for row in self._of(visibility) if row.calls <= MOST_CALLS or row.plan.id == plan.id]
+        rows = self._provable(visibility, plan)
         passes: list[str] = []
         with self._variants.changed(visibility, changes) as candidate:
             for draw in range(DRAWS):
@@ -113,6 +124,12 @@ class LineSearch:
         ended: Ended = self._rows.run(plan, candidate)
         self._rows.unexplained.pop()
         return Verdict.ERROR if ended.lost else ended.outcome.verdict
+
+
+def _explains_all(proven: tuple[Change, tuple[str, ...]], first: Change, failed: set[str]) -> bool:
+    """Whether a proven change leaves no failed row unexplained, and is as cheap as the first that fits."""
+    change, passes = proven
+    return failed <= set(passes) and change.cost <= first.cost
 
 
 def _nearest(changes: Sequence[Change]) -> list[Change]:

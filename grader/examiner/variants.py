@@ -115,6 +115,7 @@ class Searcher:
         self._changes: dict[int, list[Change]] = {}
         self._values: list[Any] = []
         self._tries = 0
+        self.most_cost: float | None = None  # of the changes that are still tried
 
     def start(self, request: Mapping[str, Any], rights: Rights, most: int) -> Any:
         """Begin with this call: its value, as it is."""
@@ -132,7 +133,7 @@ class Searcher:
         """Each tried change's number, the value that it leads to, and how many were tried by then."""
         number = 0
         while number < MOST_TRIED and self._channel.received < MOST_RECEIVED:
-            answer = self._asked("more", None, "tried")
+            answer = self._asked("more", self.most_cost, "tried")
             with _of_a_stranger():
                 found, done = self._numbered(answer), answer["done"] is not False
             for at in found:

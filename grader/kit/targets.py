@@ -6,19 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.kit import nearly
 from grader.kit.comparing import Tolerance, find
 from grader.kit.gradients import Question, judge
+from grader.kit.nearly import Nearly, always
 
+NOISE = 1e4  # roundings, of the largest gradient: more than any comparison with a reference allows
 Rights = dict[str, bool]
 """Whether each part of a value is right, by its place: "['W1']", "[0]", "" for a value without parts."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A value that failed a comparison, and what the comparison says of any other value in its place."""
+    """A value that failed a comparison, and what the comparison says of any other value in its place.
+    `nearly` is a quick look, before it."""
 
     got: Any
     rights: Callable[[Any], Rights]
+    nearly: Nearly = always
 
 
 def of_value(got: Any, want: Any, tolerance: Tolerance) -> Target:
@@ -37,7 +42,8 @@ def of_value(got: Any, want: Any, tolerance: Tolerance) -> Target:
             return {f"[{at}]": whole and _agrees(value[at], item, tolerance) for at, item in enumerate(want)}
         return {"": _agrees(value, want, tolerance)}
 
-    return Target(got, rights)
+    quick = nearly.of_parts(want, tolerance.relative, tolerance.absolute) if tolerance.values else always
+    return Target(got, rights, quick)
 
 
 def _agrees(value: Any, want: Any, tolerance: Tolerance) -> bool:
@@ -56,7 +62,9 @@ def of_gradients(got: Any, question: Question, reference: Any) -> Target:
             for name, part in zip(verdicts.checked, _parts(got, verdicts.checked), strict=True)
         }
 
-    return Target(got, rights)
+    precision = question.precision
+    quick = nearly.of_gradients(got, reference, precision.sharp, NOISE * precision.u)
+    return Target(got, rights, quick)
 
 
 def _parts(got: Any, names: Sequence[str]) -> list[str]:

@@ -14,8 +14,9 @@ from grader.grading.grade import Draw, grade
 from grader.grading.report import Report, Result
 from grader.grading.submission import Submission
 from grader.logs import bind, bound_id
-from grader.packcheck import coverage, mutants, odd_answers, steps, stubs, variants
+from grader.packcheck import coverage, lines, mutants, odd_answers, steps, stubs, variants
 from grader.packcheck.errors import MutantCaught, OutOfTime, Ungraded
+from grader.packcheck.line_rows import LineRow
 from grader.packcheck.report import CheckReport, Flakiness, Matrix, Mutants, Step
 from grader.packs import MistakeRow, Pack
 from grader.values import Cause
@@ -42,8 +43,8 @@ def check(
     of the solution (0: none). `found` are the faults from reading the pack; `pack` is then the pack
     without its faulty parts. If pack.toml, files and tests contradict each other, only the steps that
     can find more contradictions are run. With one draw the check is short: tests that a mistake is said to
-    fail get less processor time. A check that takes more than `total_s` (wall seconds) ends with
-    a step that says so; its gradings never take the runner's last slot.
+    fail get less processor time, and no lines are looked for. A check that takes more than `total_s` (wall
+    seconds) ends with a step that says so; its gradings never take the runner's last slot.
 
     If the tests can't be collected, or stop with an error of their own, the pack is not proven and the
     later steps are not run. Raises Ungraded or RunnerError if the check fails by our fault.
@@ -72,6 +73,8 @@ class _Check:
         self.solution: list[Report] = []
         self.flakiness: Flakiness | None = None
         self.mutants: Mutants | None = None
+        self.wrong: list[tuple[MistakeRow, Submission, Report]] = []  # the mistakes as they were graded
+        self.lines: tuple[LineRow, ...] = ()
 
     def run(self, found: Sequence[Fault]) -> CheckReport:
         """Run all steps in order, the later ones only if the tests can run, and return the report."""
@@ -82,9 +85,9 @@ class _Check:
             self.run_tests()
         except OutOfTime:
             self.add(steps.time_step(self.pack, self.total_s, self.gradings))
-        pack = self.pack
+        pack, taken = self.pack, tuple(self.steps)
         return CheckReport(
-            pack.id, pack.content_digest, tuple(self.steps), self.matrix, self.flakiness, self.mutants
+            pack.id, pack.content_digest, taken, self.matrix, self.flakiness, self.mutants, self.lines
         )
 
     def run_tests(self) -> None:
@@ -106,6 +109,8 @@ class _Check:
             self.run_stubs()
             self.run_odd_answers()
             self.run_mutants()
+            if self.draws > 1:
+                self.run_lines()
 
     def run_declared(self, items: Sequence[str]) -> None:
         """Run solution and mistakes against the tests that exist, to compare them with pack.toml."""
@@ -168,6 +173,7 @@ class _Check:
         for row, first, second in zip(mistakes, reports[::draws], reports[draws - 1 :: draws], strict=True):
             title = self.pack.manifest.mistake_title(row)
             rows.append((title, _failed(first)))
+            self.wrong.append((row, variants.mistake(self.pack, row), first))
             faults += steps.unsteady(self.pack, row, _failed(first), _failed(second))
             faults += steps.stopped(self.pack, row, first)
         self.matrix = replace(self.matrix, rows=tuple(rows))
@@ -214,6 +220,14 @@ class _Check:
         )
         self.mutants = mutants.summary(possible, chosen, trials)
         self.add(mutants.mutants_step(self.mutants, self.most_mutants))
+
+    def run_lines(self) -> None:
+        """Look for the wrong line of each mistake. It comes last, since it proves nothing: it may not use the
+        time of a step that does."""
+        began = time.monotonic()
+        until = min(began + lines.MOST_S, self.deadline)
+        self.lines = lines.look_at_all(self.pack, self.client, self.wrong, self.grade, self.jobs, until)
+        self.add(lines.lines_step(self.lines, len(self.wrong), time.monotonic() - began))
 
     def grade_all(self, orders: Sequence[tuple[Submission, int]]) -> list[Report]:
         """The reports of these (submission, draw), in the same order, graded `jobs` at a time."""

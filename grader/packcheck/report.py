@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from grader.packcheck.line_rows import LineRow
+
 
 @dataclass(frozen=True)
 class Step:
@@ -100,7 +102,7 @@ class Mutants:
 @dataclass(frozen=True)
 class CheckReport:
     """The report of the check of one version of a pack. `flakiness` and `mutants` are None if the check
-    ended before them."""
+    ended before them; `lines` is empty if no lines were looked for."""
 
     pack_id: str
     content_digest: str
@@ -108,6 +110,7 @@ class CheckReport:
     matrix: Matrix
     flakiness: Flakiness | None = None
     mutants: Mutants | None = None
+    lines: tuple[LineRow, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -146,6 +149,7 @@ class CheckReport:
             Matrix(tuple(data["matrix"]["tests"]), rows),
             _flakiness(data.get("flakiness")),
             _mutants(data.get("mutants")),
+            tuple(LineRow(**row) for row in data.get("lines", ())),
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.runner.slots import Slot
+from grader.runner.watch import ENDING_WAIT_S
 from grader.sandbox.cgroups import prefer_to_kill
 from grader.sandbox.errors import SystemFault
 from grader.sandbox.processes import JobProcess
@@ -28,6 +29,10 @@ class Candidates:
         self._order, self._slot = order, slot
         self.job: JobProcess | None = None
         self.start_s = 0.0  # in starting the last one
+        self.used_s: dict[str, float] | None = (
+            None  # processor time by kind of first message, if it is added up
+        )
+        self._kind = ""
 
     def start(
         self, visibility: Visibility, limits: Limits, kind: str, files: Mapping[str, Any]
@@ -36,7 +41,8 @@ class Candidates:
         that. Raises SystemFault."""
         start = time.monotonic()
         self.end()
-        self.job = job = self._slot.candidate()
+        self.job, self._kind = self._slot.candidate(), kind
+        job = self.job
         self._slot.keep_near(job.pid)
         plans = [t for t in self._order.tests if t.visibility is visibility]
         cpu = math.ceil(sum(t.limits.cpu_s for t in plans)) + CPU_BACKSTOP_S
@@ -68,5 +74,7 @@ class Candidates:
     def end(self) -> None:
         """End the one that lives, if one does."""
         if self.job is not None:
+            if self.used_s is not None:
+                self.used_s[self._kind] += self.job.whole_cpu_ns(ENDING_WAIT_S) / 1e9
             self.job.close()
             self.job = None

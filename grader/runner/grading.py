@@ -344,6 +344,7 @@ class GradingRun:
             raise ValueError("a search comes after all tests")
         plan = self.for_lines.plan(visibility)
         self.candidates.end()
+        self.candidates.used_s = self.for_lines.used_s
         self.explaining, self.visibility = 0, visibility
         self._watched(Watch(plan, None, Delays(self.examiner.figures)))
         self.examiner.channel.send("begun", None, time.monotonic() + SEND_WAIT_S)
@@ -358,8 +359,11 @@ class GradingRun:
 
     def _searched(self, lines: Mapping[str, Any]) -> None:
         """Keep the lines that were found with the outcomes of their rows."""
+        if self.watch is not None:
+            self.for_lines.used_s["compare"] += self.watch.delays.examiner_s()
         self._watched(None)
         self.candidates.end()
+        self.candidates.used_s = None
         self.for_lines.keep(lines)
 
     def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:

@@ -19,10 +19,14 @@ MOST_CHANGED = 4 << 20  # bytes of changed files
 
 @dataclass
 class HeldForLines:
-    """The outcomes of a grading whose order asks for a search, by their ids."""
+    """The outcomes of a grading whose order asks for a search, by their ids. `used_s` is the processor time
+    of the candidates that try changes, of those that load a changed file, and of the examiner meanwhile."""
 
     order: Order
     load: Mapping[str, Any]
+    used_s: dict[str, float] = field(
+        default_factory=lambda: dict.fromkeys(("search", "load", "compare"), 0.0)
+    )
     _outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def hold(self, outcome: Outcome) -> None:
@@ -50,6 +54,13 @@ class HeldForLines:
         for row, line in lines.items():
             if row in self._outcomes:
                 self._outcomes[row] = replace(self._outcomes[row], line=decode(Line, line))
+
+    def timings(self) -> dict[str, float]:
+        """The processor time in seconds, by what it was used for; none without a search."""
+        if not self.order.search:
+            return {}
+        names = ("processor time: search", "processor time: proofs", "processor time: comparing")
+        return dict(zip(names, self.used_s.values(), strict=True))
 
     def release(self) -> list[Outcome]:
         """All outcomes that are held."""

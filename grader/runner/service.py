@@ -42,6 +42,10 @@ class Timings:
         self.stages.append((stage, (now - self._last) * 1000))
         self._last = now
 
+    def add(self, spent: Mapping[str, float]) -> None:
+        """Add other figures, seconds by name: they are parts of no stage."""
+        self.stages += [(name, seconds * 1000) for name, seconds in spent.items()]
+
     def split(self, stage: str, spent: Mapping[str, float]) -> None:
         """Replace a stage by its parts (seconds by name), and the time that remains of it."""
         at = next(i for i, (name, _) in enumerate(self.stages) if name == stage)
@@ -74,6 +78,7 @@ class Service:
             self._run(grading, pack, held.take)
             timings.mark("tests")
             timings.split("tests", grading.spent)
+            timings.add(grading.for_lines.timings())
             if held.outcomes:
                 self._settle(held, grading, pack)
                 timings.mark("tests that stopped, again")

@@ -108,6 +108,15 @@ class JobProcess:
         except OSError:
             return None
 
+    def whole_cpu_ns(self, wait_s: float) -> int:
+        """CPU time (ns) so far, also of a job that has ended: then the kernel's figure, 0 if it doesn't come
+        in this many seconds."""
+        now = self.cpu_ns()
+        if now is not None:
+            return now
+        end = self.server.exit_of(self, wait_s)
+        return end.cpu_ns if end is not None else 0
+
     def kill(self) -> None:
         """Send SIGKILL; nothing happens if the job has ended or never got ready."""
         if self.pidfd >= 0:

@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 
 from grader.candidate.edits.source import Source
-from grader.candidate.search.search import Search
-from grader.candidate.search.values import digest, parts
+from grader.candidate.search.functions import lines_run, units_of
+from grader.candidate.search.places import places_of
+from grader.candidate.search.recording import look
+from grader.candidate.search.search import LEVELS, Search
+from grader.candidate.search.values import digest, fresh, parts, size_of
+from grader.wire import encode
 
 pytestmark = pytest.mark.slow
 
@@ -236,3 +240,104 @@ def test_an_exception_that_a_change_causes_does_not_end_the_search():
     changes, _ = found_list(right, wrong, lambda: (3.0,))
 
     assert 4 in [change[0] for change in changes]
+
+
+def searching(text, wrong, most=4000):
+    module = load(text)
+    search = Search({"wrong.py": Source(text)}, lambda: module.backward(*draw()), {wrong})
+    return search, list(search.tried(most))
+
+
+def test_the_cheap_changes_come_first_also_across_the_levels():
+    _, tried = searching(LAYER, "['w']", 1500)
+    costs = [one.rank + one.changes[0].cost for one in tried]
+
+    assert costs == sorted(costs)
+    assert max(costs) > LEVELS[2]
+
+
+def test_no_change_is_tried_that_costs_more_than_the_most():
+    module = load(LAYER)
+    search = Search({"wrong.py": Source(LAYER)}, lambda: module.backward(*draw()), {"['w']"})
+    every = [one.rank + one.changes[0].cost for one in search.tried(4000)]
+    search = Search({"wrong.py": Source(LAYER)}, lambda: module.backward(*draw()), {"['w']"})
+    costs = []
+
+    for one in search.tried(4000):
+        search.most_cost = 1.5
+        costs.append(one.rank + one.changes[0].cost)
+
+    assert costs == [cost for cost in every if cost <= 1.5]
+
+
+def test_a_dear_change_that_makes_what_a_cheap_one_made_is_told_without_a_run():
+    text = "def backward(w, x, t):\n    n = len(x)\n    return {'w': x.sum() * 2.0 * n / n}\n"
+
+    search, tried = searching(text, "['w']")
+
+    runs = [one for one in tried if one.value is not None]
+    assert len(runs) > search.tries
+
+
+def test_every_place_is_seen_in_one_run():
+    calls = []
+    module = load(LAYER)
+    unit, *_ = (u for u in units(module) if u.node.name == "backward")
+    places = [place for place in places_of(unit) if not place.inner]
+
+    def call():
+        calls.append(1)
+        return module.backward(*draw())
+
+    seen = look(unit, places, call, parts(module.backward(*draw())))
+
+    by_text = {unit.source.text(place.node): one for place, one in zip(places, seen, strict=True)}
+    assert by_text["(y - t) / len(x)"].moves == {"['w']", "['b']"}
+    assert by_text["z_bar.sum(axis=0)"].moves == {"['b']"}
+    assert by_text["len(x)"].value == 5
+    assert all(one.hits == 1 for one in by_text.values())
+    assert len(calls) <= 1 + len(places)
+    assert digest(module.backward(*draw())) == digest(load(LAYER).backward(*draw()))
+
+
+def units(module):
+    sources = {"wrong.py": Source(LAYER)}
+    return units_of(lines_run(lambda: module.backward(*draw()), sources), sources)
+
+
+def test_a_place_where_no_call_can_stand_hides_no_other():
+    right = (
+        "def f(x):\n    match len(x):\n        case 3:\n            return [x[0] + 1.0]\n    return [0.0]\n"
+    )
+
+    changes, _ = found_list(right, right.replace("+ 1.0", "+ 2.0"), lambda: ([4.0, 5.0, 6.0],))
+
+    assert 4 in [change[0] for change in changes]
+
+
+def test_a_copy_shares_nothing_with_what_came_over_the_wire():
+    value = {"a": [np.ones(2), (np.zeros(1), 3)], "b": "text"}
+
+    copied = fresh(value)
+    copied["a"][0][0] = 7.0
+    copied["a"][1][0][0] = 7.0
+
+    assert digest(value) == digest({"a": [np.ones(2), (np.zeros(1), 3)], "b": "text"})
+    assert type(copied["a"][1]) is tuple
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1, 2.5, True, np.float64(1.0), np.ones((2, 3)), {"a": [1.0, (np.arange(3), 2)]}, []],
+)
+def test_a_value_whose_size_is_known_at_once_can_be_sent(value):
+    size = size_of(value)
+
+    assert size is not None
+    assert size >= np.size(value) * 8 or not np.size(value) or isinstance(value, bool | dict)
+    assert encode("value", value)
+
+
+@pytest.mark.parametrize("value", [1 << 80, object(), np.ones(2, object), {1: {2}}, "text", np.ones(1 << 18)])
+def test_a_value_that_may_be_none_that_can_be_sent_is_not_known_at_once(value):
+    assert size_of(value) is None

@@ -122,6 +122,19 @@ def test_changes_of_single_parts_make_a_pair():
     assert np.allclose(both["half"], load(RIGHT).both(x)["half"])
 
 
+def test_with_a_bound_only_changes_near_the_first_are_tried():
+    text = RIGHT.replace("x * 2.0", "x * 3.0")
+
+    with searcher_of(text) as searcher:
+        near = find_fitting(searcher, clues(text), 0.4)
+    with searcher_of(text) as searcher:
+        every = find_fitting(searcher, clues(text))
+
+    bound = every.whole[0].cost + 0.4
+    assert near.tried == every.tried
+    assert [c for c in every.whole if c.cost <= bound] == [c for c in near.whole if c.cost <= bound]
+
+
 def test_a_call_with_another_value_than_in_the_test_is_not_searched():
     text = RIGHT.replace("x * 2.0", "x * 3.0")
     other = clue(text.replace("/ 4.0", "/ 6.0"), np.ones((2, 3)))

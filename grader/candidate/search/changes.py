@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,18 +28,21 @@ _PAIRS = (
 @dataclass(frozen=True)
 class Change:
     """An edit of the text, its kind, and its cost: the more a change says, the later it is tried. `text` is
-    the new expression of its place, "" for a change of statements."""
+    the new expression of its place, "" for a change of statements. With a `sign`, it is the old one, the
+    sign, and `beside`."""
 
     kind: str
     cost: float
     edit: Edit
     text: str = ""
+    sign: str = ""
+    beside: str = ""
 
 
-def rewritten(place: Place, kind: str, cost: float, text: str) -> Change:
+def rewritten(place: Place, kind: str, cost: float, text: str, sign: str = "", beside: str = "") -> Change:
     """The change that replaces the whole expression."""
     start, end = place.span
-    return Change(kind, cost, Edit(start, end, _in_parentheses(place, text)), text)
+    return Change(kind, cost, Edit(start, end, _in_parentheses(place, text)), text, sign, beside)
 
 
 def _in_parentheses(place: Place, text: str) -> str:
@@ -62,6 +66,7 @@ def _in_parentheses(place: Place, text: str) -> str:
     )
 
 
+@functools.lru_cache(maxsize=20_000)
 def _is_atom(text: str) -> bool:
     try:
         node = ast.parse(text, mode="eval").body
@@ -287,7 +292,7 @@ def brought(place: Place, value: Any, texts: Sequence[str], fits: Callable[[str]
             continue
         for sign in "*/+-":
             if text != own or sign in "*+":
-                yield rewritten(place, _BROUGHT[sign], 2.0, f"{own} {sign} {text}")
+                yield rewritten(place, _BROUGHT[sign], 2.0, f"{own} {sign} {text}", sign, text)
         if np.ndim(other) == 2 or np.ndim(value) == 2:
             for product in (f"{own} @ {text}", f"{text} @ {own}", f"{own} @ {text}.T", f"{text}.T @ {own}"):
                 yield rewritten(place, "missing product", 2.4, product)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -24,6 +25,7 @@ _PURE = re.compile(
 _ITEM = re.compile(r"\w+\[[^\[\]]+\]")
 
 
+@functools.lru_cache(maxsize=64)
 def own_expressions(unit: Unit) -> list[str]:
     """The texts of the function's short expressions, without those that call functions of the file."""
     texts: dict[str, None] = {}

@@ -1,12 +1,12 @@
-"""What a place computes in a call, what depends on it, and what each change would make of it."""
+"""What each change of a place would make of it, in the call."""
 
 from __future__ import annotations
 
 import ast
-import contextlib
+import functools
+import operator
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,42 +22,20 @@ from grader.candidate.search.ingredients import (
     slopes_of_items,
 )
 from grader.candidate.search.places import Place
-from grader.candidate.search.values import Digest, digest, parts
+from grader.candidate.search.values import Digest, digest
 
 HOLE, NAMES = "<edit>", "<names>"  # no program can have such names
 MOST_HITS = 6
 MOST_CHANGES = 900  # of one place
+AROUND, BROUGHT = 1.3, 1.6  # the least costs of changes around a place, and of those that bring something
 Run = Callable[[], Any]
-
-
-class Made:
-    """A change, and what it makes of the expression at each hit so far."""
-
-    def __init__(self, change: Change, code: types.CodeType, value: Any) -> None:
-        self.change, self.code, self.value = change, code, value
-        self.keys = [digest(value)]
-
-    def again(self, hole: Hole, names: Mapping[str, Any]) -> None:
-        try:
-            with np.errstate(all="ignore"):
-                self.keys.append(digest(hole.value(self.code, names)))
-        except Exception as e:
-            self.keys.append(type(e).__name__)
-
-
-@dataclass
-class Probe:
-    """What was seen at a place: how often it ran, its first value, the parts of the call's value that depend
-    on it (None if this can't be known), and the changes that make another value of it, by that value."""
-
-    hits: int = 0
-    value: Any = None
-    moves: frozenset[str] | None = None
-    made: list[list[Made]] = field(default_factory=list)  # those of one value together, the cheapest first
+_SIGNS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "*": operator.mul, "/": operator.truediv, "+": operator.add, "-": operator.sub,
+}  # fmt: skip
 
 
 class Hole:
-    """Stands for the expression of a place in a running function."""
+    """Stands for the expression of a place in a running function. Raises SyntaxError, ValueError."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -77,6 +55,7 @@ class Hole:
         return eval(code, self.globals, dict(names))
 
 
+@functools.lru_cache(maxsize=20_000)
 def expression(text: str) -> types.CodeType:
     """The code of an expression. Raises SyntaxError, ValueError."""
     return compile(f"({text}\n)", "<change>", "eval", dont_inherit=True)
@@ -91,101 +70,183 @@ def _instrumented(place: Place) -> types.CodeType:
         place.put(place.node)
 
 
-def look(hole: Hole, call: Run, before: Mapping[str, Digest]) -> Probe:
-    """Run the call with the place as it is, and again with its numbers changed a little."""
-    seen = Probe()
+class Scope:
+    """The names at a place when it runs, its own value, and the values of other texts there, each computed
+    once."""
 
-    def value_of(names: Mapping[str, Any]) -> Any:
-        seen.hits += 1
-        value = hole.value(hole.own, names)
-        if seen.hits == 1:
-            seen.value = value
-        return value
+    def __init__(self, hole: Hole, names: Mapping[str, Any]) -> None:
+        self.hole, self.names = hole, dict(names)
+        self.own = hole.value(hole.own, names)
+        self._values: dict[str, Any] = {}
 
-    with contextlib.suppress(BaseException):
-        hole.run(call, value_of)
-    seen.moves = _moves(hole, call, seen.value, before) if seen.hits else None
-    return seen
+    def value(self, text: str) -> Any:
+        """The value of a text. Raises what it raises, and SyntaxError and ValueError."""
+        if text not in self._values:
+            self._values[text] = self.hole.value(expression(text), self.names)
+        return self._values[text]
 
-
-def probe(place: Place, hole: Hole, call: Run) -> Probe:
-    """Run the call with the place as it is, and evaluate every change of it there."""
-    seen = Probe()
-    made: list[Made] = []
-    keys: list[Digest] = []
-
-    busy = False
-
-    def value_of(names: Mapping[str, Any]) -> Any:
-        nonlocal busy
-        value = hole.value(hole.own, names)
-        if busy:  # a change calls a function that calls this one
-            return value
-        busy = True
-        seen.hits += 1
-        if seen.hits == 1:
-            seen.value = value
-            made.extend(_all_changes(place, hole, names, value))
-        elif seen.hits <= MOST_HITS:
-            for change in made:
-                change.again(hole, names)
-        if seen.hits <= MOST_HITS:
-            keys.append(digest(value))
-        busy = False
-        return value
-
-    try:
-        hole.run(call, value_of)
-    except BaseException:  # of the student's code, whatever it is
-        return seen
-    groups: dict[tuple[Digest, ...], list[Made]] = {}
-    for change in made:
-        if len(change.keys) == len(keys) and change.keys != keys:
-            groups.setdefault(tuple(change.keys), []).append(change)
-    seen.made = list(groups.values())
-    return seen
-
-
-def _all_changes(place: Place, hole: Hole, names: Mapping[str, Any], value: Any) -> Iterator[Made]:
-    functions = {n: count for n, count in place.unit.source.functions.items() if n != place.unit.node.name}
-    kept: dict[str, Any] = {}
-
-    def fits(text: str) -> Any:
-        if text not in kept:
-            try:
-                with np.errstate(all="ignore"):
-                    other = hole.value(expression(text), names)
-                kept[text] = other if isinstance(other, NUMERIC) or text.isidentifier() else None
-            except Exception:
-                kept[text] = None
-        return kept[text]
-
-    own = own_expressions(place.unit)
-    texts = [
-        *ingredients({n: v for n, v in names.items()}, own, ()),
-        *slopes_of_items(own, fits),
-        *applied(functions, names),
-    ]
-    texts = list(dict.fromkeys(texts))
-    found: list[Change] = [
-        *changes.operators(place),
-        *changes.plain(place, functions),
-        *changes.around(place, value, functions),
-        *changes.brought(place, value, texts, fits),
-    ]
-    known: set[str] = set()
-    for change in sorted(found, key=lambda c: c.cost)[:MOST_CHANGES]:
-        if change.text in known:
-            continue
-        known.add(change.text)
+    def fits(self, text: str) -> Any:
+        """The value of a text that can be brought here, None if it has none."""
         try:
-            code = expression(change.text)
-            with np.errstate(all="ignore"):
-                made = hole.value(code, names)
+            value = self.value(text)
         except Exception:
-            continue
-        if _may_serve(value, made):
-            yield Made(change, code, made)
+            return None
+        return value if isinstance(value, NUMERIC) or text.isidentifier() else None
+
+    def made(self, change: Change) -> Any:
+        """What a change makes of the place. Raises what it raises."""
+        if change.sign:
+            return _SIGNS[change.sign](self.own, self.value(change.beside))
+        return self.hole.value(expression(change.text), self.names)
+
+
+class Made:
+    """A change, and what it makes of the expression at each hit so far."""
+
+    def __init__(self, change: Change, value: Any) -> None:
+        self.change, self.value = change, value
+        self.keys = [digest(value)]
+
+    @property
+    def code(self) -> types.CodeType:
+        """The code of the new expression."""
+        return expression(self.change.text)
+
+    def again(self, scope: Scope) -> None:
+        try:
+            self.keys.append(digest(scope.made(self.change)))
+        except Exception as e:
+            self.keys.append(type(e).__name__)
+
+
+class Group:
+    """Changes of a place that make the same of it, the cheapest first; `before` is an earlier group of the
+    same. `value` is the value of the call with them, once it `ran`."""
+
+    def __init__(self, made: list[Made], before: Group | None) -> None:
+        self.made, self.before = made, before
+        self.ran, self.value = False, None
+
+    @property
+    def cost(self) -> float:
+        """The cost of the cheapest change."""
+        return self.made[0].change.cost
+
+
+class Probe:
+    """The changes of a place. They are made as late as possible: most searches end before the dear ones."""
+
+    def __init__(self, place: Place, rank: float) -> None:
+        self.place, self.rank, self.hits = place, rank, 0
+        self._hole: Hole | None = None
+        self._waiting: list[Change] = []
+        self._generated = self._count = 0
+        self._known: set[str] = set()
+        self._groups: dict[tuple[Digest, ...], Group] = {}
+
+    @property
+    def hole(self) -> Hole:
+        """Raises SyntaxError, ValueError."""
+        if self._hole is None:
+            self._hole = Hole(self.place)
+        return self._hole
+
+    def up_to(self, cost: float, call: Run) -> list[Group]:
+        """The further groups of changes that cost at most this, from a run of the call."""
+        if not self._has_more(cost):
+            return []
+        made: list[Made] = []
+        keys: list[Digest] = []
+        busy = False
+        hits = 0
+
+        def value_of(names: Mapping[str, Any]) -> Any:
+            nonlocal busy, hits
+            if busy:  # a change calls a function that calls this one
+                return self.hole.value(self.hole.own, names)
+            busy = True
+            hits += 1
+            if hits > MOST_HITS:
+                value = self.hole.value(self.hole.own, names)
+            else:
+                scope = Scope(self.hole, names)
+                value = scope.own
+                with np.errstate(all="ignore"):
+                    if hits == 1:
+                        made.extend(self._made(scope, cost))
+                    else:
+                        for one in made:
+                            one.again(scope)
+                keys.append(digest(value))
+            busy = False
+            return value
+
+        try:
+            self.hole.run(call, value_of)
+        except BaseException:  # of the student's code, whatever it is
+            return []
+        self.hits = hits
+        return self._grouped(made, keys)
+
+    def _has_more(self, cost: float) -> bool:
+        if self._count >= MOST_CHANGES:
+            return False
+        least = (0.0, AROUND, BROUGHT)[self._generated] if self._generated < 3 else cost + 1
+        return least <= cost or any(change.cost <= cost for change in self._waiting)
+
+    def _made(self, scope: Scope, cost: float) -> Iterator[Made]:
+        self._generate(scope, cost)
+        now = [change for change in self._waiting if change.cost <= cost]
+        self._waiting = self._waiting[len(now) :]
+        for change in now[: MOST_CHANGES - self._count]:
+            self._count += 1
+            if change.text in self._known:
+                continue
+            self._known.add(change.text)
+            try:
+                value = scope.made(change)
+            except Exception:
+                continue
+            if _may_serve(scope.own, value):
+                yield Made(change, value)
+
+    def _generate(self, scope: Scope, cost: float) -> None:
+        """Add the changes to those that wait, if some of them may cost no more than this."""
+        place, value = self.place, scope.own
+        unit = place.unit
+        functions = {n: count for n, count in unit.source.functions.items() if n != unit.node.name}
+        found: list[Change] = list(self._waiting)
+        if self._generated == 0:
+            found += [*changes.operators(place), *changes.plain(place, functions)]
+            self._generated = 1
+        if self._generated == 1 and cost >= AROUND:
+            found += changes.around(place, value, functions)
+            self._generated = 2
+        if self._generated == 2 and cost >= BROUGHT:
+            own = own_expressions(unit)
+            texts = dict.fromkeys(
+                (
+                    *ingredients(scope.names, own, ()),
+                    *slopes_of_items(own, scope.fits),
+                    *applied(functions, scope.names),
+                )
+            )
+            found += changes.brought(place, value, list(texts), scope.fits)
+            self._generated = 3
+        self._waiting = sorted(found, key=lambda c: c.cost)
+
+    def _grouped(self, made: list[Made], keys: list[Digest]) -> list[Group]:
+        found: dict[tuple[Digest, ...], Group] = {}
+        for one in made:
+            if len(one.keys) != len(keys) or one.keys == keys:
+                continue
+            key = tuple(one.keys)
+            if key in found:
+                found[key].made.append(one)
+            else:
+                found[key] = Group([one], self._groups.get(key))
+        self._groups = {**found, **self._groups}
+        return list(found.values())
 
 
 def _may_serve(value: Any, made: Any) -> bool:
@@ -196,30 +257,3 @@ def _may_serve(value: Any, made: Any) -> bool:
         array = np.asarray(made)
         return bool(array.dtype.kind in "biuf" and (array.dtype.kind != "f" or np.isfinite(array).all()))
     return True
-
-
-def _moves(hole: Hole, call: Run, value: Any, before: Mapping[str, Digest]) -> frozenset[str] | None:
-    """The parts of the call's value that change if the numbers of this place change a little; None if they
-    can't be changed a little."""
-    if not _is_real(value):
-        return None
-    random = np.random.default_rng(1)
-
-    def moved(names: Mapping[str, Any]) -> Any:
-        now = np.asarray(hole.value(hole.own, names), dtype=float)
-        size = float(np.abs(now).max(initial=0.0)) or 1.0
-        new = now + 1e-3 * size * random.uniform(0.5, 1.0, now.shape)
-        return new if now.ndim else float(new)
-
-    try:
-        with np.errstate(all="ignore"):
-            after = parts(hole.run(call, moved))
-    except BaseException:
-        return None
-    return frozenset(name for name in before if after.get(name) != before[name])
-
-
-def _is_real(value: Any) -> bool:
-    return isinstance(value, float | np.floating) or (
-        isinstance(value, np.ndarray) and value.dtype.kind == "f"
-    )

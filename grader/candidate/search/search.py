@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import math
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +16,15 @@ from grader.candidate.edits.source import Source
 from grader.candidate.search.changes import Change, copied, operators, plain, rewritten
 from grader.candidate.search.functions import TURN, Turns, Unit, compiled_with, lines_run, swapped, units_of
 from grader.candidate.search.places import Place, places_of
-from grader.candidate.search.probe import Hole, Made, Probe, look, probe
+from grader.candidate.search.probe import Group, Probe
+from grader.candidate.search.recording import Seen, look
 from grader.candidate.search.repeated import names_of, repeated
 from grader.candidate.search.statements import statements
 from grader.candidate.search.values import parts
 
 Call = Callable[[], Any]
+LEVELS = (1.3, 1.65, 1.95, 2.45, 2.65, math.inf)
+"""Costs between which changes are made together."""
 
 
 @dataclass
@@ -34,6 +38,9 @@ class Tried:
     rank: float
 
 
+Todo = Callable[[], Iterator[Tried]]
+
+
 class Search:
     """Changes of the functions that run in `call`. `wrong` are the parts of its value that are not right,
     `right` those that are; of the rest nothing is known."""
@@ -43,6 +50,7 @@ class Search:
     ) -> None:
         self._call, self.wrong, self.known_right = call, frozenset(wrong), frozenset(right)
         self.tries = 0
+        self.most_cost = math.inf  # of a change that is still tried
         self._turns = Turns()
         with np.errstate(all="ignore"):
             self.units = units_of(lines_run(call, sources), sources)
@@ -60,8 +68,8 @@ class Search:
         """The changes with the values that they lead to, each value once for a place, at most `most`."""
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            for todo in self._in_order():
-                if self.tries >= most:
+            for cost, todo in self._in_order():
+                if self.tries >= most or cost > self.most_cost:
                     return
                 yield from todo()
 
@@ -73,45 +81,49 @@ class Search:
             with swapped(unit.function, compiled_with(unit, change.edit)):
                 return call()
 
-    def _in_order(self) -> Iterator[Callable[[], Iterator[Tried]]]:
-        """What is tried, in two waves: the places and statements that may explain all that is wrong and
-        nothing else, then those on which right parts depend too."""
-        inner: list[Place] = []
-        copies: list[tuple[Unit, Change]] = []
-        first: list[tuple[Place, Hole, float]] = []
-        second: list[tuple[Place, Hole, float]] = []
+    def _in_order(self) -> Iterator[tuple[float, Todo]]:
+        """What is tried, with its cost, in two waves: the places and statements that may explain all that is
+        wrong and nothing else, then those on which right parts depend too."""
+        first: list[Probe] = []
+        second: list[Probe] = []
+        others: list[tuple[float, Todo]] = []
         for unit in self.units:
-            for place in places_of(unit):
-                if place.inner:
-                    inner.append(place)
-                    continue
-                try:
-                    hole = Hole(place)
-                except (SyntaxError, ValueError):
-                    continue
-                seen = look(hole, self.call, self.before)
-                copies += [(unit, change) for change in copied(place, seen.value)]
+            places = places_of(unit)
+            shown = [place for place in places if not place.inner]
+            for place, seen in zip(shown, look(unit, shown, self.call, self.before), strict=True):
+                others += [self._statement(unit, change) for change in copied(place, seen.value)]
                 rank = self.rank(seen)
                 if rank is not None:
-                    (first if rank <= 1.0 else second).append((place, hole, rank))
-        todo = [t for found in first for t in self._of_place(*found)]
-        todo += [
-            (1.0 + c.cost, self._statement(u, c)) for u in self.units for c in (*statements(u), *repeated(u))
-        ]
-        todo += [(1.0 + c.cost, self._statement(unit, c)) for unit, c in copies]
-        todo += [(1.0 + c.cost, self._statement(p.unit, c)) for p in inner for c in changes_inside(p)]
-        yield from (what for _, what in sorted(todo, key=lambda pair: pair[0]))
-        todo = [t for found in second for t in self._of_place(*found)]
-        yield from (what for _, what in sorted(todo, key=lambda pair: pair[0]))
+                    (first if rank <= 1.0 else second).append(Probe(place, rank))
+            others += [self._statement(unit, change) for change in (*statements(unit), *repeated(unit))]
+            inner = [place for place in places if place.inner]
+            others += [self._statement(unit, change) for place in inner for change in changes_inside(place)]
+        yield from self._by_level(first, others)
+        yield from self._by_level(second, [])
 
-    def _of_place(
-        self, place: Place, hole: Hole, rank: float
-    ) -> Iterator[tuple[float, Callable[[], Iterator[Tried]]]]:
-        seen = probe(place, hole, self.call)
-        for made in seen.made:
-            yield rank + made[0].change.cost, self._one(place, hole, made, once=seen.hits == 1, rank=rank)
+    def _by_level(
+        self, probes: Sequence[Probe], others: Sequence[tuple[float, Todo]]
+    ) -> Iterator[tuple[float, Todo]]:
+        """The cheaper ones first; the changes of a level are not made before it is reached."""
+        low = 0.0
+        for level in LEVELS:
+            high = min(level, self.most_cost)
+            if high <= low:
+                return
+            todo = [t for probe in probes for t in self._of_place(probe, high)]
+            todo += [one for one in others if low < one[0] <= high]
+            yield from sorted(todo, key=lambda pair: pair[0])
+            low = level
 
-    def rank(self, seen: Probe) -> float | None:
+    def _of_place(self, probe: Probe, high: float) -> list[tuple[float, Todo]]:
+        """The changes of a place that cost at most this."""
+        try:
+            groups = probe.up_to(high - probe.rank, self.call)
+        except (SyntaxError, ValueError):  # no call can stand there
+            return []
+        return [(probe.rank + group.cost, self._one(probe, group)) for group in groups]
+
+    def rank(self, seen: Seen) -> float | None:
         """Smaller is more likely; None for a place on which nothing wrong depends."""
         if not seen.hits:
             return None
@@ -123,25 +135,30 @@ class Search:
         missed = self.wrong - seen.moves
         return (2.0 if right else 0.0) + (1.0 if missed else 0.0)
 
-    def _one(
-        self, place: Place, hole: Hole, made: Sequence[Made], *, once: bool, rank: float
-    ) -> Callable[[], Iterator[Tried]]:
-        first = made[0]
+    def _one(self, probe: Probe, group: Group) -> Todo:
+        first, hole = group.made[0], probe.hole
 
         def value_of(names: Mapping[str, Any]) -> Any:
-            return copy.copy(first.value) if once else hole.value(first.code, names)
+            return copy.copy(first.value) if probe.hits == 1 else hole.value(first.code, names)
 
         def run() -> Iterator[Tried]:
-            self.tries += 1
-            try:
-                value = hole.run(self.call, value_of)
-            except BaseException:  # of the student's code, whatever it is
+            before = group.before
+            if before is None:
+                self.tries += 1
+                try:
+                    group.value = hole.run(self.call, value_of)
+                except BaseException:  # of the student's code, whatever it is
+                    return
+            elif before.ran:
+                group.value = before.value
+            else:
                 return
-            yield Tried([m.change for m in made], place.unit, value, rank)
+            group.ran = True
+            yield Tried([m.change for m in group.made], probe.place.unit, group.value, probe.rank)
 
         return run
 
-    def _statement(self, unit: Unit, change: Change) -> Callable[[], Iterator[Tried]]:
+    def _statement(self, unit: Unit, change: Change) -> tuple[float, Todo]:
         def run() -> Iterator[Tried]:
             self.tries += 1
             try:
@@ -151,7 +168,7 @@ class Search:
                 return
             yield Tried([change], unit, value, 1.0)
 
-        return run
+        return 1.0 + change.cost, run
 
 
 def changes_inside(place: Place) -> list[Change]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from grader.candidate.calls import ANSWER, MODES
 from grader.candidate.edits.source import Source
 from grader.candidate.modules import source_text
 from grader.candidate.search.search import Search, Tried
-from grader.candidate.search.values import digest
+from grader.candidate.search.values import digest, fresh, size_of
 from grader.candidate.source import StudentModules
 from grader.wire import NotAValue, encode
 
@@ -41,10 +40,12 @@ class Searching:
         self._all, self._numbers = [], {digest(self._search.original): 0}
         return encode("searching", {"value": self._search.original}, bounds=ANSWER)
 
-    def more(self) -> Parts:
+    def more(self, most_cost: float | None = None) -> Parts:
         """The next portion: new values by their numbers, and for each change that was tried the number of its
-        value, -1 if that can't be sent."""
+        value, -1 if that can't be sent. Changes that cost more than `most_cost` are not tried any more."""
         assert self._search is not None
+        if most_cost is not None:
+            self._search.most_cost = float(most_cost)
         values: list[Any] = []
         changes: list[int] = []
         done, size = True, 0
@@ -65,11 +66,13 @@ class Searching:
         self._is_new, key = False, digest(value)
         if key in self._numbers:
             return self._numbers[key]
-        try:
-            parts = encode("value", value, bounds=ANSWER)
-        except NotAValue:
-            return -1
-        self._is_new, self._size = True, sum(len(bytes(part)) for part in parts)
+        size = size_of(value)
+        if size is None:
+            try:
+                size = sum(len(bytes(part)) for part in encode("value", value, bounds=ANSWER))
+            except NotAValue:
+                return -1
+        self._is_new, self._size = True, size
         self._numbers[key] = len(self._numbers)
         return self._numbers[key]
 
@@ -114,6 +117,6 @@ class Searching:
 
         def call() -> Any:
             self._begin()
-            return mode(self._student.find(request["path"]), copy.deepcopy(dict(request)))
+            return mode(self._student.find(request["path"]), fresh(request))
 
         return call

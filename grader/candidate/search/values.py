@@ -9,6 +9,9 @@ import numpy as np
 
 Digest = Hashable
 _DEPTH = 6
+_MANY, _MUCH, _DIMENSIONS = 100, 1 << 20, 4  # items, bytes, axes
+_DTYPES = ("<f8", "<i8", "|b1")
+_LARGEST = 1 << 62  # a whole number beyond it may not be sent
 
 
 def digest(value: Any, depth: int = 0) -> Digest:
@@ -34,3 +37,30 @@ def parts(value: Any, name: str = "", depth: int = 0) -> dict[str, Digest]:
     else:
         return {name: digest(value)}
     return {key: d for place, item in items for key, d in parts(item, place, depth + 1).items()}
+
+
+def fresh(value: Any) -> Any:
+    """A copy of a value that came over the wire: of its containers and arrays. It holds nothing twice."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, dict):
+        return {key: fresh(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)([fresh(item) for item in value])
+    return value
+
+
+def size_of(value: Any, depth: int = 0) -> int | None:
+    """About how many bytes a value takes on the wire; None if that is not known at once, or if it is much."""
+    if type(value) in (float, int, bool, np.float64):
+        return 64 if abs(value) < _LARGEST else None
+    if type(value) is np.ndarray:
+        plain = value.dtype.str in _DTYPES and value.nbytes < _MUCH and value.ndim <= _DIMENSIONS
+        return 64 + int(value.nbytes) if plain else None
+    if depth < _DEPTH and type(value) in (dict, list, tuple) and len(value) < _MANY:
+        if type(value) is dict and not all(type(key) is str and len(key) < _MANY for key in value):
+            return None
+        sizes = [size_of(v, depth + 1) for v in (value.values() if type(value) is dict else value)]
+        known = [size for size in sizes if size is not None]
+        return sum(known) if len(known) == len(sizes) else None
+    return None

@@ -44,7 +44,8 @@ def _sentence(d: Diagnosis) -> str:
     facts = dict(d.facts)
     clauses = {of: _joined(d, of) for of in ("gradients", "loss", "pair")}
     if clauses["pair"]:
-        return f"Your gradients and your loss do not belong together: {clauses['pair']}.{_by_handout(d)}"
+        apart = "Your gradients and your loss do not belong together"
+        return f"{apart}: {clauses['pair']}.{_by_handout(d)}"
     if not clauses["gradients"]:
         but = "Your gradients are right for the handout's loss, but your" if "gradients" in facts else "Your"
         return f"{but} loss is wrong: {clauses['loss']}."
@@ -58,7 +59,7 @@ def _sentence(d: Diagnosis) -> str:
 
 
 def _by_handout(d: Diagnosis) -> str:
-    """Which of loss and gradient is not the handout's, as a sentence with a blank before it, if it is known."""
+    """Which of loss and gradient is not the handout's, as a sentence with a blank before it, if known."""
     facts = _facts(d, 0)
     if "differs" not in facts:
         return ""
