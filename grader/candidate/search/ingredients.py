@@ -37,12 +37,13 @@ def own_expressions(unit: Unit) -> list[str]:
         if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
             continue
         text = unit.source.text(node)
-        if len(text) <= LONGEST and "\n" not in text and _is_pure(node):
+        if len(text) <= LONGEST and "\n" not in text and is_pure(node):
             texts[f"({text})" if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Compare) else text] = None
     return list(texts)
 
 
-def _is_pure(node: ast.AST) -> bool:
+def is_pure(node: ast.AST) -> bool:
+    """Whether the expression can be computed anew at any time: it calls nothing of the file."""
     for part in ast.walk(node):
         if isinstance(part, ast.Call) and not _PURE.fullmatch(ast.unparse(part.func)):
             return False

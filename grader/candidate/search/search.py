@@ -14,7 +14,8 @@ import numpy as np
 
 from grader.candidate.edits.source import Source
 from grader.candidate.search.changes import Change, copied, operators, plain, rewritten
-from grader.candidate.search.functions import TURN, Turns, Unit, compiled_with, lines_run, swapped, units_of
+from grader.candidate.search.constants import constants_of
+from grader.candidate.search.functions import TURN, Part, Turns, Unit, lines_run, units_of
 from grader.candidate.search.places import Place, places_of
 from grader.candidate.search.probe import Group, Probe
 from grader.candidate.search.recording import Seen, look
@@ -29,11 +30,11 @@ LEVELS = (1.3, 1.65, 1.95, 2.45, 2.65, math.inf)
 
 @dataclass
 class Tried:
-    """Changes of one place that make the same of it, the unit they are in, and the value of the call with any
-    of them."""
+    """Changes of one place that make the same of it, the function or constant they are in, and the value of
+    the call with any of them."""
 
     changes: Sequence[Change]
-    unit: Unit
+    unit: Part
     value: Any
     rank: float
 
@@ -73,12 +74,12 @@ class Search:
                     return
                 yield from todo()
 
-    def with_change(self, unit: Unit, change: Change, call: Call) -> Any:
+    def with_change(self, unit: Part, change: Change, call: Call) -> Any:
         """The value of a call with a change, from its text. Raises what the call raises."""
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             self._turns.begin()
-            with swapped(unit.function, compiled_with(unit, change.edit)):
+            with unit.changed(change.edit):
                 return call()
 
     def _in_order(self) -> Iterator[tuple[float, Todo]]:
@@ -98,6 +99,7 @@ class Search:
             others += [self._statement(unit, change) for change in (*statements(unit), *repeated(unit))]
             inner = [place for place in places if place.inner]
             others += [self._statement(unit, change) for place in inner for change in changes_inside(place)]
+        others += [self._statement(c, change) for c in constants_of(self.units) for change in c.changes()]
         yield from self._by_level(first, others)
         yield from self._by_level(second, [])
 
@@ -158,11 +160,11 @@ class Search:
 
         return run
 
-    def _statement(self, unit: Unit, change: Change) -> tuple[float, Todo]:
+    def _statement(self, unit: Part, change: Change) -> tuple[float, Todo]:
         def run() -> Iterator[Tried]:
             self.tries += 1
             try:
-                with swapped(unit.function, compiled_with(unit, change.edit)):
+                with unit.changed(change.edit):
                     value = self.call()
             except BaseException:  # of the student's code, whatever it is
                 return
