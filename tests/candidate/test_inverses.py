@@ -22,6 +22,7 @@ from grader.candidate.search.statements import statements
 SOLUTIONS = sorted((Path(__file__).parents[2] / "assignments").glob("*/solution/*.py"))
 TOKEN = re.compile(r"[A-Za-z_]\w*|\d+\.?\d*(?:e-?\d+)?")
 ARRAY = np.ones((2, 2))
+MOST = 16  # mutants of a solution
 LOSES = ("dropped term", "dropped factor")
 """What these kinds drop can be brought back only if the function has it elsewhere."""
 GONE = ("dropped statement", "first argument returned")
@@ -165,7 +166,7 @@ def can_be_undone(source, mutant, row, edit):
 def test_the_search_undoes_what_makes_mutants(path):
     source = Source(path.read_text())
     tried = []
-    for row in draw([("m.py", source.raw)], 24)["mutants"]:
+    for row in draw([("m.py", source.raw)], MOST)["mutants"]:
         edit = Edit(row["start"], row["end"], row["text"])
         mutant = Source(changed(source, edit))
         if can_be_undone(source, mutant, row, edit):
@@ -177,7 +178,7 @@ def test_the_search_undoes_what_makes_mutants(path):
                 before,
                 edit.text,
             )
-    assert len(tried) >= 8
+    assert len(tried) >= 6
 
 
 def test_all_kinds_of_mutants_are_undone_in_some_solution():
@@ -185,7 +186,7 @@ def test_all_kinds_of_mutants_are_undone_in_some_solution():
     kinds = set()
     for path in SOLUTIONS:
         source = Source(path.read_text())
-        for row in draw([("m.py", source.raw)], 24)["mutants"]:
+        for row in draw([("m.py", source.raw)], MOST)["mutants"]:
             edit = Edit(row["start"], row["end"], row["text"])
             if row["kind"] not in kinds and can_be_undone(source, Source(changed(source, edit)), row, edit):
                 kinds.add(row["kind"])

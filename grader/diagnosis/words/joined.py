@@ -17,11 +17,11 @@ from grader.values.lines import Line
 
 DRAWS = 2  # on which a mistake must fit to be proven by itself
 
-_ADDED = "missing factor, missing product, missing function"
+_ADDED = "missing factor, missing product, missing function, factor or term"
 _TERM = "missing term, accumulated, factor or term, missing function"
 _NUMBER = "constant, dropped factor, factor or term, missing factor, missing division, times or divided by"
 _DROPPED = "dropped factor, dropped function, dropped statement, times or divided by, operator"
-_FEWER = f"{_DROPPED}, sum or mean, sum, missing factor, axis"
+_FEWER = f"{_DROPPED}, sum or mean, sum, missing factor, factor or term, axis"
 _MORE = "missing division, missing factor, sum or mean, mean, operator, axis"
 _OTHER = "another name, another expression, another function, order, off by one, dropped function"
 _SIGN = "sign, operands exchanged, order, operator, constant"
