@@ -46,8 +46,18 @@ def span(length: timedelta) -> str:
 
 
 def until(at: datetime, now: datetime) -> str:
-    """`in 2 days and 7 hours`, or `2 days and 7 hours ago`."""
-    return f"in {span(at - now)}" if at > now else f"{span(now - at)} ago"
+    """`in 13 days`, `in 31 hours`, `in 2 hours and 7 minutes`, or `13 days ago`: the moment itself stands
+    beside it. It is never more than what is left."""
+    return f"in {_about(at - now)}" if at > now else f"{_about(now - at)} ago"
+
+
+def _about(length: timedelta) -> str:
+    """As exact as a reader needs: whole days from two on, whole hours from one on, else as `span`."""
+    if length >= timedelta(days=2):
+        return count_of(length.days, "day")
+    if length >= timedelta(days=1):
+        return count_of(length // timedelta(hours=1), "hour")
+    return span(length)
 
 
 def size(count: int) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session
 
+from bench.course import lines
 from bench.course.data import COURSE, STUDENT
 from grader.database import reading
 from grader.database.models import Assignment, GradeSummary, Regrade, RegradeRequest, Result, Submission, User
@@ -115,6 +116,8 @@ FILTERS: Mapping[str, Mapping[str, object]] = {
     "search": {"q": "student b"},
     "by a mistake": {"mistake": "slope-left-out"},
     "by a mistake and place": {"mistake": "slope-left-out|z1"},
+    "by a wrong line": {"line": f"{lines.KINDS[0]}|{lines.FUNCTIONS[0]}"},
+    "by a wrong line, all attempts": {"all": 1, "line": f"{lines.KINDS[0]}|{lines.FUNCTIONS[0]}"},
     "by a failed test": {"test": "{test}"},
     "by points, all attempts": {"all": 1, "least": 3, "most": 9},
     "by section": {"section": "Section 3"},

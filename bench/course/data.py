@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from bench.course import extras, statements
+from bench.course import extras, lines, statements
 from bench.course.sizes import Sizes
 from grader.database import assignments, courses, packs, reading, users, writing
 from grader.database.models import Assignment, Course, CourseRole, TeamMember, User
@@ -45,7 +45,7 @@ def fill(engine: Engine, sizes: Sizes, now: datetime) -> None:
         with writing(engine) as session:
             extras.store_files(session, assignment.id, pack, now)
     given["team"] = _team(engine)
-    for statement in (*extras.AFTER, *statements.AFTER):
+    for statement in (*extras.AFTER, *lines.AFTER, *statements.AFTER):
         _run(engine, statement, given)
 
 
@@ -102,7 +102,7 @@ def _values(assignment: Assignment, pack: Pack, sizes: Sizes) -> dict[str, Any]:
 
 
 def _report(pack: Pack) -> Report:
-    """A report of the usual length in which every test failed."""
+    """A report of the usual length in which every test failed, some by a line that was found."""
     return Report(
         pack=PackIdentity(pack.id, pack.title, pack.content_digest, pack.grading_digest),
         files=(GradedFile(pack.names[0], "0" * 64),),
@@ -115,8 +115,9 @@ def _report(pack: Pack) -> Report:
                 verdict=Verdict.FAILED,
                 earned=row.points * 0,
                 message=f"{row.title}: the largest difference is 0.125, where at most 1e-6 is allowed.",
+                line=lines.line_of(pack, position),
             )
-            for row in pack.tests
+            for position, row in enumerate(pack.tests)
         ),
         mode=Mode.UNPRIVILEGED,
     )

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from grader.database.models import (
@@ -41,21 +41,17 @@ class Group:
     attempts: int
 
 
-def _members(assignment: Assignment) -> Any:
-    """The students of the course by team."""
+def _teams(assignment: Assignment) -> Select[int]:
+    """The team of each student of the course, once for each student in it."""
     enrolled = and_(Enrolment.user_id == TeamMember.user_id, Enrolment.course_id == assignment.course_id)
-    return (
-        select(TeamMember.team_id, func.count().label("members"))
-        .join(Enrolment, enrolled)
-        .where(Enrolment.role == CourseRole.STUDENT, Enrolment.left_at.is_(None))
-        .group_by(TeamMember.team_id)
-        .subquery()
-    )
+    students = (Enrolment.role == CourseRole.STUDENT, Enrolment.left_at.is_(None))
+    return select(TeamMember.team_id).join(Enrolment, enrolled).where(*students)
 
 
 def groups(session: Session, assignment: Assignment) -> Sequence[Group]:
     """The teams of students that have handed in, in groups."""
-    members = _members(assignment)
+    counted = _teams(assignment).add_columns(func.count().label("members"))
+    members = counted.group_by(TeamMember.team_id).subquery()
     awaiting, late = func.coalesce(GradeSummary.awaiting, Decimal(0)) > Decimal(0), GradeSummary.late_days > 0
     rows = session.execute(
         select(
@@ -114,9 +110,11 @@ def missing(
         .where(GradeSummary.assignment_id == assignment.id)
     )
     rows = _students(assignment).where(User.id.not_in(handed_in))
-    total = session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
-    page = rows.order_by(func.lower(User.name), User.id).limit(limit).offset(offset)
-    return [Missing(*row) for row in session.execute(page)], total
+    page = rows.add_columns(func.count().over()).order_by(func.lower(User.name), User.id)
+    found = session.execute(page.limit(limit).offset(offset)).all()
+    if offset and not found:
+        return [], session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+    return [Missing(*row[:-1]) for row in found], found[0][-1] if found else 0
 
 
 def team_ids_of(session: Session, assignment: Assignment, users: Collection[int]) -> dict[int, int]:
@@ -148,7 +146,7 @@ def mistakes(session: Session, assignment: Assignment, limit: int = 20) -> Seque
         .where(
             GradeSummary.assignment_id == assignment.id,
             Result.mistake.is_not(None),
-            GradeSummary.team_id.in_(select(_members(assignment).c.team_id)),
+            GradeSummary.team_id.in_(_teams(assignment)),
         )
         .group_by(Result.mistake, Result.place, GradeSummary.team_id)
         .subquery()
@@ -185,7 +183,7 @@ def lines(session: Session, assignment: Assignment, limit: int = 20) -> Sequence
         .join(GradeSummary, GradeSummary.grading_id == FoundLine.grading_id)
         .where(
             GradeSummary.assignment_id == assignment.id,
-            GradeSummary.team_id.in_(select(_members(assignment).c.team_id)),
+            GradeSummary.team_id.in_(_teams(assignment)),
         )
         .group_by(FoundLine.kind, FoundLine.function, GradeSummary.team_id)
         .subquery()
@@ -206,10 +204,9 @@ def passed_none_of(session: Session, assignment: Assignment, tests: Collection[s
         Result.test_id.in_(tests),
         Result.verdict == Verdict.PASSED,
     )
-    members = select(_members(assignment).c.team_id)
     query = select(func.count()).where(
         GradeSummary.assignment_id == assignment.id,
-        GradeSummary.team_id.in_(members),
+        GradeSummary.team_id.in_(_teams(assignment)),
         or_(GradeSummary.grading_id.is_(None), ~some),
     )
     return session.execute(query).scalar_one()
@@ -219,11 +216,19 @@ def activity(session: Session, assignment: Assignment, edges: Sequence[datetime]
     """How many attempts were handed in between each of these instants and the next."""
     if len(edges) < 2:
         return ()
-    own = Submission.assignment_id == assignment.id
+    given = {f"edge_{at}": edge for at, edge in enumerate(edges)}
+    return tuple(session.execute(_activity(len(edges)), {"own": assignment.id, **given}).one())
+
+
+@lru_cache(maxsize=64)
+def _activity(edges: int) -> Select[*tuple[int, ...]]:
+    """The query for so many instants; to make one for each reader would take longer than to run it."""
+    own = Submission.assignment_id == bindparam("own")
+    at = [bindparam(f"edge_{number}", type_=Submission.created_at.type) for number in range(edges)]
     counts = [
         select(func.count())
         .where(own, Submission.created_at >= start, Submission.created_at < end)
         .scalar_subquery()
-        for start, end in pairwise(edges)
+        for start, end in pairwise(at)
     ]
-    return tuple(session.execute(select(*counts)).one())
+    return select(*counts)

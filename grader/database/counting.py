@@ -11,6 +11,8 @@ from typing import Any
 from grader.database.late import Policy, days_late, percent_off, reduced
 from grader.database.models import Assignment, Counting, GradeState
 
+ZERO = Decimal(0)
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -29,11 +31,11 @@ class Scored:
     grading_id: int
     at: datetime
     points: Decimal
-    max_points: Decimal
-    visible_points: Decimal
-    visible_max: Decimal
-    awaiting: Decimal
-    visible_awaiting: Decimal
+    max_points: Decimal = ZERO
+    visible_points: Decimal = ZERO
+    visible_max: Decimal = ZERO
+    awaiting: Decimal = ZERO
+    visible_awaiting: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def which_counts(
         return chosen
 
     def worth(attempt: Scored) -> tuple[Decimal, int]:
+        if not rules.policy.costs:
+            return points(attempt), attempt.submission_id
         percent = percent_off(rules.policy, days_late(attempt.at, rules.due_at))
         return reduced(points(attempt), percent), attempt.submission_id
 

@@ -79,7 +79,7 @@ def total_of(groups: Iterable[tuple[Weighted, Sequence[str], Sequence[Decimal]]]
         if not keys:
             continue
         kept = percents
-        if category.drop_lowest:
+        if category.drop_lowest and len(percents) > 1:
             out = lowest(percents, category.drop_lowest)
             dropped.update(keys[at] for at in out)
             kept = [percent for at, percent in enumerate(percents) if at not in out]

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from grader.database.applied import row_applies
 from grader.database.counting import Attempt, History, Scored
-from grader.database.models import Choice, Grading, Job, JobState, Submission
+from grader.database.models import Assignment, Choice, Grading, Job, JobState, Submission
 
 _table = cast(Table, Grading.__table__)
 
@@ -33,12 +33,64 @@ def of_assignment(
     if not attempts:
         return {}
     scored, unfinished = _gradings(session, assignment_id, own, regrade_id)
-    choices = select(Choice.team_id, Choice.submission_id).where(Choice.assignment_id == assignment_id)
-    chosen = {team: submission for team, submission in session.execute(choices)}
+    chosen = _chosen(session, assignment_id)
     return {
         team: History(tuple(rows), scored[team], team in unfinished, chosen.get(team))
         for team, rows in attempts.items()
     }
+
+
+def of_scores(
+    session: Session,
+    assignment: Assignment,
+    teams: Collection[int],
+    *,
+    costs: bool,
+    regrade_id: int | None = None,
+) -> dict[int, History]:
+    """The same with nothing but points, and with only those attempts of which one counts; two queries, which
+    return a few rows a team. `costs`: late days take points off, so that of the late ones each may count."""
+    scored: dict[int, dict[int, Scored]] = {team: {} for team in teams}
+    rows = _candidates(assignment, _of(assignment.id, teams), regrade_id, costs=costs)
+    for team, submission, grading, at, points in session.execute(rows):
+        scored[team][submission] = Scored(submission, grading, at, points)
+    chosen = _chosen(session, assignment.id)
+    return {team: History((), rows, False, chosen.get(team)) for team, rows in scored.items()}
+
+
+def _candidates(
+    assignment: Assignment, own: list[Any], regrade_id: int | None, *, costs: bool
+) -> Select[*tuple[Any, ...]]:
+    """Of each team the attempt with the most points among those in time (of equals the latest), its latest
+    one and the one that it chose; all late ones if these cost something."""
+    newest = func.row_number().over(partition_by=_table.c.submission_id, order_by=_table.c.id.desc())
+    failed = select(Job.id).where(Job.state == JobState.FAILED)
+    scores = (
+        select(Submission.team_id, Submission.id.label("submission_id"), _table.c.id, Submission.created_at)
+        .add_columns(_table.c.score, newest.label("age"))
+        .join(_table, _table.c.submission_id == Submission.id)
+        .where(*own, _table.c.assignment_id == assignment.id, row_applies(_table, also=regrade_id))
+        .where(_table.c.score.is_not(None), _table.c.id.not_in(failed))
+        .subquery()
+    )
+    late = (scores.c.created_at > assignment.due_at) if costs else false()
+    order = [scores.c.score.desc(), scores.c.submission_id.desc()]
+    best = func.row_number().over(partition_by=[scores.c.team_id, late], order_by=order)
+    last = func.row_number().over(partition_by=scores.c.team_id, order_by=scores.c.submission_id.desc())
+    of_each = (
+        select(scores, best.label("best"), last.label("last"), late.label("late"))
+        .where(scores.c.age == 1)
+        .subquery()
+    )
+    chosen = select(Choice.submission_id).where(Choice.assignment_id == assignment.id)
+    c = of_each.c
+    kept = or_(c.best == 1, c.last == 1, c.late, c.submission_id.in_(chosen))
+    return select(c.team_id, c.submission_id, c.id, c.created_at, c.score).where(kept)
+
+
+def _chosen(session: Session, assignment_id: int) -> dict[int, int]:
+    choices = select(Choice.team_id, Choice.submission_id).where(Choice.assignment_id == assignment_id)
+    return {team: submission for team, submission in session.execute(choices)}
 
 
 def _of(assignment_id: int, teams: Collection[int] | None) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from grader.database import audit, claims, grade_summary, hand_marks, line_searches, regrades, retries
+from grader.database import audit, claims, grade_summary, hand_marks, line_searches, regrade_queue, retries
 from grader.database.models import (
     Assignment,
     CourseRole,
@@ -53,7 +53,7 @@ def _after(session: Session, grading: Grading) -> None:
     """What the end of a grading changes: when it is tried again, the summary, the regrade that it is of."""
     _note_end(session, grading)
     if grading.regrade_id is not None:
-        regrades.ended(session, grading)
+        regrade_queue.ended(session, grading)
         return
     retries.plan(session, grading)
     grade_summary.refresh(session, grading.submission.assignment_id, grading.submission.team_id)

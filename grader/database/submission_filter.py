@@ -107,6 +107,19 @@ def ids_of(session: Session, assignment: Assignment, filters: Filter) -> Select[
     return query.order_by(*_order(filters))
 
 
+def all_by_score(assignment: Assignment, *, reverse: bool) -> Select[Any]:
+    """The same of a filter that matches every submission and sorts by score: it reads one index alone."""
+    newest = func.row_number().over(partition_by=GRADINGS.c.submission_id, order_by=GRADINGS.c.id.desc())
+    rows = (
+        select(GRADINGS.c.submission_id, GRADINGS.c.score, newest.label("age"))
+        .where(GRADINGS.c.assignment_id == assignment.id, row_applies(GRADINGS))
+        .subquery()
+    )
+    score = func.coalesce(rows.c.score, -1)
+    order = (score.asc() if reverse else score.desc(), rows.c.submission_id.desc())
+    return select(rows.c.submission_id).where(rows.c.age == 1).order_by(*order)
+
+
 def _of_gradings(filters: Filter) -> tuple[list[ColumnElement[bool]], bool, bool]:
     """Conditions on the newest grading, and whether it and its job are needed."""
     g = GRADINGS.c

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grader.database.models import Assignment, GradeSummary, Grading, Submission, Team
-from grader.database.submission_filter import SORTS, Filter, ids_of, newest_id
+from grader.database.submission_filter import SORTS, Filter, all_by_score, ids_of, newest_id
 
 __all__ = ["SORTS", "Filter", "Item", "Page", "find", "pairs"]
 
@@ -37,7 +37,10 @@ def find(
     session: Session, assignment: Assignment, filters: Filter, *, limit: int = 50, offset: int = 0
 ) -> Page:
     """Submissions of an assignment that match the filter, in its order."""
-    matching = ids_of(session, assignment, filters)
+    if filters == Filter(sort="score", reverse=filters.reverse):
+        matching = all_by_score(assignment, reverse=filters.reverse)
+    else:
+        matching = ids_of(session, assignment, filters)
     rows = session.execute(matching.add_columns(func.count().over()).limit(limit).offset(offset)).all()
     if not rows:
         total = count(session, matching) if offset or not limit else 0

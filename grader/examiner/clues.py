@@ -61,12 +61,13 @@ class Clue:
 
 @dataclass
 class Row:
-    """A row as it ended before the search."""
+    """A row as it ended before the search, with the number of its calls and the functions that it called."""
 
     plan: TestPlan
     verdict: Verdict
     calls: int
     clues: list[Clue] = field(default_factory=list)
+    paths: frozenset[str] = frozenset()
 
 
 def clues_of(plan: TestPlan, targets: Sequence[Any], calls: Sequence[KeptCall]) -> Iterator[Clue]:

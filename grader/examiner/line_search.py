@@ -58,6 +58,13 @@ class LineSearch:
     def _of(self, visibility: Visibility) -> list[Row]:
         return [row for row in self._known if row.plan.visibility is visibility]
 
+    def _open(self, visibility: Visibility, path: str) -> set[str]:
+        """The failed rows that called this function. If one of them stays unexplained, nothing shows which of
+        several lines is wrong."""
+        return {
+            r.plan.id for r in self._of(visibility) if r.verdict is not Verdict.PASSED and path in r.paths
+        }
+
     def _provable(self, visibility: Visibility, plan: TestPlan) -> list[Row]:
         """The rows that are run for a proof: those of few calls, and that of the search."""
         return [row for row in self._of(visibility) if row.calls <= MOST_CALLS or row.plan.id == plan.id]
@@ -86,6 +93,11 @@ class LineSearch:
             return self._pair(found, clues[0].plan, visibility)
         explains = max((passes for _, passes in proven), key=len)
         best = _nearest([change for change, passes in proven if len(passes) == len(explains)])
+        if (
+            self._open(visibility, clues[0].path) - set(explains)
+            and len(_places(best, self._variants.sources)) > 1
+        ):
+            return None
         line = _line(best, explains, found.tried, self._variants.sources)
         self._found.append(([best[0]], line))
         return line
@@ -137,6 +149,10 @@ def _nearest(changes: Sequence[Change]) -> list[Change]:
     the wrong value."""
     least = min(change.cost for change in changes)
     return sorted((c for c in changes if c.cost <= least + NEAR), key=lambda c: (-c.when, c.cost))
+
+
+def _places(changes: Sequence[Change], sources: dict[str, str]) -> set[tuple[str, int]]:
+    return {(change.file, _spot(change, sources).line) for change in changes}
 
 
 def _line(proven: Sequence[Change], explains: tuple[str, ...], tried: int, sources: dict[str, str]) -> Line:

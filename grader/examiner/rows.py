@@ -77,6 +77,7 @@ class Rows:
         """Run every case of one row, and return how the test ended, for the runner."""
         clues: list[Clue] = []
         calls = 0
+        paths: set[str] = set()
         ends: list[Ended] = []
         recorders: list[Recorder] = []
         for item in self.items.get(plan.id, []):
@@ -85,13 +86,14 @@ class Rows:
             if candidate.keeps:
                 clues += clues_of(plan, self.setting.recorder.targets, candidate.kept)
                 calls += len(candidate.kept)
+                paths |= {candidate.last_path, *(str(call.request["path"]) for call in candidate.kept)}
             if candidate.lost:  # the row's limits are used up
                 break
         if not ends:
             ends = [Ended(Outcome("", Verdict.INTERNAL, detail=f"{plan.id} is not among the pack's tests"))]
         self.unexplained.append(unexplained(plan, [end.outcome for end in ends], recorders))
         if candidate.keeps:
-            self.known.append(Row(plan, _verdict(ends), calls, clues))
+            self.known.append(Row(plan, _verdict(ends), calls, clues, paths=frozenset(paths)))
         explains = self.unexplained[-1].explains
         return _combined(plan, ends, len(self.items.get(plan.id, [])), candidate, explains=explains)
 

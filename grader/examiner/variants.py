@@ -25,6 +25,7 @@ MOST_DESCRIBED = 40  # changes that make the same
 MOST_RECEIVED = 128 << 20  # bytes from one candidate of a search
 MOST_TRIED = 100_000
 _KIND = re.compile(r"[a-z][a-z ]{0,59}")
+MOST_IN_ALL = 6000  # changes tried in all searches of a grading
 
 
 @dataclass(frozen=True)
@@ -55,18 +56,23 @@ class Variants:
     """Starts them for one grading, whose submitted texts are `sources`."""
 
     def __init__(self, starter: Starter, sources: Mapping[str, str]) -> None:
-        self._starter = starter
+        self._starter, self.left = starter, MOST_IN_ALL
         self.sources = {n: text.replace("\r\n", "\n").replace("\r", "\n") for n, text in sources.items()}
 
     @contextlib.contextmanager
     def searcher(self, visibility: Visibility, key: int) -> Iterator[Searcher]:
-        """A candidate that tries changes. Raises Closed if none is started."""
+        """A candidate that tries changes, as many as are left for this grading. Raises Closed if none is
+        started."""
+        if self.left <= 0:
+            raise Closed("no further change is tried")
         fd = self._starter.variant(visibility, {"search": True})
         if fd is None:
             raise Closed("no further candidate")
+        searcher = Searcher(Channel(fd), key, self.sources, self.left)
         try:
-            yield Searcher(Channel(fd), key, self.sources)
+            yield searcher
         finally:
+            self.left -= searcher.tries
             os.close(fd)
 
     @contextlib.contextmanager
@@ -109,18 +115,20 @@ class Searcher:
     """The connection to a candidate that tries changes. What it says is the work of a stranger: it is checked
     here, and proven elsewhere."""
 
-    def __init__(self, channel: Channel, key: int, sources: Mapping[str, str]) -> None:
-        self._channel, self._sources = channel, sources
+    def __init__(
+        self, channel: Channel, key: int, sources: Mapping[str, str], allowed: int = MOST_IN_ALL
+    ) -> None:
+        self._channel, self._sources, self._allowed = channel, sources, allowed
         self._seed = hashlib.sha256(b"student" + key.to_bytes(32, "big")).hexdigest()
         self._changes: dict[int, list[Change]] = {}
         self._values: list[Any] = []
-        self._tries = 0
+        self.tries = 0
         self.most_cost: float | None = None  # of the changes that are still tried
 
     def start(self, request: Mapping[str, Any], rights: Rights, most: int) -> Any:
         """Begin with this call: its value, as it is."""
         message = {
-            "call": request, "seed": self._seed, "most": most,
+            "call": request, "seed": self._seed, "most": min(most, self._allowed),
             "wrong": [part for part, right in rights.items() if not right],
             "right": [part for part, right in rights.items() if right],
         }  # fmt: skip
@@ -138,7 +146,7 @@ class Searcher:
                 found, done = self._numbered(answer), answer["done"] is not False
             for at in found:
                 if at > 0:  # else the value is that of the call as it is, or can't be sent
-                    yield number, self._values[at], self._tries
+                    yield number, self._values[at], self.tries
                 number += 1
             if done or not found:
                 return
@@ -149,7 +157,7 @@ class Searcher:
         if not (type(values) is type(numbers) is list and type(tries) is int):
             raise TypeError
         self._values += values
-        self._tries = min(max(tries, self._tries), MOST_TRIED)
+        self.tries = min(max(tries, self.tries), MOST_TRIED)
         if any(type(at) is not int or at >= len(self._values) for at in numbers):
             raise IndexError
         return numbers

@@ -12,6 +12,7 @@ from grader.values import Order, TestPlan, Verdict
 from grader.values.lines import Line
 
 SEARCH_TOTAL_S = 120.0
+JUDGED = (Verdict.PASSED, Verdict.FAILED, Verdict.ERROR)
 
 
 def with_lines(report: Report, pack: Pack, submission: Submission, client: Runner) -> Report:
@@ -53,13 +54,14 @@ def _found(report: Report) -> set[tuple[str, Verdict, int, str]]:
 
 
 def _order(report: Report, pack: Pack, submission: Submission) -> Order:
-    """The order for the tests of this report that gave a value, on the same draws."""
+    """The order for the tests of this report in which no process ended, on the same draws. Those in which the
+    student's code raised are evidence too: a change that leaves them as they are explains less."""
     manifest = pack.manifest
     rows = {row.id: row for row in pack.tests}
     tests = tuple(
         TestPlan(r.id, r.visibility, manifest.limits_of(rows[r.id]), r.key, rows[r.id].partial)
         for r in report.results
-        if r.id in rows and r.verdict in (Verdict.PASSED, Verdict.FAILED) and not r.evidence.ended
+        if r.id in rows and r.verdict in JUDGED and not r.evidence.ended
     )
     return Order(
         pack=pack.pack_files,

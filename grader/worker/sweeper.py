@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader.database import claims, open_engine, regrades, results, writing
+from grader.database import claims, open_engine, regrade_queue, results, writing
 from grader.database.models import Job
 from grader.logs import add_option, bound, configure, emit, events
 from grader.logs.errors import error_name
@@ -45,7 +45,7 @@ def sweep_once(engine: Engine, redis_url: str) -> Swept:
     with writing(engine) as session:
         expired = claims.take_over_expired(session)
         results.note_given_up(session, expired.out_of_attempts)
-        regrades.feed_all(session)
+        regrade_queue.feed_all(session)
         waiting = claims.waiting(session)
         jobs = [
             (id, public_id(session.get_one(Job, id))) for id in (*expired.queued, *expired.out_of_attempts)

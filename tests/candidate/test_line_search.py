@@ -394,3 +394,16 @@ def test_constants_are_as_before_after_a_search_and_only_those_that_are_read_are
     assert (module.HALF, module.RATES, module.UNUSED, module.Step.size, module.slope.__defaults__) == before
     assert {4, 5, 10, 15} <= lines
     assert not {6, 7} & lines
+
+
+def test_a_function_that_returns_fractions_is_not_made_to_return_truth_values():
+    step = "def f(x):\n    y = -np.ones(2)\n    p = x > 0\n    y[p] = 1.0\n    return y\n"
+    text = f"import numpy as np\n\n\n{step}"
+    module = load(text)
+
+    search = Search({"wrong.py": Source(text)}, lambda: module.f(np.array([1.0, -2.0])), {""})
+    returned = text.index("return y")
+    values = [one.value for one in search.tried(4000) if one.changes[0].edit.start >= returned]
+
+    assert values
+    assert not any(np.asarray(value).dtype == bool for value in values)

@@ -20,6 +20,7 @@ from grader.database.categories import Wish
 from grader.database.columns import ColumnTerms, Entry, read_points
 from grader.database.errors import StoreError
 from grader.database.gradebook import State
+from grader.database.late import Late
 from grader.database.models import (
     Assignment,
     Audit,
@@ -29,6 +30,8 @@ from grader.database.models import (
     Extension,
     Mail,
     MailKind,
+    Team,
+    TeamMember,
 )
 from tests.helpers import audit_trail
 from tests.helpers.factories import (
@@ -125,6 +128,34 @@ def test_late_days_take_off_what_late_points_says(engine):
             id: (final.points, final.late) for id, final in settled.items()
         }
         assert [found[a.id].points for a in rows] == [16, Decimal("14.4"), Decimal("11.2")]
+
+
+def test_of_two_teams_that_handed_in_the_last_active_counts(engine):
+    with writing(engine) as session:
+        assignment = make_assignment(session, late_until=NOON + timedelta(days=20))
+        course = assignment.course
+        course.late_percent = Decimal(10)
+        alice, bob = (make_user(session, name, course) for name in ("alice", "bob"))
+        for user, earned in ((alice, 15), (bob, 12)):
+            make_submission(session, assignment, user)
+            grade(session, row("a", earned, 20))
+        group = Team(course_id=course.id, name="both", assignment_id=assignment.id)
+        session.add(group)
+        session.flush()
+        session.add_all(TeamMember(team_id=group.id, user_id=user.id) for user in (alice, bob))
+        session.flush()
+        late = assignment.due_at + timedelta(hours=30)
+        shared = make_submission(session, assignment, bob, at=late, text=b"x = 2")
+        grade(session, row("a", 10, 20))
+
+        book = gradebook.load(session, course, None, AFTER)
+        settled = late_points.of_course(session, course)
+
+        assert shared.team_id == group.id
+        for user in (alice, bob):
+            final, found = settled[user.id][assignment.id], book.of(user.id)[f"a{assignment.id}"]
+            assert (found.points, found.late) == (final.points, final.late) == (8, Late(2, 0, Decimal(20)))
+        assert book.tally(f"a{assignment.id}") == ((found, 2),)
 
 
 def test_the_usual_categories_are_those_of_the_lecture(engine):

@@ -1,14 +1,26 @@
 """A regrade grades chosen submissions again, a few at a time; nothing changes until it is applied."""
 
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
 import pytest
 
-from grader.database import grade_summary, gradings, regrades, writing
+from grader.database import (
+    extensions,
+    grade_summary,
+    gradings,
+    regrade_changes,
+    regrade_choice,
+    regrade_list,
+    regrade_queue,
+    regrades,
+    writing,
+)
 from grader.database.errors import StoreError
 from grader.database.models import (
     Audit,
+    Choice,
     Counting,
     GradeSummary,
     Grading,
@@ -52,7 +64,7 @@ def begin(session, students=3, earned=4):
 
 def start(session, students=3, **values):
     assignment, submissions, second, elena = begin(session, students, **values)
-    wanted = regrades.counting(session, assignment)
+    wanted = regrade_choice.counting(session, assignment)
     regrade = regrades.start(session, assignment, second, wanted, why="the attempts that count", by=elena)
     return regrade, assignment, submissions, elena
 
@@ -105,36 +117,36 @@ def test_a_discarded_one_changes_nothing(session):
 
 
 def test_it_queues_a_few_at_a_time_and_each_that_ends_queues_the_next(session, monkeypatch):
-    monkeypatch.setattr(regrades, "AHEAD", 2)
+    monkeypatch.setattr(regrade_queue, "AHEAD", 2)
     regrade, *_ = start(session, students=4)
     assert len(waiting(session)) == 2
 
     left = []
     for _ in range(4):
         grade(session, row("a", 9))
-        left.append((len(waiting(session)), regrades.progress(session, regrade).left, str(regrade.state)))
+        left.append((len(waiting(session)), regrade_list.progress(session, regrade).left, str(regrade.state)))
 
     assert left == [(2, 3, "running"), (2, 2, "running"), (1, 1, "running"), (0, 0, "ready")]
 
 
 def test_one_that_is_stopped_queues_nothing_and_can_be_resumed(session, monkeypatch):
-    monkeypatch.setattr(regrades, "AHEAD", 2)
+    monkeypatch.setattr(regrade_queue, "AHEAD", 2)
     regrade, _, _, elena = start(session, students=4)
     grade(session, row("a", 9))
 
     regrades.stop(session, regrade, by=elena)
     assert waiting(session) == []
-    assert regrades.feed_all(session) == 0
+    assert regrade_queue.feed_all(session) == 0
 
     regrades.resume(session, regrade, by=elena)
     for _ in range(3):
         grade(session, row("a", 9))
-    assert regrades.progress(session, regrade) == regrades.Progress(scored=4, unscored=0, left=0)
+    assert regrade_list.progress(session, regrade) == regrade_list.Progress(scored=4, unscored=0, left=0)
     assert regrade.state is RegradeState.READY
 
 
 def test_a_submission_taken_back_out_of_turn_is_graded_after_all(session, monkeypatch):
-    monkeypatch.setattr(regrades, "AHEAD", 3)
+    monkeypatch.setattr(regrade_queue, "AHEAD", 3)
     regrade, _, _, elena = start(session, students=3)
     session.query(Job).filter_by(id=waiting(session)[0].id).update({"lane": Lane.BULK, "turn": 5})
     grade(session, row("a", 9))  # of the second
@@ -152,7 +164,7 @@ def test_the_sweeper_goes_on_where_the_end_of_a_grading_was_lost(session):
     session.query(Grading).filter_by(regrade_id=regrade.id).delete()
     session.query(Job).filter_by(state=JobState.QUEUED).delete()
 
-    assert regrades.feed_all(session) == 3
+    assert regrade_queue.feed_all(session) == 3
 
 
 def test_a_grading_without_a_score_leaves_the_old_points(session):
@@ -160,7 +172,7 @@ def test_a_grading_without_a_score_leaves_the_old_points(session):
     grade(session, row("a", None))
     grade(session, row("a", 9))
 
-    assert regrades.progress(session, regrade) == regrades.Progress(scored=1, unscored=1, left=0)
+    assert regrade_list.progress(session, regrade) == regrade_list.Progress(scored=1, unscored=1, left=0)
     regrades.apply(session, regrade, by=elena)
 
     assert points(session, assignment) == [4, 9]
@@ -212,6 +224,16 @@ def test_each_decision_is_in_the_audit_trail(session):
     assert rows[1].detail["version_before"] == 1
 
 
+def _choice(submission):
+    team, by = submission.team_id, submission.submitter_id
+    return {
+        "assignment_id": submission.assignment_id,
+        "team_id": team,
+        "submission_id": submission.id,
+        "by_id": by,
+    }
+
+
 def full(session, assignment, regrade=None):
     """The points of each team, computed from every attempt."""
     rows = grade_summary.compute_all(session, assignment, regrade_id=None if regrade is None else regrade.id)
@@ -219,15 +241,22 @@ def full(session, assignment, regrade=None):
 
 
 @pytest.mark.parametrize("counting", list(Counting))
-@pytest.mark.parametrize("seed", range(3))
-def test_what_would_change_is_what_every_attempt_of_every_team_says(session, counting, seed):
+@pytest.mark.parametrize(("seed", "percent"), [(0, None), (1, 20), (2, 100)])
+def test_what_would_change_is_what_every_attempt_of_every_team_says(session, counting, seed, percent):
     chance = Random(seed)
     assignment, submissions, second, elena = begin(session, students=4)
     assignment.counting = counting
-    for _ in range(6):
-        submission = make_submission(session, assignment, chance.choice(submissions).submitter)
+    assignment.course.late_percent = None if percent is None else Decimal(percent)
+    assignment.closes_at = assignment.due_at + timedelta(days=6)
+    people = [submission.submitter for submission in submissions]
+    extensions.give(session, assignment.course, extensions.Wish(user=people[0], hours=48), by=elena)
+    for days in (-1, 1, 1, 2, 3, 3, 4, 5):
+        at = assignment.due_at + timedelta(days=days, hours=-1)
+        submission = make_submission(session, assignment, chance.choice(people), at=at)
         submissions.append(submission)
         grade(session, row("a", chance.choice([0, 4, 7, 10, None])))
+    for submission in chance.sample(submissions, 3):
+        session.merge(Choice(**_choice(submission)))
     grade_summary.refresh_all(session, assignment)
     chosen = chance.sample([submission.id for submission in submissions], 7)
     regrade = regrades.start(session, assignment, second, chosen, why="some", by=elena)
@@ -238,7 +267,9 @@ def test_what_would_change_is_what_every_attempt_of_every_team_says(session, cou
 
     before, after = full(session, assignment), full(session, assignment, regrade)
 
-    changes = {change.team_id: (change.before, change.after) for change in regrades.changes(session, regrade)}
+    changes = {
+        change.team_id: (change.before, change.after) for change in regrade_changes.changes(session, regrade)
+    }
     assert changes == {team: (before[team], after[team]) for team in changes}
     assert {team for team in after if after[team] != before[team]} <= changes.keys()
     for grading in session.query(Grading):
@@ -251,7 +282,7 @@ def test_it_says_what_would_change_for_whom_before_anything_does(session):
         grade(session, row("a", earned))
 
     first, second, _, fourth = (submission.team_id for submission in submissions)
-    changes = regrades.changes(session, regrade)
+    changes = regrade_changes.changes(session, regrade)
     assert [(change.team_id, change.before, change.after) for change in changes] == [
         (second, 4, 0),
         (fourth, 4, 4),

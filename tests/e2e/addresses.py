@@ -14,6 +14,7 @@ from tests.e2e.conftest import BY_LOGIN, ELENA, GORAN, JONAS, MIRA
 from tests.e2e.furnish import DRAWN, EMPTY, MORE, OLD
 
 COURSE = f"/courses/{demo.COURSE}"
+ACTIVATIONS = f"{COURSE}/a/activations"
 BACKPROP, XOR = f"{COURSE}/a/mlp-backprop", f"{COURSE}/a/xor-training"
 LONG, BARE, PAST = f"/courses/{MORE}", f"/courses/{EMPTY}", f"/courses/{OLD}"
 QUESTIONS, CLOSED = f"{LONG}/a/questions", f"{LONG}/a/mlp-backprop"
@@ -23,11 +24,13 @@ WINDOW = "begins=2026-01-01T08:00&ends=2028-01-01T08:00&hours=24"
 
 @dataclass(frozen=True)
 class Stop:
-    """A page to look at: `who` is None for a visitor who is not logged in."""
+    """A page to look at: `who` is None for a visitor who is not logged in. `shows` is a CSS selector of what
+    the page must show, if it is looked at for that."""
 
     who: demo.Person | None
     path: str
     status: int = 200
+    shows: str = "main"
 
 
 def _of(who: demo.Person | None, *paths: str) -> tuple[Stop, ...]:
@@ -48,7 +51,9 @@ PAGES: Mapping[str, tuple[Stop, ...]] = {
     "class_submissions.page": _of(JONAS, f"{BACKPROP}/class/submissions", f"{QUESTIONS}/class/submissions")
     + _of(ELENA, f"{BACKPROP}/class/submissions?q=nobody"),
     "classes.missing": _of(JONAS, f"{BACKPROP}/class/missing"),
-    "classes.page": _of(JONAS, f"{BACKPROP}/class", f"{XOR}/class") + _of(ELENA, f"{CLOSED}/class"),
+    "classes.page": _of(JONAS, f"{BACKPROP}/class", f"{XOR}/class")
+    + _of(ELENA, f"{CLOSED}/class")
+    + (Stop(JONAS, f"{ACTIVATIONS}/class", shows="[aria-labelledby=h-lines]"),),
     "course_copy.page": _of(ELENA, f"{COURSE}/copy", f"{COURSE}/copy?slug=nn-2&title=NN&first=2027-01-04"),
     "course_settings.new": _of(OPERATOR, "/new-course"),
     "course_settings.page": _of(ELENA, f"{COURSE}/settings", f"{PAST}/settings"),
@@ -108,7 +113,8 @@ PAGES: Mapping[str, tuple[Stop, ...]] = {
     "submissions.history": _of(GORAN, "/s/{right}/attempts"),
     "submissions.page": _of(GORAN, "/s/{attempt}", "/s/{right}")
     + _of(JONAS, "/s/{attempt}", "/s/{written}")
-    + _of(BY_LOGIN[DRAWN], "/s/{drawn}"),
+    + _of(BY_LOGIN[DRAWN], "/s/{drawn}")
+    + tuple(Stop(who, "/s/{lined}", shows=".wrong-line") for who in (MIRA, JONAS)),
     "submissions.test": _of(GORAN, "/s/{attempt}/tests/test_gradient_w1"),
     "users.page": _of(OPERATOR, "/users", "/users?q=nobody"),
     "": (Stop(None, "/join/none", 404), Stop(MIRA, f"{COURSE}/people", 403), Stop(MIRA, "/nowhere", 404)),

@@ -18,7 +18,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from grader.database import open_engine
 from grader.local import demo
+from grader.local.demo import later
+from tests.e2e.furnish import wait_for
 from tests.helpers.up import Up
 
 OUT = Path(__file__).parent / "out"
@@ -33,9 +36,12 @@ QUIET = (
 )
 
 
+LAST = ("test_new_version.py", "test_journeys.py", "test_every_page.py")
+"""The tests that need all files of the demo graded come last, in this order: then they wait for little."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Visit every page after all other tests here: by then the demo's files are graded, without a wait."""
-    items.sort(key=lambda item: item.path.name == "test_every_page.py")
+    items.sort(key=lambda item: LAST.index(item.path.name) if item.path.name in LAST else -1)
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +53,15 @@ def up(tmp_path_factory: pytest.TempPathFactory, servers: None) -> Iterator[Up]:
         yield started
     finally:
         started.end()
+
+
+@pytest.fixture(scope="session")
+def complete_demo(up: Up) -> Up:
+    """The demo when every file is graded and what follows from the grades is made."""
+    engine = open_engine(f"sqlite:///{up.state / 'gradecheck.db'}")
+    wait_for(engine, later.is_done)
+    engine.dispose()
+    return up
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ from grader.database import (
     password_links,
     passwords,
     reading,
+    regrade_choice,
     regrade_requests,
     regrades,
     rubrics,
@@ -50,7 +51,6 @@ from grader.database.models import (
     User,
 )
 from grader.local import demo
-from grader.local.demo import later
 from grader.local.demo.attempts import OF_TASK
 from grader.local.shipped import new_version
 from grader.packs import Pack, load_zip
@@ -68,13 +68,12 @@ TEXT = "The bias stays out: it has no factor of the layer below, so look at the 
 def furnish(up: Up) -> dict[str, object]:
     """Make everything in one transaction; returns what stands in the addresses, by name."""
     engine = open_engine(f"sqlite:///{up.state / 'gradecheck.db'}")
-    wait_for(engine, later.is_done)
     password_hash = passwords.hash_password(demo.PASSWORD)
     with writing(engine) as session:
         made = _in_the_demo(session)
         made |= _in_another_course(session, password_hash)
     wait_for(engine, all_graded)
-    wait_for(engine, partial(all_searched, [made[name] for name in ("attempt", "right", "drawn")]))
+    wait_for(engine, partial(all_searched, [made[name] for name in ("attempt", "right", "drawn", "lined")]))
     engine.dispose()
     return made
 
@@ -118,13 +117,15 @@ def user(session: Session, first_name: str) -> User:
 
 def _in_the_demo(session: Session) -> dict[str, object]:
     course = courses.by_slug(session, demo.COURSE)
-    backprop, xor = (assignments.by_slug(session, course, slug) for slug in ("mlp-backprop", "xor-training"))
-    noor, goran, elena = (user(session, name) for name in ("noor", "goran", "elena"))
+    slugs = ("mlp-backprop", "xor-training", "activations")
+    backprop, xor, activations = (assignments.by_slug(session, course, slug) for slug in slugs)
+    noor, goran, elena, mira = (user(session, name) for name in ("noor", "goran", "elena", "mira"))
     attempt = attempts_of(session, backprop, goran)[0]
     made: dict[str, object] = {
         "attempt": attempt.public_id,
         "right": attempts_of(session, backprop, goran)[-1].public_id,
         "drawn": attempts_of(session, xor, user(session, DRAWN))[0].public_id,
+        "lined": attempts_of(session, activations, mira)[0].public_id,
         "column": session.scalar(select(Column.id).where(Column.course_id == course.id)),
         "user": goran.id,
         "version": backprop.pack_version.public_id,
@@ -154,7 +155,7 @@ def _regrade(session: Session, assignment: Assignment, by: User) -> tuple[str, s
     assert changed != files["pack.toml"]
     version = packs.ship(session, new_version(Pack.from_files({**files, "pack.toml": changed})))
     session.flush()
-    chosen = regrades.counting(session, assignment)
+    chosen = regrade_choice.counting(session, assignment)
     regrade = regrades.start(session, assignment, version, chosen, why="those that count", by=by)
     session.flush()
     return version.public_id, regrade.public_id

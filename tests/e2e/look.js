@@ -35,7 +35,7 @@
       if (hidden(element) || element.matches("input, textarea, svg, br")) continue;
       const style = getComputedStyle(element);
       if (style.display === "inline" || !element.clientWidth || scrolls(element)) continue;
-      if (element.matches("select")) {
+      if (element.matches("select") && style.appearance !== "base-select") {
         const pen = document.createElement("canvas").getContext("2d");
         pen.font = style.font;
         const chosen = element.selectedOptions[0]?.text || "", needs = pen.measureText(chosen).width;

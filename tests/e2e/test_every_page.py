@@ -1,6 +1,10 @@
-"""Every page, in both widths and both appearances, with every fold open: axe, the layout, the keyboard."""
+"""Every page, in both widths and both appearances, with every fold open: axe, the layout, the keyboard.
+
+Each width has one appearance; with GRADECHECK_LOOKS=all it has both.
+"""
 
 import json
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,7 +30,9 @@ RULES = json.dumps(
 FOUND = f"""() => axe.run({RULES}).then(({{ violations }}) => violations.flatMap(({{ id, nodes }}) =>
     nodes.map((node) => `${{id}}: ${{node.html.slice(0, 200)}} ${{node.failureSummary}}`)))"""
 ROSTER = f"email;name;section\nzoe@example.org;Zoë Ångström;A\n{furnish.LONG_EMAIL};{furnish.LONG};B\n"
-LOOKS = (("light", 1280), ("dark", 320))
+LOOKS = [("light", 1280), ("dark", 320)]
+if os.environ.get("GRADECHECK_LOOKS") == "all":  # takes twice as long
+    LOOKS += [("light", 320), ("dark", 1280)]
 
 
 class Windows:
@@ -69,8 +75,8 @@ class Windows:
 
 
 @pytest.fixture(scope="module")
-def windows(chromium, up):
-    windows = Windows(chromium, up)
+def windows(chromium, complete_demo):
+    windows = Windows(chromium, complete_demo)
     yield windows
     windows.close()
 
@@ -97,6 +103,7 @@ def faults_of(windows, stop):
     page.set_viewport_size({"width": 1280, "height": 900})
     answer = page.goto(windows.url + path)
     assert answer.status == stop.status, path
+    assert page.locator(stop.shows).count() > 0, f"{path} does not show {stop.shows}"
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     page.keyboard.press("Tab")
     yield from (f"{path}: {fault}" for fault in page.evaluate(KEYS))

@@ -17,6 +17,7 @@ COURSE = f"/courses/{demo.COURSE}"
 VJP, ACTIVATIONS = f"{COURSE}/a/vjp", f"{COURSE}/a/activations"
 SOLUTION = pages.ROOT / "assignments" / "vjp" / "solution" / "vjp.py"
 WRONG = SOLUTION.read_text() + "\n\ndef matvec_vjp(*arguments):\n    return None\n"
+pytestmark = pytest.mark.usefixtures("complete_demo")
 both = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 
 

@@ -15,7 +15,7 @@ from grader.candidate.source import StudentModules
 from grader.examiner.clues import Clue, clues_of
 from grader.examiner.enclosing import function_at
 from grader.examiner.fitting import best_first, find_fitting
-from grader.examiner.variants import Change, Searcher
+from grader.examiner.variants import MOST_IN_ALL, Change, Searcher, Variants
 from grader.kit.candidate import KeptCall
 from grader.kit.comparing import Tolerance
 from grader.kit.targets import of_value
@@ -39,7 +39,7 @@ def load(text):
 
 
 @contextmanager
-def searcher_of(text, answer=None):
+def searcher_of(text, answer=None, allowed=MOST_IN_ALL):
     """A searcher whose other side has this file; `answer` replaces what it answers to a kind of message."""
     module, names = load(text), ["both.py"]
     student = StudentModules(names, False, {"both.py": text.encode()})
@@ -68,7 +68,7 @@ def searcher_of(text, answer=None):
     os.set_blocking(fd, False)
     os.set_blocking(theirs.fileno(), False)
     try:
-        yield Searcher(Channel(fd), 7, {"both.py": text})
+        yield Searcher(Channel(fd), 7, {"both.py": text}, allowed)
     finally:
         os.close(fd)
         ours.close()
@@ -257,3 +257,40 @@ def test_a_description_of_another_form_is_the_fault_of_who_sent_it(answer):
 )
 def test_the_function_around_a_place_is_named(text, place, name):
     assert function_at(text, text.index(place)) == name
+
+
+class Starter:
+    """Starts no process, but counts."""
+
+    def __init__(self):
+        self.started = 0
+
+    def variant(self, visibility, request):
+        self.started += 1
+        return os.open(os.devnull, os.O_RDWR)
+
+    def cpu_ns(self):
+        return None
+
+
+def test_all_searches_of_a_grading_share_the_number_of_changes():
+    starter = Starter()
+    variants = Variants(starter, {"both.py": RIGHT})
+
+    with variants.searcher(Visibility.VISIBLE, 7) as first:
+        first.tries = MOST_IN_ALL - 10
+    with variants.searcher(Visibility.HIDDEN, 7) as second:
+        second.tries = 10
+    with pytest.raises(Closed), variants.searcher(Visibility.HIDDEN, 7):
+        pass
+
+    assert starter.started == 2
+
+
+def test_no_more_changes_are_tried_than_are_left():
+    text = RIGHT.replace("x * 2.0", "x * 3.0").replace("/ 4.0", "/ 6.0")
+
+    with searcher_of(text, allowed=20) as searcher:
+        find_fitting(searcher, clues(text))
+
+    assert searcher.tries == 20

@@ -18,8 +18,8 @@ from grader.database import (
     passwords,
     people,
     reading,
+    regrade_list,
     regrade_requests,
-    regrades,
     results,
     review_queue,
     writing,
@@ -291,7 +291,7 @@ def test_after_the_grading_points_are_changed_with_a_reason(graded):
 def test_after_the_grading_a_regrade_with_the_newer_version_waits(graded):
     with reading(graded) as session:
         task = task_of(session, CHANGED)
-        (regrade,) = regrades.of_assignment(session, task)
+        (regrade,) = regrade_list.of_assignment(session, task)
         assert regrade.pack_version.number == task.pack_version.number + 1
         assert regrade.size == len({row.who for row in attempts.OF_TASK[CHANGED]})
 

@@ -63,6 +63,17 @@ def test_it_shows_old_and_new_points_and_changes_nothing_before_it_is_applied(wo
     assert "20 of 20" in text_of(world.visit("alice").get(world.attempt))
 
 
+def test_who_hides_names_reads_its_preview_without_them(world, second):
+    path, ta = begin(world, second).location, world.visit("ta")
+    grade_all(world, row("test_gradient"), row("test_loss"))
+    assert "Alice, Bob 10 20 +10" in text_of(ta.get(path))
+
+    ta.post(world.page + "/marking/names")
+
+    assert re.search("Student [A-Z2-7]{6} 10 20 [+]10", text_of(ta.get(path)))
+    assert "Alice" not in ta.get(path).text
+
+
 def test_a_discarded_one_leaves_version_and_points(world, second):
     path = begin(world, second).location
     grade_all(world, row("test_gradient"), row("test_loss"))

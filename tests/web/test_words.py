@@ -46,13 +46,22 @@ def test_a_date_is_in_the_zone_of_the_course():
 @pytest.mark.parametrize(
     ("later", "written"),
     [
-        ({"days": 2, "hours": 7}, "in 2 days and 7 hours"),
+        ({"days": 13, "hours": 23}, "in 13 days"),
+        ({"days": 2}, "in 2 days"),
+        ({"days": 1, "hours": 23, "minutes": 59}, "in 47 hours"),
+        ({"days": 1}, "in 24 hours"),
+        ({"hours": 23, "minutes": 59, "seconds": 59}, "in 23 hours and 59 minutes"),
+        ({"days": -3, "hours": -5}, "3 days ago"),
         ({"hours": -1}, "1 hour ago"),
         ({"seconds": 4.4}, "in 4.4 seconds"),
     ],
 )
 def test_how_long_until(later, written):
     assert words.until(NOON + timedelta(**later), NOON) == written
+
+
+def test_a_length_is_exact_to_its_second_unit():
+    assert words.span(timedelta(days=2, hours=7, minutes=5)) == "2 days and 7 hours"
 
 
 def test_code_in_sentences():

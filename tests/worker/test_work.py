@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 
-from grader.database import claims, packs, reading, regrades, retries, writing
+from grader.database import claims, packs, reading, regrade_changes, regrade_list, regrades, retries, writing
 from grader.database.models import (
     Assignment,
     GradeSummary,
@@ -287,6 +287,6 @@ def test_a_regrade_runs_the_tests_again_only_if_they_decide_otherwise(
     work.do_next()
 
     with writing(engine) as session:
-        regrade = regrades.undecided(session, session.get_one(Submission, submission_id).assignment)
-        assert regrades.changes(session, regrade)[0].after == score
+        regrade = regrade_list.undecided(session, session.get_one(Submission, submission_id).assignment)
+        assert regrade_changes.changes(session, regrade)[0].after == score
     assert len(runner.orders) == orders

@@ -134,23 +134,26 @@ def _names(session: Session, course: Course, rows: Sequence[Audit]) -> Names:
     return Names(audit_names.of(session, course, ids), course.zone)
 
 
-def export(engine: Engine, user: User, course: str, sent: Mapping[str, str]) -> Iterator[bytes]:
-    """The log as a CSV file, made while it is sent. Raises Missing, Forbidden, before it begins."""
+def export(
+    engine: Engine, user: User, course: str, sent: Mapping[str, str], *, names_hidden: bool = False
+) -> Iterator[bytes]:
+    """The log as a CSV file, made while it is sent, without the names of students if they are hidden. Raises
+    Missing, Forbidden, before it begins."""
     with reading(engine) as session:
         membership = _instructor(session, user, course)
         values = {name: sent.get(name, "").strip()[:100] for name in NAMES}
         listed = assignments.of_course(session, membership.course)
         wanted = _wanted(session, membership.course, values, listed)
-    return _exported(engine, membership.course, wanted)
+    return _exported(engine, membership.course, wanted, names_hidden=names_hidden)
 
 
-def _exported(engine: Engine, course: Course, wanted: Wanted) -> Iterator[bytes]:
+def _exported(engine: Engine, course: Course, wanted: Wanted, *, names_hidden: bool) -> Iterator[bytes]:
     yield _csv_row(("time (UTC)", "who", "what", "changes")).encode("utf-8-sig")
     below, left = None, MOST_EXPORTED
     while left > 0:
         with reading(engine) as session:
             rows = audit_list.page(session, course, wanted, below=below, limit=audit_list.A_ROUND)
-            lines = list(_lines(session, course, rows))
+            lines = list(_lines(session, course, rows, names_hidden=names_hidden))
         cells = [
             (line.at.isoformat(timespec="seconds"), line.who, line.what, "; ".join(line.changes))
             for line in lines

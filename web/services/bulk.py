@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.database import audit, bulk, class_numbers, mail, regrades, submission_list
+from grader.database import audit, bulk, class_numbers, mail, regrade_choice, regrades, submission_list
 from grader.database.errors import StoreError
 from grader.database.models import Assignment, MailKind, User
 from grader.values.numbers import whole_number
@@ -199,9 +199,9 @@ def _rerun(
         ids = bulk.attempts_of(session, assignment, chosen.teams, ())
     elif which in ("counting", "latest"):
         every = (
-            regrades.counting(session, assignment)
+            regrade_choice.counting(session, assignment)
             if which == "counting"
-            else regrades.latest(session, assignment)
+            else regrade_choice.latest(session, assignment)
         )
         ids = bulk.attempts_of(session, assignment, chosen.teams, every)
     why = RERUNS[which].replace("here", "in the table")

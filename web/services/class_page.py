@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from statistics import fmean, median
+from functools import cached_property
+from itertools import chain, repeat
+from statistics import median
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,7 @@ from grader.database import (
     gradings,
     mistake_facts,
     packs,
-    regrades,
+    regrade_choice,
     results,
     retries,
 )
@@ -70,7 +72,7 @@ class ClassPage:
         """How many students have all points."""
         return sum(group.students for group in self.groups if group.points == self.most)
 
-    @property
+    @cached_property
     def scores(self) -> tuple[Decimal, ...]:
         """The points of each student who has some."""
         return scores_of(self.groups)
@@ -106,7 +108,8 @@ class ClassPage:
 
     @property
     def mean(self) -> float:
-        return fmean(map(float, self.scores)) if self.scores else 0.0
+        earned = sum((g.points * g.students for g in self.groups if g.points is not None), Decimal(0))
+        return float(earned / len(self.scores)) if self.scores else 0.0
 
     @property
     def median(self) -> str:
@@ -115,9 +118,7 @@ class ClassPage:
 
 def scores_of(groups: Sequence[Group]) -> tuple[Decimal, ...]:
     """The points of each student who has some."""
-    return tuple(
-        points for group in groups if (points := group.points) is not None for _ in range(group.students)
-    )
+    return tuple(chain.from_iterable(repeat(g.points, g.students) for g in groups if g.points is not None))
 
 
 def page(
@@ -156,7 +157,7 @@ def page(
         ),
         unscored=tuple(retries.of_assignment(session, assignment)),
         trouble=queue_position.trouble(session, backends),
-        stale=regrades.count_stale(session, assignment),
+        stale=regrade_choice.count_stale(session, assignment),
         newer=_newer(session, membership, assignment),
         version=f"{version.pack.slug} v{version.number}",
         release=deadlines.of_assignment(session, assignment).of(assignment, None).release,

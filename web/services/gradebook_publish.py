@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,11 +101,12 @@ def _choice(
     known: deadlines.Deadlines,
     now: datetime,
 ) -> Choice:
-    states = [row.get(item.key, EMPTY).state for row in book.cells.values()]
-    marked, missing = states.count(State.MARKED), states.count(State.MISSING)
-    awaiting = states.count(State.AWAITING)
+    states: Counter[State] = Counter()
+    for cell, count in book.tally(item.key):
+        states[cell.state] += count
+    marked, missing, awaiting = states[State.MARKED], states[State.MISSING], states[State.AWAITING]
     hides = item.assignment is not None and not known.of(item.assignment, None).release.reached(now)
-    without = len(states) - marked - missing - awaiting
+    without = states.total() - marked - missing - awaiting
     return Choice(item, chosen, marked, missing, awaiting, without, hides)
 
 

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from grader.database import gradebook
 from grader.database.final_marks import ALL
-from grader.database.gradebook import Book, Item, State
+from grader.database.gradebook import Book, Cell, Item, State
 from grader.database.models import User
 from grader.database.spread import Spread, spread_of
 from web.access import Membership, gradebook_membership
 from web.render.charts import Histogram, score_histogram
 
 FINAL = "final"
+Tally = Sequence[tuple[Cell, int]]
 
 
 @dataclass(frozen=True)
@@ -52,25 +53,25 @@ def page(session: Session, user: User, course: str, key: str, now: datetime) -> 
     book = gradebook.load(session, membership.course, None, now)
     totals = [total.percent for id in book.cells if (total := book.total(id)).percent is not None]
     values = {FINAL: [percent for percent in totals if percent is not None]}
-    values |= {item.key: _points(book, item) for item in book.items}
+    tallies = {item.key: book.tally(item.key) for item in book.items}
+    values |= {key: _points(tally) for key, tally in tallies.items()}
     lines = (
         Line(FINAL, "Final percentage so far", None, ALL, spread_of(values[FINAL])),
-        *(_line(book, item, values[item.key]) for item in book.items),
+        *(_line(item, tallies[item.key], values[item.key]) for item in book.items),
     )
     chosen = next((line for line in lines if line.key == key), lines[0])
     return StatisticsPage(membership, book, lines, chosen, _histogram(chosen, values[chosen.key]))
 
 
-def _points(book: Book, item: Item) -> list[Decimal]:
-    cells = (row.get(item.key) for row in book.cells.values())
-    return [cell.points for cell in cells if cell is not None and cell.points is not None]
+def _points(tally: Tally) -> list[Decimal]:
+    """The points of each student who has some, sorted."""
+    rows = sorted((cell.points, count) for cell, count in tally if cell.points is not None)
+    return [points for points, count in rows for _ in range(count)]
 
 
-def _line(book: Book, item: Item, values: Sequence[Decimal]) -> Line:
-    missing = sum(
-        cell.state is State.MISSING for row in book.cells.values() if (cell := row.get(item.key)) is not None
-    )
-    without = len(book.cells) - len(values) - missing
+def _line(item: Item, tally: Tally, values: Sequence[Decimal]) -> Line:
+    missing = sum(count for cell, count in tally if cell.state is State.MISSING)
+    without = sum(count for _, count in tally) - len(values) - missing
     return Line(item.key, item.title, item, item.of or Decimal(0), spread_of(values), missing, without)
 
 

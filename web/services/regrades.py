@@ -9,19 +9,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grader.database import courses, packs, regrades
+from grader.database import packs, regrade_changes, regrade_choice, regrade_list, regrades
 from grader.database.errors import StoreError
 from grader.database.models import Assignment, PackState, PackVersion, Regrade, RegradeState, User
-from grader.database.regrades import Change, Progress
+from grader.database.regrade_changes import Change
+from grader.database.regrade_list import Progress
 from web.access import Membership, assignment_membership
 from web.refusals import Missing
-from web.services import pack_compare
+from web.services import pack_compare, shown_names
 
 PAGE = 50
 SELECTIONS: Mapping[str, tuple[str, Callable[[Session, Assignment], tuple[int, ...]]]] = {
-    "counting": ("the attempts that count", regrades.counting),
-    "latest": ("the latest attempt of each", regrades.latest),
-    "all": ("all attempts", regrades.every),
+    "counting": ("the attempts that count", regrade_choice.counting),
+    "latest": ("the latest attempt of each", regrade_choice.latest),
+    "all": ("all attempts", regrade_choice.every),
 }
 """What can be graded again: by the form's value, the words for people and the submissions."""
 
@@ -125,29 +126,38 @@ def list_page(session: Session, user: User, course: str, slug: str, now: datetim
     return RegradesPage(
         membership=membership,
         assignment=assignment,
-        regrades=regrades.of_assignment(session, assignment),
-        undecided=regrades.undecided(session, assignment),
+        regrades=regrade_list.of_assignment(session, assignment),
+        undecided=regrade_list.undecided(session, assignment),
         choices=choices,
-        sizes=regrades.sizes(session, assignment),
-        stale=regrades.count_stale(session, assignment),
+        sizes=regrade_choice.sizes(session, assignment),
+        stale=regrade_choice.count_stale(session, assignment),
         now=now,
     )
 
 
 def page(
-    session: Session, user: User, course: str, slug: str, public_id: str, number: int, now: datetime
+    session: Session,
+    user: User,
+    course: str,
+    slug: str,
+    public_id: str,
+    number: int,
+    now: datetime,
+    *,
+    names_hidden: bool = False,
 ) -> RegradePage:
     """One regrade. Raises Missing, Forbidden for students."""
     membership, assignment, regrade = _regrade(session, user, course, slug, public_id, now)
     decided = regrade.state in (RegradeState.APPLIED, RegradeState.DISCARDED)
-    changes = () if decided else regrades.changes(session, regrade)
+    changes = () if decided else regrade_changes.changes(session, regrade)
     shown = changes[PAGE * (number - 1) : PAGE * number]
-    people = courses.names_of_teams(session, [change.team_id for change in shown])
+    teams = {change.team_id for change in shown}
+    people = shown_names.of_teams(session, assignment, teams, hidden=names_hidden)
     return RegradePage(
         membership=membership,
         assignment=assignment,
         regrade=regrade,
-        progress=regrades.progress(session, regrade),
+        progress=regrade_list.progress(session, regrade),
         differences=pack_compare.differences(session, assignment.pack_version, regrade.pack_version),
         changes=changes,
         rows=tuple(ChangeRow(people.get(change.team_id, "nobody"), change) for change in shown),
@@ -160,7 +170,7 @@ def news(
 ) -> dict[str, Any]:
     """How far it is, for the page that shows it live. Raises Missing, Forbidden for students."""
     _, _, regrade = _regrade(session, user, course, slug, public_id, now)
-    done = regrades.progress(session, regrade)
+    done = regrade_list.progress(session, regrade)
     over = regrade.size - done.left
     words = {RegradeState.READY: "All are graded.", RegradeState.STOPPED: "The regrade is stopped."}
     return {
@@ -226,7 +236,7 @@ def _regrade(
     session: Session, user: User, course: str, slug: str, public_id: str, now: datetime
 ) -> tuple[Membership, Assignment, Regrade]:
     membership, assignment = _staff(session, user, course, slug, now)
-    regrade = regrades.by_public_id(session, assignment, public_id)
+    regrade = regrade_list.by_public_id(session, assignment, public_id)
     if regrade is None:
         raise Missing
     return membership, assignment, regrade

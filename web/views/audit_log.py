@@ -26,5 +26,6 @@ def page(course: str) -> str:
 @login_required
 def export(course: str) -> Response:
     """The same as a CSV file."""
-    parts = audit_log.export(site().engine, me(), course, request.args)
+    hidden = names_hidden()
+    parts = audit_log.export(site().engine, me(), course, request.args, names_hidden=hidden)
     return streamed(parts, f"audit-{course}.csv", "text/csv")

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from grader.database import reading, writing
 from grader.database.errors import StoreError
 from grader.values.numbers import whole_number
+from web.names import names_hidden
 from web.pages import show
 from web.security.logins import login_required, me
 from web.services import regrades
@@ -40,7 +41,9 @@ def page(course: str, slug: str, public_id: str) -> str:
     """How far it is, and what it would change for whom."""
     number = whole_number(request.args.get("page", ""), 1, 100_000) or 1
     with reading(site().engine) as session:
-        content = regrades.page(session, me(), course, slug, public_id, number, now())
+        content = regrades.page(
+            session, me(), course, slug, public_id, number, now(), names_hidden=names_hidden()
+        )
     return show("regrade.html", content.membership, here="class", page=content)
 
 

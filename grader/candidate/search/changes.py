@@ -229,9 +229,11 @@ def _reductions(place: Place, called: str, arguments: Sequence[str], node: ast.C
 
 def around(place: Place, value: Any, functions: Mapping[str, int]) -> Iterator[Change]:
     """Changes that put something around the expression, whose value this was."""
+    text = place.unit.source.atom(place.node)
+    if isinstance(value, list | tuple) and len(value) > 1:
+        yield rewritten(place, "order", 1.4, f"{text}[::-1]")
     if not isinstance(value, NUMERIC) or isinstance(value, bool | np.bool_):
         return
-    text = place.unit.source.atom(place.node)
     yield rewritten(place, "sign", 1.3, f"-{text}")
     size = np.ndim(value)
     if size == 2:

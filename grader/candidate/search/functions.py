@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import gc
 import sys
 import types
@@ -143,14 +144,40 @@ def _definitions(tree: ast.Module | ast.If | ast.Try) -> Iterator[tuple[Definiti
 
 
 def compiled(unit: Unit) -> types.CodeType:
-    """The code of the unit's syntax tree as it is now. Raises SyntaxError, ValueError."""
-    node, decorators = unit.node, unit.node.decorator_list
+    """The code of the unit's syntax tree as it is now, whose new nodes have places too. Raises SyntaxError,
+    ValueError."""
+    node, decorators, loops = unit.node, unit.node.decorator_list, _loops(unit)
     node.decorator_list = []
+    for loop, turn in loops:
+        loop.body.insert(0, turn)
     try:
-        body: list[ast.stmt] = [ast.ClassDef(unit.holder, [], [], [node], [])] if unit.holder else [node]
-        return _compiled(ast.Module(body, []), unit)
+        code = compile(_around(unit), unit.file, "exec", dont_inherit=True)
     finally:
         node.decorator_list = decorators
+        for loop, _ in loops:
+            del loop.body[0]
+    return _code_in(code, node.name)
+
+
+@functools.lru_cache(maxsize=64)
+def _around(unit: Unit) -> ast.Module:
+    """A module with nothing but the unit, in its class if it has one."""
+    if not unit.holder:
+        return ast.Module([unit.node], [])
+    holder = ast.fix_missing_locations(ast.ClassDef(unit.holder, [], [], [], []))
+    holder.body = [unit.node]
+    return ast.Module([holder], [])
+
+
+@functools.lru_cache(maxsize=64)
+def _loops(unit: Unit) -> list[tuple[ast.While | ast.For, ast.Expr]]:
+    """The loops of a unit, each with the statement that counts its turns."""
+    loops = [loop for loop in ast.walk(unit.node) if isinstance(loop, ast.While | ast.For)]
+    return [(loop, ast.fix_missing_locations(_turn())) for loop in loops]
+
+
+def _turn() -> ast.Expr:
+    return ast.Expr(ast.Call(ast.Name(TURN, ast.Load()), [], []))
 
 
 def _compiled(module: ast.Module, unit: Unit) -> types.CodeType:

@@ -63,7 +63,7 @@ def expression(text: str) -> types.CodeType:
 
 def _instrumented(place: Place) -> types.CodeType:
     names = ast.Call(ast.Name(NAMES, ast.Load()), [], [])
-    place.put(ast.Call(ast.Name(HOLE, ast.Load()), [names], []))
+    place.put(ast.fix_missing_locations(ast.Call(ast.Name(HOLE, ast.Load()), [names], [])))
     try:
         return compiled(place.unit)
     finally:
@@ -105,7 +105,7 @@ class Made:
 
     def __init__(self, change: Change, value: Any) -> None:
         self.change, self.value = change, value
-        self.keys = [digest(value)]
+        self.keys = [digest(value, ids=True)]
 
     @property
     def code(self) -> types.CodeType:
@@ -114,7 +114,7 @@ class Made:
 
     def again(self, scope: Scope) -> None:
         try:
-            self.keys.append(digest(scope.made(self.change)))
+            self.keys.append(digest(scope.made(self.change), ids=True))
         except Exception as e:
             self.keys.append(type(e).__name__)
 
@@ -143,6 +143,7 @@ class Probe:
         self._generated = self._count = 0
         self._known: set[str] = set()
         self._groups: dict[tuple[Digest, ...], Group] = {}
+        self._is_returned = isinstance(place.parent, ast.Return)
 
     @property
     def hole(self) -> Hole:
@@ -177,7 +178,7 @@ class Probe:
                     else:
                         for one in made:
                             one.again(scope)
-                keys.append(digest(value))
+                keys.append(digest(value, ids=True))
             busy = False
             return value
 
@@ -207,7 +208,7 @@ class Probe:
                 value = scope.made(change)
             except Exception:
                 continue
-            if _may_serve(scope.own, value):
+            if _may_serve(scope.own, value) and not (self._is_returned and _is_truth(scope.own, value)):
                 yield Made(change, value)
 
     def _generate(self, scope: Scope, cost: float) -> None:
@@ -247,6 +248,13 @@ class Probe:
                 found[key] = Group([one], self._groups.get(key))
         self._groups = {**found, **self._groups}
         return list(found.values())
+
+
+def _is_truth(value: Any, made: Any) -> bool:
+    """Whether fractions become truth values: a function does not return these for those, though they compare
+    as equal to 0.0 and 1.0."""
+    numbers = isinstance(value, NUMERIC) and isinstance(made, NUMERIC)
+    return numbers and np.asarray(value).dtype.kind == "f" and np.asarray(made).dtype.kind == "b"
 
 
 def _may_serve(value: Any, made: Any) -> bool:

@@ -70,8 +70,9 @@ def _can_note(unit: Unit, places: Sequence[Place], at: int) -> bool:
 
 def _with_notes(unit: Unit, places: Sequence[Place], known: Sequence[int]) -> types.CodeType:
     for at in known:
-        node = places[at].node
-        places[at].put(ast.Call(ast.Name(SEEN, ast.Load()), [ast.Constant(at), node], []))
+        note = ast.fix_missing_locations(ast.Call(ast.Name(SEEN, ast.Load()), [ast.Constant(at)], []))
+        note.args.append(places[at].node)
+        places[at].put(note)
     try:
         return compiled(unit)
     finally:

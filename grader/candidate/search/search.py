@@ -16,6 +16,7 @@ from grader.candidate.edits.source import Source
 from grader.candidate.search.changes import Change, copied, operators, plain, rewritten
 from grader.candidate.search.constants import constants_of
 from grader.candidate.search.functions import TURN, Part, Turns, Unit, lines_run, units_of
+from grader.candidate.search.ingredients import NUMERIC
 from grader.candidate.search.places import Place, places_of
 from grader.candidate.search.probe import Group, Probe
 from grader.candidate.search.recording import Seen, look
@@ -139,9 +140,10 @@ class Search:
 
     def _one(self, probe: Probe, group: Group) -> Todo:
         first, hole = group.made[0], probe.hole
+        is_known = probe.hits == 1 and isinstance(first.value, NUMERIC)  # objects belong to their call
 
         def value_of(names: Mapping[str, Any]) -> Any:
-            return copy.copy(first.value) if probe.hits == 1 else hole.value(first.code, names)
+            return copy.copy(first.value) if is_known else hole.value(first.code, names)
 
         def run() -> Iterator[Tried]:
             before = group.before

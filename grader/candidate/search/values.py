@@ -14,17 +14,20 @@ _DTYPES = ("<f8", "<i8", "|b1")
 _LARGEST = 1 << 62  # a whole number beyond it may not be sent
 
 
-def digest(value: Any, depth: int = 0) -> Digest:
-    """The same for equal values of one type; objects of one class have the same."""
+def digest(value: Any, depth: int = 0, *, ids: bool = False) -> Digest:
+    """The same for equal values of one type; objects of one class have the same, but with `ids` only one and
+    the same object in lists and dicts has."""
     if isinstance(value, np.ndarray):
         return (value.shape, value.dtype.char, value.tobytes())
     if isinstance(value, bool | int | float | complex | str | type(None) | np.generic):
         return (type(value).__name__, repr(value))
     if depth < _DEPTH:
         if isinstance(value, list | tuple):
-            return (type(value).__name__, *(digest(v, depth + 1) for v in value))
+            return (type(value).__name__, *(digest(v, depth + 1, ids=ids) for v in value))
         if isinstance(value, dict):
-            return ("dict", *((str(k), digest(v, depth + 1)) for k, v in value.items()))
+            return ("dict", *((str(k), digest(v, depth + 1, ids=ids)) for k, v in value.items()))
+    if ids and depth:
+        return (type(value).__name__, id(value))
     return (type(value).__name__, repr(value) if type(value) in (range, slice) else "")
 
 

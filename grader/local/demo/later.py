@@ -27,6 +27,8 @@ from grader.database import (
     overrides,
     packs,
     reading,
+    regrade_choice,
+    regrade_list,
     regrades,
     review_queue,
     rubrics,
@@ -75,7 +77,7 @@ def is_done(engine: Engine) -> bool:
     """Whether there is nothing left to do; also if somebody has changed the course so that it can't be."""
     with reading(engine) as session:
         task = _tasks(session).get(CHANGED)
-        return task is None or bool(regrades.of_assignment(session, task))
+        return task is None or bool(regrade_list.of_assignment(session, task))
 
 
 def _left(engine: Engine) -> int:
@@ -155,7 +157,7 @@ def _regrade(story: Story, task: Assignment) -> int:
     own = task.pack_version
     versions = packs.assignable(story.session, task.course)
     newest = max((row for row in versions if row.pack_id == own.pack_id), key=lambda row: row.number)
-    chosen = regrades.counting(story.session, task)
+    chosen = regrade_choice.counting(story.session, task)
     regrades.start(story.session, task, newest, chosen, why=WHY, by=story.people["elena"])
     return len(chosen)
 

@@ -1,0 +1,99 @@
+"""Which line is named, from changes that fit and their proofs; the processes are stand-ins."""
+
+import contextlib
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from grader.examiner import line_search
+from grader.examiner.clues import Clue, Row
+from grader.examiner.fitting import Fitting
+from grader.examiner.line_search import LineSearch
+from grader.examiner.variants import Change
+from grader.kit.candidate import KeptCall
+from grader.kit.targets import Target
+from grader.values import Limits, TestPlan, Verdict, Visibility
+
+SOURCE = "def f(x):\n    y = x\n    return y\n"
+FIRST = Change("f.py", "f", "sign", 1.5, SOURCE.index("x\n    return"), SOURCE.index("\n    return"), "-x", 2)
+SECOND = Change("f.py", "f", "sign", 1.6, SOURCE.rindex("y"), SOURCE.rindex("y") + 1, "-y", 3)
+DEAR = Change("f.py", "f", "sign", 2.5, SOURCE.rindex("y"), SOURCE.rindex("y") + 1, "3 - y", 3)
+VISIBLE = Visibility.VISIBLE
+
+
+def row(name, verdict=Verdict.FAILED, path="f"):
+    plan = TestPlan(name, VISIBLE, Limits(2.0, 10.0, 256, 64), 7)
+    call = KeptCall({"path": path, "args": (np.ones(2),), "kwargs": {}}, np.ones(2))
+    target = Target(call.value, lambda value: {"": False})
+    clues = [Clue(plan, call, (), target)] if verdict is Verdict.FAILED else []
+    return Row(plan, verdict, 1, clues, paths=frozenset({path}))
+
+
+class Search(LineSearch):
+    """A search in which each change explains these rows; `asked` are the bounds of the searches."""
+
+    def __init__(self, known, fits, proofs, monkeypatch):
+        def searcher(visibility, key):
+            return contextlib.nullcontext()
+
+        def find_fitting(searcher, clues, near=None):
+            self.asked.append(near)
+            most = fits[0].cost + near if near is not None else 99.0
+            return Fitting([change for change in fits if change.cost <= most], 5)
+
+        monkeypatch.setattr(line_search, "find_fitting", find_fitting)
+        super().__init__(None, SimpleNamespace(searcher=searcher, sources={"f.py": SOURCE}), known)
+        self.asked, self.proofs, self.proven = [], proofs, []
+
+    def _proven(self, changes, plan, visibility):
+        self.proven.append(changes[0])
+        return self.proofs[changes[0]]
+
+
+@pytest.fixture
+def search(monkeypatch):
+    return lambda known, fits, proofs: Search(known, fits, proofs, monkeypatch)
+
+
+def test_of_lines_that_explain_everything_the_one_that_ran_last_is_named_first(search):
+    found = search([row("a")], [FIRST, SECOND], {FIRST: ("a",), SECOND: ("a",)}).lines(VISIBLE)
+
+    assert (found["a"].spot.line, [spot.line for spot in found["a"].also]) == (3, [2])
+
+
+def test_no_dear_change_is_looked_for_if_a_cheap_one_explains_everything(search):
+    looked = search([row("a"), row("p", Verdict.PASSED)], [FIRST, DEAR], {FIRST: ("a",), DEAR: ("a",)})
+
+    assert looked.lines(VISIBLE)["a"].spot.line == 2
+    assert looked.asked == [line_search.NEAR]
+    assert looked.proven == [FIRST]
+
+
+def test_a_dear_change_that_explains_more_is_found_and_no_proof_is_made_twice(search):
+    looked = search([row("a"), row("b")], [FIRST, DEAR], {FIRST: ("a",), DEAR: ("a", "b")})
+
+    assert looked.lines(VISIBLE)["b"].spot.line == 3
+    assert looked.asked == [line_search.NEAR, None]
+    assert looked.proven == [FIRST, DEAR]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.ERROR])
+def test_none_of_several_lines_is_named_if_a_row_of_the_function_stays_unexplained(search, verdict):
+    known = [row("a"), row("b", verdict)]
+
+    assert search(known, [FIRST, SECOND], {FIRST: ("a",), SECOND: ("a",)}).lines(VISIBLE) == {}
+
+
+def test_one_line_is_named_also_if_a_row_stays_unexplained(search):
+    found = search([row("a"), row("b")], [FIRST], {FIRST: ("a",)}).lines(VISIBLE)
+
+    assert list(found) == ["a"]
+
+
+def test_a_row_of_another_function_needs_no_explanation(search):
+    known = [row("a"), row("b", Verdict.ERROR, "g")]
+
+    found = search(known, [FIRST, SECOND], {FIRST: ("a",), SECOND: ("a",)}).lines(VISIBLE)
+
+    assert found["a"].spot.line == 3
