@@ -77,11 +77,12 @@ packs: install  ## check every shipped pack completely: 20 draws, 60 mutants of 
 golden: install  ## grade every program of the shipped packs and rewrite tests/golden: see git diff
 	@GRADECHECK_GOLDEN=write $(BIN)/pytest tests/golden $(ARGS)
 
-chaos: install  ## kill workers, runner, Redis and database during gradings; then 10,000 gradings in a row, and 100 of each solution on a busy machine; every page in both appearances at both widths
+chaos: install  ## kill workers, runner, Redis and database during gradings; then 10,000 gradings in a row, and 100 of each solution on a busy machine; every attack in a search; every page in both appearances at both widths
 	@$(BIN)/pytest tests/faults $(ARGS)
 	@GRADECHECK_SOAK=10000 $(BIN)/pytest tests/soak/test_soak.py $(ARGS)
 	@GRADECHECK_LOADED=100 $(BIN)/pytest tests/soak/test_loaded.py $(ARGS)
 	@GRADECHECK_COSTLY=yes $(BIN)/pytest tests/soak/test_costly_answers.py $(ARGS)
+	@GRADECHECK_SEARCHED=yes $(BIN)/pytest tests/runner/test_searched.py $(ARGS)
 	@GRADECHECK_LOOKS=all $(BIN)/pytest tests/e2e/test_every_page.py $(ARGS)
 
 screenshot: install browser  ## make the README's pictures again with the browser tests

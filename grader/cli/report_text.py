@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from grader.cli.batch import BatchResult
 from grader.diagnosis.words import traces
+from grader.diagnosis.words.joined import Agreement, agreement, joined_sentence, without_name
 from grader.diagnosis.words.lines import question, sentence
 from grader.grading.report import Report, Result
 from grader.grading.same_stop import stop_of
 from grader.grading.score import decimal_text
-from grader.values import Verdict, Visibility
+from grader.values import Diagnosis, Verdict, Visibility
 from grader.values.lines import Line
 from grader.values.text import displayable, one_line
 
@@ -107,25 +108,33 @@ def _row(result: Result, coloured: bool) -> str:
 
 
 def diagnosis_text(result: Result, causes: dict[str, str]) -> str:
-    """The sentence and question of the diagnosis, or the first test that has the same cause."""
-    assert result.diagnosis is not None
+    """The sentence and question of the diagnosis, or the first test that has the same cause. With a line, its
+    sentence names the mistake, or shows that it is another one."""
+    found: Diagnosis | None = result.diagnosis
+    if found is not None and result.line is not None:
+        found = found if agreement(found, result.line) is Agreement.BESIDE else without_name(found)
+    if result.diagnosis is None or found is None:
+        return ""
     first = causes.setdefault(result.diagnosis.cause, result.title)
     if first != result.title:
         return f"Same cause as: {one_line(first)}"
-    return f"{result.diagnosis.sentence}\n{result.diagnosis.question}".strip()
+    return f"{found.sentence}\n{found.question}".strip()
 
 
-def _line(line: Line) -> Iterator[str]:
+def _line(line: Line, found: Diagnosis | None) -> Iterator[str]:
     """Where the file is wrong: the line with a mark under the place, and a question."""
     spot, text = line.spot, one_line(line.text)
-    yield from textwrap.wrap(sentence(line), WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+    both = joined_sentence(found, line) if found is not None else ""
+    said = displayable(both) or sentence(line)
+    yield from textwrap.wrap(said, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
     end = spot.end_column if spot.end_line == spot.line else len(text)
     mark = " " * spot.column + "^" * max(1, min(end, len(text)) - spot.column)
     number = f"{spot.line} | "
     if len(text) <= MOST_QUOTED:
         yield f"{INDENT}{number}{text}"
         yield f"{INDENT}{' ' * (len(number) - 2)}| {mark}"
-    yield f"{INDENT}{question(line)}"
+    asked = found.question if both and found is not None else question(line)
+    yield from textwrap.wrap(displayable(asked), WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
 
 
 def _details(result: Result, causes: dict[str, str]) -> Iterator[str]:
@@ -144,7 +153,9 @@ def _details(result: Result, causes: dict[str, str]) -> Iterator[str]:
         spot = result.line.spot
         first = causes.setdefault(f"{spot.file}:{spot.line}", result.title)
         yield from (
-            _line(result.line) if first == result.title else [f"{INDENT}Same line as: {one_line(first)}"]
+            _line(result.line, result.diagnosis)
+            if first == result.title
+            else [f"{INDENT}Same line as: {one_line(first)}"]
         )
     if result.trace is not None:
         said = one_line(traces.sentence(result.trace))

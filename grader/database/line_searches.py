@@ -16,7 +16,7 @@ from grader.database.models import FoundLine, Grading, Job, JobState, Lane, Line
 from grader.grading.lines import failed_by_value
 from grader.grading.report import Report
 from grader.grading.report_json import from_json, to_json
-from grader.values import Shows
+from grader.values import Shows, lowest
 from grader.values.text import one_line, storable
 
 TURN = 100
@@ -29,10 +29,11 @@ _searches = cast(Table, LineSearch.__table__)
 def queue(session: Session, grading: Grading, report: Report) -> LineSearch | None:
     """Queue the search of a grading that has just ended; None if there is nothing to search or nobody to show
     it to: no test failed by a value, the grading is of a regrade or has stopped, or no diagnosis is shown."""
-    levels = (report.showing.level, grading.submission.assignment.diagnosis)
-    if grading.regrade_id is not None or grading.state is not JobState.DONE or Shows.NONE in levels:
+    if grading.regrade_id is not None or grading.state is not JobState.DONE:
         return None
-    if not failed_by_value(report):
+    failed, most = failed_by_value(report), grading.submission.assignment.diagnosis
+    levels = [lowest(r.shows or report.showing.level, most) for r in report.results if r.id in failed]
+    if all(level is Shows.OFF for level in levels):
         return None
     search = LineSearch(grading_id=grading.id, lane=Lane.BULK, turn=TURN)
     session.add(search)

@@ -112,7 +112,8 @@ class Net:
             return diagnose_changing(calls, allowed)
         loss = read_loss(self, allowed) if own_loss else None
         if own_loss:
-            found = diagnose_loss(loss, own, calls.results, allowed)
+            stated = bool(self.laws or accepted)
+            found = diagnose_loss(loss, own, calls.results, allowed, first_is_handouts=stated)
             if found is not None:
                 how, fewer = dict(found.facts).get("how"), self._forward_digits(calls)
                 return self._of_few_digits(calls) if how == "slopes" and fewer else found

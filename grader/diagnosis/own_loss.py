@@ -104,9 +104,12 @@ def diagnose_loss(
     own: CallResult,
     draws: Sequence[CallResult],
     laws: Sequence[str],
+    *,
+    first_is_handouts: bool = False,
 ) -> Diagnosis | None:
     """The diagnosis if the gradients are right, by one of the allowed `laws`, on our draws and on the
-    test's own inputs, and are still not the slopes of the student's loss; None if they are wrong there."""
+    test's own inputs, and are still not the slopes of the student's loss; None if they are wrong there.
+    `first_is_handouts`: the first of the laws is known to be the handout's."""
     law = next((law for law in laws if _right(draws, own, law)), None)
     if law is None:
         return None
@@ -120,7 +123,9 @@ def diagnose_loss(
         return describe_unexplained("", facts, count)
     if law not in verdict.laws:
         name = "gradient-averages" if law == "mean" else "gradient-sums"
-        return describe_loss(replace(verdict, mistakes=(name,), facts=((),)), own.right, "right")
+        differs = (("differs", "loss" if law == laws[0] else "gradient"), ("handout", laws[0]))
+        known = (differs,) if first_is_handouts else ((),)
+        return describe_loss(replace(verdict, mistakes=(name,), facts=known), own.right, "right")
     return describe_unexplained("", (("how", "slopes"),), count)
 
 

@@ -5,19 +5,27 @@ from __future__ import annotations
 import contextlib
 import copy
 import hashlib
+import math
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from grader.examiner.enclosing import function_at
 from grader.kit.candidate import Candidate, Candidates
 from grader.kit.targets import Rights
 from grader.values import Visibility
+from grader.values.text import has_controls
 from grader.wire import BadFrame, Channel, Closed
 
 ANSWER_WAIT_S = 600.0  # the runner's limits end a search before this
 MOST_TEXT = 2000  # bytes of a change
+MOST_DESCRIBED = 40  # changes that make the same
+MOST_RECEIVED = 128 << 20  # bytes from one candidate of a search
+MOST_TRIED = 100_000
+_KIND = re.compile(r"[a-z][a-z ]{0,59}")
 MOST_IN_ALL = 6000  # changes tried in all searches of a grading
 
 
@@ -121,6 +129,15 @@ class _Source:
         return self._starter.cpu_ns()
 
 
+@contextlib.contextmanager
+def _of_a_stranger() -> Iterator[None]:
+    """What has not the agreed form is a BadFrame: it ends the search, and is no fault of the pack's."""
+    try:
+        yield
+    except (TypeError, LookupError, ValueError, ArithmeticError, AttributeError) as e:
+        raise BadFrame(f"an answer of another form: {type(e).__name__}") from None
+
+
 class Searcher:
     """The connection to a candidate that tries changes. What it says is the work of a stranger: it is checked
     here, and proven elsewhere."""
@@ -129,10 +146,10 @@ class Searcher:
         self, channel: Channel, key: int, sources: Mapping[str, str], allowed: int = MOST_IN_ALL
     ) -> None:
         self._channel, self._sources, self._allowed = channel, sources, allowed
-        self.tries = 0
         self._seed = hashlib.sha256(b"student" + key.to_bytes(32, "big")).hexdigest()
         self._changes: dict[int, list[Change]] = {}
         self._values: list[Any] = []
+        self.tries = 0
         self.most_cost: float | None = None  # of the changes that are still tried
 
     def start(self, request: Mapping[str, Any], rights: Rights, most: int) -> Any:
@@ -142,31 +159,43 @@ class Searcher:
             "wrong": [part for part, right in rights.items() if not right],
             "right": [part for part, right in rights.items() if right],
         }  # fmt: skip
-        value = self._asked("start", message, "searching")["value"]
-        self._values = [value]
-        return value
+        answer = self._asked("start", message, "searching")
+        with _of_a_stranger():
+            self._values = [answer["value"]]
+        return self._values[0]
 
     def values(self) -> Iterator[tuple[int, Any, int]]:
         """Each tried change's number, the value that it leads to, and how many were tried by then."""
         number = 0
-        while True:
+        while number < MOST_TRIED and self._channel.received < MOST_RECEIVED:
             answer = self._asked("more", self.most_cost, "tried")
-            self._values += answer["values"]
-            self.tries = max(self.tries, int(answer["tries"]))
-            for at in answer["changes"]:
-                if type(at) is not int or at >= len(self._values):
-                    raise BadFrame("the number of a value that was not sent")
+            with _of_a_stranger():
+                found, done = self._numbered(answer), answer["done"] is not False
+            for at in found:
                 if at > 0:  # else the value is that of the call as it is, or can't be sent
-                    yield number, self._values[at], int(answer["tries"])
+                    yield number, self._values[at], self.tries
                 number += 1
-            if answer["done"] is not False:
+            if done or not found:
                 return
+
+    def _numbered(self, answer: Any) -> list[int]:
+        """The number of the value that each change of an answer leads to."""
+        values, numbers, tries = answer["values"], answer["changes"], answer["tries"]
+        if not (type(values) is type(numbers) is list and type(tries) is int):
+            raise TypeError
+        self._values += values
+        self.tries = min(max(tries, self.tries), MOST_TRIED)
+        if any(type(at) is not int or at >= len(self._values) for at in numbers):
+            raise IndexError
+        return numbers
 
     def changes(self, number: int) -> list[Change]:
         """The changes that led to the same, the cheapest first."""
         if number not in self._changes:
             answer = self._asked("describe", number, "changes")
-            self._changes[number] = [c for c in map(self._change, answer) if c is not None]
+            with _of_a_stranger():
+                said = answer[:MOST_DESCRIBED]
+            self._changes[number] = [c for c in map(self._change, said) if c is not None]
         return self._changes[number]
 
     def cost(self, number: int) -> float:
@@ -176,7 +205,8 @@ class Searcher:
     def again(self, number: int, at: int, request: Mapping[str, Any]) -> tuple[bool, Any]:
         """Whether another call returns a value with a change, and the value."""
         answer = self._asked("again", {"number": number, "at": at, "call": request}, "value")
-        return "value" in answer, answer.get("value")
+        with _of_a_stranger():
+            return "value" in answer, answer.get("value")
 
     def trace(self, request: Mapping[str, Any], key: int) -> Any:
         """What was recorded of a call of the file as it is, in a test with this key."""
@@ -184,17 +214,20 @@ class Searcher:
         return self._asked("trace", {"call": request, "seed": seed}, "trace")
 
     def _change(self, said: Any) -> Change | None:
-        """A change, if it is one of a submitted file."""
+        """A change, if it is one of a submitted file. Of a stranger's words only the kind is taken, and the
+        text, which is proven."""
         try:
-            change = Change(
-                said["file"], str(said["function"])[:200], str(said["kind"])[:60], float(said["cost"]),
-                int(said["start"]), int(said["end"]), str(said["text"]), int(said["when"]),
-            )  # fmt: skip
-            size = len(self._sources[change.file].encode())
-        except (KeyError, TypeError, ValueError):
+            with _of_a_stranger():
+                file, text, kind, cost = said["file"], said["text"], said["kind"], float(said["cost"])
+                start, end, when = (_count(said[name]) for name in ("start", "end", "when"))
+                raw = self._sources[file].encode()
+                fits = start <= end <= len(raw) and len(text.encode()) <= MOST_TEXT
+                if not (fits and math.isfinite(cost) and _KIND.fullmatch(kind)) or _hides(text):
+                    return None
+                before = raw[:start].decode()
+        except BadFrame:
             return None
-        fits = 0 <= change.start <= change.end <= size and len(change.text.encode()) <= MOST_TEXT
-        return change if fits else None
+        return Change(file, function_at(self._sources[file], len(before)), kind, cost, start, end, text, when)
 
     def _asked(self, kind: str, value: Any, answer: str) -> Any:
         deadline = time.monotonic() + ANSWER_WAIT_S
@@ -203,3 +236,14 @@ class Searcher:
         if reply.kind != answer:
             raise BadFrame("an answer to another message")
         return reply.value
+
+
+def _count(said: Any) -> int:
+    if type(said) is not int or said < 0:
+        raise TypeError
+    return said
+
+
+def _hides(text: str) -> bool:
+    """Whether a text has characters that nobody sees, line ends and tabs aside."""
+    return has_controls(text.replace("\n", "").replace("\t", ""))

@@ -11,12 +11,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from grader.diagnosis.words.first_wrong import first_wrong
+from grader.diagnosis.words.joined import Agreement, agreement, without_name
 from grader.grading.report import Report
-from grader.grading.result import Result
+from grader.grading.result import Result, Row
 from grader.grading.score import Score, score_of
 from grader.grading.visible import VisibleReport, VisibleResult
-from grader.values import Diagnosis, Fit, Number, Shows, Verdict, Visibility
-from grader.values.lines import Line
+from grader.values import Diagnosis, Fit, Number, Showing, Shows, Verdict, Visibility, lowest
+from grader.values.lines import Line, Spot
 from grader.values.numbers import nearest_power
 from grader.values.traces import Step, Trace
 
@@ -37,7 +38,7 @@ MESSAGE = (
     "comment",
 )
 OUTPUT = (*MESSAGE, "output", "traceback", "arguments")
-STAFF = (*OUTPUT, "cause", "detail", "evidence", "key", "own_text")
+STAFF = (*OUTPUT, "cause", "detail", "evidence", "key", "own_text", "shows")
 
 
 class Role(StrEnum):
@@ -73,9 +74,11 @@ def as_seen_by(
     """The part of the report that this reader may see at the time `now` (with a time zone). `attempt` is the
     number of the team's submission; diagnoses may depend on it."""
     released, staff = release.reached(now), role is Role.STAFF
-    shows = least(report.showing.at(attempt), release.most)
     score = score_seen_by(report.results, role, released)
-    results = tuple(result_seen_by(result, role, released, shows) for result in report.results)
+    results = tuple(
+        result_seen_by(row, role, released, level_of(row, report.showing, release, attempt))
+        for row in report.results
+    )
     return VisibleReport(
         pack=report.pack,
         files=report.files,
@@ -102,21 +105,21 @@ def _with_seen_lines(results: tuple[VisibleResult, ...]) -> tuple[VisibleResult,
     )
 
 
-def result_seen_by(result: Result, role: Role, released: bool, shows: Shows = Shows.FULL) -> VisibleResult:
+def result_seen_by(result: Result, role: Role, released: bool, shows: Shows = Shows.KIND) -> VisibleResult:
     """One result with only the fields that this reader may see. `shows` is how much of a diagnosis students
-    see; of a hidden test at most the first wrong signal, unless its row says `own_text`."""
+    see; of a hidden test at most the first wrong signal and the line, unless its row says `own_text`."""
     seen = set(fields(result, role, released))
     if role is not Role.STAFF:
         if result.visibility is Visibility.HIDDEN and not result.own_text:
-            shows = Shows.NONE if shows is Shows.NONE else Shows.SIGNAL
+            shows = lowest(shows, Shows.LINE)
             result = _few_bits(result)
         result = replace(
             result,
-            diagnosis=_reduced(result.diagnosis, shows),
+            diagnosis=_reduced(_without_refuted(result.diagnosis, result.line), shows),
             line=_place(result, shows),
             trace=_run(result, shows),
         )
-        seen -= {"diagnosis"} if shows is Shows.NONE else set()
+        seen -= {"diagnosis"} if shows is Shows.OFF else set()
     values = {name: getattr(result, name) for name in seen}
     return VisibleResult(**{"verdict": None, **values}, seen=frozenset(seen))
 
@@ -161,27 +164,38 @@ def fields(result: Result, role: Role, released: bool) -> tuple[str, ...]:
     return VERDICT if result.secret else MESSAGE
 
 
-def least(shows: Shows, most: Shows | None) -> Shows:
-    """The lesser of the pack's level and the assignment's (None: no limit of its own)."""
-    order = (Shows.NONE, Shows.SIGNAL, Shows.FULL)
-    return shows if most is None else min(shows, most, key=order.index)
+def level_of(row: Row, showing: Showing, release: Release, attempt: int = 1) -> Shows:
+    """How much of a row's diagnosis students see: what its row or the pack says, which the assignment can
+    lower. A hidden row shows less in any case."""
+    return lowest(showing.at(attempt, row.shows), release.most)
 
 
 def _place(result: Result, shows: Shows) -> Line | None:
-    """The line without the change that makes it right; of a hidden test without what else a program could
-    choose, and with less than the whole diagnosis without its kind."""
-    if result.line is None or shows is Shows.NONE:
+    """The line as this level shows it; of a hidden test without what else a program could choose."""
+    if result.line is None or not shows.reaches(Shows.LINE):
         return None
-    line = replace(result.line, new="", kind=result.line.kind if shows is Shows.FULL else "")
+    line = result.line
     if result.visibility is Visibility.HIDDEN and not result.own_text:
-        return replace(line, kind="", old="", also=(), tried=0, explains=())
-    return line
+        whole = Spot(line.spot.file, line.spot.line, 0, line.spot.line, len(line.text))
+        return replace(line, spot=whole, kind="", old="", new="", also=(), tried=0, explains=())
+    return replace(
+        line,
+        kind=line.kind if shows.reaches(Shows.KIND) else "",
+        new=line.new if shows.reaches(Shows.EDIT) else "",
+    )
+
+
+def _without_refuted(diagnosis: Diagnosis | None, line: Line | None) -> Diagnosis | None:
+    """The diagnosis, without a name that the line shows to be wrong."""
+    if diagnosis is None or line is None or agreement(diagnosis, line) is not Agreement.REFUTED:
+        return diagnosis
+    return without_name(diagnosis)
 
 
 def _run(result: Result, shows: Shows) -> Trace | None:
     """The trace; of a hidden test only its first wrong value, by the pack's name and its line: a program can
     choose which of its values are right and how they are called, and so tell what the test gave it."""
-    if result.trace is None or shows is Shows.NONE:
+    if result.trace is None or not shows.reaches(Shows.LINE):
         return None
     if result.visibility is Visibility.HIDDEN and not result.own_text:
         first = result.trace.first
@@ -193,8 +207,8 @@ def _run(result: Result, shows: Shows) -> Trace | None:
 
 def _reduced(diagnosis: Diagnosis | None, shows: Shows) -> Diagnosis | None:
     """The diagnosis, or only its first wrong signal, or None; None too if no signal is known to be wrong."""
-    if diagnosis is None or shows is Shows.FULL:
+    if diagnosis is None or shows.reaches(Shows.KIND):
         return diagnosis
-    if shows is Shows.NONE or not diagnosis.signal:
+    if shows is Shows.OFF or not diagnosis.signal:
         return None
     return Diagnosis(Fit.NONE, signal=diagnosis.signal, sentence=first_wrong(diagnosis.signal))

@@ -53,6 +53,7 @@ def _own(row: TestRow, result: Result, results: Mapping[str, Result]) -> Result:
         earned=new_earned,
         verdict=Verdict.PASSED if result.passes_alone else result.verdict,
         secret=row.secret,
+        shows=row.diagnosis,
         hint=row.hint,
         unmet=(),
         withheld=Decimal(0),

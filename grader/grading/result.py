@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, replace
 from decimal import Decimal
 
-from grader.values import Findings, Verdict, Visibility
+from grader.values import Findings, Shows, Verdict, Visibility
 from grader.values.bounds import Key
 
 
@@ -23,7 +23,8 @@ class Row(Findings):
     while a row waits for a mark by hand; `key` is the draw key. All fields are explained in
     docs/report.md. With `unmet` (entries of the row's `needs` that did not pass) it earns
     nothing, and `withheld` are the points of its own result. `own_text`: students may read what their
-    program wrote in a hidden row."""
+    program wrote in a hidden row. `shows` is how much of a diagnosis they see by the row itself; None: as
+    much as the report says."""
 
     id: str
     title: str
@@ -35,6 +36,7 @@ class Row(Findings):
     withheld: Decimal = Decimal(0)
     secret: bool = False
     own_text: bool = False
+    shows: Shows | None = None
     by_hand: bool = False
     hint: str = ""
     comment: str = ""

@@ -35,6 +35,7 @@ def make_result(row: TestRow, outcome: Outcome, key: int) -> Result:
         earned=earned,
         secret=row.secret,
         own_text=row.own_text,
+        shows=row.diagnosis,
         by_hand=row.by_hand,
         hint=row.hint,
         key=key,

@@ -118,7 +118,8 @@ class TestRow(Table):
     `needs` passed: each entry is the id of a row, or several joined by ` or `, one of which must pass.
     `draw = "fixed"`: a visible row's random numbers are the same for all files. With `own_text`, the
     message of a hidden row may hold texts that the student's program wrote. `gradient` says that it checks
-    gradients, derivatives or error signals."""
+    gradients, derivatives or error signals. `diagnosis` is how much of this row's diagnosis students see, if
+    not what the pack says."""
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
 
@@ -134,6 +135,7 @@ class TestRow(Table):
     gradient: bool = False
     needs: tuple[Annotated[str, Field(pattern=NEED, max_length=1000)], ...] = Field(default=(), strict=False)
     draw: Literal["files", "fixed"] = "files"
+    diagnosis: Shows | None = Field(default=None, strict=False)
     limits: OwnLimits = OwnLimits()
 
     @model_validator(mode="after")
@@ -163,7 +165,7 @@ class TestRow(Table):
 class DiagnosisTable(Table):
     """How much of a diagnosis students see, and from which attempt on. Staff see all of it."""
 
-    level: Shows = Field(default=Shows.FULL, strict=False)
+    level: Shows = Field(default=Shows.KIND, strict=False)
     after_attempts: Annotated[int, Field(ge=0, le=1000)] = 0
 
 

@@ -5,7 +5,7 @@ without sharing anything else. `grader.values.codec` encodes them for other proc
 JSON and who sees them are in `grader.grading`.
 """
 
-from grader.values.diagnoses import MOST_FACTS, Diagnosis, Fit, Showing, Shows
+from grader.values.diagnoses import MOST_FACTS, Diagnosis, Fit, Showing, Shows, lowest
 from grader.values.limits import Evidence, Limits
 from grader.values.orders import Graded, Order, TestPlan
 from grader.values.outcomes import (
@@ -63,4 +63,5 @@ __all__ = [
     "Verdict",
     "Visibility",
     "files_digest",
+    "lowest",
 ]

@@ -55,20 +55,40 @@ class Diagnosis:
 
 
 class Shows(StrEnum):
-    """How much of a diagnosis students see: all, only the first wrong signal, or nothing."""
+    """How much of a diagnosis students see, from the least to the most; each level has what those before it
+    have. `PART`: which part or error signal is wrong first, `LINE`: the line, `KIND`: the mistake by its name
+    or as a question, `EDIT`: the change that makes it right. Staff see all, whatever the level."""
 
-    FULL = "full"
-    SIGNAL = "signal"
-    NONE = "none"
+    OFF = "off"
+    PART = "part"
+    LINE = "line"
+    KIND = "kind"
+    EDIT = "edit"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Shows | None:
+        """The level that an earlier word means: stored reports and older packs have it."""
+        return {"none": cls.OFF, "signal": cls.PART, "full": cls.KIND}.get(str(value))
+
+    def reaches(self, level: Shows) -> bool:
+        """Whether this level has what that one has."""
+        levels = list(Shows)
+        return levels.index(self) >= levels.index(level)
+
+
+def lowest(*levels: Shows | None) -> Shows:
+    """The least of these levels; None is no limit."""
+    return min((level for level in levels if level is not None), key=list(Shows).index, default=Shows.EDIT)
 
 
 @dataclass(frozen=True)
 class Showing:
     """A pack's rule for diagnoses: how much students see, after their first `after_attempts` attempts."""
 
-    level: Shows = Shows.FULL
+    level: Shows = Shows.KIND
     after_attempts: Count = 0
 
-    def at(self, attempt: int) -> Shows:
-        """How much of the diagnoses students see in the report of this attempt; the first attempt is 1."""
-        return self.level if attempt > self.after_attempts else Shows.NONE
+    def at(self, attempt: int, own: Shows | None = None) -> Shows:
+        """How much of a diagnosis students see in the report of this attempt; the first attempt is 1.
+        `own` is the level of the test's row, if it has one."""
+        return (own or self.level) if attempt > self.after_attempts else Shows.OFF

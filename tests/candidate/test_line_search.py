@@ -343,6 +343,59 @@ def test_a_value_that_may_be_none_that_can_be_sent_is_not_known_at_once(value):
     assert size_of(value) is None
 
 
+RATES = """
+import numpy as np
+
+HALF = 0.5
+RATES = (0.1, 0.2)
+UNUSED = 0.25
+made = []
+
+
+def slope(z, sharp=2.0):
+    return sharp * z
+
+
+class Step:
+    size = 0.1
+
+    def of(self, x):
+        return x - self.size * slope(x) * HALF + RATES[1]
+
+
+def run(x):
+    made.append(1)
+    return Step().of(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [
+        ("HALF = 0.5", "HALF = 1.0", 4),
+        ("RATES = (0.1, 0.2)", "RATES = (0.1, 0.4)", 5),
+        ("size = 0.1", "size = -0.1", 15),
+        ("sharp=2.0", "sharp=1.0", 10),
+    ],
+)
+def test_it_finds_a_constant_outside_of_functions(right, wrong, line):
+    changes, _ = found(RATES, RATES.replace(right, wrong), "run", lambda: (np.arange(3.0),))
+
+    assert line in [change[0] for change in changes]
+
+
+def test_constants_are_as_before_after_a_search_and_only_those_that_are_read_are_changed():
+    module = load(RATES)
+    before = (module.HALF, module.RATES, module.UNUSED, module.Step.size, module.slope.__defaults__)
+    search = Search({"wrong.py": Source(RATES)}, lambda: module.run(np.arange(3.0)), {""})
+
+    lines = {tried.unit.source.line(c.edit.start) for tried in search.tried(4000) for c in tried.changes}
+
+    assert (module.HALF, module.RATES, module.UNUSED, module.Step.size, module.slope.__defaults__) == before
+    assert {4, 5, 10, 15} <= lines
+    assert not {6, 7} & lines
+
+
 def test_a_function_that_returns_fractions_is_not_made_to_return_truth_values():
     step = "def f(x):\n    y = -np.ones(2)\n    p = x > 0\n    y[p] = 1.0\n    return y\n"
     text = f"import numpy as np\n\n\n{step}"

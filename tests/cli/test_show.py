@@ -5,8 +5,10 @@ import pytest
 from grader.cli.batch import BatchResult
 from grader.cli.progress import Progress
 from grader.cli.report_text import lines
-from grader.values import Cause, Verdict, Visibility
+from grader.diagnosis.words import worded
+from grader.values import Cause, Diagnosis, Fit, Verdict, Visibility
 from grader.values.faults import Fault
+from grader.values.lines import Line, Spot
 from grader.values.traces import Step, Trace
 from tests.helpers.reports import make_report, make_result
 
@@ -140,3 +142,25 @@ def test_a_row_with_a_part_of_its_points_is_partly_right_and_a_withheld_one_is_n
     assert "◌ not counted" in text
     assert "This test passed, but." in text
     assert "✓" not in text
+
+
+def printed_with(kind):
+    found = worded(Diagnosis(Fit.ONE, ("slope-left-out",), "z̄", (("0.z_bar", "z̄"), ("0.h_bar", "h̄")), 0.0, 2))
+    line = Line(Spot("mlp.py", 3, 4, 3, 9), "    h_bar", "f", kind, draws=3, explains=("test_a",))
+    return " ".join(shown(make_result(diagnosis=found, line=line, hint="")).split())
+
+
+def test_line_and_named_mistake_are_one_sentence_where_they_agree():
+    text = printed_with("missing factor")
+
+    assert text.count("is left out, so that z̄ is h̄ itself") == 1
+    assert "itself; with one change there, this test passes" in text
+    assert text.count("By what must it be multiplied") == 1
+
+
+def test_a_named_mistake_is_not_printed_where_the_line_refutes_it():
+    text = printed_with("transpose")
+
+    assert "is left out" not in text
+    assert "z̄ is the first error signal that is wrong." in text
+    assert "mlp.py, line 3: with one change there" in text

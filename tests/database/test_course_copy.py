@@ -63,7 +63,7 @@ def course(engine):
         own.state = PackState.PUBLISHED
         first = make_assignment(session, course, version=own, late_until=NOON + timedelta(days=9))
         first.attempts, first.cool_down_min, first.counting, first.group_size = 7, 15, Counting.LATEST, 2
-        first.diagnosis, first.late_free = Shows.NONE, True
+        first.diagnosis, first.late_free = Shows.OFF, True
         first.category_id = category.id
         first.published_at = first.marks_published_at = NOON
         make_assignment(session, course)

@@ -205,6 +205,41 @@ def test_a_loss_and_gradients_of_two_conventions_do_not_belong_together(factor, 
     assert found.sentence == f"Your gradients and your loss do not belong together: {sentence}"
 
 
+@pytest.mark.parametrize(
+    ("laws", "rest"),
+    [
+        (("mean", "sum"), " The handout averages over them, so your loss is the one that differs from it."),
+        (("sum", "mean"), " The handout sums over them, so your gradient is the one that differs from it."),
+        (None, ""),
+    ],
+)
+def test_where_the_handout_s_average_is_known_the_function_that_differs_is_named(laws, rest):
+    def loss(params, x, t):
+        return 0.5 * np.sum((y_of(params, x) - t) ** 2)
+
+    found = diagnosis_of(loss, point(), laws=laws)
+
+    assert found.mistakes == ("gradient-averages",)
+    assert found.sentence == (
+        "Your gradients and your loss do not belong together: the gradient averages over the rows where the "
+        f"loss sums over them.{rest}"
+    )
+    assert "inputs" not in found.question
+
+
+def test_a_loss_that_sums_where_only_the_average_is_allowed_is_what_is_wrong():
+    def loss(params, x, t):
+        return 0.5 * np.sum((y_of(params, x) - t) ** 2)
+
+    found = diagnosis_of(loss, point(), laws=("mean",))
+
+    assert found.mistakes == ("loss-not-averaged",)
+    assert found.sentence == (
+        "Your gradients are right for the handout's loss, but your loss is wrong: the rows' losses are "
+        "summed, not averaged."
+    )
+
+
 def test_a_loss_that_is_right_but_rounded_is_not_called_wrong():
     def loss(params, x, t):
         return float(np.float32(0.5 * np.sum((y_of(params, x) - t) ** 2) / len(x)))

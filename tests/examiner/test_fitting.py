@@ -1,5 +1,6 @@
 """The two sides of a search together, without a runner: one in a thread, with a socket between them."""
 
+import contextlib
 import os
 import socket
 import threading
@@ -12,8 +13,9 @@ import pytest
 from grader.candidate.search.serving import Searching
 from grader.candidate.source import StudentModules
 from grader.examiner.clues import Clue, clues_of
+from grader.examiner.enclosing import function_at
 from grader.examiner.fitting import best_first, find_fitting
-from grader.examiner.variants import MOST_IN_ALL, Searcher, Variants
+from grader.examiner.variants import MOST_IN_ALL, Change, Searcher, Variants
 from grader.kit.candidate import KeptCall
 from grader.kit.comparing import Tolerance
 from grader.kit.targets import of_value
@@ -199,6 +201,62 @@ def test_a_change_outside_of_the_submitted_files_is_left_out(said):
 
     with searcher_of(RIGHT, {"describe": ("changes", [{**change, **said}, change])}) as searcher:
         assert [c.file for c in searcher.changes(0)] == ["both.py"]
+
+
+SAID = {
+    "file": "both.py", "function": "both", "kind": "sign", "cost": 1.0, "start": 0, "end": 1, "text": "x",
+    "when": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"kind": "<b>"},
+        {"kind": "si\x1bgn"},
+        {"kind": "k" * 61},
+        {"cost": float("nan")},
+        {"when": float("inf")},
+        {"start": True},
+        {"text": "a\u202eb"},
+        {"text": None},
+        {"file": []},
+    ],
+)
+def test_a_change_with_what_can_not_be_checked_is_left_out(said):
+    with searcher_of(RIGHT, {"describe": ("changes", [{**SAID, **said}, SAID])}) as searcher:
+        assert searcher.changes(0) == [Change(**{**SAID, "function": ""})]
+
+
+def test_the_function_of_a_change_is_read_from_the_file_and_not_from_who_made_it():
+    said = {**SAID, "function": "the arguments: 271828", "start": 40, "end": 41}
+
+    with searcher_of(RIGHT, {"describe": ("changes", [said])}) as searcher:
+        assert [change.function for change in searcher.changes(0)] == ["both"]
+
+
+@pytest.mark.parametrize("answer", [5, None, {"a": 1}, [[]], "abc"])
+def test_a_description_of_another_form_is_the_fault_of_who_sent_it(answer):
+    with searcher_of(RIGHT, {"describe": ("changes", answer)}) as searcher, contextlib.suppress(BadFrame):
+        assert searcher.changes(0) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "name"),
+    [
+        ("def f(x):\n    return 1\n", "return", "f"),
+        ("x = 1\n\ndef f(x):\n    return 1\n", "x = 1", ""),
+        ("class A:\n    def f(self):\n        return 1\n", "return", "A.f"),
+        ("class A:\n    size = 3\n", "size", ""),
+        ("def f(x):\n    def g(y):\n        return 2\n    return g(x)\n", "return 2", "f"),
+        ("def f(x):\n    pass\n\ndef g(x):\n    y = 1\n\n    return 7\n", "return 7", "g"),
+        ("async def f(x):\n\treturn 7\n", "return", "f"),
+        ("def f(x): return 7\n", "return", "f"),
+        ("if True:\n    def f(x):\n        return 7\n", "return", "f"),
+    ],
+)
+def test_the_function_around_a_place_is_named(text, place, name):
+    assert function_at(text, text.index(place)) == name
 
 
 class Starter:

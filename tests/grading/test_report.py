@@ -41,7 +41,7 @@ MESSAGE = {
     "comment",
 }
 OUTPUT = {"output", "traceback", "arguments"}
-STAFF = {"cause", "detail", "evidence", "key", "own_text"}
+STAFF = {"cause", "detail", "evidence", "key", "own_text", "shows"}
 
 
 def view_of(report, *terms):
@@ -87,7 +87,7 @@ def test_a_hidden_test_shows_no_picture_and_of_a_diagnosis_only_the_signal_unles
     assert DIAGNOSIS.signal in seen_after.diagnosis.sentence
     assert seen_after.diagnosis.facts == seen_after.diagnosis.mistakes == ()
     assert told not in json.dumps(view_of(make_report(row), Role.STUDENT, AFTER, DUE))
-    assert result_seen_by(row, Role.STUDENT, True, Shows.NONE).diagnosis is None
+    assert result_seen_by(row, Role.STUDENT, True, Shows.OFF).diagnosis is None
 
 
 def test_of_a_hidden_test_one_wrong_number_is_shown_as_a_power_of_ten_and_one_message_of_a_case():
@@ -260,17 +260,17 @@ def test_a_student_sees_the_whole_diagnosis_unless_the_pack_says_less():
     assert shown_diagnosis(Showing())["sentence"] == f"{MARK} sentence"
 
 
-def test_at_the_level_of_the_signal_nothing_names_the_mistake():
-    seen = shown_diagnosis(Showing(Shows.SIGNAL))
+def test_at_the_level_of_the_part_nothing_names_the_mistake():
+    seen = shown_diagnosis(Showing(Shows.PART))
 
     assert seen["sentence"] == "z\u0304 is the first error signal that is wrong."
     assert MARK not in json.dumps(seen)
     assert seen["mistakes"] == []
 
 
-def test_at_the_level_none_students_see_no_diagnosis():
-    assert shown_diagnosis(Showing(Shows.NONE)) is False
-    assert shown_diagnosis(Showing(Shows.NONE), Role.STAFF)["sentence"] == f"{MARK} sentence"
+def test_at_the_level_off_students_see_no_diagnosis():
+    assert shown_diagnosis(Showing(Shows.OFF)) is False
+    assert shown_diagnosis(Showing(Shows.OFF), Role.STAFF)["sentence"] == f"{MARK} sentence"
 
 
 def test_a_diagnosis_can_wait_for_the_third_attempt():
@@ -393,11 +393,11 @@ def test_the_word_for_a_row_says_passed_only_if_it_earned_its_points(values, sta
 @pytest.mark.parametrize(
     ("pack", "most", "expected"),
     [
-        (Shows.FULL, None, Shows.FULL),
-        (Shows.FULL, Shows.SIGNAL, Shows.SIGNAL),
-        (Shows.SIGNAL, Shows.FULL, Shows.SIGNAL),
-        (Shows.NONE, Shows.FULL, Shows.NONE),
-        (Shows.FULL, Shows.NONE, Shows.NONE),
+        (Shows.KIND, None, Shows.KIND),
+        (Shows.KIND, Shows.PART, Shows.PART),
+        (Shows.PART, Shows.KIND, Shows.PART),
+        (Shows.OFF, Shows.KIND, Shows.OFF),
+        (Shows.KIND, Shows.OFF, Shows.OFF),
     ],
 )
 def test_an_assignment_can_only_show_less_of_a_diagnosis_than_its_pack(pack, most, expected):

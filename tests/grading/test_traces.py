@@ -169,7 +169,7 @@ def test_a_report_that_found_the_same_takes_the_traces_of_the_earlier_one():
 
 def test_students_see_the_whole_trace_of_a_visible_test():
     assert result_seen_by(make_result(trace=TRACE), Role.STUDENT, True).trace == TRACE
-    assert result_seen_by(make_result(trace=TRACE), Role.STUDENT, True, Shows.NONE).trace is None
+    assert result_seen_by(make_result(trace=TRACE), Role.STUDENT, True, Shows.PART).trace is None
 
 
 def test_of_a_hidden_test_students_see_only_the_first_wrong_value_and_only_after_its_release():

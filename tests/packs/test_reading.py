@@ -6,6 +6,7 @@ from grader.packs import Pack, PackError
 from grader.packs.lines import Lines, row_of
 from grader.packs.pack import read
 from grader.packs.reading import read_manifest
+from grader.values import Shows
 from tests.helpers.packs import pack_files, toml
 
 
@@ -34,6 +35,7 @@ def test_faults_of_keys_of_files_and_of_rows_come_together():
         ('title = "Loss"', ""),
         ("cpu_s = 2.0", "cpu_s = 0"),
         ('visibility = "visible"', 'visibility = "open"'),
+        ('visibility = "visible"', 'visibility = "visible"\ndiagnosis = "all"'),
         ('runtime = "numpy"', 'runtime = "torch"'),
         ('runtime = "numpy"', 'runtime = "numpy"\ntotal = 1'),
         ("max_kb = 4", "max_kb = 0"),
@@ -193,3 +195,19 @@ def test_the_largest_number_of_64_bits_is_read():
 
     assert "tests" not in str(fault)
     assert str(2**63 - 1) in str(fault)
+
+
+def test_a_row_says_how_much_of_its_diagnosis_students_see():
+    found = reading('visibility = "visible"', 'visibility = "visible"\ndiagnosis = "line"')
+
+    assert found.faults == ()
+    assert found.pack.tests[0].diagnosis is Shows.LINE
+    assert found.pack.tests[1].diagnosis is None
+
+
+def test_an_unknown_level_is_refused_with_the_words_that_are_known():
+    (fault,) = reading('visibility = "visible"', 'visibility = "visible"\ndiagnosis = "all"').faults
+
+    assert str(fault) == (
+        "pack.toml:26: tests[0].diagnosis is \"all\"; must be 'off', 'part', 'line', 'kind' or 'edit'"
+    )

@@ -85,7 +85,7 @@ def test_only_one_diagnosis_is_shown_at_full_size(world):
 
 
 def test_if_only_the_signal_is_shown_students_read_the_signal_and_staff_read_all(world):
-    graded(world, row("test_a", FAILED, diagnosis=SLOPE), showing=Showing(Shows.SIGNAL))
+    graded(world, row("test_a", FAILED, diagnosis=SLOPE), showing=Showing(Shows.PART))
 
     assert "z¯ is the first error signal that is wrong.</p>" in page(world)
     assert "left out" not in page(world)
@@ -213,7 +213,7 @@ def test_a_graph_is_drawn_once_for_its_cause(world):
 
 def test_a_graph_is_hidden_with_its_diagnosis(world):
     graph = Picture("graph", "Where it goes wrong", {"x": 1})
-    graded(world, row("test_a", FAILED, diagnosis=replace(SLOPE, graph=graph)), showing=Showing(Shows.SIGNAL))
+    graded(world, row("test_a", FAILED, diagnosis=replace(SLOPE, graph=graph)), showing=Showing(Shows.PART))
 
     assert "Where it goes wrong" not in page(world)
     assert "Where it goes wrong" in page(world, "ta")

@@ -119,7 +119,7 @@ def test_every_setting_can_be_changed_at_once(world):
         cool_down="10",
         counting="chosen",
         group_size="3",
-        diagnosis="signal",
+        diagnosis="part",
         late_free="1",
     )
     page = elena.get(world.page + "/settings/preview", query_string=values).text
@@ -128,7 +128,7 @@ def test_every_setting_can_be_changed_at_once(world):
     with reading(world.engine) as session:
         found = session.get_one(Assignment, world.assignment.id)
         assert (found.attempts, found.cool_down_min, found.counting) == (2, 10, Counting.CHOSEN)
-        assert (found.group_size, found.diagnosis, found.late_free) == (3, Shows.SIGNAL, True)
+        assert (found.group_size, found.diagnosis, found.late_free) == (3, Shows.PART, True)
     assert 'value="published" selected' in elena.get(world.page + "/settings").text
 
 

@@ -174,7 +174,7 @@ def test_tests_with_one_line_are_one_cause(world):
 
 def test_a_diagnosis_and_its_line_stand_in_one_panel(world):
     graded(world, row("test_a", FAILED, diagnosis=SLOPE))
-    search(world, {"test_a": LINE})
+    search(world, {"test_a": replace(LINE, kind="missing factor")})
 
     text = page(world)
 
@@ -227,7 +227,7 @@ def test_before_the_attempt_that_shows_a_diagnosis_nothing_is_said_to_be_looked_
 def test_if_the_assignment_shows_students_nothing_they_read_nothing_of_a_search(world):
     graded(world, row("test_a", FAILED))
     with writing(world.engine) as session:
-        session.get_one(Assignment, world.assignment.id).diagnosis = Shows.NONE
+        session.get_one(Assignment, world.assignment.id).diagnosis = Shows.OFF
 
     assert (LOOKING in page(world), news(world)["searching"]) == (False, False)
 
@@ -357,3 +357,72 @@ def test_a_search_that_ended_by_a_fault_is_on_the_status_page_of_operators(world
     with writing(world.engine) as session:
         states = session.query(Job.state).filter(Job.kind == JobKind.LINE_SEARCH).all()
     assert [state for (state,) in states] == [JobState.FAILED]
+
+
+def plain_page(world, name="alice"):
+    """The page's text, with each formula as its plain letters."""
+    return re.sub("<[^>]+>", "", page(world, name))
+
+
+SIGNAL = "z¯ is the first error signal that is wrong."
+
+
+def test_a_line_and_the_mistake_that_it_confirms_are_one_sentence(world):
+    graded(world, row("test_a", FAILED, diagnosis=SLOPE))
+    search(world, {"test_a": replace(LINE, kind="missing factor")})
+
+    text = plain_page(world)
+
+    assert text.count("is left out") == 1
+    assert "is left out, so that" in text.partition("squared.py, line 6")[2]
+    assert "with one change there, this test passes" in text
+    assert SIGNAL in text
+    assert text.count("By what must h¯ be multiplied?") == 1
+    assert "What is missing that this must be multiplied by?" not in text
+
+
+def test_a_mistake_that_the_line_refutes_is_not_named_to_students(world):
+    graded(world, row("test_a", FAILED, diagnosis=SLOPE))
+    search(world, {"test_a": replace(LINE, kind="transpose")})
+
+    text = plain_page(world)
+
+    assert "is left out" not in text
+    assert "By what must h¯ be multiplied?" not in text
+    assert SIGNAL in text
+    assert "Which of these arrays must be transposed?" in text
+    assert "is left out" in plain_page(world, "ta")
+
+
+@pytest.mark.parametrize(
+    ("level", "has"),
+    [
+        (Shows.PART, (False, False, False)),
+        (Shows.LINE, (True, False, False)),
+        (Shows.KIND, (True, True, False)),
+        (Shows.EDIT, (True, True, True)),
+    ],
+)
+def test_the_level_of_a_row_says_whether_students_see_line_kind_and_change(world, level, has):
+    graded(world, row("test_a", FAILED, shows=level))
+    search(world, {"test_a": LINE})
+
+    text = page(world)
+
+    parts = ("squared.py, line 6", "What is missing that this must be divided by?", "(y - t) / len(y)")
+    assert tuple(part in text for part in parts) == has
+    assert all(part in page(world, "ta") for part in parts)
+
+
+def test_a_row_whose_line_students_will_not_see_is_not_said_to_be_searched(world):
+    graded(world, row("test_a", FAILED, shows=Shows.PART))
+
+    assert (LOOKING in page(world), LOOKING in page(world, "ta")) == (False, True)
+    assert news(world)["searching"] is False
+
+
+def test_nothing_is_searched_if_no_failed_row_shows_anything(world):
+    graded(world, row("test_a", FAILED, shows=Shows.OFF), row("test_b"))
+
+    with writing(world.engine) as session:
+        assert session.query(LineSearch).count() == 0

@@ -143,7 +143,7 @@ def test_without_a_test_that_failed_by_a_value_there_is_no_search(engine, work, 
 
 def test_if_the_assignment_shows_no_diagnosis_there_is_no_search(engine, work, submit, assignment_id):
     with writing(engine) as session:
-        session.get_one(Assignment, assignment_id).diagnosis = Shows.NONE
+        session.get_one(Assignment, assignment_id).diagnosis = Shows.OFF
     submit(FAILS)
     work.do_next()
 
@@ -151,7 +151,7 @@ def test_if_the_assignment_shows_no_diagnosis_there_is_no_search(engine, work, s
 
 
 def test_if_the_pack_shows_no_diagnosis_there_is_no_search(engine, work, submit, monkeypatch):
-    monkeypatch.setattr("grader.packs.manifest.Manifest.showing", Showing(Shows.NONE))
+    monkeypatch.setattr("grader.packs.manifest.Manifest.showing", Showing(Shows.OFF))
     submit(FAILS)
     work.do_next()
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from grader.grading.line_words import first_wrong
 from grader.grading.same_stop import stop_of
 from grader.grading.visible import VisibleResult
 from grader.values import Diagnosis, Picture, Verdict
@@ -60,9 +61,20 @@ class Cause:
     @property
     def says(self) -> str:
         """The cause in a sentence; "" if nothing may be said."""
+        if self.diagnosis is not None and self.is_joined:
+            return first_wrong(self.diagnosis.signal) if self.diagnosis.signal else self._message
         if self.diagnosis is not None and self.diagnosis.sentence:
             return self.diagnosis.sentence
+        return self._message
+
+    @property
+    def _message(self) -> str:
         return self.first.message.partition("\n")[0]
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether the sentence about a line also names the mistake."""
+        return any(line.is_named for line in self.lines)
 
     @property
     def question(self) -> str:

@@ -22,7 +22,7 @@ def news(session: Session, user: User, public_id: str, now: datetime, backends: 
     grading = submission.current_grading(session, handed_in)
     visible = submission.visible_grading_of(session, membership, handed_in, grading, now)
     if visible.state in ("done", "stopped"):
-        searching = is_searched_for(session, membership, grading, visible)
+        searching = is_searched_for(session, grading, visible)
         return {
             "state": visible.state,
             "searching": searching,

@@ -135,7 +135,7 @@ def page(
         dates=dates,
         said=said(session, membership, submission, visible),
         refused_mark=refused_mark,
-        searching=is_searched_for(session, membership, grading, visible),
+        searching=is_searched_for(session, grading, visible),
     )
 
 

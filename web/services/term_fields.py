@@ -41,8 +41,11 @@ COUNTINGS = {
 }
 LEVELS = {
     "": "what the pack allows",
-    Shows.SIGNAL: "the first wrong error signal",
-    Shows.NONE: "nothing",
+    Shows.EDIT: "at most the change that makes it right",
+    Shows.KIND: "at most the line and the kind of mistake",
+    Shows.LINE: "at most the line",
+    Shows.PART: "at most which part is wrong",
+    Shows.OFF: "nothing",
 }
 E = TypeVar("E", bound=StrEnum)
 

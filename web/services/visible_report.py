@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from grader.database.models import Grading, JobState
-from grader.grading.disclosure import Release, Role, as_seen_by, least
+from grader.grading.disclosure import Release, Role, as_seen_by, level_of
 from grader.grading.lines import failed_by_value
 from grader.grading.report import PackIdentity, Report
 from grader.grading.report_json import result_from_json
@@ -28,14 +28,13 @@ STATES = {
 class VisibleGrading:
     """What one reader may see of a grading that is queued, running or over: `report`, and `tests`, its
     results together with the pack's tests that have none yet. `shown_at` is when hidden results are
-    shown, `shows` how much of a diagnosis students see. `searchable` are the tests for which a wrong line
-    can be found, of those whose verdict the reader sees."""
+    shown. `searchable` are the tests for which a wrong line can be found that the reader will see, of those
+    whose verdict the reader sees."""
 
     state: str
     report: VisibleReport
     tests: tuple[VisibleResult, ...]
     shown_at: datetime | None
-    shows: Shows = Shows.FULL
     searchable: frozenset[str] = frozenset()
 
     @property
@@ -113,9 +112,13 @@ def visible_grading(
     if grading.report is None:
         hides = role is Role.STUDENT and not release.reached(now)
         rows = _with_waiting(rows, pack, hides, running=state == "running")
-    shows = least(whole.showing.at(attempt), release.most)
-    searchable = failed_by_value(whole) & {row.id for row in visible.results if row.shown}
-    return VisibleGrading(state, visible, rows, release.at, shows, searchable)
+    told = {
+        row.id
+        for row in whole.results
+        if role is Role.STAFF or level_of(row, whole.showing, release, attempt).reaches(Shows.LINE)
+    }
+    searchable = failed_by_value(whole) & told & {row.id for row in visible.results if row.shown}
+    return VisibleGrading(state, visible, rows, release.at, searchable)
 
 
 def _so_far(grading: Grading, pack: StoredOutline) -> Report:

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from grader.database import line_searches
 from grader.database.models import Grading
-from grader.grading.line_words import proof, question
+from grader.grading.line_words import joined, proof, question
 from grader.grading.visible import VisibleResult
-from grader.values import Shows
+from grader.values import Diagnosis
 from grader.values.lines import Line, Spot
-from web.access import Membership
 from web.services.places import SourceFile
 from web.services.visible_report import VisibleGrading
 from web.text import plain
@@ -43,11 +42,13 @@ class Quote:
 
 @dataclass(frozen=True)
 class WrongLine:
-    """A line that is wrong. `joint` stands between its places; `new` is "" for students, `explains` has the
-    titles of the tests that pass with the change."""
+    """A line that is wrong. `joint` stands between its places, `is_named` says that `proof` also names the
+    mistake; `question` is "" then, since the diagnosis has one. `new` is "" for who may not see the change,
+    `explains` has the titles of the tests that pass with the change."""
 
     places: tuple[Place, ...]
     joint: str
+    is_named: bool
     quote: Quote
     proof: str
     question: str
@@ -61,20 +62,25 @@ def wrong_lines(
     members: Iterable[VisibleResult], sources: Sequence[SourceFile], titles: Mapping[str, str]
 ) -> tuple[WrongLine, ...]:
     """The lines behind the tests of a cause, each once; `titles` are those of all tests, by their ids."""
-    found: dict[Spot, Line] = {}
+    found: dict[Spot, VisibleResult] = {}
     for test in members:
         if test.line is not None:
-            found.setdefault(test.line.spot, test.line)
-    return tuple(_wrong_line(line, sources, titles) for line in list(found.values())[:MOST_OF_A_CAUSE])
+            found.setdefault(test.line.spot, test)
+    first = list(found.values())[:MOST_OF_A_CAUSE]
+    return tuple(_wrong_line(t.line, t.diagnosis, sources, titles) for t in first if t.line is not None)
 
 
-def _wrong_line(line: Line, sources: Sequence[SourceFile], titles: Mapping[str, str]) -> WrongLine:
+def _wrong_line(
+    line: Line, named: Diagnosis | None, sources: Sequence[SourceFile], titles: Mapping[str, str]
+) -> WrongLine:
+    both = joined(named, line) if named is not None else ""
     return WrongLine(
         tuple(_places(line, sources)),
         "and" if line.together else "or",
+        bool(both),
         quote(line),
-        proof(line),
-        question(line),
+        both or proof(line),
+        "" if both else question(line),
         line.old,
         line.new,
         line.tried,
@@ -108,13 +114,9 @@ def quote(line: Line) -> Quote:
     return Quote(*(plain(part).replace("\n", " ") for part in parts))
 
 
-def is_searched_for(
-    session: Session, membership: Membership, grading: Grading, visible: VisibleGrading
-) -> bool:
+def is_searched_for(session: Session, grading: Grading, visible: VisibleGrading) -> bool:
     """Whether lines are looked for that this reader will see. It depends on no test whose verdict they don't
     see: that one is searched for says that it failed."""
     if visible.state != "done" or not visible.searchable:
-        return False
-    if visible.shows is Shows.NONE and not membership.is_staff:
         return False
     return line_searches.is_open(session, grading.id)

@@ -50,7 +50,8 @@ def named(passed, signals, n, last):
 
 def why(student, rng, point):
     """Diagnoses a wrong gradient: calls the student again on its own random inputs."""
-    return Net(student.backward, rng, point, forward=student.forward, loss=student.loss)
+    net = {"forward": student.forward, "loss": student.loss}
+    return Net(student.backward, rng, point, **net, laws=("mean", "sum"))
 
 
 def draw_classes(rng, sizes=SIZES, n=6, largest=None):
@@ -90,4 +91,5 @@ def why_softmax(student, rng, point):
     return Net(
         student.softmax_backward, rng, point,
         forward=student.forward, loss=student.softmax_loss, loss_kind="cross-entropy", logits=True,
+        laws=("mean", "sum"),
     )  # fmt: skip

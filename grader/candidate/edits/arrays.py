@@ -99,7 +99,7 @@ def similar_function(node: ast.AST, source: Source, _: Location) -> Iterator[Edi
 def dropped_call(node: ast.AST, source: Source, _: Location) -> Iterator[Edit]:
     """x instead of np.abs(x), x.copy() and similar calls."""
     match node:
-        case ast.Call(ast.Attribute(ast.Name("np"), name), [first, *_]) if name in _DROPPED:
+        case ast.Call(ast.Attribute(ast.Name("np" | "math"), name), [first, *_]) if name in _DROPPED:
             yield source.put(node, source.atom(first))
         case ast.Call(ast.Name(name), [first]) if name in _DROPPED:
             yield source.put(node, source.atom(first))

@@ -21,6 +21,7 @@ _UNARY = ("np.exp", "np.log", "np.tanh", "np.abs", "np.sqrt", "np.square", "np.s
 _PAIRS = (
     ("exp", "log"), ("exp", "tanh"), ("maximum", "minimum"), ("dot", "outer"), ("outer", "multiply"),
     ("dot", "multiply"), ("matmul", "outer"), ("zeros", "ones"), ("zeros_like", "ones_like"),
+    ("tanh", "arctan"), ("log", "log1p"), ("exp", "expm1"),
 )  # fmt: skip
 
 
@@ -92,8 +93,9 @@ def _closes_at_end(text: str) -> bool:
 def operators(place: Place) -> Iterator[Change]:
     """The changes of operators, signs, axes, indices and so on that the kinds of mutants know."""
     source, start = place.unit.source, place.span[0]
+    called = [place.node.func] if isinstance(place.node, ast.Call) else []  # it is no place of its own
     for kind, operator in KINDS.items():
-        for edit in operator(place.node, source, place.location):
+        for edit in (e for node in (place.node, *called) for e in operator(node, source, place.location)):
             begin, end = place.span
             if begin <= edit.start and edit.end <= end:
                 old = source.raw[begin:end]
@@ -106,9 +108,12 @@ def plain(place: Place, functions: Mapping[str, int]) -> Iterator[Change]:
     node, source = place.node, place.unit.source
     yield from _operators_exchanged(place)
     yield from _calls(place, functions)
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float | None):
-        for text in (*_CONSTANTS, *_near(node.value)):
+    known, number = _literal(node)
+    if known:
+        for text in (*_CONSTANTS, *_near(number)):
             yield rewritten(place, "constant", 1.2, text)
+    if place.slot == "iter":
+        yield rewritten(place, "missing function", 1.6, f"reversed({source.text(node)})")
     if isinstance(node, ast.JoinedStr):
         text = source.text(node)
         for found in re.finditer(r"\{(\w+)\}", text):
@@ -119,6 +124,16 @@ def plain(place: Place, functions: Mapping[str, int]) -> Iterator[Change]:
             yield rewritten(
                 place, "off by one", 1.0, f"{text[: found.start()]}{{{found[1]}}}{text[found.end() :]}"
             )
+
+
+def _literal(node: ast.expr) -> tuple[bool, Any]:
+    """Whether the expression is a number (also a negative one) or None as it stands there, and which."""
+    match node:
+        case ast.Constant(int() | float() | None as number):
+            return True, number
+        case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as number)):
+            return True, -number
+    return False, None
 
 
 def _near(value: Any) -> list[str]:
@@ -172,9 +187,11 @@ def _calls(place: Place, functions: Mapping[str, int]) -> Iterator[Change]:
     for at in range(len(arguments) - 1):
         order = [*arguments[:at], arguments[at + 1], arguments[at], *arguments[at + 2 :]]
         yield rewritten(place, "order", 1.2, call(called, order))
+    if name == "range" and len(arguments) == 2:
+        yield rewritten(place, "off by one", 1.2, call(called, arguments[1:]))
     if isinstance(node.func, ast.Name):
         for other, count in functions.items():
-            if other != name and count == len(arguments):
+            if other != name and count in (len(arguments), place.unit.source.functions.get(name)):
                 yield rewritten(place, "another function", 1.3, call(other, arguments))
         if len(arguments) == 1:
             yield rewritten(place, "dropped function", 1.2, arguments[0])
@@ -228,6 +245,8 @@ def around(place: Place, value: Any, functions: Mapping[str, int]) -> Iterator[C
             yield rewritten(place, "sum", 1.9, f"{text}.sum(axis={axis}, keepdims=True)")
             yield rewritten(place, "mean", 2.0, f"{text}.mean(axis={axis})")
         yield rewritten(place, "sum", 1.9, f"np.sum({text})")
+        yield rewritten(place, "missing division", 2.0, f"{text} / {text}.sum()")
+        yield rewritten(place, "missing division", 2.0, f"{text} / {text}.sum(axis=-1, keepdims=True)")
     if size == 1:
         yield rewritten(place, "shape", 1.9, f"{text}[:, None]")
         yield rewritten(place, "shape", 1.9, f"{text}[None, :]")
@@ -267,9 +286,12 @@ def brought(place: Place, value: Any, texts: Sequence[str], fits: Callable[[str]
             1.6 if text.isidentifier() else 1.9,
             text,
         )
-        if not isinstance(other, NUMERIC):
+        if not isinstance(other, NUMERIC) or shape is None:
             continue
-        if shape is None or (isinstance(place.node, ast.Constant) and not isinstance(value, float)):
+        if isinstance(place.node, ast.Constant) and not isinstance(value, float):
+            if isinstance(value, int) and isinstance(other, int | np.integer):
+                for new in (f"{own} + {text}", f"{text} - {own}", f"{own} * {text}"):
+                    yield rewritten(place, "factor or term", 2.0, new)
             continue
         for sign in "*/+-":
             if text != own or sign in "*+":

@@ -10,7 +10,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from grader.candidate.edits.source import Edit, Source
 
@@ -19,6 +19,24 @@ MOST_TURNS = 50_000  # of one call
 Ran = dict[types.CodeType, dict[int, int]]
 """The lines that ran, by the code that contains them, each with the number of its last run."""
 Definition = ast.FunctionDef
+
+
+class Part(Protocol):
+    """A part of a file that changes are made in: a function, or a constant."""
+
+    @property
+    def file(self) -> str: ...
+
+    @property
+    def source(self) -> Source: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def lines(self) -> Mapping[int, int]: ...
+
+    def changed(self, edit: Edit) -> contextlib.AbstractContextManager[None]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +56,12 @@ class Unit:
     def name(self) -> str:
         """The function's name, `Class.method` for a method."""
         return f"{self.holder}.{self.node.name}" if self.holder else self.node.name
+
+    @contextlib.contextmanager
+    def changed(self, edit: Edit) -> Iterator[None]:
+        """The function runs with this edit of its text inside the block. Raises SyntaxError, ValueError."""
+        with swapped(self.function, compiled_with(self, edit)):
+            yield
 
 
 def lines_run(call: Callable[[], Any], files: Mapping[str, Any]) -> Ran:

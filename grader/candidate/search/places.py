@@ -52,6 +52,13 @@ def places_of(unit: Unit) -> list[Place]:
     ]
 
 
+def expressions_in(node: ast.expr, parent: ast.AST) -> Iterator[tuple[ast.expr, ast.AST, str, int | None]]:
+    """An expression and those in it that others can replace."""
+    yield node, parent, "value", None
+    for child, holder, slot, index, _ in _below(node, inner=False):
+        yield child, holder, slot, index
+
+
 _Found = tuple[ast.expr, ast.AST, str, int | None, bool]
 
 

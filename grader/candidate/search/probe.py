@@ -14,7 +14,14 @@ import numpy as np
 from grader.candidate.search import changes
 from grader.candidate.search.changes import Change
 from grader.candidate.search.functions import compiled, swapped
-from grader.candidate.search.ingredients import NUMERIC, attributes, ingredients, own_expressions
+from grader.candidate.search.ingredients import (
+    NUMERIC,
+    applied,
+    attributes,
+    ingredients,
+    own_expressions,
+    slopes_of_items,
+)
 from grader.candidate.search.places import Place
 from grader.candidate.search.values import Digest, digest
 
@@ -218,9 +225,16 @@ class Probe:
             found += changes.around(place, value, functions)
             self._generated = 2
         if self._generated == 2 and cost >= BROUGHT:
+            own = own_expressions(unit)
             held = attributes({**scope.names, **_holder(place, scope)})
-            texts = ingredients(scope.names, own_expressions(unit), held)
-            found += changes.brought(place, value, texts, scope.fits)
+            texts = dict.fromkeys(
+                (
+                    *ingredients(scope.names, own, held),
+                    *slopes_of_items(own, scope.fits),
+                    *applied(functions, scope.names),
+                )
+            )
+            found += changes.brought(place, value, list(texts), scope.fits)
             self._generated = 3
         self._waiting = sorted(found, key=lambda c: c.cost)
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from grader.candidate.edits.source import Source
 from grader.candidate.search.changes import Change, copied, operators, plain, rewritten
-from grader.candidate.search.functions import TURN, Turns, Unit, compiled_with, lines_run, swapped, units_of
+from grader.candidate.search.constants import constants_of
+from grader.candidate.search.functions import TURN, Part, Turns, Unit, lines_run, units_of
 from grader.candidate.search.ingredients import NUMERIC
 from grader.candidate.search.places import Place, places_of
 from grader.candidate.search.probe import Group, Probe
@@ -30,11 +31,11 @@ LEVELS = (1.3, 1.65, 1.95, 2.45, 2.65, math.inf)
 
 @dataclass
 class Tried:
-    """Changes of one place that make the same of it, the unit they are in, and the value of the call with any
-    of them."""
+    """Changes of one place that make the same of it, the function or constant they are in, and the value of
+    the call with any of them."""
 
     changes: Sequence[Change]
-    unit: Unit
+    unit: Part
     value: Any
     rank: float
 
@@ -74,12 +75,12 @@ class Search:
                     return
                 yield from todo()
 
-    def with_change(self, unit: Unit, change: Change, call: Call) -> Any:
+    def with_change(self, unit: Part, change: Change, call: Call) -> Any:
         """The value of a call with a change, from its text. Raises what the call raises."""
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             self._turns.begin()
-            with swapped(unit.function, compiled_with(unit, change.edit)):
+            with unit.changed(change.edit):
                 return call()
 
     def _in_order(self) -> Iterator[tuple[float, Todo]]:
@@ -99,6 +100,7 @@ class Search:
             others += [self._statement(unit, change) for change in (*statements(unit), *repeated(unit))]
             inner = [place for place in places if place.inner]
             others += [self._statement(unit, change) for place in inner for change in changes_inside(place)]
+        others += [self._statement(c, change) for c in constants_of(self.units) for change in c.changes()]
         yield from self._by_level(first, others)
         yield from self._by_level(second, [])
 
@@ -160,11 +162,11 @@ class Search:
 
         return run
 
-    def _statement(self, unit: Unit, change: Change) -> tuple[float, Todo]:
+    def _statement(self, unit: Part, change: Change) -> tuple[float, Todo]:
         def run() -> Iterator[Tried]:
             self.tries += 1
             try:
-                with swapped(unit.function, compiled_with(unit, change.edit)):
+                with unit.changed(change.edit):
                     value = self.call()
             except BaseException:  # of the student's code, whatever it is
                 return
@@ -180,4 +182,15 @@ def changes_inside(place: Place) -> list[Change]:
     if isinstance(place.node, ast.Name):
         names = [name for name in names_of(unit) if name != place.node.id]
         found += [rewritten(place, "another name", 1.5, name) for name in names]
+        found.append(rewritten(place, "copy", 1.6, f"{place.node.id}.copy()"))
+        for name in _bound_inside(unit):
+            if name != place.node.id:
+                found.append(rewritten(place, "missing factor", 2.0, f"{place.node.id} * {name}"))
     return list({change.edit: change for change in found}.values())
+
+
+def _bound_inside(unit: Unit) -> list[str]:
+    """The names that the comprehensions of a function bind."""
+    loops = [node for node in ast.walk(unit.node) if isinstance(node, ast.comprehension)]
+    names = [n.id for loop in loops for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
+    return list(dict.fromkeys(names))[:4]

@@ -53,6 +53,7 @@ def _of_one(node: ast.stmt, unit: Unit) -> Iterator[Change]:
             yield Change(
                 "accumulated", 1.8, Edit(source.span(target)[1], source.span(value)[0], f" = {name} - ")
             )
+            yield from _without_array_kept(node, target, value, source)
         case ast.AugAssign(target, _, value):
             name = source.text(target)
             gap = (source.span(target)[1], source.span(value)[0])
@@ -77,6 +78,23 @@ def _of_one(node: ast.stmt, unit: Unit) -> Iterator[Change]:
             yield Change("condition", 1.5, source.put(node.test, "True"))
     if isinstance(node, ast.Assign | ast.Expr) and not _is_text(node):
         yield Change("dropped statement", 1.7, source.put(node, "pass"))
+
+
+def _without_array_kept(
+    node: ast.Assign, target: ast.expr, value: ast.expr, source: Source
+) -> Iterator[Change]:
+    """`x += y` in place of `x = x + y`, and `x = y` in place of `x[...] = y`."""
+    match value:
+        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.Div(), right) if source.text(
+            left
+        ) == source.text(target):
+            sign = source.raw[source.span(left)[1] : source.span(right)[0]].decode().strip(" ()")
+            yield Change(
+                "in place", 1.6, source.put(node, f"{source.text(target)} {sign}= {source.text(right)}")
+            )
+    match target:
+        case ast.Subscript(ast.Name(name), ast.Constant(value=kept)) if kept is ...:
+            yield Change("new array", 1.6, Edit(source.span(target)[0], source.span(target)[1], name))
 
 
 def _is_text(node: ast.stmt) -> bool:

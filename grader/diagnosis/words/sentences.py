@@ -44,7 +44,8 @@ def _sentence(d: Diagnosis) -> str:
     facts = dict(d.facts)
     clauses = {of: _joined(d, of) for of in ("gradients", "loss", "pair")}
     if clauses["pair"]:
-        return f"Your gradients and your loss do not belong together: {clauses['pair']}."
+        apart = "Your gradients and your loss do not belong together"
+        return f"{apart}: {clauses['pair']}.{_by_handout(d)}"
     if not clauses["gradients"]:
         but = "Your gradients are right for the handout's loss, but your" if "gradients" in facts else "Your"
         return f"{but} loss is wrong: {clauses['loss']}."
@@ -57,13 +58,26 @@ def _sentence(d: Diagnosis) -> str:
     return f"{start} what you get when {joined}.{more}"
 
 
+def _by_handout(d: Diagnosis) -> str:
+    """Which of loss and gradient is not the handout's, as a sentence with a blank before it, if known."""
+    facts = _facts(d, 0)
+    if "differs" not in facts:
+        return ""
+    does = "averages over them" if facts.get("handout") == "mean" else "sums over them"
+    return f" The handout {does}, so your {facts['differs']} is the one that differs from it."
+
+
 def _joined(d: Diagnosis, of: str) -> str:
     """The clauses about the gradients (or values), about the loss, or about both as a pair."""
     words = [WORDS[mistake.partition(":")[0]] for mistake in d.mistakes]
-    clauses = [
-        _filled(word.clause, _facts(d, at)) + _where(d, at) for at, word in enumerate(words) if word.of == of
-    ]
+    clauses = [clause_of(d, at) for at, word in enumerate(words) if word.of == of]
     return (", or when " if d.fit is Fit.EITHER else ", and also ").join(clauses)
+
+
+def clause_of(d: Diagnosis, at: int) -> str:
+    """Mistake number `at` of the diagnosis in words, with its place. Raises KeyError if it is not known."""
+    word: Words = WORDS[d.mistakes[at].partition(":")[0]]
+    return _filled(word.clause, _facts(d, at)) + _where(d, at)
 
 
 def _more(facts: Mapping[str, str]) -> str:

@@ -36,7 +36,7 @@ COLUMNS = (
     (
         "assignments",
         "diagnosis VARCHAR(16)"
-        " CONSTRAINT ck_assignments_shows CHECK (diagnosis IN ('full', 'signal', 'none'))",
+        " CONSTRAINT ck_assignments_shows CHECK (diagnosis IN ('off', 'part', 'line', 'kind', 'edit'))",
     ),
     ("assignments", "late_free BOOLEAN NOT NULL DEFAULT false"),
     ("assignments", "hidden_at INSTANT"),
