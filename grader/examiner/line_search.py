@@ -169,7 +169,8 @@ class LineSearch:
 
     def _proof(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> Proof:
         """The failed rows that pass with these changes; none if the row of the search fails on one of three
-        draws, or a row that passed fails."""
+        draws, or a row that passed fails: for hidden rows also one of the visible ones, whose inputs are known
+        to everybody."""
         rows = self._provable(visibility, plan)
         passes: list[str] = []
         with self._variants.changed(visibility, changes) as candidate:
@@ -183,7 +184,17 @@ class LineSearch:
                     return Proof()
                 if row.verdict is not Verdict.PASSED and verdict is Verdict.PASSED:
                     passes.append(row.plan.id)
+            for row in self._passed_in_sight(visibility) if passes else ():
+                if self._ended(replace(row.plan, visibility=visibility), candidate) is not Verdict.PASSED:
+                    return Proof()
         return Proof(tuple(passes), values)
+
+    def _passed_in_sight(self, visibility: Visibility) -> list[Row]:
+        """The visible rows that passed, for a proof of hidden ones."""
+        if visibility is Visibility.VISIBLE:
+            return []
+        visible = self._of(Visibility.VISIBLE)
+        return [row for row in visible if row.verdict is Verdict.PASSED and row.calls <= MOST_CALLS]
 
     def _ended(self, plan: TestPlan, candidate: Candidate) -> Verdict:
         candidate.begin(plan.visibility, plan.key)

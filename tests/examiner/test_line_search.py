@@ -152,3 +152,21 @@ def test_a_test_does_not_judge_a_function_whose_value_another_test_compares(by_t
 
     assert by_tests([row("a"), judged("b")], proofs) == {}
     assert set(by_tests([row("a"), judged("b", "g")], proofs)) == {"b"}
+
+
+@pytest.mark.parametrize(("breaks", "proven"), [("", ("h",)), ("v", ()), ("w", ("h",))])
+def test_a_proof_for_hidden_rows_needs_the_visible_rows_that_passed(breaks, proven):
+    class Proving(LineSearch):
+        def _ended(self, plan, candidate):
+            assert plan.visibility is Visibility.HIDDEN
+            return Verdict.FAILED if plan.id == breaks else Verdict.PASSED
+
+    def changed(visibility, changes):
+        return contextlib.nullcontext(SimpleNamespace(values=[]))
+
+    hidden = row("h")
+    hidden = replace(hidden, plan=replace(hidden.plan, visibility=Visibility.HIDDEN))
+    known = [row("v", Verdict.PASSED), row("w"), hidden]
+    proving = Proving(None, SimpleNamespace(changed=changed, sources={}), known)
+
+    assert proving._proof([FIRST], hidden.plan, Visibility.HIDDEN).passes == proven
