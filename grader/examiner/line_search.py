@@ -186,7 +186,8 @@ class LineSearch:
 
     def _proof(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> Proof:
         """The failed rows that pass with these changes; none if the row of the search fails on one of three
-        draws, or a row that passed fails."""
+        draws, or a row that passed fails: for hidden rows also one of the visible ones, which everybody may
+        know."""
         rows = self._provable(visibility, plan)
         passes: list[str] = []
         with self._variants.changed(visibility, changes) as candidate:

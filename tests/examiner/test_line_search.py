@@ -198,3 +198,21 @@ def test_without_a_change_that_holds_there_is_no_line(search):
     looked.lucky = (FIRST,)
 
     assert looked.lines(VISIBLE) == {}
+
+
+@pytest.mark.parametrize(("breaks", "proven"), [("", ("h", "w")), ("v", ()), ("w", ("h",))])
+def test_a_proof_for_hidden_rows_needs_the_visible_rows_that_passed(breaks, proven):
+    class Proving(LineSearch):
+        def _ended(self, plan, candidate):
+            assert plan.visibility is Visibility.HIDDEN
+            return Verdict.FAILED if plan.id == breaks else Verdict.PASSED
+
+    def changed(visibility, changes):
+        return contextlib.nullcontext(SimpleNamespace(values=[]))
+
+    hidden = row("h")
+    hidden = replace(hidden, plan=replace(hidden.plan, visibility=Visibility.HIDDEN))
+    known = [row("v", Verdict.PASSED), row("w"), hidden]
+    proving = Proving(None, SimpleNamespace(changed=changed, sources={}), known)
+
+    assert proving._proof([FIRST], hidden.plan, Visibility.HIDDEN).passes == proven
