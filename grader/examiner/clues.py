@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.examiner.judging import Judged
 from grader.kit.candidate import KeptCall
 from grader.kit.targets import Rights, Steps, Target, named, part_at, steps_to
 from grader.values import TestPlan, Verdict
@@ -68,6 +69,7 @@ class Row:
     calls: int
     clues: list[Clue] = field(default_factory=list)
     paths: frozenset[str] = frozenset()
+    judged: list[Judged] = field(default_factory=list)  # its failed cases without a clue
 
 
 def clues_of(plan: TestPlan, targets: Sequence[Any], calls: Sequence[KeptCall]) -> Iterator[Clue]:

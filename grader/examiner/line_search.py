@@ -2,17 +2,20 @@
 
 The candidate of a search changes the student's functions and says what they return then; which values are
 right is compared here. What is found is proven with the changed file in a new candidate: by the rows that
-failed, on three draws, and by those that passed.
+failed, on three draws, and by those that passed. Where a test compares nothing of what a call returned, it is
+run again with the values of changed calls.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from grader.examiner.by_tests import MOST_REPLAYS, Proof, can_be_told, find_passing, serving_first
 from grader.examiner.clues import Clue, Row
 from grader.examiner.fitting import Fitting, best_first, find_fitting
+from grader.examiner.judging import MOST_PATHS, Judged
 from grader.examiner.rows import Rows
 from grader.examiner.variants import Change, Variants
 from grader.kit.candidate import Candidate
@@ -22,7 +25,8 @@ from grader.values.student_faults import StudentFault
 from grader.wire import WireError
 
 MOST_SEARCHES = 3  # of one visibility
-MOST_CALLS = 40  # of a row that is run again for a proof
+MOST_BY_TESTS = 2  # searches of one visibility in which a test judges
+MOST_CALLS = 120  # of a row that is run again for a proof
 MOST_PROOFS = 6  # of one search
 NEAR = 0.4  # in cost: other places whose change says no more are named too
 DRAWS = 3
@@ -39,12 +43,16 @@ class LineSearch:
         """The line behind each failed row of this visibility, for those where one was found."""
         found: dict[str, Line] = {}
         clues = [clue for row in self._of(visibility) for clue in row.clues]
+        judged = [case for row in self._of(visibility) for case in row.judged]
+        plans = [clue.plan for clue in clues] + [case.plan for case in judged]
         for changes, before in self._found:  # of the visible rows, so that nothing is searched for twice
-            if not clues:
+            if not plans:
                 break
             with contextlib.suppress(WireError, StudentFault):
-                passes = self._proven(changes, clues[0].plan, visibility)
-                found |= dict.fromkeys(passes, replace(before, explains=passes))
+                passes = self._proof(changes, plans[0], visibility).passes
+                if self._is_whole(visibility, passes):
+                    own = self._own(visibility, passes)
+                    found |= dict.fromkeys(own, replace(before, explains=own))
         for path in list(dict.fromkeys(clue.path for clue in clues))[:MOST_SEARCHES]:
             open_ = [clue for clue in clues if clue.path == path and clue.plan.id not in found]
             if not open_:
@@ -53,21 +61,73 @@ class LineSearch:
                 line = self._search(best_first(open_), visibility)
                 if line is not None:
                     found |= dict.fromkeys(line.explains, line)
+        compared = {clue.path for clue in clues}  # what is known exactly of a function decides about it
+        cases = [case for case in serving_first(judged) if not compared.intersection(case.paths)]
+        return found | self._by_tests(cases, found, visibility)
+
+    def _by_tests(
+        self, cases: Sequence[Judged], known: Mapping[str, Line], visibility: Visibility
+    ) -> dict[str, Line]:
+        """The lines behind cases that failed without a clue."""
+        found: dict[str, Line] = {}
+        searches = 0
+        for case in cases:
+            if searches == MOST_BY_TESTS:
+                break
+            if case.plan.id in known or case.plan.id in found:
+                continue
+            searches += 1
+            with contextlib.suppress(WireError, StudentFault):
+                line = self._by_test(case, visibility)
+                if line is not None:
+                    found |= dict.fromkeys(line.explains, line)
         return found
+
+    def _by_test(self, case: Judged, visibility: Visibility) -> Line | None:
+        """The line behind one case; none if its test can't tell what is right."""
+        proven: list[tuple[Change, Proof]] = []
+        sharp, tried = True, 0
+        paths = case.paths[:MOST_PATHS]
+        for path in paths:
+            with self._variants.searcher(visibility, case.plan.key) as searcher:
+                passing = find_passing(searcher, case.judge(path), MOST_REPLAYS // len(paths))
+            for change in passing.changes:
+                proof = self._proof([change], case.plan, visibility)
+                if proof:
+                    proven.append((change, proof))
+                    sharp, tried = sharp and passing.sharp, tried or passing.tried
+        failed = sum(row.verdict is not Verdict.PASSED for row in self._evidence(visibility))
+        if not proven or not can_be_told([proof for _, proof in proven], sharp=sharp, failed=failed):
+            return None
+        return self._named([(change, proof.passes) for change, proof in proven], tried, visibility)
 
     def _of(self, visibility: Visibility) -> list[Row]:
         return [row for row in self._known if row.plan.visibility is visibility]
 
-    def _open(self, visibility: Visibility, path: str) -> set[str]:
-        """The failed rows that called this function. If one of them stays unexplained, nothing shows which of
-        several lines is wrong."""
-        return {
-            r.plan.id for r in self._of(visibility) if r.verdict is not Verdict.PASSED and path in r.paths
-        }
+    def _own(self, visibility: Visibility, rows: Sequence[str]) -> tuple[str, ...]:
+        """Those of these rows that have this visibility."""
+        own = {row.plan.id for row in self._of(visibility)}
+        return tuple(row for row in rows if row in own)
 
-    def _provable(self, visibility: Visibility, plan: TestPlan) -> list[Row]:
+    def _is_whole(self, visibility: Visibility, passes: Sequence[str]) -> bool:
+        """Whether a change with which these rows pass leaves no failed row unexplained that calls a function
+        of theirs: else it is at most a part of what is wrong, or makes rows pass by chance."""
+        rows = self._provable(visibility)
+        paths = {path for row in rows if row.plan.id in passes for path in row.paths}
+        return all(
+            row.verdict is Verdict.PASSED or row.plan.id in passes or not row.paths & paths for row in rows
+        )
+
+    def _provable(self, visibility: Visibility, plan: TestPlan | None = None) -> list[Row]:
         """The rows that are run for a proof: those of few calls, and that of the search."""
-        return [row for row in self._of(visibility) if row.calls <= MOST_CALLS or row.plan.id == plan.id]
+        rows = self._evidence(visibility)
+        return [r for r in rows if r.calls <= MOST_CALLS or (plan is not None and r.plan.id == plan.id)]
+
+    def _evidence(self, visibility: Visibility) -> list[Row]:
+        """The rows of this visibility. For hidden ones also the visible rows, in the same process. For
+        visible ones no hidden row: their lines are shown before its release."""
+        shown = [row for row in self._known if row.plan.visibility is not visibility]
+        return [*self._of(visibility), *(shown if visibility is Visibility.HIDDEN else ())]
 
     def _search(self, clues: Sequence[Clue], visibility: Visibility) -> Line | None:
         """The line behind these clues, which are of one function: of the places that explain most, the
@@ -91,30 +151,40 @@ class LineSearch:
                 break
         if not proven:
             return self._pair(found, clues[0].plan, visibility)
+        return self._named(proven, found.tried, visibility)
+
+    def _named(
+        self, proven: Sequence[tuple[Change, tuple[str, ...]]], tried: int, visibility: Visibility
+    ) -> Line | None:
+        """The line of proven changes, each with the rows that it explains; None if these are not all, or fail
+        on further draws."""
         explains = max((passes for _, passes in proven), key=len)
         best = _nearest([change for change, passes in proven if len(passes) == len(explains)])
-        if (
-            self._open(visibility, clues[0].path) - set(explains)
-            and len(_places(best, self._variants.sources)) > 1
-        ):
+        best = [c for c in best if self._holds([c], explains, visibility)]
+        if not best or not self._is_whole(visibility, explains):
             return None
-        line = _line(best, explains, found.tried, self._variants.sources)
+        line = _line(best, self._own(visibility, explains), tried, self._variants.sources)
         self._found.append(([best[0]], line))
         return line
 
     def _pair(self, found: Fitting, plan: TestPlan, visibility: Visibility) -> Line | None:
         """The line of two changes that are right together, each for a part of the value."""
         for pair in found.pairs()[:MOST_PROOFS]:
-            passes = self._proven(pair, plan, visibility)
-            if passes:
+            passes = self._proof(pair, plan, visibility).passes
+            whole = passes and self._is_whole(visibility, passes)
+            if whole and self._holds(pair, passes, visibility):
                 first, second = pair
-                line = _line([first], passes, found.tried, self._variants.sources)
+                line = _line([first], self._own(visibility, passes), found.tried, self._variants.sources)
                 line = replace(line, together=(_spot(second, self._variants.sources),))
                 self._found.append((pair, line))
                 return line
         return None
 
     def _proven(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> tuple[str, ...]:
+        """The failed rows that pass with these changes, as far as that is proven."""
+        return self._proof(changes, plan, visibility).passes
+
+    def _proof(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> Proof:
         """The failed rows that pass with these changes; none if the row of the search fails on one of three
         draws, or a row that passed fails."""
         rows = self._provable(visibility, plan)
@@ -122,14 +192,29 @@ class LineSearch:
         with self._variants.changed(visibility, changes) as candidate:
             for draw in range(DRAWS):
                 if self._ended(replace(plan, key=plan.key ^ draw << 64), candidate) is not Verdict.PASSED:
-                    return ()
+                    return Proof()
+            values = tuple(candidate.values)
             for row in rows:
-                verdict = self._ended(row.plan, candidate)
+                if row.plan.id == plan.id:  # the first of the three draws
+                    passes.append(row.plan.id)
+                    continue
+                verdict = self._ended(replace(row.plan, visibility=visibility), candidate)
                 if row.verdict is Verdict.PASSED and verdict is not Verdict.PASSED:
-                    return ()
+                    return Proof()
                 if row.verdict is not Verdict.PASSED and verdict is Verdict.PASSED:
                     passes.append(row.plan.id)
-        return tuple(passes)
+        return Proof(tuple(passes), values)
+
+    def _holds(self, changes: Sequence[Change], rows: Sequence[str], visibility: Visibility) -> bool:
+        """Whether these rows pass with the changes on further draws too."""
+        plans = [row.plan for row in self._provable(visibility) if row.plan.id in rows]
+        with self._variants.changed(visibility, changes) as candidate:
+            return all(
+                self._ended(replace(plan, visibility=visibility, key=plan.key ^ draw << 64), candidate)
+                is Verdict.PASSED
+                for draw in range(1, DRAWS)
+                for plan in plans
+            )
 
     def _ended(self, plan: TestPlan, candidate: Candidate) -> Verdict:
         candidate.begin(plan.visibility, plan.key)
@@ -149,10 +234,6 @@ def _nearest(changes: Sequence[Change]) -> list[Change]:
     the wrong value."""
     least = min(change.cost for change in changes)
     return sorted((c for c in changes if c.cost <= least + NEAR), key=lambda c: (-c.when, c.cost))
-
-
-def _places(changes: Sequence[Change], sources: dict[str, str]) -> set[tuple[str, int]]:
-    return {(change.file, _spot(change, sources).line) for change in changes}
 
 
 def _line(proven: Sequence[Change], explains: tuple[str, ...], tried: int, sources: dict[str, str]) -> Line:

@@ -188,7 +188,7 @@ def _search(control: Control, rows: Rows) -> None:
     search, traces = LineSearch(rows, variants, tuple(rows.known)), Traces(rows, variants)
     for visibility in Visibility:
         lines: dict[str, Line] = {}
-        if any(row.clues for row in rows.known if row.plan.visibility is visibility):
+        if any(row.clues or row.judged for row in rows.known if row.plan.visibility is visibility):
             control.channel.send("search", str(visibility))
             control.channel.receive()
             lines = search.lines(visibility)

@@ -10,7 +10,7 @@ import pytest
 
 from grader.database import claims, reading, results, writing
 from grader.database.models import Assignment, PackVersion
-from grader.packcheck import CheckReport, Flakiness, Matrix, Mutants, Step, Survivor
+from grader.packcheck import CheckReport, Flakiness, LineRow, Matrix, Mutants, Step, Survivor
 from grader.packs import write_zip
 from tests.helpers.packs import make_pack
 from tests.web.world import CSRF
@@ -136,10 +136,29 @@ def test_a_check_shows_coverage_and_surviving_mutants(world):
     assert page.count('class="dot v-late"') == 1
 
 
+def test_a_check_shows_the_lines_that_are_named_for_the_mistakes(world):
+    path = upload(world, write_zip(make_pack(id="fresh"))).location
+    right = LineRow("sign", "right", "squared.py", 7, "return a < <b>", "sign")
+    report = CheckReport(
+        "fresh",
+        "digest",
+        (*STEPS, Step("Lines", "right 1, nothing found 1; 3 s")),
+        Matrix(("test_loss",), (("sign", ("test_loss",)),)),
+        lines=(right, LineRow("half missing", "nothing")),
+    )
+    finish_check(world, report)
+
+    page = world.visit("instructor").get(path).text
+
+    assert '<h2 id="h-lines">Lines</h2>' in page
+    assert "<code>squared.py:7</code> <code>return a &lt; &lt;b&gt;</code>" in page
+    assert "nothing found" in page
+
+
 def test_a_check_report_of_an_earlier_release_is_shown(world):
     path = upload(world, write_zip(make_pack(id="fresh"))).location
     report = check_report(*STEPS).to_json()
-    for key in ("flakiness", "mutants", "coverage"):
+    for key in ("flakiness", "mutants", "coverage", "lines"):
         del report[key]
     finish_check(world, SimpleNamespace(to_json=lambda: report, proven=True))
 

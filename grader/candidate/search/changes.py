@@ -124,7 +124,8 @@ def plain(place: Place, functions: Mapping[str, int]) -> Iterator[Change]:
 def _near(value: Any) -> list[str]:
     if value is None or isinstance(value, bool) or not np.isfinite(value):
         return []
-    near = [value + 1, value - 1, -value, 2 * value, value / 2]
+    near = [value + 1, value - 1] if float(value).is_integer() else []  # a fraction is no count
+    near += [-value, 2 * value, value / 2]
     return [repr(v) for v in (*near, *([1 / value] if value else []))]
 
 
@@ -266,6 +267,8 @@ def brought(place: Place, value: Any, texts: Sequence[str], fits: Callable[[str]
             1.6 if text.isidentifier() else 1.9,
             text,
         )
+        if not isinstance(other, NUMERIC):
+            continue
         if shape is None or (isinstance(place.node, ast.Constant) and not isinstance(value, float)):
             continue
         for sign in "*/+-":

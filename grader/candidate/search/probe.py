@@ -14,7 +14,7 @@ import numpy as np
 from grader.candidate.search import changes
 from grader.candidate.search.changes import Change
 from grader.candidate.search.functions import compiled, swapped
-from grader.candidate.search.ingredients import NUMERIC, ingredients, own_expressions
+from grader.candidate.search.ingredients import NUMERIC, attributes, ingredients, own_expressions
 from grader.candidate.search.places import Place
 from grader.candidate.search.values import Digest, digest
 
@@ -218,7 +218,8 @@ class Probe:
             found += changes.around(place, value, functions)
             self._generated = 2
         if self._generated == 2 and cost >= BROUGHT:
-            texts = ingredients(scope.names, own_expressions(unit), ())
+            held = attributes({**scope.names, **_holder(place, scope)})
+            texts = ingredients(scope.names, own_expressions(unit), held)
             found += changes.brought(place, value, texts, scope.fits)
             self._generated = 3
         self._waiting = sorted(found, key=lambda c: c.cost)
@@ -242,6 +243,18 @@ def _is_truth(value: Any, made: Any) -> bool:
     as equal to 0.0 and 1.0."""
     numbers = isinstance(value, NUMERIC) and isinstance(made, NUMERIC)
     return numbers and np.asarray(value).dtype.kind == "f" and np.asarray(made).dtype.kind == "b"
+
+
+def _holder(place: Place, scope: Scope) -> dict[str, Any]:
+    """The object whose attribute is at this place, by its text; none if it has a name."""
+    node = place.node
+    if not isinstance(node, ast.Attribute) or isinstance(node.value, ast.Name | ast.Call):
+        return {}
+    text = place.unit.source.text(node.value)
+    try:
+        return {text: scope.value(text)}
+    except Exception:  # of the student's code, whatever it is
+        return {}
 
 
 def _may_serve(value: Any, made: Any) -> bool:
