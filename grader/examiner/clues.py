@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.examiner.judging import Judged
 from grader.kit.candidate import KeptCall
 from grader.kit.targets import Rights, Steps, Target, named, part_at, steps_to
 from grader.values import TestPlan, Verdict
@@ -67,6 +68,7 @@ class Row:
     verdict: Verdict
     calls: int
     clues: list[Clue] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)  # its failed cases without a clue
     paths: frozenset[str] = frozenset()
 
 

@@ -2,17 +2,20 @@
 
 The candidate of a search changes the student's functions and says what they return then; which values are
 right is compared here. What is found is proven with the changed file in a new candidate: by the rows that
-failed, on three draws, and by those that passed.
+failed, on three draws, and by those that passed. Where a test compares nothing of what a call returned, it is
+run again with the values of changed calls.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from grader.examiner.by_tests import MOST_REPLAYS, Proof, can_be_told, find_passing, serving_first
 from grader.examiner.clues import Clue, Row
 from grader.examiner.fitting import Fitting, best_first, find_fitting
+from grader.examiner.judging import MOST_PATHS, Judged
 from grader.examiner.rows import Rows
 from grader.examiner.variants import Change, Variants
 from grader.kit.candidate import Candidate
@@ -22,6 +25,7 @@ from grader.values.student_faults import StudentFault
 from grader.wire import WireError
 
 MOST_SEARCHES = 3  # of one visibility
+MOST_BY_TESTS = 2  # searches of one visibility in which a test judges
 MOST_CALLS = 40  # of a row that is run again for a proof
 MOST_PROOFS = 6  # of one search
 NEAR = 0.4  # in cost: other places whose change says no more are named too
@@ -39,11 +43,13 @@ class LineSearch:
         """The line behind each failed row of this visibility, for those where one was found."""
         found: dict[str, Line] = {}
         clues = [clue for row in self._of(visibility) for clue in row.clues]
+        judged = [case for row in self._of(visibility) for case in row.judged]
+        plans = [clue.plan for clue in clues] + [case.plan for case in judged]
         for changes, before in self._found:  # of the visible rows, so that nothing is searched for twice
-            if not clues:
+            if not plans:
                 break
             with contextlib.suppress(WireError, StudentFault):
-                passes = self._proven(changes, clues[0].plan, visibility)
+                passes = self._proven(changes, plans[0], visibility)
                 found |= dict.fromkeys(passes, replace(before, explains=passes))
         for path in list(dict.fromkeys(clue.path for clue in clues))[:MOST_SEARCHES]:
             open_ = [clue for clue in clues if clue.path == path and clue.plan.id not in found]
@@ -53,7 +59,46 @@ class LineSearch:
                 line = self._search(best_first(open_), visibility)
                 if line is not None:
                     found |= dict.fromkeys(line.explains, line)
+        compared = {clue.path for clue in clues}  # what is known exactly of a function decides about it
+        cases = [case for case in serving_first(judged) if not compared.intersection(case.paths)]
+        return found | self._by_tests(cases, found, visibility)
+
+    def _by_tests(
+        self, cases: Sequence[Judged], known: Mapping[str, Line], visibility: Visibility
+    ) -> dict[str, Line]:
+        """The lines behind cases that failed without a clue."""
+        found: dict[str, Line] = {}
+        searches = 0
+        for case in cases:
+            if searches == MOST_BY_TESTS:
+                break
+            if case.plan.id in known or case.plan.id in found:
+                continue
+            searches += 1
+            with contextlib.suppress(WireError, StudentFault):
+                line = self._by_test(case, visibility)
+                if line is not None:
+                    found |= dict.fromkeys(line.explains, line)
         return found
+
+    def _by_test(self, case: Judged, visibility: Visibility) -> Line | None:
+        """The line behind one case; none if its test can't tell what is right."""
+        proven: list[tuple[Change, Proof]] = []
+        sharp, tried = True, 0
+        paths = case.paths[:MOST_PATHS]
+        for path in paths:
+            with self._variants.searcher(visibility, case.plan.key) as searcher:
+                passing = find_passing(searcher, case.judge(path), MOST_REPLAYS // len(paths))
+            for change in passing.changes:
+                proof = self._proof([change], case.plan, visibility)
+                if proof:
+                    proven.append((change, proof))
+                    sharp, tried = sharp and passing.sharp, tried or passing.tried
+        failed = sum(row.verdict is not Verdict.PASSED for row in self._of(visibility))
+        if not proven or not can_be_told([proof for _, proof in proven], sharp=sharp, failed=failed):
+            return None
+        open_ = set().union(*(self._open(visibility, path) for path in paths))
+        return self._named([(change, proof.passes) for change, proof in proven], tried, open_)
 
     def _of(self, visibility: Visibility) -> list[Row]:
         return [row for row in self._known if row.plan.visibility is visibility]
@@ -91,14 +136,18 @@ class LineSearch:
                 break
         if not proven:
             return self._pair(found, clues[0].plan, visibility)
+        return self._named(proven, found.tried, self._open(visibility, clues[0].path))
+
+    def _named(
+        self, proven: Sequence[tuple[Change, tuple[str, ...]]], tried: int, open_: set[str]
+    ) -> Line | None:
+        """The line of proven changes, each with the rows that it explains; none if there are several while
+        one of the `open_` rows stays unexplained."""
         explains = max((passes for _, passes in proven), key=len)
         best = _nearest([change for change, passes in proven if len(passes) == len(explains)])
-        if (
-            self._open(visibility, clues[0].path) - set(explains)
-            and len(_places(best, self._variants.sources)) > 1
-        ):
+        if open_ - set(explains) and len(_places(best, self._variants.sources)) > 1:
             return None
-        line = _line(best, explains, found.tried, self._variants.sources)
+        line = _line(best, explains, tried, self._variants.sources)
         self._found.append(([best[0]], line))
         return line
 
@@ -115,6 +164,10 @@ class LineSearch:
         return None
 
     def _proven(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> tuple[str, ...]:
+        """The failed rows that pass with these changes, as far as that is proven."""
+        return self._proof(changes, plan, visibility).passes
+
+    def _proof(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> Proof:
         """The failed rows that pass with these changes; none if the row of the search fails on one of three
         draws, or a row that passed fails."""
         rows = self._provable(visibility, plan)
@@ -122,14 +175,15 @@ class LineSearch:
         with self._variants.changed(visibility, changes) as candidate:
             for draw in range(DRAWS):
                 if self._ended(replace(plan, key=plan.key ^ draw << 64), candidate) is not Verdict.PASSED:
-                    return ()
+                    return Proof()
+            values = tuple(candidate.values)
             for row in rows:
                 verdict = self._ended(row.plan, candidate)
                 if row.verdict is Verdict.PASSED and verdict is not Verdict.PASSED:
-                    return ()
+                    return Proof()
                 if row.verdict is not Verdict.PASSED and verdict is Verdict.PASSED:
                     passes.append(row.plan.id)
-        return tuple(passes)
+        return Proof(tuple(passes), values)
 
     def _ended(self, plan: TestPlan, candidate: Candidate) -> Verdict:
         candidate.begin(plan.visibility, plan.key)

@@ -17,6 +17,7 @@ from grader.examiner.arguments import arguments_of
 from grader.examiner.clues import Clue, Row, clues_of
 from grader.examiner.collection import item_faults
 from grader.examiner.explaining import Unexplained, detail_of, has_names, pictures_of, unexplained
+from grader.examiner.judging import Judged
 from grader.examiner.own_text import without_own_text
 from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
@@ -76,6 +77,7 @@ class Rows:
     def run(self, plan: TestPlan, candidate: Candidate) -> Ended:
         """Run every case of one row, and return how the test ended, for the runner."""
         clues: list[Clue] = []
+        judged: list[Judged] = []
         calls = 0
         paths: set[str] = set()
         ends: list[Ended] = []
@@ -84,7 +86,11 @@ class Rows:
             ends.append(self._case(item, plan, candidate))
             recorders.append(self.setting.recorder)
             if candidate.keeps:
-                clues += clues_of(plan, self.setting.recorder.targets, candidate.kept)
+                found = list(clues_of(plan, self.setting.recorder.targets, candidate.kept))
+                if not found and candidate.kept and _is_wrong(ends[-1]):
+                    passes = functools.partial(self.passes, item, plan)
+                    judged.append(Judged(plan, passes, tuple(candidate.kept)))
+                clues += found
                 calls += len(candidate.kept)
                 paths |= {candidate.last_path, *(str(call.request["path"]) for call in candidate.kept)}
             if candidate.lost:  # the row's limits are used up
@@ -93,15 +99,27 @@ class Rows:
             ends = [Ended(Outcome("", Verdict.INTERNAL, detail=f"{plan.id} is not among the pack's tests"))]
         self.unexplained.append(unexplained(plan, [end.outcome for end in ends], recorders))
         if candidate.keeps:
-            self.known.append(Row(plan, _verdict(ends), calls, clues, paths=frozenset(paths)))
+            self.known.append(Row(plan, _verdict(ends), calls, clues, judged, frozenset(paths)))
         explains = self.unexplained[-1].explains
         return _combined(plan, ends, len(self.items.get(plan.id, [])), candidate, explains=explains)
 
-    def _case(self, item: pytest.Function, plan: TestPlan, candidate: Candidate) -> Ended:
+    def passes(self, item: pytest.Function, plan: TestPlan, candidate: Candidate) -> bool:
+        """Whether a case passes with the answers of another candidate; nothing else is kept of it."""
+        self._begin(item, plan, candidate)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            error = self._run(item)
+        self.setting.raised = None  # its frames need not live longer
+        return error is None and not candidate.lost
+
+    def _begin(self, item: pytest.Function, plan: TestPlan, candidate: Candidate) -> None:
         setting = self.setting
         setting.candidate, setting.key, setting.case = candidate, plan.key, item.name
         setting.recorder = Recorder()
         candidate.begin_case()
+
+    def _case(self, item: pytest.Function, plan: TestPlan, candidate: Candidate) -> Ended:
+        setting = self.setting
+        self._begin(item, plan, candidate)
         name = item.callspec.id if hasattr(item, "callspec") else ""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
@@ -211,6 +229,12 @@ def _verdict(ends: Sequence[Ended]) -> Verdict:
     """The verdict of the worst case."""
     worst = min(ends, key=_badness)
     return Verdict.ERROR if worst.lost else worst.outcome.verdict
+
+
+def _is_wrong(end: Ended) -> bool:
+    """Whether other values of the student's code may change how this case ended."""
+    failed = end.outcome.verdict is Verdict.FAILED or end.stop is not None
+    return failed and not end.lost
 
 
 def _badness(end: Ended) -> int:

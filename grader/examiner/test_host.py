@@ -183,7 +183,7 @@ def _search(control: Control, rows: Rows) -> None:
     """After all rows: look for the lines behind those that failed, the visible and the hidden ones apart."""
     search = LineSearch(rows, Variants(control, rows.setting.sources), tuple(rows.known))
     for visibility in Visibility:
-        if any(row.clues for row in rows.known if row.plan.visibility is visibility):
+        if any(row.clues or row.judged for row in rows.known if row.plan.visibility is visibility):
             control.channel.send("search", str(visibility))
             control.channel.receive()
             lines = search.lines(visibility)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import math
 import os
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from grader.examiner.enclosing import function_at
-from grader.kit.candidate import Candidate
+from grader.kit.candidate import Candidate, Candidates
 from grader.kit.targets import Rights
 from grader.values import Visibility
 from grader.values.text import has_controls
@@ -76,17 +77,31 @@ class Variants:
             os.close(fd)
 
     @contextlib.contextmanager
-    def changed(self, visibility: Visibility, changes: Sequence[Change]) -> Iterator[Candidate]:
+    def changed(self, visibility: Visibility, changes: Sequence[Change]) -> Iterator[Heard]:
         """A candidate with the changed files, for tests; the changes may not overlap."""
         files = {change.file: self.sources[change.file].encode() for change in changes}
         for change in sorted(changes, key=lambda c: c.start, reverse=True):
             raw = files[change.file]
             files[change.file] = raw[: change.start] + change.text.encode() + raw[change.end :]
-        candidate = Candidate(_Source(self._starter, {"files": files}))
+        candidate = Heard(_Source(self._starter, {"files": files}))
         try:
             yield candidate
         finally:
             candidate.close()
+
+
+class Heard(Candidate):
+    """A candidate whose values are kept."""
+
+    def __init__(self, source: Candidates) -> None:
+        super().__init__(source)
+        self.values: list[Any] = []
+
+    def call(self, path: str, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any], **more: int) -> Any:
+        """The value of one call. Raises StudentFault."""
+        value = super().call(path, mode, args, kwargs, **more)
+        self.values.append(copy.deepcopy(value))
+        return value
 
 
 class _Source:

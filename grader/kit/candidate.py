@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import hashlib
 import os
@@ -103,6 +104,11 @@ class Candidate:
             self._channel.received = 0
             gc.collect()
 
+    @property
+    def calls_made(self) -> int:
+        """The number of calls so far."""
+        return self._seq
+
     def begin_explaining(self, visibility: Visibility, key: int, calls: int) -> None:
         """Begin to explain a test: at most this many calls, none of them of a process that served a test."""
         if not self._explaining:
@@ -132,7 +138,7 @@ class Candidate:
         file = _file(path)
         if file in self._imported - self._begun:  # no import to wait for, so the call brings the seed
             request["seed"] = self._seed
-        self.last_request = request if self.keeps else None
+        self.last_request = copy.deepcopy(request) if self.keeps else None  # the test may change its arrays
         frame = encode("call", request, own=True)
         if "seed" in request:
             self._begun.add(file)

@@ -14,6 +14,7 @@ from grader.kit.diagnose import diagnose_later
 from grader.kit.gradients import Question, Verdicts, judge
 from grader.kit.pictures.heat import MOST_PARAMETERS, heatmap
 from grader.kit.recorder import Mismatch, Recorder
+from grader.kit.slopes import of_slopes, remembering
 from grader.kit.student import Function
 from grader.kit.targets import of_gradients, of_value
 from reference.gradcheck import FLOAT32, FLOAT64
@@ -91,6 +92,7 @@ class Checks:
         question = Question(
             of, tuple(args), wrt, None if names is None else tuple(names), PRECISIONS[precision]
         )
+        question = remembering(question, self._candidate) if reference is None else question
         verdicts: Verdicts = judge(grads, question, reference)
         for number in verdicts.numbers:
             self._recorder.number(number)
@@ -98,6 +100,8 @@ class Checks:
             self._keep_heatmap(verdicts)
             if reference is not None:
                 self._recorder.targets.append(of_gradients(grads, question, reference))
+            elif (target := of_slopes(grads, question)) is not None:
+                self._recorder.targets.append(target)
             diagnose_later(
                 diagnose,
                 grads,

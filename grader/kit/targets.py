@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.kit import nearly
@@ -12,6 +12,7 @@ from grader.kit.gradients import Question, judge
 from grader.kit.nearly import Nearly, always
 
 NOISE = 1e4  # roundings, of the largest gradient: more than any comparison with a reference allows
+MOST_ITEMS = 32  # of a list whose items are parts
 Rights = dict[str, bool]
 """Whether each part of a value is right, by its place: "['W1']", "[0]", "" for a value without parts."""
 
@@ -51,8 +52,9 @@ def _agrees(value: Any, want: Any, tolerance: Tolerance) -> bool:
 
 
 def of_gradients(got: Any, question: Question, reference: Any) -> Target:
-    """The target of `gradcheck` with reference gradients, with a part for each parameter."""
-    alone = Question(None, question.args, question.wrt, question.names, question.precision)
+    """The target of `gradcheck` with reference gradients, with a part for each parameter; without a reference
+    the question's loss decides."""
+    alone = question if reference is None else replace(question, of=None)
 
     def rights(value: Any) -> Rights:
         verdicts = judge(value, alone, reference)
@@ -63,6 +65,8 @@ def of_gradients(got: Any, question: Question, reference: Any) -> Target:
         }
 
     precision = question.precision
+    if reference is None:
+        return Target(got, rights)
     quick = nearly.of_gradients(got, reference, precision.sharp, NOISE * precision.u)
     return Target(got, rights, quick)
 
@@ -74,6 +78,13 @@ def _parts(got: Any, names: Sequence[str]) -> list[str]:
     if isinstance(got, list | tuple):
         return [f"[{at}]" for at in range(len(names))]
     return [""] * len(names)
+
+
+def leaves(value: Any, name: str = "", depth: int = 6) -> list[str]:
+    """The names of all parts of a value that have no parts themselves, as a search names them."""
+    long = isinstance(value, list | tuple) and len(value) > MOST_ITEMS
+    items = () if long or not depth else _items(value)
+    return [leaf for key, item in items for leaf in leaves(item, f"{name}[{key!r}]", depth - 1)] or [name]
 
 
 Steps = tuple[Any, ...]

@@ -241,16 +241,16 @@ def full(session, assignment, regrade=None):
 
 
 @pytest.mark.parametrize("counting", list(Counting))
-@pytest.mark.parametrize(("seed", "percent"), [(0, None), (1, 20), (2, 100)])
+@pytest.mark.parametrize(("seed", "percent"), [(0, None), (1, 20), (2, 100), (3, 30)])
 def test_what_would_change_is_what_every_attempt_of_every_team_says(session, counting, seed, percent):
     chance = Random(seed)
-    assignment, submissions, second, elena = begin(session, students=4)
+    assignment, submissions, second, elena = begin(session, students=3, earned=0)
     assignment.counting = counting
     assignment.course.late_percent = None if percent is None else Decimal(percent)
     assignment.closes_at = assignment.due_at + timedelta(days=6)
     people = [submission.submitter for submission in submissions]
     extensions.give(session, assignment.course, extensions.Wish(user=people[0], hours=48), by=elena)
-    for days in (-1, 1, 1, 2, 3, 3, 4, 5):
+    for days in (-1, 1, 1, 2, 2, 3, 3, 4, 4, 5):
         at = assignment.due_at + timedelta(days=days, hours=-1)
         submission = make_submission(session, assignment, chance.choice(people), at=at)
         submissions.append(submission)
@@ -274,6 +274,22 @@ def test_what_would_change_is_what_every_attempt_of_every_team_says(session, cou
     assert {team for team in after if after[team] != before[team]} <= changes.keys()
     for grading in session.query(Grading):
         assert grading.assignment_id == grading.submission.assignment_id
+
+
+def test_a_late_attempt_with_fewer_points_can_be_the_one_that_would_count(session):
+    assignment, (first,), second, elena = begin(session, students=1, earned=5)
+    assignment.course.late_percent = Decimal(20)
+    assignment.closes_at = assignment.due_at + timedelta(days=6)
+    for days, earned in ((1, 7), (4, 10), (5, 1)):
+        at = assignment.due_at + timedelta(days=days, hours=-1)
+        last = make_submission(session, assignment, first.submitter, at=at)
+        grade(session, row("a", earned))
+    regrade = regrades.start(session, assignment, second, [last.id], why="one", by=elena)
+    grade(session, row("a", 9))
+
+    (change,) = regrade_changes.changes(session, regrade)
+
+    assert (change.before, change.after) == (7, 7)  # 5.6 are left of them, of 10 only 2, and all of 5
 
 
 def test_it_says_what_would_change_for_whom_before_anything_does(session):

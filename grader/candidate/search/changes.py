@@ -139,7 +139,8 @@ def _literal(node: ast.expr) -> tuple[bool, Any]:
 def _near(value: Any) -> list[str]:
     if value is None or isinstance(value, bool) or not np.isfinite(value):
         return []
-    near = [value + 1, value - 1, -value, 2 * value, value / 2]
+    near = [value + 1, value - 1] if float(value).is_integer() else []  # a fraction is no count
+    near += [-value, 2 * value, value / 2]
     return [repr(v) for v in (*near, *([1 / value] if value else []))]
 
 
@@ -285,7 +286,7 @@ def brought(place: Place, value: Any, texts: Sequence[str], fits: Callable[[str]
             1.6 if text.isidentifier() else 1.9,
             text,
         )
-        if shape is None:
+        if shape is None or not isinstance(other, NUMERIC):
             continue
         if isinstance(place.node, ast.Constant) and not isinstance(value, float):
             if isinstance(value, int) and isinstance(other, int | np.integer):

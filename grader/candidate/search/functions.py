@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from grader.candidate.edits.source import Edit, Source
 
-TURN = "<turn>"  # the name of the function that counts the turns of while loops
+TURN = "<turn>"  # the name of the function that counts the turns of loops
 MOST_TURNS = 50_000  # of one call
 Ran = dict[types.CodeType, dict[int, int]]
 """The lines that ran, by the code that contains them, each with the number of its last run."""
@@ -92,11 +92,11 @@ def lines_run(call: Callable[[], Any], files: Mapping[str, Any]) -> Ran:
 
 
 class Endless(BaseException):
-    """A changed function goes on in a while loop. No `except Exception` of a student's may catch it."""
+    """A changed function goes on in a loop. No `except Exception` of a student's may catch it."""
 
 
 class Turns:
-    """Counts the turns of the while loops of a call, and ends it when they are too many."""
+    """Counts the turns of the loops of a call, and ends it when they are too many."""
 
     def __init__(self) -> None:
         self._left = MOST_TURNS
@@ -181,15 +181,16 @@ def _turn() -> ast.Expr:
 
 
 def _compiled(module: ast.Module, unit: Unit) -> types.CodeType:
-    """The code of the unit in a module, with a count of the turns of its while loops."""
-    loops = [(loop, loop.test) for loop in ast.walk(module) if isinstance(loop, ast.While)]
-    for loop, test in loops:
-        loop.test = ast.BoolOp(ast.And(), [ast.Call(ast.Name(TURN, ast.Load()), [], []), test])
+    """The code of the unit in a module, with a count of the turns of its loops: a `for` loop over a list that
+    grows has no end either."""
+    loops = [loop for loop in ast.walk(module) if isinstance(loop, ast.While | ast.For)]
+    for loop in loops:
+        loop.body.insert(0, ast.Expr(ast.Call(ast.Name(TURN, ast.Load()), [], [])))
     try:
         code = compile(ast.fix_missing_locations(module), unit.file, "exec", dont_inherit=True)
     finally:
-        for loop, test in loops:
-            loop.test = test
+        for loop in loops:
+            del loop.body[0]
     return _code_in(code, unit.node.name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
+import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -60,7 +61,7 @@ def ingredients(names: Mapping[str, Any], own: Sequence[str], attributes: Sequen
     for name, value in names.items():
         if name.startswith("<") or not name.isidentifier():
             continue
-        if isinstance(value, NUMERIC):
+        if isinstance(value, (*NUMERIC, list, tuple, dict)):
             plain.append(name)
         if isinstance(value, dict):
             plain += [f"{name}[{key!r}]" for key in _keys(value)]
@@ -101,6 +102,20 @@ def applied(functions: Mapping[str, int], names: Mapping[str, Any]) -> list[str]
 
 def _is_float(value: Any) -> bool:
     return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
+
+
+def attributes(names: Mapping[str, Any]) -> list[str]:
+    """The texts of the numbers that the objects with these names hold."""
+    texts = []
+    for name, value in names.items():
+        holds = getattr(value, "__dict__", None)
+        slots = getattr(type(value), "__slots__", ())
+        held = list(holds) if type(holds) is dict else list(slots if isinstance(slots, list | tuple) else ())
+        if isinstance(value, (*NUMERIC, type, types.ModuleType, types.FunctionType)):
+            continue
+        keys = [key for key in held if isinstance(key, str) and key.isidentifier()]
+        texts += [f"{name}.{k}" for k in keys[:MOST_KEYS] if isinstance(getattr(value, k, None), NUMERIC)]
+    return texts
 
 
 def _slopes(name: str, value: Any) -> list[str]:

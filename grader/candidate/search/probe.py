@@ -17,6 +17,7 @@ from grader.candidate.search.functions import compiled, swapped
 from grader.candidate.search.ingredients import (
     NUMERIC,
     applied,
+    attributes,
     ingredients,
     own_expressions,
     slopes_of_items,
@@ -225,9 +226,10 @@ class Probe:
             self._generated = 2
         if self._generated == 2 and cost >= BROUGHT:
             own = own_expressions(unit)
+            held = attributes({**scope.names, **_holder(place, scope)})
             texts = dict.fromkeys(
                 (
-                    *ingredients(scope.names, own, ()),
+                    *ingredients(scope.names, own, held),
                     *slopes_of_items(own, scope.fits),
                     *applied(functions, scope.names),
                 )
@@ -248,6 +250,18 @@ class Probe:
                 found[key] = Group([one], self._groups.get(key))
         self._groups = {**found, **self._groups}
         return list(found.values())
+
+
+def _holder(place: Place, scope: Scope) -> dict[str, Any]:
+    """The object whose attribute is at this place, by its text; none if it has a name."""
+    node = place.node
+    if not isinstance(node, ast.Attribute) or isinstance(node.value, ast.Name | ast.Call):
+        return {}
+    text = place.unit.source.text(node.value)
+    try:
+        return {text: scope.value(text)}
+    except Exception:  # of the student's code, whatever it is
+        return {}
 
 
 def _is_truth(value: Any, made: Any) -> bool:
