@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from grader.database import claims, line_searches, results, submissions, writing
-from grader.database.models import Assignment, FoundLine, Job, JobKind, JobState, LineSearch
+from grader.database.models import Assignment, FoundLine, Job, JobKind, JobState, LineSearch, ReleaseRule
 from grader.grading.report_json import from_json
 from grader.values import Evidence, Showing, Shows, Verdict
 from grader.values.lines import Line, Spot
@@ -419,6 +419,20 @@ def test_a_row_whose_line_students_will_not_see_is_not_said_to_be_searched(world
 
     assert (LOOKING in page(world), LOOKING in page(world, "ta")) == (False, True)
     assert news(world)["searching"] is False
+
+
+def test_a_line_that_a_visible_and_a_hidden_test_have_is_shown_once_with_its_kind(world):
+    with writing(world.engine) as session:
+        session.get_one(Assignment, world.assignment.id).release = ReleaseRule.AT_ONCE
+    graded(
+        world, *(row(id, FAILED, hidden=id == "test_h", message="the same") for id in ("test_h", "test_a"))
+    )
+    search(world, {"test_a": LINE, "test_h": LINE})
+
+    text = page(world)
+
+    assert text.count('class="wrong-line"') == 1
+    assert "What is missing that this must be divided by?" in text
 
 
 def test_nothing_is_searched_if_no_failed_row_shows_anything(world):

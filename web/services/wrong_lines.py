@@ -62,10 +62,10 @@ def wrong_lines(
     members: Iterable[VisibleResult], sources: Sequence[SourceFile], titles: Mapping[str, str]
 ) -> tuple[WrongLine, ...]:
     """The lines behind the tests of a cause, each once; `titles` are those of all tests, by their ids."""
-    found: dict[Spot, VisibleResult] = {}
-    for test in members:
+    found: dict[tuple[str, int], VisibleResult] = {}
+    for test in sorted(members, key=lambda test: test.is_hidden):  # a hidden test says less of a line
         if test.line is not None:
-            found.setdefault(test.line.spot, test)
+            found.setdefault((test.line.spot.file, test.line.spot.line), test)
     first = list(found.values())[:MOST_OF_A_CAUSE]
     return tuple(_wrong_line(t.line, t.diagnosis, sources, titles) for t in first if t.line is not None)
 

@@ -286,7 +286,7 @@ def brought(place: Place, value: Any, texts: Sequence[str], fits: Callable[[str]
             1.6 if text.isidentifier() else 1.9,
             text,
         )
-        if not isinstance(other, NUMERIC) or shape is None:
+        if shape is None or not isinstance(other, NUMERIC):
             continue
         if isinstance(place.node, ast.Constant) and not isinstance(value, float):
             if isinstance(value, int) and isinstance(other, int | np.integer):
