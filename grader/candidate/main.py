@@ -97,6 +97,10 @@ def _serve_search(channel: Channel, load: Mapping[str, Any]) -> None:
                 channel.write(searching.describe(request.value))
             case "again":
                 channel.write(searching.again(request.value))
+            case "trace":
+                seed = request.value["seed"]
+                student.load(request.value["call"]["path"])
+                channel.write(searching.trace(request.value))
             case _:
                 return
 

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 
 from grader.cli.batch import BatchResult
+from grader.diagnosis.words import traces
 from grader.diagnosis.words.lines import question, sentence
 from grader.grading.report import Report, Result
 from grader.grading.same_stop import stop_of
@@ -145,3 +146,8 @@ def _details(result: Result, causes: dict[str, str]) -> Iterator[str]:
         yield from (
             _line(result.line) if first == result.title else [f"{INDENT}Same line as: {one_line(first)}"]
         )
+    if result.trace is not None:
+        said = one_line(traces.sentence(result.trace))
+        first = causes.setdefault(said, result.title)
+        text = said if first == result.title else f"Same values as: {one_line(first)}"
+        yield from textwrap.wrap(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)

@@ -72,7 +72,8 @@ def finish(session: Session, held: claims.Claim, about: Searched, report: Report
     grading = session.scalars(query.with_for_update(of=Grading.__table__)).one()
     if grading.report == about.report:
         lines = {result.id: result.line for result in report.results}
-        with_lines = from_json(about.report).with_lines(lines)
+        traces = {result.id: result.trace for result in report.results}
+        with_lines = from_json(about.report).with_lines(lines, traces)
         grading.report = to_json(with_lines)
         keep(session, grading, with_lines)
     return True

@@ -144,7 +144,7 @@ class LineSearch:
                 if proven and change.cost > proven[0][0].cost + NEAR and failed <= set(proven[0][1]):
                     break
                 if change not in proofs:
-                    proofs[change] = self._proof([change], clues[0].plan, visibility).passes
+                    proofs[change] = self._proven([change], clues[0].plan, visibility)
                 if proofs[change]:
                     proven.append((change, proofs[change]))
             if not found.whole or (proven and _explains_all(proven[0], found.whole[0], failed)):
@@ -179,6 +179,10 @@ class LineSearch:
                 self._found.append((pair, line))
                 return line
         return None
+
+    def _proven(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> tuple[str, ...]:
+        """The failed rows that pass with these changes, as far as that is proven."""
+        return self._proof(changes, plan, visibility).passes
 
     def _proof(self, changes: Sequence[Change], plan: TestPlan, visibility: Visibility) -> Proof:
         """The failed rows that pass with these changes; none if the row of the search fails on one of three

@@ -22,6 +22,7 @@ from grader.examiner.own_text import without_own_text
 from grader.examiner.pytest_outcomes import message_of
 from grader.examiner.setting import Setting
 from grader.examiner.stops import stop_of
+from grader.examiner.trace_clues import TraceClue, trace_clues
 from grader.examiner.written import texts_of
 from grader.kit.candidate import FUNCTION_KEPT, Candidate
 from grader.kit.recorder import Mismatch, Recorder
@@ -71,6 +72,7 @@ class Rows:
         self.wide = _wide_fixtures(session)
         self.unexplained: list[Unexplained] = []
         self.known: list[Row] = []  # the rows that have ended, for a search
+        self.traced: list[TraceClue] = []  # of the rows that have ended, for a search
         self.folder = f"{session.config.rootpath}/tests/"
         self.texts = texts_of(self.folder)  # of the pack's tests and the kit
 
@@ -92,6 +94,8 @@ class Rows:
                     judged.append(Judged(plan, passes, tuple(candidate.kept)))
                 clues += found
                 calls += len(candidate.kept)
+                traces = self.setting.recorder.traces
+                self.traced += trace_clues(plan, self.setting.case, traces, candidate.kept)
                 paths |= {candidate.last_path, *(str(call.request["path"]) for call in candidate.kept)}
             if candidate.lost:  # the row's limits are used up
                 break

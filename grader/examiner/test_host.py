@@ -24,10 +24,12 @@ import pytest
 from grader.examiner.line_search import LineSearch
 from grader.examiner.plugin import ExaminerPlugin
 from grader.examiner.rows import Rows
+from grader.examiner.traces import Traces
 from grader.examiner.variants import Variants
 from grader.kit.candidate import Candidate
 from grader.values import Collected, TestPlan, Visibility
 from grader.values.codec import decode, encode
+from grader.values.lines import Line
 from grader.wire import Bounds, Channel, Closed
 
 BOUNDS = Bounds(header=4 << 20, body=64 << 20)
@@ -160,7 +162,7 @@ def _become_examiner(fd: int, rows: Rows, tighten: Tighten) -> None:
 def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
     """Run the rows of the order, each when the runner says so, and send the end of each."""
     candidate = Candidate(control)
-    candidate.keeps, rows.known = order["search"], []
+    candidate.keeps, rows.known, rows.traced = order["search"], [], []
     rows.setting.sources, rows.setting.runs, rows.unexplained = order["sources"], order["runs"], []
     plans = {plan.id: plan for plan in (decode(TestPlan, row) for row in order["tests"])}
     while turn := control.channel.receive().value:
@@ -180,14 +182,23 @@ def _grade(control: Control, rows: Rows, order: dict[str, Any]) -> None:
 
 
 def _search(control: Control, rows: Rows) -> None:
-    """After all rows: look for the lines behind those that failed, the visible and the hidden ones apart."""
-    search = LineSearch(rows, Variants(control, rows.setting.sources), tuple(rows.known))
+    """After all rows: look for the lines behind those that failed, the visible and the hidden ones apart; and
+    where none is found, until where their runs are right."""
+    variants = Variants(control, rows.setting.sources)
+    search, traces = LineSearch(rows, variants, tuple(rows.known)), Traces(rows, variants)
     for visibility in Visibility:
+        lines: dict[str, Line] = {}
         if any(row.clues or row.judged for row in rows.known if row.plan.visibility is visibility):
             control.channel.send("search", str(visibility))
             control.channel.receive()
             lines = search.lines(visibility)
             control.channel.send("searched", {row: encode(line) for row, line in lines.items()})
+        wanted = traces.wanted(visibility, lines)
+        if wanted:
+            control.channel.send("search", str(visibility))
+            control.channel.receive()
+            found = traces.found(wanted)
+            control.channel.send("traced", {row: encode(trace) for row, trace in found.items()})
 
 
 def _explain(control: Control, rows: Rows, candidate: Candidate) -> None:

@@ -69,6 +69,18 @@ class Variants:
             os.close(fd)
 
     @contextlib.contextmanager
+    def tracer(self, visibility: Visibility) -> Iterator[Searcher]:
+        """A candidate that makes calls of the files as they are and records them; it uses up no change.
+        Raises Closed if none is started."""
+        fd = self._starter.variant(visibility, {"search": True})
+        if fd is None:
+            raise Closed("no further candidate")
+        try:
+            yield Searcher(Channel(fd), 0, self.sources)
+        finally:
+            os.close(fd)
+
+    @contextlib.contextmanager
     def changed(self, visibility: Visibility, changes: Sequence[Change]) -> Iterator[Heard]:
         """A candidate with the changed files, for tests; the changes may not overlap."""
         files = {change.file: self.sources[change.file].encode() for change in changes}
@@ -165,6 +177,11 @@ class Searcher:
         """Whether another call returns a value with a change, and the value."""
         answer = self._asked("again", {"number": number, "at": at, "call": request}, "value")
         return "value" in answer, answer.get("value")
+
+    def trace(self, request: Mapping[str, Any], key: int) -> Any:
+        """What was recorded of a call of the file as it is, in a test with this key."""
+        seed = hashlib.sha256(b"student" + key.to_bytes(32, "big")).hexdigest()
+        return self._asked("trace", {"call": request, "seed": seed}, "trace")
 
     def _change(self, said: Any) -> Change | None:
         """A change, if it is one of a submitted file."""

@@ -18,6 +18,7 @@ from grader.grading.visible import VisibleReport, VisibleResult
 from grader.values import Diagnosis, Fit, Number, Shows, Verdict, Visibility
 from grader.values.lines import Line
 from grader.values.numbers import nearest_power
+from grader.values.traces import Step, Trace
 
 # The columns of the table in docs/report.md; each contains the ones before it.
 TITLE = ("id", "title", "points", "visibility", "secret", "by_hand")
@@ -30,6 +31,7 @@ MESSAGE = (
     "numbers",
     "diagnosis",
     "line",
+    "trace",
     "pictures",
     "answer",
     "comment",
@@ -108,7 +110,12 @@ def result_seen_by(result: Result, role: Role, released: bool, shows: Shows = Sh
         if result.visibility is Visibility.HIDDEN and not result.own_text:
             shows = Shows.NONE if shows is Shows.NONE else Shows.SIGNAL
             result = _few_bits(result)
-        result = replace(result, diagnosis=_reduced(result.diagnosis, shows), line=_place(result, shows))
+        result = replace(
+            result,
+            diagnosis=_reduced(result.diagnosis, shows),
+            line=_place(result, shows),
+            trace=_run(result, shows),
+        )
         seen -= {"diagnosis"} if shows is Shows.NONE else set()
     values = {name: getattr(result, name) for name in seen}
     return VisibleResult(**{"verdict": None, **values}, seen=frozenset(seen))
@@ -169,6 +176,19 @@ def _place(result: Result, shows: Shows) -> Line | None:
     if result.visibility is Visibility.HIDDEN and not result.own_text:
         return replace(line, kind="", old="", also=(), tried=0, explains=())
     return line
+
+
+def _run(result: Result, shows: Shows) -> Trace | None:
+    """The trace; of a hidden test only its first wrong value, by the pack's name and its line: a program can
+    choose which of its values are right and how they are called, and so tell what the test gave it."""
+    if result.trace is None or shows is Shows.NONE:
+        return None
+    if result.visibility is Visibility.HIDDEN and not result.own_text:
+        first = result.trace.first
+        if first is None:
+            return None
+        return Trace((), Step(first.file, first.line, first.line, first.means), result.trace.draws)
+    return result.trace
 
 
 def _reduced(diagnosis: Diagnosis | None, shows: Shows) -> Diagnosis | None:

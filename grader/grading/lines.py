@@ -31,14 +31,16 @@ def failed_by_value(report: Report) -> frozenset[str]:
 
 
 def searched(report: Report, pack: Pack, submission: Submission, client: Runner) -> Report:
-    """The report with the line behind each failed test for which one is found. Raises RunnerError."""
+    """The report with the line behind each failed test for which one is found; where none is, with until
+    where its run is right, if that is known. Raises RunnerError."""
     order = _order(report, pack, submission)
     if not failed_by_value(report) or not order.tests:
         return report
     graded = client.grade(order)
     failed = {result.id for result in report.results if result.verdict is Verdict.FAILED}
     found: dict[str, Line] = {o.id: o.line for o in graded.outcomes if o.line and o.id in failed}
-    return report.with_lines(found)
+    traces = {o.id: o.trace for o in graded.outcomes if o.trace and o.id in failed and o.id not in found}
+    return report.with_lines(found, traces)
 
 
 def with_lines_of(report: Report, earlier: Report) -> Report:
@@ -46,7 +48,8 @@ def with_lines_of(report: Report, earlier: Report) -> Report:
     line was proven with all of them."""
     if report.files != earlier.files or _found(report) != _found(earlier):
         return report
-    return report.with_lines({result.id: result.line for result in earlier.results})
+    lines = {result.id: result.line for result in earlier.results}
+    return report.with_lines(lines, {result.id: result.trace for result in earlier.results})
 
 
 def _found(report: Report) -> set[tuple[str, Verdict, int, str]]:

@@ -13,6 +13,7 @@ from grader.grading.result import Mark, Result
 from grader.grading.score import score_of
 from grader.values import Mode, Showing, Verdict
 from grader.values.lines import Line
+from grader.values.traces import Trace
 
 __all__ = ["GradedFile", "Heading", "Mark", "PackIdentity", "Report", "Result"]
 
@@ -84,9 +85,13 @@ class Report(Heading):
         """The INTERNAL results: by our fault or the pack author's, so that staff must look at them."""
         return tuple(result for result in self.results if result.verdict is Verdict.INTERNAL)
 
-    def with_lines(self, lines: Mapping[str, Line | None]) -> Report:
-        """This report with these wrong lines (by test id) and no others; all else stays as it is."""
-        return replace(self, results=tuple(replace(r, line=lines.get(r.id)) for r in self.results))
+    def with_lines(
+        self, lines: Mapping[str, Line | None], traces: Mapping[str, Trace | None] | None = None
+    ) -> Report:
+        """This report with these wrong lines and traces (by test id) and no others; the rest stays."""
+        traces = traces or {}
+        results = (replace(r, line=lines.get(r.id), trace=traces.get(r.id)) for r in self.results)
+        return replace(self, results=tuple(results))
 
     def with_marks(self, marks: Mapping[str, Mark]) -> Report:
         """This report with these marks (by test id) in the rows that wait for a mark by hand."""

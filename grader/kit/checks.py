@@ -17,6 +17,7 @@ from grader.kit.recorder import Mismatch, Recorder
 from grader.kit.slopes import of_slopes, remembering
 from grader.kit.student import Function
 from grader.kit.targets import of_gradients, of_value
+from grader.kit.trace import Tracing, refuse_unusable, traced
 from reference.gradcheck import FLOAT32, FLOAT64
 
 __all__ = ["AnyOf", "Checks"]
@@ -42,6 +43,7 @@ class Checks:
         precision: Literal["float64", "float32"] = "float64",
         values: bool = True,
         diagnose: Diagnosing | None = None,
+        trace: Tracing | None = None,
     ) -> None:
         """Fail unless `got` equals `want`: the shape is checked first, then dtype and NaN, then the values.
 
@@ -49,10 +51,12 @@ class Checks:
         AnyOf of several. Arrays agree if |a - b| <= rtol (|a| + |b|) + atol in 2-norms; rtol is
         1e-9, or 1e-5 with precision="float32". Keys that `want` doesn't name are ignored. With values=False
         numbers need only have the right shape and kind, and be finite. If they differ, `diagnose` looks
-        for the mistake.
+        for the mistake, and `trace`, the reference's values on the way (see grader.kit.trace), tells until
+        where the run is right.
         Raises Mismatch, and ValueError if `want` is empty, NaN or infinite.
         """
         _refuse_function(got)
+        refuse_unusable(trace)
         relative = PRECISIONS[precision].sharp if rtol is None else rtol
         finding = find(got, want, name, Tolerance(relative, atol, dtype_kind, precision == "float32", values))
         for number in finding.numbers:
@@ -60,6 +64,7 @@ class Checks:
         if finding.faults:
             tolerance = Tolerance(relative, atol, dtype_kind, precision == "float32", values)
             self._recorder.targets.append(of_value(got, want, tolerance))
+            self._keep_trace(got, trace, relative)
             accepted = accepted_by(want) if values else ()
             diagnose_later(diagnose, got, self._recorder, self._candidate, accepted=accepted)
             raise Mismatch(words.sentence(_with_count(finding.faults)), finding.numbers)
@@ -75,6 +80,7 @@ class Checks:
         *,
         precision: Literal["float64", "float32"] = "float64",
         diagnose: Diagnosing | None = None,
+        trace: Tracing | None = None,
     ) -> None:
         """Fail unless `grads` are the gradients of `of(*args)` with respect to `args[wrt]`.
 
@@ -85,10 +91,11 @@ class Checks:
         in the structure of `args[wrt]`, or AnyOf of several. Every parameter is checked, by shape,
         NaN and values, and its numbers are kept; the first wrong one gives the message. Slopes
         of which a tenth is rounding noise fail too, since any gradient would agree with them.
-        If one is wrong, `diagnose` looks for the mistake.
+        If one is wrong, `diagnose` looks for the mistake, and `trace` is used as in `same`.
         Raises Mismatch, and ValueError or TypeError if the test itself is wrong.
         """
         _refuse_function(grads)
+        refuse_unusable(trace)
         question = Question(
             of, tuple(args), wrt, None if names is None else tuple(names), PRECISIONS[precision]
         )
@@ -102,6 +109,7 @@ class Checks:
                 self._recorder.targets.append(of_gradients(grads, question, reference))
             elif (target := of_slopes(grads, question)) is not None:
                 self._recorder.targets.append(target)
+            self._keep_trace(grads, trace, PRECISIONS[precision].sharp)
             diagnose_later(
                 diagnose,
                 grads,
@@ -111,6 +119,10 @@ class Checks:
                 accepted=accepted_by(reference),
             )
             raise Mismatch(words.sentence(verdicts.message), verdicts.numbers)
+
+    def _keep_trace(self, got: Any, trace: Tracing | None, relative: float) -> None:
+        if trace is not None:
+            self._recorder.traces.append(traced(got, trace, relative))
 
     def _keep_heatmap(self, verdicts: Verdicts) -> None:
         """Keep a heat map of the gradients that differ from the reference and have several entries."""

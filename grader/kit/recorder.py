@@ -63,6 +63,7 @@ class Recorder:
         self.left_out: list[str] = []  # explanations and pictures, with the reason, for staff
         self.answer = ""
         self.targets: list[Any] = []  # grader.kit.targets.Target, of comparisons that failed
+        self.traces: list[Any] = []  # grader.kit.trace.Traced, of comparisons that failed
 
     def outcome(self, name: str, verdict: Verdict) -> Outcome:
         """What was recorded of a case that ended so. Only one that passed has a share, its reason and a

@@ -136,6 +136,8 @@ class GradingRun:
                 self._begin_search(Visibility(message.value))
             case "searched":
                 self._searched(message.value)
+            case "traced":
+                self._traced(message.value)
             case "explain":
                 self._explain(message.value["number"])
             case "explained":
@@ -359,12 +361,21 @@ class GradingRun:
 
     def _searched(self, lines: Mapping[str, Any]) -> None:
         """Keep the lines that were found with the outcomes of their rows."""
+        self._end_search()
+        self.for_lines.keep(lines)
+
+    def _traced(self, traces: Mapping[str, Any]) -> None:
+        """Keep until where the runs of failed rows are right, with the outcomes of the rows."""
+        self._end_search()
+        self.for_lines.keep_traces(traces)
+
+    def _end_search(self) -> None:
+        """End the candidates of a search, and count what it used."""
         if self.watch is not None:
             self.for_lines.used_s["compare"] += self.watch.delays.examiner_s()
         self._watched(None)
         self.candidates.end()
         self.candidates.used_s = None
-        self.for_lines.keep(lines)
 
     def _noted(self, outcome: Outcome, turn: Turn, function: str) -> Outcome | None:
         """The outcome of this turn, None if the row runs again; `turns` learns how it ended. `function`

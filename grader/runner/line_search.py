@@ -10,6 +10,7 @@ from typing import Any
 from grader.values import Limits, Order, Outcome, TestPlan, Visibility
 from grader.values.codec import decode
 from grader.values.lines import Line
+from grader.values.traces import Trace
 
 CPU_S = 8.0  # of one candidate; changes are counted, so this is only a backstop
 WALL_S = 40.0
@@ -54,6 +55,12 @@ class HeldForLines:
         for row, line in lines.items():
             if row in self._outcomes:
                 self._outcomes[row] = replace(self._outcomes[row], line=decode(Line, line))
+
+    def keep_traces(self, traces: Mapping[str, Any]) -> None:
+        """Add until where the runs are right, by the ids of the rows."""
+        for row, trace in traces.items():
+            if row in self._outcomes:
+                self._outcomes[row] = replace(self._outcomes[row], trace=decode(Trace, trace))
 
     def timings(self) -> dict[str, float]:
         """The processor time in seconds, by what it was used for; none without a search."""

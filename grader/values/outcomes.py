@@ -12,6 +12,7 @@ from grader.values.limits import Evidence
 from grader.values.lines import Line
 from grader.values.pictures import PICTURE_BYTES, PICTURES_BYTES, PICTURES_KEPT, Picture
 from grader.values.returned import CaseCalls, Stop
+from grader.values.traces import Trace
 from grader.values.verdicts import Cause, Verdict
 
 CASES_KEPT = 500
@@ -48,7 +49,8 @@ class Findings:
     frames of the pack), `output` what the student's code printed, `traceback` the student's own
     frames, `arguments` the bytes of an .npz with the failing call's arguments (empty if none),
     `answer` the student's text that a person marks (empty if there is none). `cause` says whose
-    fault an INTERNAL verdict is. `line` is the line that is wrong, if a search has found it.
+    fault an INTERNAL verdict is. `line` is the line that is wrong, if a search has found it, and
+    `trace`, if it has not, until where the student's run is right.
     """
 
     message: Annotated[str, Cut(4000)] = ""
@@ -61,6 +63,7 @@ class Findings:
     arguments: Annotated[bytes, Most(ARGUMENTS_KEPT)] = b""
     answer: Annotated[str, Cut(LONGEST_ANSWER)] = ""
     line: Line | None = None
+    trace: Trace | None = None
     cause: Cause | None = None
     detail: Annotated[str, Cut(20_000)] = ""
     evidence: Evidence = field(default_factory=Evidence)

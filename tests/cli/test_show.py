@@ -7,6 +7,7 @@ from grader.cli.progress import Progress
 from grader.cli.report_text import lines
 from grader.values import Cause, Verdict, Visibility
 from grader.values.faults import Fault
+from grader.values.traces import Step, Trace
 from tests.helpers.reports import make_report, make_result
 
 
@@ -29,6 +30,18 @@ def test_a_passed_test_is_one_line():
     text = shown(make_result(verdict=Verdict.PASSED, earned=Decimal(10), message="all is well"))
 
     assert "all is well" not in text
+
+
+def test_until_where_the_run_is_right_is_printed_once():
+    trace = Trace((Step("mlp.py", 18, 18, "z", "z₁"),), Step("mlp.py", 22, 22, "y_bar", "y_bar"), 3)
+    text = shown(
+        make_result(title="First", trace=trace),
+        make_result("test_b", title="Second", message="", trace=trace),
+    )
+
+    said = " ".join(text.split())
+    assert said.count("right, on 3 draws: z on line 18 (z₁). The first that is not: y_bar on line 22.") == 1
+    assert "Same values as: First" in said
 
 
 def test_a_message_is_printed_once():

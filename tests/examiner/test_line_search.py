@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from grader.examiner import line_search
-from grader.examiner.by_tests import Proof
+from grader.examiner.by_tests import Passing, Proof
 from grader.examiner.clues import Clue, Row
 from grader.examiner.fitting import Fitting
+from grader.examiner.judging import Judged
 from grader.examiner.line_search import LineSearch
 from grader.examiner.variants import Change
 from grader.kit.candidate import KeptCall
@@ -26,7 +27,7 @@ VISIBLE = Visibility.VISIBLE
 
 def row(name, verdict=Verdict.FAILED, path="f", visibility=VISIBLE):
     plan = TestPlan(name, visibility, Limits(2.0, 10.0, 256, 64), 7)
-    call = KeptCall({"path": path, "args": (np.ones(2),), "kwargs": {}}, np.ones(2))
+    call = KeptCall({"path": path, "mode": "plain", "args": (np.ones(2),), "kwargs": {}}, np.ones(2))
     target = Target(call.value, lambda value: {"": False})
     clues = [Clue(plan, call, (), target)] if verdict is Verdict.FAILED else []
     return Row(plan, verdict, 1, clues, paths=frozenset({path}))
@@ -111,6 +112,58 @@ def test_a_row_of_another_function_needs_no_explanation(search):
     found = search(known, [FIRST, SECOND], {FIRST: ("a",), SECOND: ("a",)}).lines(VISIBLE)
 
     assert found["a"].spot.line == 3
+
+
+def judged(name, path="f"):
+    """A row that failed without a comparison of a value."""
+    found = row(name, path=path)
+    (clue,) = found.clues
+    case = Judged(found.plan, lambda candidate: False, (clue.call,))
+    return replace(found, clues=[], judged=[case])
+
+
+@pytest.fixture
+def by_tests(monkeypatch):
+    """The lines of a search in which these changes make the tests pass; a proof is (rows, value)."""
+
+    def lines(known, proofs, *, sharp=True):
+        class ByTests(Search):
+            def _proof(self, changes, plan, visibility):
+                return Proof(*proofs[changes[0]])
+
+        passing = Passing(list(proofs), 5, sharp)
+        monkeypatch.setattr(line_search, "find_passing", lambda *_: passing)
+        return ByTests(known, [FIRST], {FIRST: ()}, monkeypatch).lines(VISIBLE)
+
+    return lines
+
+
+def test_the_line_of_a_test_that_judges_is_named_for_every_row_that_passes(by_tests):
+    lines = by_tests([judged("a"), judged("b")], {FIRST: (("a", "b"), (1.0,))})
+
+    assert {name: line.spot.line for name, line in lines.items()} == {"a": 2, "b": 2}
+
+
+def test_changes_that_give_different_values_on_other_draws_name_no_line(by_tests):
+    proofs = {FIRST: (("a",), (1.0, 2.0)), SECOND: (("a",), (1.0, 2.5))}
+
+    assert by_tests([judged("a")], proofs) == {}
+    assert by_tests([judged("a")], {**proofs, SECOND: (("a",), (1.0, 2.0))})["a"].spot.line == 3
+
+
+def test_a_range_names_a_line_only_if_all_of_several_failed_rows_pass(by_tests):
+    one, both = {FIRST: (("a",), ())}, {FIRST: (("a", "b"), ())}
+
+    assert by_tests([judged("a")], one, sharp=False) == {}
+    assert by_tests([judged("a"), judged("b")], one, sharp=False) == {}
+    assert set(by_tests([judged("a"), judged("b")], both, sharp=False)) == {"a", "b"}
+
+
+def test_a_test_does_not_judge_a_function_whose_value_another_test_compares(by_tests):
+    proofs = {FIRST: (("b",), ())}
+
+    assert by_tests([row("a"), judged("b")], proofs) == {}
+    assert set(by_tests([row("a"), judged("b", "g")], proofs)) == {"b"}
 
 
 def test_a_row_of_a_function_that_an_explained_row_calls_too_must_be_explained(search):

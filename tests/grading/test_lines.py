@@ -43,7 +43,7 @@ def graded(pack, client, files):
 
 
 def without_lines(report):
-    return [replace(result, line=None) for result in report.results]
+    return [replace(result, line=None, trace=None) for result in report.results]
 
 
 def test_a_wrong_line_is_found_for_every_failed_test_and_changes_no_mark(pack, client):
@@ -105,7 +105,7 @@ def test_a_program_that_forges_the_answers_of_a_search_gains_no_line_and_loses_n
     before, after = graded(pack, client, files)
 
     assert all(result.line is None for result in after.results)
-    assert after == before
+    assert without_lines(after) == list(before.results)
 
 
 def test_a_program_that_keeps_state_between_calls_gets_no_line(pack, client):

@@ -28,7 +28,18 @@ HIDDEN = Visibility.HIDDEN
 
 ALWAYS = {"id", "title", "points", "visibility", "secret", "by_hand", "shown"}
 VERDICT = {"verdict", "earned", "unmet", "withheld"}
-MESSAGE = {"message", "hint", "cases", "numbers", "diagnosis", "line", "pictures", "answer", "comment"}
+MESSAGE = {
+    "message",
+    "hint",
+    "cases",
+    "numbers",
+    "diagnosis",
+    "line",
+    "trace",
+    "pictures",
+    "answer",
+    "comment",
+}
 OUTPUT = {"output", "traceback", "arguments"}
 STAFF = {"cause", "detail", "evidence", "key", "own_text"}
 

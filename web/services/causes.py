@@ -11,6 +11,7 @@ from grader.grading.same_stop import stop_of
 from grader.grading.visible import VisibleResult
 from grader.values import Diagnosis, Picture, Verdict
 from web.services.places import Excerpt, SourceFile, excerpt, place_of
+from web.services.traces import RunSoFar, runs_so_far
 from web.services.wrong_lines import WrongLine, wrong_lines
 
 
@@ -24,6 +25,7 @@ class Cause:
     tests: tuple[VisibleResult, ...]
     excerpt: Excerpt | None = None
     lines: tuple[WrongLine, ...] = ()
+    runs: tuple[RunSoFar, ...] = ()
 
     @property
     def first(self) -> VisibleResult:
@@ -84,7 +86,9 @@ def causes_of(tests: Iterable[VisibleResult], sources: Sequence[SourceFile] = ()
     for key, members in groups.items():
         members.sort(key=lambda test: test.state == "withheld")
         around = excerpt(place_of(members[0], names), sources)
-        causes.append(Cause(key[0], tuple(members), around, wrong_lines(members, sources, titles)))
+        lines = wrong_lines(members, sources, titles)
+        runs = () if lines else runs_so_far(members, sources)
+        causes.append(Cause(key[0], tuple(members), around, lines, runs))
     return tuple(sorted(causes, key=lambda cause: -cause.lost))
 
 

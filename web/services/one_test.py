@@ -14,6 +14,7 @@ from web.refusals import Missing
 from web.services import page_budget
 from web.services.page_budget import Budget
 from web.services.submission import current_grading, sources_of, visible_grading_of
+from web.services.traces import RunSoFar, runs_so_far
 from web.services.wrong_lines import WrongLine, wrong_lines
 
 
@@ -29,6 +30,7 @@ class TestPage:
     test: VisibleResult
     budget: Budget
     lines: tuple[WrongLine, ...] = ()
+    runs: tuple[RunSoFar, ...] = ()
 
 
 def page(session: Session, user: User, public_id: str, test_id: str, now: datetime) -> TestPage:
@@ -40,5 +42,7 @@ def page(session: Session, user: User, public_id: str, test_id: str, now: dateti
     if test is None:
         raise Missing
     titles = {row.id: row.title for row in visible.done}
-    lines = wrong_lines([test], sources_of(session, submission, visible) if test.line else (), titles)
-    return TestPage(membership, submission.assignment, submission, test, page_budget.for_one(test), lines)
+    sources = sources_of(session, submission, visible) if test.line or test.trace else ()
+    lines, runs = wrong_lines([test], sources, titles), runs_so_far([test], sources)
+    budget = page_budget.for_one(test)
+    return TestPage(membership, submission.assignment, submission, test, budget, lines, runs)

@@ -74,12 +74,14 @@ def place_of(test: VisibleResult, names: Iterable[str]) -> Place | None:
 
 
 def places(tests: Iterable[VisibleResult], names: Iterable[str]) -> Iterator[Place]:
-    """The place of every test that has one, and its wrong lines."""
+    """The place of every test that has one, its wrong lines, and the line of its first wrong value."""
     known = tuple(names)
     for test in tests:
         if test.line is not None:
             spots = (test.line.spot, *test.line.together, *test.line.also)
             yield from (Place(spot.file, spot.line) for spot in spots if spot.file in known)
+        if test.trace is not None and test.trace.first is not None and test.trace.first.file in known:
+            yield Place(test.trace.first.file, test.trace.first.line)
         place = place_of(test, known)
         if place is not None:
             yield place

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.kit import StudentError, fail
+from grader.kit import AnyOf, StudentError, fail
 from reference import activations, hessian, losses, mlp
 
 KEYS = ("W1", "b1", "W2", "b2")
@@ -30,6 +30,25 @@ def line_product(w, b, v_w, v_b, x, t):
     return hessian.logistic_product((w, b), (v_w, v_b), x, t)._asdict()
 
 
+def line_steps(w, b, x, t, v_w=None, v_b=0.0):
+    """The values on the way to the gradient, or with a direction to the product; of error signals those of
+    the average, or of the sum."""
+    z = x @ w + b
+    y, slope = activations.logistic(z), activations.logistic_slope(z)
+    found, n = {"z": z, "y": y, "slope": slope}, len(x)
+    if v_w is None:
+        return found | {
+            "y_bar": AnyOf((y - t) / n, y - t),
+            "z_bar": AnyOf((y - t) * slope / n, (y - t) * slope),
+        }
+    z_dot = x @ v_w + v_b
+    y_dot = slope * z_dot
+    slope_dot = (1.0 - 2.0 * y) * y_dot
+    z_bar_dot = y_dot * slope + (y - t) * slope_dot
+    dots = {"z_dot": z_dot, "y_dot": y_dot, "slope_dot": slope_dot}
+    return found | dots | {"z_bar_dot": AnyOf(z_bar_dot / n, z_bar_dot)}
+
+
 def net(rng, sizes=SIZES, n=6, offset=0.0):
     """params, v, x (n, d), t (n, k) of a d-m-k net."""
     params, v = mlp.init_params(rng, sizes), mlp.init_params(rng, sizes)
@@ -41,6 +60,21 @@ def net(rng, sizes=SIZES, n=6, offset=0.0):
 
 def net_gradient(params, x, t):
     return mlp.cost_signals(params, x, t).parameters
+
+
+def net_steps(params, x, t, v=None):
+    """The same for the net."""
+    passed, signals, n = mlp.forward(params, x), mlp.cost_signals(params, x, t), len(x)
+    h = passed.h[1]
+    slope = h * (1.0 - h)
+    found = {"z": passed.z[0], "h": h, "slope": slope, "y": passed.y}
+    if v is None:
+        bars = {"y_bar": signals.z[1], "h_bar": signals.h[1], "z_bar": signals.z[0]}
+        return found | {name: AnyOf(bar, n * bar) for name, bar in bars.items()}
+    z_dot = x @ v["W1"].T + v["b1"]
+    h_dot = slope * z_dot
+    y_dot = h_dot @ params["W2"].T + h @ v["W2"].T + v["b2"]
+    return found | {"z_dot": z_dot, "h_dot": h_dot, "slope_dot": (1.0 - 2.0 * h) * h_dot, "y_dot": y_dot}
 
 
 def net_product(params, v, x, t):

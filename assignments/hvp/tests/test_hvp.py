@@ -7,10 +7,12 @@ from cases import (
     line,
     line_gradient,
     line_product,
+    line_steps,
     model,
     net,
     net_gradient,
     net_product,
+    net_steps,
     parts,
     saying_why,
 )
@@ -27,24 +29,28 @@ def test_logistic_gradient(student, rng, same, part):
 
     got = parts(student.logistic_gradient(w, b, x, t), "logistic_gradient")
 
-    same(got[part], line_gradient(w, b, x, t)[part], f"{part}_bar")
+    want = line_gradient(w, b, x, t)[part]
+    same(got[part], want, f"{part}_bar", trace=lambda: line_steps(w, b, x, t))
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_mlp_gradient(student, rng, same, key):
     params, _, x, t = net(rng)
 
-    same(student.mlp_gradient(params, x, t), {key: net_gradient(params, x, t)[key]}, "the result")
+    want = {key: net_gradient(params, x, t)[key]}
+    same(student.mlp_gradient(params, x, t), want, "the result", trace=lambda: net_steps(params, x, t))
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_logistic_product(student, rng, same, part):
     point = line(rng)
+    w, b, v_w, v_b, x, t = point
 
     same(
         parts(student.logistic_hvp(*point), "logistic_hvp")[part],
         line_product(*point)[part],
         f"H v for {part}",
+        trace=lambda: line_steps(w, b, x, t, v_w, v_b),
     )
 
 
@@ -61,9 +67,10 @@ def test_logistic_slopes(student, rng, gradcheck):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_mlp_product(student, rng, same, key):
-    point = net(rng)
+    point = params, v, x, t = net(rng)
 
-    same(student.mlp_hvp(*point), {key: net_product(*point)[key]}, "H v")
+    want = {key: net_product(*point)[key]}
+    same(student.mlp_hvp(*point), want, "H v", trace=lambda: net_steps(params, x, t, v))
 
 
 def test_mlp_slopes(student, rng, gradcheck):

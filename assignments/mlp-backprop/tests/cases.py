@@ -26,6 +26,28 @@ def right_gradients(params, x, t):
     return AnyOf(average=average, sum={name: len(x) * grad for name, grad in average.items()})
 
 
+def steps(params, x, t):
+    """The values on the way to the gradients, in their order: of the average, or of the sum."""
+    passed = mlp.forward(params, x)
+    return named(passed, mlp.cost_signals(params, x, t), len(x), "y_bar")
+
+
+def named(passed, signals, n, last):
+    """z1, h1, z2 and so on, then the error signals, of which the last layer's is called `last` too."""
+    depth = len(passed.z)
+    found = {}
+    for layer in range(1, depth + 1):
+        found[f"z{layer}"] = passed.z[layer - 1]
+        if layer < depth:
+            found[f"h{layer}"] = passed.h[layer]
+            found[f"slope{layer}"] = passed.h[layer] * (1.0 - passed.h[layer])
+    found["y"] = passed.y
+    bars = {last: signals.z[-1], f"z{depth}_bar": signals.z[-1]}
+    for layer in range(depth - 1, 0, -1):
+        bars |= {f"h{layer}_bar": signals.h[layer], f"z{layer}_bar": signals.z[layer - 1]}
+    return found | {name: AnyOf(average=bar, sum=n * bar) for name, bar in bars.items()}
+
+
 def why(student, rng, point):
     """Diagnoses a wrong gradient: calls the student again on its own random inputs."""
     return Net(student.backward, rng, point, forward=student.forward, loss=student.loss)
@@ -54,6 +76,13 @@ def right_softmax_gradients(params, x, t):
     """The gradients of the average, or of the sum."""
     average = mlp.class_cost_signals(params, x, t).parameters
     return AnyOf(average=average, sum={name: len(x) * grad for name, grad in average.items()})
+
+
+def softmax_steps(params, x, t):
+    """The values on the way to the softmax gradients. No error signal of y is named: some compute the last
+    z-bar from a y-bar of their own, others at once."""
+    passed, depth = mlp.forward(params, x), len(params) // 2
+    return named(passed, mlp.class_cost_signals(params, x, t), len(x), f"z{depth}_bar")
 
 
 def why_softmax(student, rng, point):

@@ -1,5 +1,5 @@
 import pytest
-from cases import draw, right_gradients, why
+from cases import draw, right_gradients, steps, why
 
 from grader.kit import fail
 from reference import mlp
@@ -14,6 +14,7 @@ def test_shapes(student, rng, same):
         "gradients",
         values=False,
         diagnose=why(student, rng, (params, x, t)),
+        trace=lambda: steps(params, x, t),
     )
 
 
@@ -27,6 +28,7 @@ def check_one(student, rng, gradcheck, name):
         names=(name,),
         reference=right_gradients(params, x, t),
         diagnose=why(student, rng, (params, x, t)),
+        trace=lambda: steps(params, x, t),
     )
 
 
@@ -56,6 +58,7 @@ def test_own_loss(student, rng, gradcheck, names):
         args=(params, x, t),
         names=names,
         diagnose=why(student, rng, (params, x, t)),
+        trace=lambda: steps(params, x, t),
     )
 
 
@@ -79,6 +82,7 @@ def test_other_sizes(student, rng, gradcheck):
         args=(params, x, t),
         reference=right_gradients(params, x, t),
         diagnose=why(student, rng, (params, x, t)),
+        trace=lambda: steps(params, x, t),
     )
 
 
@@ -86,10 +90,11 @@ def test_other_sizes(student, rng, gradcheck):
 def test_ragged_batches(student, rng, same, gradcheck, n):
     params, x, t = draw(rng, n=n)
 
-    same(student.forward(params, x), mlp.forward(params, x).y, "y")
+    same(student.forward(params, x), mlp.forward(params, x).y, "y", trace=lambda: steps(params, x, t))
     gradcheck(
         student.backward(params, x, t),
         args=(params, x, t),
         reference=right_gradients(params, x, t),
         diagnose=why(student, rng, (params, x, t)),
+        trace=lambda: steps(params, x, t),
     )

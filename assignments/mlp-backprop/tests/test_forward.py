@@ -1,4 +1,4 @@
-from cases import draw, right_gradients, right_loss, why
+from cases import draw, right_gradients, right_loss, steps, why
 
 from reference import mlp
 
@@ -7,13 +7,19 @@ def test_forward(student, rng, same):
     params, x, t = draw(rng)
     outputs = why(student, rng, (params, x, t)).outputs
 
-    same(student.forward(params, x), mlp.forward(params, x).y, "y", diagnose=outputs)
+    same(
+        student.forward(params, x),
+        mlp.forward(params, x).y,
+        "y",
+        diagnose=outputs,
+        trace=lambda: steps(params, x, t),
+    )
 
 
 def test_forward_one_row(student, rng, same):
-    params, x, _ = draw(rng, n=1)
+    params, x, t = draw(rng, n=1)
 
-    same(student.forward(params, x), mlp.forward(params, x).y, "y")
+    same(student.forward(params, x), mlp.forward(params, x).y, "y", trace=lambda: steps(params, x, t))
 
 
 def test_loss(student, rng, same):
@@ -21,7 +27,13 @@ def test_loss(student, rng, same):
 
     losses = why(student, rng, (params, x, t)).losses
 
-    same(student.loss(params, x, t), right_loss(params, x, t), "L", diagnose=losses)
+    same(
+        student.loss(params, x, t),
+        right_loss(params, x, t),
+        "L",
+        diagnose=losses,
+        trace=lambda: steps(params, x, t),
+    )
 
 
 def test_large_z(student, rng, same):
@@ -40,4 +52,5 @@ def test_saturated_units(student, rng, same, gradcheck):
         args=(params, x, t),
         reference=right_gradients(params, x, t),
         diagnose=why(student, rng, (params, x, t)),
+        trace=lambda: steps(params, x, t),
     )

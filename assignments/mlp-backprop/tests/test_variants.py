@@ -5,6 +5,8 @@ from cases import (
     right_gradients,
     right_softmax_gradients,
     right_softmax_loss,
+    softmax_steps,
+    steps,
     why,
     why_softmax,
 )
@@ -18,12 +20,13 @@ DEPTHS = {"1 layer": (4, 3), "3 layers": (4, 6, 6, 2), "4 layers": (3, 5, 5, 5, 
 def test_other_depths(student, rng, same, gradcheck, sizes):
     point = draw(rng, sizes)
 
-    same(student.forward(*point[:2]), mlp.forward(*point[:2]).y, "y")
+    same(student.forward(*point[:2]), mlp.forward(*point[:2]).y, "y", trace=lambda: steps(*point))
     gradcheck(
         student.backward(*point),
         args=point,
         reference=right_gradients(*point),
         diagnose=why(student, rng, point),
+        trace=lambda: steps(*point),
     )
 
 
@@ -34,7 +37,12 @@ OUTPUTS = {"moderate outputs": None, "outputs of thousands": 8e3}
 def test_softmax_loss(student, rng, same, largest):
     point = draw_classes(rng, largest=largest)
 
-    same(student.softmax_loss(*point), right_softmax_loss(*point), "the softmax loss")
+    same(
+        student.softmax_loss(*point),
+        right_softmax_loss(*point),
+        "the softmax loss",
+        trace=lambda: softmax_steps(*point),
+    )
 
 
 def softmax_gradients(student, rng, gradcheck, point):
@@ -43,6 +51,7 @@ def softmax_gradients(student, rng, gradcheck, point):
         args=point,
         reference=right_softmax_gradients(*point),
         diagnose=why_softmax(student, rng, point),
+        trace=lambda: softmax_steps(*point),
     )
 
 
@@ -59,6 +68,7 @@ def test_own_softmax_loss(student, rng, gradcheck):
         of=student.softmax_loss,
         args=point,
         diagnose=why_softmax(student, rng, point),
+        trace=lambda: softmax_steps(*point),
     )
 
 

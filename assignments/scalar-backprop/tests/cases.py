@@ -156,7 +156,24 @@ def ask(student, rng, same, picture, name, point, right, keys):
     wrong, draw its graph."""
     got = getattr(student, name)(*point)
     with picture.if_failed(show, picture, name, point, got, right):
-        same(got, {key: right[key] for key in keys}, "the result", diagnose=why(student, rng, name, point))
+        same(
+            got,
+            {key: right[key] for key in keys},
+            "the result",
+            diagnose=why(student, rng, name, point),
+            trace=steps(name, right),
+        )
+
+
+def steps(name, right):
+    """The right values and error signals, in the order in which they are computed; not w_bar with a penalty,
+    which is the share of L alone in some right programs."""
+    _, _, _, values, signals = GRAPHS[name]
+    keys = [*values.split(), *(f"{node}_bar" for node in signals.split())]
+    if name == "regularised":
+        keys.remove("w_bar")
+    slope = {"slope": right["y"] * (1.0 - right["y"])} if "z" in right else {}
+    return slope | {key: right[key] for key in keys}
 
 
 def show(picture, name, point, got, right):

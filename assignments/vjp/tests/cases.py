@@ -56,6 +56,15 @@ def chain(rng, sizes=NET):
     return (W1, b1, W2, b2, x, y_bar), right
 
 
+def chain_steps(args, right):
+    """The values on the way to the signals, then the signals."""
+    W1, b1, W2, b2, x, _ = args
+    z1 = vector.matvec(W1, x) + b1
+    z2 = vector.matvec(W2, np.tanh(z1)) + b2
+    slope = activations.tanh_slope(z1)
+    return {"z1": z1, "h": np.tanh(z1), "slope": slope, "z2": z2, "y": losses.softmax(z2)} | right
+
+
 def pair(got, names):
     """The two signals that a function returned, by name."""
     if not isinstance(got, tuple | list) or len(got) != 2:

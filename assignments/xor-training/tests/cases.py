@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.kit import Number, Seed, fail
+from grader.kit import AnyOf, Number, Seed, fail
 from reference import mlp, xor
 
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -35,6 +35,15 @@ def descent(params, x, t, steps, learning_rate):
     average = xor.train(params, x, t, steps, learning_rate)
     total = xor.train(params, x, t, steps, learning_rate * rows)
     return average, (total.params, rows * total.losses)
+
+
+def steps(params, x, t):
+    """The values on the way to the first gradient; error signals of the average, or of the sum."""
+    passed, signals = mlp.forward(params, x), mlp.cost_signals(params, x, t)
+    h = passed.h[1]
+    bars = {"y_bar": signals.z[1], "h_bar": signals.h[1], "z_bar": signals.z[0]}
+    found = {"z": passed.z[0], "h": h, "slope": h * (1.0 - h), "y": passed.y}
+    return found | {name: AnyOf(bar, len(x) * bar) for name, bar in bars.items()}
 
 
 def start(student, same, seed):

@@ -9,6 +9,7 @@ from grader.candidate.calls import ANSWER, MODES
 from grader.candidate.edits.source import Source
 from grader.candidate.modules import source_text
 from grader.candidate.search.search import Search, Tried
+from grader.candidate.search.trace import traced
 from grader.candidate.search.values import digest, fresh, size_of
 from grader.candidate.source import StudentModules
 from grader.wire import NotAValue, encode
@@ -100,6 +101,10 @@ class Searching:
             return encode("value", {"value": value}, bounds=ANSWER)
         except BaseException:  # of the student's code, or a value that can't be sent
             return encode("value", {})
+
+    def trace(self, request: Mapping[str, Any]) -> Parts:
+        """A call with the values of its local names; see `grader.candidate.search.trace`."""
+        return traced(self._call(request["call"]), self._sources())
 
     def _sources(self) -> dict[str, Source]:
         """The student's Python files that can be parsed."""
