@@ -20,6 +20,7 @@ from grader.examiner.judging import Judge, Judged
 from grader.examiner.variants import Change, Searcher
 
 MOST_REPLAYS = 300  # of one case
+MOST_REPLAYED = 3000  # calls in the replays of one case
 MOST_OWN_S = 2.5  # of processor time of the tests of one search: changes are counted, so only a backstop
 ALIKE = 1e-6  # relative; what two right programs may differ by
 ROUNDING = 1e-9  # of the largest value

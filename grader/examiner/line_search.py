@@ -12,7 +12,14 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from grader.examiner.by_tests import MOST_REPLAYS, Proof, can_be_told, find_passing, serving_first
+from grader.examiner.by_tests import (
+    MOST_REPLAYED,
+    MOST_REPLAYS,
+    Proof,
+    can_be_told,
+    find_passing,
+    serving_first,
+)
 from grader.examiner.clues import Clue, Row
 from grader.examiner.fitting import Fitting, best_first, find_fitting
 from grader.examiner.judging import MOST_PATHS, Judged
@@ -88,9 +95,10 @@ class LineSearch:
         proven: list[tuple[Change, Proof]] = []
         sharp, tried = True, 0
         paths = case.paths[:MOST_PATHS]
+        most = min(MOST_REPLAYS, MOST_REPLAYED // len(case.calls)) // len(paths)
         for path in paths:
             with self._variants.searcher(visibility, case.plan.key) as searcher:
-                passing = find_passing(searcher, case.judge(path), MOST_REPLAYS // len(paths))
+                passing = find_passing(searcher, case.judge(path), most)
             for change in passing.changes:
                 proof = self._proof([change], case.plan, visibility)
                 if proof:

@@ -7,7 +7,7 @@ from grader.candidate.edits.source import Source
 from grader.candidate.search.functions import lines_run, units_of
 from grader.candidate.search.places import places_of
 from grader.candidate.search.recording import look
-from grader.candidate.search.search import LEVELS, Search
+from grader.candidate.search.search import LEVELS, LINES_OF_A_TRY, MOST_LINES, Search
 from grader.candidate.search.values import digest, fresh, parts, size_of
 from grader.wire import encode
 
@@ -216,6 +216,18 @@ def test_no_more_changes_are_tried_than_allowed():
     assert search.tries == 37
 
 
+def test_fewer_changes_are_tried_of_a_call_that_runs_many_lines():
+    module = load(COUNTING)
+
+    def tries(numbers):
+        search = Search({"wrong.py": Source(COUNTING)}, lambda: module.total([1.0] * numbers), {""})
+        list(search.tried(4000))
+        return search.tries
+
+    assert tries(9) > 100
+    assert 0 < tries(3000) <= MOST_LINES // (3 * 3000 + LINES_OF_A_TRY) < 100
+
+
 def test_the_same_file_gives_the_same_search():
     wrong = LAYER.replace("(y - t) / len(x)", "(t - y)")
 
@@ -289,7 +301,7 @@ def test_every_place_is_seen_in_one_run():
         calls.append(1)
         return module.backward(*draw())
 
-    seen = look(unit, places, call, parts(module.backward(*draw())))
+    seen = look(unit, places, call, parts(module.backward(*draw())), most=100)
 
     by_text = {unit.source.text(place.node): one for place, one in zip(places, seen, strict=True)}
     assert by_text["(y - t) / len(x)"].moves == {"['w']", "['b']"}

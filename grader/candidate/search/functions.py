@@ -91,6 +91,11 @@ def lines_run(call: Callable[[], Any], files: Mapping[str, Any]) -> Ran:
     return ran
 
 
+def lines_of(ran: Ran) -> int:
+    """How many lines ran, each as often as it did."""
+    return max((last for lines in ran.values() for last in lines.values()), default=0)
+
+
 class Endless(BaseException):
     """A changed function goes on in a loop. No `except Exception` of a student's may catch it."""
 

@@ -29,9 +29,11 @@ class Seen:
     moves: frozenset[str] | None = None
 
 
-def look(unit: Unit, places: Sequence[Place], call: Run, before: Mapping[str, Digest]) -> list[Seen]:
-    """Run the call with all places as they are, then once for each with its numbers changed a little.
-    `before` are the digests of the parts of the call's value."""
+def look(
+    unit: Unit, places: Sequence[Place], call: Run, before: Mapping[str, Digest], most: int
+) -> list[Seen]:
+    """Run the call with all places as they are, then once for each of at most `most` with its numbers changed
+    a little. `before` are the digests of the parts of the call's value."""
     code, known = _recorded(unit, places)
     seen = [Seen() for _ in places]
 
@@ -44,9 +46,8 @@ def look(unit: Unit, places: Sequence[Place], call: Run, before: Mapping[str, Di
 
     with contextlib.suppress(BaseException):
         _run(unit, code, call, note)
-    for at in known:
-        if seen[at].hits and _is_real(seen[at].value):
-            seen[at].moves = _moves(unit, code, call, at, before)
+    for at in [at for at in known if seen[at].hits and _is_real(seen[at].value)][:most]:
+        seen[at].moves = _moves(unit, code, call, at, before)
     return seen
 
 

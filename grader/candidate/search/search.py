@@ -15,7 +15,7 @@ import numpy as np
 from grader.candidate.edits.source import Source
 from grader.candidate.search.changes import Change, copied, operators, plain, rewritten
 from grader.candidate.search.constants import constants_of
-from grader.candidate.search.functions import TURN, Part, Turns, Unit, lines_run, units_of
+from grader.candidate.search.functions import TURN, Part, Turns, Unit, lines_of, lines_run, units_of
 from grader.candidate.search.ingredients import NUMERIC
 from grader.candidate.search.places import Place, places_of
 from grader.candidate.search.probe import Group, Probe
@@ -25,6 +25,8 @@ from grader.candidate.search.statements import statements
 from grader.candidate.search.values import parts
 
 Call = Callable[[], Any]
+MOST_LINES = 600_000  # of the student's, in all calls of a search together: its limit by a count
+LINES_OF_A_TRY = 100  # what a try costs beside the lines of its call
 LEVELS = (1.3, 1.65, 1.95, 2.45, 2.65, math.inf)
 """Costs between which changes are made together."""
 
@@ -55,7 +57,9 @@ class Search:
         self.most_cost = math.inf  # of a change that is still tried
         self._turns = Turns()
         with np.errstate(all="ignore"):
-            self.units = units_of(lines_run(call, sources), sources)
+            ran = lines_run(call, sources)
+            self.most_tries = MOST_LINES // (lines_of(ran) + LINES_OF_A_TRY)
+            self.units = units_of(ran, sources)
             for unit in self.units:
                 unit.function.__globals__[TURN] = self._turns
             self.original = call()
@@ -67,7 +71,9 @@ class Search:
         return self._call()
 
     def tried(self, most: int) -> Iterator[Tried]:
-        """The changes with the values that they lead to, each value once for a place, at most `most`."""
+        """The changes with the values that they lead to, each value once for a place, at most `most`, and
+        fewer if a call runs many lines."""
+        most = min(most, self.most_tries)
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             for cost, todo in self._in_order():
@@ -92,7 +98,9 @@ class Search:
         for unit in self.units:
             places = places_of(unit)
             shown = [place for place in places if not place.inner]
-            for place, seen in zip(shown, look(unit, shown, self.call, self.before), strict=True):
+            for place, seen in zip(
+                shown, look(unit, shown, self.call, self.before, self.most_tries), strict=True
+            ):
                 others += [self._statement(unit, change) for change in copied(place, seen.value)]
                 rank = self.rank(seen)
                 if rank is not None:
