@@ -87,7 +87,7 @@ if serving is not None:
     from grader.wire import encode
 
     def more(self):
-        return encode("tried", {"values": [{"W1": 0}], "changes": %s, "done": True, "tries": 1})
+        return encode("tried", {"values": [{"W1": 0}], "changes": %s, "done": True, "tries": 1, "work": 1})
 
     def describe(self, number):
         place = {"file": "mlp.py", "function": "f", "when": 1, "start": 0, "end": %d}

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from grader.candidate.edits.source import Edit, Source
 
 TURN = "<turn>"  # the name of the function that counts the turns of loops
-MOST_TURNS = 50_000  # of one call
+MOST_TURNS, TURNS_PER_LINE = 2000, 10  # of one call, by the lines that run in it unchanged
 Ran = dict[types.CodeType, dict[int, int]]
 """The lines that ran, by the code that contains them, each with the number of its last run."""
 Definition = ast.FunctionDef
@@ -64,8 +64,9 @@ class Unit:
             yield
 
 
-def lines_run(call: Callable[[], Any], files: Mapping[str, Any]) -> Ran:
-    """The lines of these files that run in the call; what it raises is not caught."""
+def lines_run(call: Callable[[], Any], files: Mapping[str, Any]) -> tuple[Ran, int]:
+    """The lines of these files that run in the call, and how many they are, each as often as it runs; what
+    the call raises is not caught."""
     ran: Ran = {}
     count = 0
 
@@ -88,12 +89,7 @@ def lines_run(call: Callable[[], Any], files: Mapping[str, Any]) -> Ran:
         call()
     finally:
         sys.settrace(before)
-    return ran
-
-
-def lines_of(ran: Ran) -> int:
-    """How many lines ran, each as often as it did."""
-    return max((last for lines in ran.values() for last in lines.values()), default=0)
+    return ran, count
 
 
 class Endless(BaseException):
@@ -101,18 +97,24 @@ class Endless(BaseException):
 
 
 class Turns:
-    """Counts the turns of the loops of a call, and ends it when they are too many."""
+    """Counts the turns of the loops of a call, in which so many `lines` run unchanged, and ends it when they
+    are too many. `more` are the turns of all calls beyond these lines."""
 
-    def __init__(self) -> None:
-        self._left = MOST_TURNS
+    def __init__(self, lines: int) -> None:
+        self._lines, self._most = lines, MOST_TURNS + TURNS_PER_LINE * lines
+        self._turns = self._more = 0
 
     def begin(self) -> None:
         """Begin a call."""
-        self._left = MOST_TURNS
+        self._more, self._turns = self.more, 0
+
+    @property
+    def more(self) -> int:
+        return self._more + max(0, self._turns - self._lines)
 
     def __call__(self) -> bool:
-        self._left -= 1
-        if self._left < 0:
+        self._turns += 1
+        if self._turns > self._most:
             raise Endless
         return True
 

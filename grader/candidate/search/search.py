@@ -15,7 +15,7 @@ import numpy as np
 from grader.candidate.edits.source import Source
 from grader.candidate.search.changes import Change, copied, operators, plain, rewritten
 from grader.candidate.search.constants import constants_of
-from grader.candidate.search.functions import TURN, Part, Turns, Unit, lines_of, lines_run, units_of
+from grader.candidate.search.functions import TURN, Part, Turns, Unit, lines_run, units_of
 from grader.candidate.search.ingredients import NUMERIC
 from grader.candidate.search.places import Place, places_of
 from grader.candidate.search.probe import Group, Probe
@@ -25,8 +25,9 @@ from grader.candidate.search.statements import statements
 from grader.candidate.search.values import parts
 
 Call = Callable[[], Any]
-MOST_LINES = 600_000  # of the student's, in all calls of a search together: its limit by a count
-LINES_OF_A_TRY = 100  # what a try costs beside the lines of its call
+LINES_OF_A_TRY = 300  # a change whose call runs so many lines is as much work as two of calls that run few
+LINES_OF_A_TURN = 3
+MOST_LOOKS = 3000  # at places of a function: so much work
 LEVELS = (1.3, 1.65, 1.95, 2.45, 2.65, math.inf)
 """Costs between which changes are made together."""
 
@@ -55,10 +56,9 @@ class Search:
         self._call, self.wrong, self.known_right = call, frozenset(wrong), frozenset(right)
         self.tries = 0
         self.most_cost = math.inf  # of a change that is still tried
-        self._turns = Turns()
         with np.errstate(all="ignore"):
-            ran = lines_run(call, sources)
-            self.most_tries = MOST_LINES // (lines_of(ran) + LINES_OF_A_TRY)
+            ran, self._lines = lines_run(call, sources)
+            self._turns = Turns(self._lines)
             self.units = units_of(ran, sources)
             for unit in self.units:
                 unit.function.__globals__[TURN] = self._turns
@@ -70,14 +70,22 @@ class Search:
         self._turns.begin()
         return self._call()
 
+    @property
+    def work(self) -> int:
+        """How much was done: the changes that were tried, more if their calls run many lines."""
+        return self._work_of(self.tries, self._turns.more)
+
+    def _work_of(self, calls: int, more: int = 0) -> int:
+        lines = calls * (LINES_OF_A_TRY + self._lines) + more * LINES_OF_A_TURN
+        return lines // LINES_OF_A_TRY
+
     def tried(self, most: int) -> Iterator[Tried]:
-        """The changes with the values that they lead to, each value once for a place, at most `most`, and
-        fewer if a call runs many lines."""
-        most = min(most, self.most_tries)
+        """The changes with the values that they lead to, each value once for a place, until `most` work is
+        done."""
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             for cost, todo in self._in_order():
-                if self.tries >= most or cost > self.most_cost:
+                if self.work >= most or cost > self.most_cost:
                     return
                 yield from todo()
 
@@ -99,7 +107,7 @@ class Search:
             places = places_of(unit)
             shown = [place for place in places if not place.inner]
             for place, seen in zip(
-                shown, look(unit, shown, self.call, self.before, self.most_tries), strict=True
+                shown, look(unit, shown, self.call, self.before, MOST_LOOKS // self._work_of(1)), strict=True
             ):
                 others += [self._statement(unit, change) for change in copied(place, seen.value)]
                 rank = self.rank(seen)

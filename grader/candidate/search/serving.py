@@ -60,7 +60,13 @@ class Searching:
             if len(changes) >= PORTION or size > MOST_BYTES:
                 done = False
                 break
-        message = {"values": values, "changes": changes, "done": done, "tries": self._search.tries}
+        message = {
+            "values": values,
+            "changes": changes,
+            "done": done,
+            "tries": self._search.tries,
+            "work": self._search.work,
+        }
         return encode("tried", message, bounds=ANSWER)
 
     def _number(self, value: Any) -> int:
