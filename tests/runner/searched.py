@@ -68,7 +68,9 @@ def right():
 """
 
 
-def forged(answer: str, values: str = "{'values': right(), 'changes': [1], 'done': True, 'tries': 1}") -> str:
+def forged(
+    answer: str, values: str = "{'values': right(), 'changes': [1], 'done': True, 'tries': 1, 'work': 1}"
+) -> str:
     """A program whose process says this of the change that it says it has tried."""
     return f"{FORGED}say('more', 'tried', lambda: {values})\nsay('describe', 'changes', lambda: {answer})\nsay('again', 'value', lambda: {{'value': right()[0]}})\n"
 
@@ -105,18 +107,18 @@ PROVEN = {
 }
 TRIED = {
     "no values": "None",
-    "values of no list": "{'values': {'a': 1}, 'changes': [1], 'done': True, 'tries': 1}",
-    "changes of no list": "{'values': right(), 'changes': 5, 'done': True, 'tries': 1}",
-    "numbers that were not sent": "{'values': right(), 'changes': [10 ** 15], 'done': True, 'tries': 1}",
-    "numbers that are none": "{'values': right(), 'changes': [True, None, 'x', []], 'done': True, 'tries': 1}",
-    "a negative count": "{'values': right(), 'changes': [1], 'done': True, 'tries': -7}",
-    "a huge count": "{'values': right(), 'changes': [1], 'done': True, 'tries': 10 ** 18}",
-    "a count that is none": "{'values': right(), 'changes': [1], 'done': True, 'tries': 'many'}",
-    "nothing, for ever": "{'values': [], 'changes': [], 'done': False, 'tries': 1}",
+    "values of no list": "{'values': {'a': 1}, 'changes': [1], 'done': True, 'tries': 1, 'work': 1}",
+    "changes of no list": "{'values': right(), 'changes': 5, 'done': True, 'tries': 1, 'work': 1}",
+    "numbers that were not sent": "{'values': right(), 'changes': [10 ** 15], 'done': True, 'tries': 1, 'work': 1}",
+    "numbers that are none": "{'values': right(), 'changes': [True, None, 'x', []], 'done': True, 'tries': 1, 'work': 1}",
+    "a negative count": "{'values': right(), 'changes': [1], 'done': True, 'tries': -7, 'work': -7}",
+    "a huge count": "{'values': right(), 'changes': [1], 'done': True, 'tries': 10 ** 18, 'work': 10 ** 18}",
+    "a count that is none": "{'values': right(), 'changes': [1], 'done': True, 'tries': 'many', 'work': 1}",
+    "nothing, for ever": "{'values': [], 'changes': [], 'done': False, 'tries': 1, 'work': 1}",
 }
 LONG_TRIED = {
-    "wrong values, for ever": "{'values': [0.5], 'changes': [1], 'done': False, 'tries': 1}",
-    "large values, for ever": "{'values': [seen and np.zeros(1 << 20)], 'changes': [1], 'done': False, 'tries': 1}",
+    "wrong values, for ever": "{'values': [0.5], 'changes': [1], 'done': False, 'tries': 1, 'work': 1}",
+    "large values, for ever": "{'values': [seen and np.zeros(1 << 20)], 'changes': [1], 'done': False, 'tries': 1, 'work': 1}",
 }
 
 NOTICING = {
