@@ -83,7 +83,7 @@ def test_it_proves_an_uploaded_pack_and_then_grades_with_it(service):
         version = packs.add_version(session, course, new, by=teacher)
         packs.ask_check(session, version, by=teacher)
     notify.notify(service.redis_server.url)
-    service.until(lambda: service.states()[JobState.DONE] == 1, "the check is over", within_s=90)
+    service.until(lambda: service.states()[JobState.DONE] == 1, "the check is over", within_s=280)
 
     with writing(service.engine) as session:
         version = packs.by_public_id(session, version.public_id)
