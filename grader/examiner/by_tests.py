@@ -18,6 +18,7 @@ import numpy as np
 from grader.examiner.fitting import MOST_DEARER, MOST_FURTHER, MOST_PLACES, MOST_TRIES
 from grader.examiner.judging import Judge, Judged
 from grader.examiner.variants import Change, Searcher
+from grader.kit.targets import held
 
 MOST_REPLAYS = 300  # of one case
 MOST_REPLAYED = 3000  # calls in the replays of one case
@@ -87,11 +88,7 @@ def serving_first(cases: Sequence[Judged]) -> list[Judged]:
 
 
 def _size(value: Any) -> int:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        return sum(map(_size, value))
-    return int(np.size(value))
+    return sum(int(np.size(item)) for item in held(value))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.examiner.clues import Clue
 from grader.examiner.variants import Change, Searcher
-from grader.kit.targets import Rights
+from grader.kit.targets import Rights, held
 
 MOST_TRIES = 4000  # changes tried for one function
 MOST_PLACES = 6  # that fit
@@ -110,13 +110,9 @@ def best_first(clues: Sequence[Clue]) -> list[Clue]:
 
 
 def _numbers(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _numbers(item)
-    elif isinstance(value, int | float | np.ndarray | np.number) and np.asarray(value).dtype.kind in "biuf":
-        yield np.asarray(value, dtype=float)
+    for item in held(value):
+        if isinstance(item, int | float | np.ndarray | np.number) and np.asarray(item).dtype.kind in "biuf":
+            yield np.asarray(item, dtype=float)
 
 
 def same_place(change: Change, others: Sequence[Change]) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.kit.candidate import Candidate, KeptCall
 from grader.kit.replayed import Replayed, Request, key_of, key_of_value
-from grader.kit.targets import Rights, leaves
+from grader.kit.targets import Rights, held, leaves
 from grader.values import TestPlan
 from grader.values.student_faults import CandidateLost
 
@@ -96,7 +96,7 @@ class Judge:
         """Whether the case, which passes with these answers, fails with any that are a little different: else
         it accepts a range, or what a wrong function may have too."""
         path = self.call.request["path"]
-        if not any(_measures(value) for value in _numbers(again(self.call.request)[1])):
+        if not any(_measures(value) for value in held(again(self.call.request)[1])):
             return False
         for disturbed in _disturbances():
 
@@ -168,13 +168,3 @@ def _measures(value: Any) -> bool:
         return False
     finite = bool(np.isfinite(value).all())
     return finite and (kind.kind == "f" or bool(np.abs(value).max(initial=0) >= LEAST_COUNT))
-
-
-def _numbers(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _numbers(item)
-    else:
-        yield value

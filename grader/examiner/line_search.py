@@ -94,7 +94,9 @@ class LineSearch:
         """The line behind one case; none if its test can't tell what is right."""
         proven: list[tuple[Change, Proof]] = []
         sharp, tried = True, 0
-        paths = case.paths[:MOST_PATHS]
+        paths = self._open_to_doubt(case, visibility)[:MOST_PATHS]
+        if not paths:
+            return None
         most = min(MOST_REPLAYS, MOST_REPLAYED // len(case.calls)) // len(paths)
         for path in paths:
             with self._variants.searcher(visibility, case.plan.key) as searcher:
@@ -108,6 +110,14 @@ class LineSearch:
         if not proven or not can_be_told([proof for _, proof in proven], sharp=sharp, failed=failed):
             return None
         return self._named([(change, proof.passes) for change, proof in proven], tried, visibility)
+
+    def _open_to_doubt(self, case: Judged, visibility: Visibility) -> list[str]:
+        """The functions of a case that may be the wrong one. Where it calls several it only tells that they
+        do not belong together: of these, none that alone made another test pass."""
+        rows = self._evidence(visibility)
+        alone = [row.paths for row in rows if row.verdict is Verdict.PASSED and len(row.paths) == 1]
+        trusted = frozenset().union(*alone) if len(case.paths) > 1 else frozenset()
+        return [path for path in case.paths if path not in trusted]
 
     def _of(self, visibility: Visibility) -> list[Row]:
         return [row for row in self._known if row.plan.visibility is visibility]

@@ -96,6 +96,8 @@ class Checks:
         """
         _refuse_function(grads)
         refuse_unusable(trace)
+        if trace is not None and isinstance(of, Function):
+            raise TypeError("gradcheck: trace= says what is right, and a loss of the student's may be wrong")
         question = Question(
             of, tuple(args), wrt, None if names is None else tuple(names), PRECISIONS[precision]
         )

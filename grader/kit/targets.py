@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,6 +85,15 @@ def leaves(value: Any, name: str = "", depth: int = 6) -> list[str]:
     long = isinstance(value, list | tuple) and len(value) > MOST_ITEMS
     items = () if long or not depth else _items(value)
     return [leaf for key, item in items for leaf in leaves(item, f"{name}[{key!r}]", depth - 1)] or [name]
+
+
+def held(value: Any) -> Iterator[Any]:
+    """What a value holds in its dicts, lists and tuples; the value itself, if it is none of them."""
+    if isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from held(item)
+    else:
+        yield value
 
 
 Steps = tuple[Any, ...]

@@ -166,6 +166,18 @@ def test_a_test_does_not_judge_a_function_whose_value_another_test_compares(by_t
     assert set(by_tests([row("a"), judged("b", "g")], proofs)) == {"b"}
 
 
+def test_of_functions_that_do_not_belong_together_none_is_blamed_that_another_test_found_right(by_tests):
+    proofs = {FIRST: (("a",), (1.0,))}
+    disagree = judged("a")
+    (case,) = disagree.judged
+    other = KeptCall({**case.calls[0].request, "path": "g"}, np.ones(2))
+    disagree = replace(disagree, judged=[replace(case, calls=(*case.calls, other))])
+    right = [row(path, Verdict.PASSED, path) for path in "fg"]
+
+    assert by_tests([disagree, *right], proofs) == {}
+    assert set(by_tests([disagree, right[0]], proofs)) == {"a"}
+
+
 def test_a_row_of_a_function_that_an_explained_row_calls_too_must_be_explained(search):
     both = replace(row("a"), paths=frozenset({"f", "g"}))
     known = [both, row("b", Verdict.ERROR, "g")]

@@ -124,3 +124,46 @@ def test_an_answer_that_always_passes_is_proven_with_the_changed_program(client)
     _, lines = graded(client, files, gradient=WAYS["two calls"])
 
     assert lines == {}
+
+
+def test_where_loss_and_gradient_are_right_alone_and_disagree_no_line_is_named(client):
+    """The loss of this program is the sum, its gradient the average; each has passed its own test."""
+    program = b"""
+import numpy as np
+
+
+def loss(y, t):
+    d = y - t
+    return 0.5 * np.sum(d * d)
+
+
+def gradient(y, t):
+    return (y - t) / len(y)
+"""
+    tests = b"""
+import numpy as np
+
+
+def test_loss(student, rng):
+    y, t = rng.normal(size=5), rng.normal(size=5)
+    total = ((y - t)**2).sum() / 2
+    assert np.isclose(student.loss(y, t), total) or np.isclose(student.loss(y, t), total / 5)
+
+
+def test_gradient(student, rng):
+    y, t = rng.normal(size=5), rng.normal(size=5)
+    assert np.allclose(student.gradient(y, t), y - t) or np.allclose(student.gradient(y, t), (y - t) / 5)
+
+
+def test_other_sizes(student, rng, gradcheck):
+    y, t = rng.normal(size=4), rng.normal(size=4)
+    gradcheck(student.gradient(y, t), of=student.loss, args=(y, t))
+"""
+    pack = make_pack({"tests/test_squared.py": tests})
+    submission = check_files(pack, {"squared.py": program})
+    report = grade(pack, submission, client, draw=Draw(), explain=False)
+
+    after = with_lines(report, pack, submission, client)
+
+    assert {r.id: r.verdict for r in after.results}["test_other_sizes"] is Verdict.FAILED
+    assert [result.line for result in after.results if result.line] == []

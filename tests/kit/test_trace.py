@@ -6,6 +6,7 @@ import pytest
 from grader.kit import AnyOf
 from grader.kit.checks import Checks
 from grader.kit.recorder import Mismatch, Recorder
+from grader.kit.student import Function
 from grader.kit.trace import values_of
 
 
@@ -44,6 +45,13 @@ def test_of_several_right_values_all_are_kept():
 def test_what_is_no_trace_is_refused_also_if_the_comparison_passes(trace):
     with pytest.raises(TypeError, match="trace: give a dict"):
         Checks(Recorder()).same(1.0, 1.0, trace=trace)
+
+
+def test_a_trace_beside_the_students_own_loss_is_refused():
+    loss = object.__new__(Function)
+
+    with pytest.raises(TypeError, match="a loss of the student's may be wrong"):
+        Checks(Recorder()).gradcheck(np.ones(2), of=loss, args=(np.ones(2),), trace={"z": 1.0})
 
 
 @pytest.mark.parametrize("values", [{"z": np.nan}, {"z": []}, {1: 2.0}, {"z": "text"}, None])
