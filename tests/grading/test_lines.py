@@ -225,3 +225,15 @@ def test_two_faults_that_spoil_different_parts_are_found_together(pack, client):
     assert found
     places = {lines[spot.line].strip() for spot in (found[0].spot, *found[0].together)}
     assert {text.split("]")[0] for text in places} == {'gradients[f"b{layer}"', 'gradients[f"W{layer}"'}
+
+
+def test_where_loss_and_gradient_are_right_alone_and_disagree_no_line_is_named(pack, client):
+    text = pack.below("solution")["mlp.py"]
+    average = b"return 0.5 * np.sum((y - t) ** 2) / len(x)"
+    assert text.count(average) == 1
+    files = {"mlp.py": text.replace(average, b"return 0.5 * np.sum((y - t) ** 2)")}
+
+    _, after = graded(pack, client, files)
+
+    assert [result.id for result in after.results if result.verdict is Verdict.FAILED] == ["test_own_loss"]
+    assert [result.line for result in after.results if result.line] == []
