@@ -42,7 +42,12 @@ def test_until_where_the_run_is_right_is_printed_once():
     )
 
     said = " ".join(text.split())
-    assert said.count("right, on 3 draws: z on line 18 (z₁). The first that is not: y_bar on line 22.") == 1
+    assert (
+        said.count(
+            "right, with 3 sets of random inputs: z on line 18 (z₁). The first wrong one: y_bar on line 22."
+        )
+        == 1
+    )
     assert "Same values as: First" in said
 
 

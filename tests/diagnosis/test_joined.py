@@ -34,7 +34,7 @@ def test_line_and_mistake_are_one_sentence_where_the_change_undoes_the_mistake()
     assert agreement(SLOPE, LINE) is Agreement.ONE
     assert joined_sentence(SLOPE, LINE) == (
         "mlp.py, line 31: σ′(z₁) is left out, so that z̄₁ is h̄₁ itself; "
-        "with one change there, 2 tests pass, also on 2 other draws."
+        "with one change there, 2 tests pass, also with 2 other sets of random inputs."
     )
 
 

@@ -30,9 +30,9 @@ def test_each_value_is_a_link_to_its_line(world):
     text = page(world)
 
     assert re.search(r'<code><bdi>y</bdi></code> on <a href="#f\w+-L5"><bdi>line 5</bdi></a>', text)
-    link = re.search(r'The first that is not: <code><bdi>y_bar</bdi></code> on <a href="#(f\w+-L6)">', text)
+    link = re.search(r'The first wrong one: <code><bdi>y_bar</bdi></code> on <a href="#(f\w+-L6)">', text)
     assert f'<tr id="{link[1]}" class="hit">' in text
-    assert "line 6</bdi></a> (ȳ). That line calls sigma." in text
+    assert "line 6</bdi></a> (ȳ). That line calls sigma: the fault may be there." in text
 
 
 def test_the_page_of_a_test_has_it_too(world):

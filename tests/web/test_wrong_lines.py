@@ -99,7 +99,7 @@ def test_one_click_leads_to_the_marked_line_of_the_code(world):
     link = re.search(r'<a href="#(f\w+-L6)"><bdi>squared.py, line 6</bdi></a>', text)
     assert link is not None
     assert f'<tr id="{link[1]}" class="hit">' in text
-    assert "with one change there, this test passes, also on 2 other draws." in text
+    assert "with one change there, this test passes, also with 2 other sets of random inputs." in text
 
 
 def test_the_line_is_quoted_with_its_wrong_part_marked_and_a_question(world):

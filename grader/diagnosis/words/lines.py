@@ -114,8 +114,8 @@ def proof(line: Line) -> str:
     pass_ = "passes" if count <= 1 else "pass"
     draws = max(line.draws - 1, 0)
     if line.together:
-        return f"with a change at each, {tests} {pass_}, also on {draws} other draws."
-    return f"with one change there, {tests} {pass_}, also on {draws} other draws."
+        return f"with a change at each, {tests} {pass_}, also with {draws} other sets of random inputs."
+    return f"with one change there, {tests} {pass_}, also with {draws} other sets of random inputs."
 
 
 def _named(spot: Spot, first: Spot) -> str:

@@ -35,15 +35,16 @@ def first_wrong_one(trace: Trace) -> Mention | None:
 
 def begins(trace: Trace) -> str:
     """What stands before the right values."""
-    return "These values of your run are right" + (f", on {trace.draws} draws:" if trace.draws else ":")
+    return "These values of your run are right" + (
+        f", with {trace.draws} sets of random inputs:" if trace.draws else ":"
+    )
 
 
 def goes_on(trace: Trace) -> str:
-    """What stands before the first value that is not right; "" if there is none. What was returned may be
-    right even so, where a test compares it with something else of the student's."""
+    """What stands before the first value that is not right; "" if there is none."""
     if trace.first is None:
         return ""
-    return "The first that is not:" if trace.right else "The first value of your run that is not right:"
+    return "The first wrong one:" if trace.right else "The first wrong value of your run:"
 
 
 def ends(trace: Trace) -> str:
@@ -52,7 +53,7 @@ def ends(trace: Trace) -> str:
     if step is None:
         return ""
     turn = f", in turn {step.turn} of its loop" if step.turn else ""
-    calls = f" That line calls {_joined(list(step.calls))}." if step.calls else ""
+    calls = f" That line calls {_joined(list(step.calls))}: the fault may be there." if step.calls else ""
     return f"{turn}.{calls}"
 
 
