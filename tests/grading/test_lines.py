@@ -185,7 +185,8 @@ def test_of_a_hidden_test_students_see_only_the_place():
 
 def test_the_sentence_says_what_was_tried():
     assert sentence(LINE) == (
-        "mlp.py, line 31 or line 33: with one change there, 2 tests pass, also with 2 other sets of random inputs."
+        "mlp.py, line 31 or line 33: with one change there, 2 tests pass, "
+        "also with 2 other sets of random inputs."
     )
     assert question(LINE) == "What is missing that this must be multiplied by?"
     assert question(replace(LINE, kind="unknown")) == OTHER

@@ -185,8 +185,10 @@ def test_of_a_hidden_test_students_see_only_the_first_wrong_value_and_only_after
 
 def test_the_sentence_names_what_is_right_and_the_first_value_that_is_not():
     assert sentence(TRACE) == (
-        "These values of your run are right, with 3 sets of random inputs: z on line 18 (z₁) and h on line 19. "
-        "The first wrong one: y_bar on line 22 (ȳ), in turn 2 of its loop. That line calls sigma: the fault may be there."
+        "These values of your run are right, with 3 sets of random inputs: "
+        "z on line 18 (z₁) and h on line 19. "
+        "The first wrong one: y_bar on line 22 (ȳ), in turn 2 of its loop. "
+        "That line calls sigma: the fault may be there."
     )
     assert sentence(Trace((), replace(FIRST, turn=0, calls=()), 3)) == (
         "The first wrong value of your run: y_bar on line 22 (ȳ)."
